@@ -1,0 +1,135 @@
+"""One client's connection: requests judged one after the other, answered whole, late, cut or never."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+from collections.abc import Callable
+from functools import partial
+
+from omni.sandbox.answer import error_body
+from omni.sandbox.http1 import Reply, Request, RequestReader, WireError, to_bytes
+from omni.sandbox.provider import Delivery
+
+Handle = Callable[[Request], Delivery]
+
+_AHEAD_LIMIT = 1024 * 1024
+"""How many bytes a client may send ahead while its last request is still being answered."""
+_DISCARD_SECONDS = 10.0
+_HALF_SECONDS = 0.05
+_LINGER_ZERO = struct.pack("ii", 1, 0)
+
+
+class Connection(asyncio.Protocol):
+    """Keeps the order of requests: the next one is judged when the last one's answer is out."""
+
+    def __init__(self, handle: Handle, living: set[Connection]) -> None:
+        self._handle = handle
+        self._living = living
+        self._reader = RequestReader()
+        self._transport: asyncio.Transport | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._busy = False
+        self._discarding = False
+        self._waits_for_ever = False
+        self._last = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """asyncio sets TCP_NODELAY on its own."""
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._living.add(self)
+
+    def connection_lost(self, _exc: Exception | None) -> None:
+        """The client is gone, or we are done with it."""
+        self._living.discard(self)
+        self._transport = None
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def data_received(self, data: bytes) -> None:
+        """Some bytes of one or more requests."""
+        if self._discarding:
+            return
+        self._reader.feed(data)
+        self._go_on()
+        if self._busy and self._transport is not None and self._reader.waiting() > _AHEAD_LIMIT:
+            self._transport.pause_reading()
+
+    def eof_received(self) -> bool:
+        """A client that only closed its sending side still gets the answer that is under way."""
+        self._last = True
+        return self._busy and not self._waits_for_ever
+
+    def abort(self) -> None:
+        """Drop the connection now."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def _go_on(self) -> None:
+        while not self._busy and self._transport is not None and not self._transport.is_closing():
+            try:
+                request = self._reader.take()
+            except WireError as err:
+                self._refuse_the_rest(err)
+                return
+            if request is None:
+                if self._reader.continue_is_due():
+                    self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+                return
+            self._busy = True
+            delivery = self._handle(request)
+            if delivery.delay > 0:
+                self._later(delivery.delay, partial(self._deliver_late, request, delivery))
+            else:
+                self._deliver(request, delivery)
+
+    def _deliver_late(self, request: Request, delivery: Delivery) -> None:
+        self._deliver(request, delivery)
+        self._go_on()
+
+    def _deliver(self, request: Request, delivery: Delivery) -> None:
+        transport = self._transport
+        if transport is None:
+            return
+        if delivery.ending == "never":
+            self._waits_for_ever = True
+            if self._last:
+                transport.close()
+            return
+        if delivery.ending == "reset":
+            self._reset()
+            return
+        keep_alive = request.head.keep_alive and not self._last
+        answer = to_bytes(delivery.reply, keep_alive=keep_alive, with_body=request.head.method != "HEAD")
+        if delivery.ending == "reset_midway":
+            transport.write(answer[: len(answer) // 2])
+            # A reset overtakes what has not left yet, so the half gets a moment to arrive.
+            self._later(_HALF_SECONDS, self._reset)
+            return
+        transport.write(answer)
+        if not keep_alive:
+            transport.close()
+            return
+        self._busy = False
+        transport.resume_reading()
+
+    def _later(self, seconds: float, action: Callable[[], None]) -> None:
+        self._timer = asyncio.get_running_loop().call_later(seconds, action)
+
+    def _reset(self) -> None:
+        """Close so that the client sees a connection reset, not an end of file: no lingering, then abort."""
+        if self._transport is None:
+            return
+        self._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_ZERO)
+        self._transport.abort()
+
+    def _refuse_the_rest(self, err: WireError) -> None:
+        """Answer, then throw away what still comes: closing on unread bytes would reset and lose it."""
+        assert self._transport is not None
+        self._discarding = True
+        reply = Reply(err.status, error_body(err.status, err.message))
+        self._transport.write(to_bytes(reply, keep_alive=False))
+        self._transport.write_eof()
+        self._later(_DISCARD_SECONDS, self.abort)

@@ -1,0 +1,48 @@
+"""The one e-mail address that a cell's text stands for, or why it cannot be known.
+
+A practical reading of RFC 5321 (4.1.2, 4.5.3.1) and RFC 5322 (3.4.1): no quoted local parts, no address literals, a
+domain of at least two labels, which may be international.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LOCAL: Final = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
+_DOMAIN: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{1,58}[a-z0-9])")
+_IN_BRACKETS: Final = re.compile(r"[^<>@]*<([^<>]*)>")
+_SEPARATORS: Final = re.compile(r"[\s;,/|]+")
+
+
+def read_address(text: str) -> tuple[str | None, str | None]:
+    """The address, domain in lower case and local part as typed; or a problem's code; neither for an empty text."""
+    shown = "".join(char for char in text if char.isprintable() or char.isspace()).strip()
+    if not shown:
+        return None, None
+    bare = shown.strip("'\"= ")
+    if framed := _IN_BRACKETS.fullmatch(bare):
+        bare = framed[1]
+    if bare[:7].lower() == "mailto:":
+        bare = bare[7:].partition("?")[0]
+    bare = bare.strip().rstrip(";,.").strip()
+    if sum("@" in piece for piece in _SEPARATORS.split(bare)) > 1:
+        return None, "email.several"
+    local, _, domain = bare.rpartition("@")
+    known = _domain(domain)
+    if known is None or len(local) > 64 or len(local) + 1 + len(known) > 254 or not _LOCAL.fullmatch(local):
+        return None, "email.malformed"
+    return f"{local}@{known}", None
+
+
+def _domain(typed: str) -> str | None:
+    """``typed`` in lower case when it is a domain; an international one stays in its own letters."""
+    lowered = re.sub("[。．｡]", ".", typed).lower()
+    try:
+        ascii_form = lowered.encode("idna").decode("ascii").lower()
+    except UnicodeError:
+        return None
+    if len(ascii_form) > 253 or not _DOMAIN.fullmatch(ascii_form):
+        return None
+    return lowered if "xn--" in ascii_form else ascii_form

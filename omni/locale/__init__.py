@@ -1,0 +1,109 @@
+"""Every sentence a person reads, in English, Brazilian Portuguese and Spanish, with local numbers and dates.
+
+Catalogs are ``<language>/<namespace>.json``: flat objects from key to a sentence, or to its plural forms
+(``{"one": …, "other": …}``, CLDR names) chosen by the parameter ``n``. Parameters are named, in ``str.format``
+style. ``tests/test_catalogs.py`` holds the three languages alike.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from babel import Locale
+from babel.dates import format_datetime, format_timedelta
+from babel.numbers import format_decimal, format_percent
+
+from omni.core.problem import Problem
+from omni.errors import OmniError
+
+LANGUAGES: Final = {"pt_BR": "Português", "es": "Español", "en": "English"}
+DEFAULT: Final = "en"
+
+_PLAIN_NUMBERS = frozenset({"row", "status", "port", "year"})
+
+Entry = str | dict[str, str]
+
+
+def best_language(wanted: str | None) -> str:
+    """The catalog for a browser's or a system's language (``pt-PT``, ``es_MX.UTF-8``); English when none fits."""
+    short = (wanted or "").replace("-", "_").split("_")[0].split(".")[0].lower()
+    return {"pt": "pt_BR", "es": "es"}.get(short, DEFAULT)
+
+
+@cache
+def catalog(language: str) -> Mapping[str, Entry]:
+    """All entries of a language under ``namespace.key``."""
+    entries: dict[str, Entry] = {}
+    for file in files(__name__).joinpath(language).iterdir():
+        if file.name.endswith(".json"):
+            namespace = file.name.removesuffix(".json")
+            for key, entry in json.loads(file.read_text("utf-8")).items():
+                entries[f"{namespace}.{key}"] = entry
+    return entries
+
+
+class Text:
+    """Sentences, numbers and dates in one language: ``text("contacts.ready", n=3)``."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language if language in LANGUAGES else DEFAULT
+        self._locale = Locale.parse("es_419" if self.language == "es" else self.language)
+
+    def __call__(self, key: str, **params: object) -> str:
+        """The sentence under ``key``. A key that no catalog has comes back as it is: better a code than a crash."""
+        entry = catalog(self.language).get(key) or catalog(DEFAULT).get(key)
+        if entry is None:
+            return key
+        if isinstance(entry, dict):
+            count = params.get("n", 0)
+            form = str(self._locale.plural_form(count if isinstance(count, int | float) else 0))
+            entry = entry.get(form) or entry["other"]
+        return entry.format(**{name: self._shown(name, value) for name, value in params.items()})
+
+    def problem(self, problem: Problem) -> str:
+        """One finding as a sentence: where, what, and what to do."""
+        name = problem.field or ""
+        label = f"field.{name}"
+        return self(
+            f"problem.{problem.code}",
+            row=problem.row,
+            column=problem.column or name,
+            field=self(label) if problem.step and self.has(label) else name,
+            step=problem.step,
+            value=problem.value or "",
+            **problem.params,
+        )
+
+    def error(self, error: OmniError) -> str:
+        """What stopped us, as a sentence."""
+        return self(f"error.{error.code}", **error.params)
+
+    def has(self, key: str) -> bool:
+        """Whether a sentence stands under ``key``."""
+        return key in catalog(self.language) or key in catalog(DEFAULT)
+
+    def _shown(self, name: str, value: object) -> object:
+        if isinstance(value, bool) or name in _PLAIN_NUMBERS:
+            return value
+        return self.number(value) if isinstance(value, int | float) else value
+
+    def number(self, value: int | float) -> str:
+        """``1234567`` as ``1,234,567`` or ``1.234.567``; Spanish as written in Latin America."""
+        return str(format_decimal(value, locale=self._locale))
+
+    def percent(self, share: float) -> str:
+        """``0.043`` as ``4.3%``."""
+        return str(format_percent(share, format="#,##0.#%", locale=self._locale))
+
+    def moment(self, when: datetime) -> str:
+        """A date with its time, in the zone ``when`` carries."""
+        return str(format_datetime(when, format="short", locale=self._locale))
+
+    def duration(self, seconds: float) -> str:
+        """``95`` as ``2 minutes``, in the coarsest unit that tells."""
+        return str(format_timedelta(max(1, round(seconds)), threshold=1.2, locale=self._locale))

@@ -1,0 +1,210 @@
+"""Phones and addresses in any dress, and the ones that nobody can know."""
+
+from __future__ import annotations
+
+import phonenumbers
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from omni.core.destination import Destination, normalise_email, normalise_phone
+
+MOBILE = "5511900000001"
+LANDLINE = "551130000001"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "11900000001", "5511900000001", "+5511900000001", "+55 11 90000-0001", "+55 (11) 90000-0001", "(11) 90000-0001",
+        "11 9 0000 0001", "11.90000.0001", "11/90000-0001", "[11] 90000_0001", "(+55) 11 90000-0001",
+        "011900000001", "(011) 90000-0001", "0 11 90000-0001", "+55 (0) 11 90000-0001", "55 011 90000-0001",
+        "015 11 90000-0001", "0151190000-0001", "0xx11 90000-0001", "(0xx11) 90000-0001", "0XX 11 90000-0001",
+        "(0**11) 90000-0001", "(xx11)90000-0001", "0xx15 11 90000-0001", "+55 0xx11 90000-0001",
+        "005511900000001", "00 55 11 90000-0001", "00 15 55 11 90000-0001",
+        "'11900000001", '="11900000001"', '"11900000001"', " 11900000001\n",
+        "11900000001.0", "11900000001,0", "11900000001,00", "5511900000001.0",
+        "5.511900000001E+12", "5,511900000001E+12", "1.1900000001e10",
+        "\ufeff11\u200b90000\u200e0001", "11\u00a090000\u20110001", "11\u200990000\u22120001", "\u206811900000001\u2069",
+        "１１９０００００００１", "＋５５ （１１） ９００００－０００１", "١١٩٠٠٠٠٠٠٠١",
+        "cel: 11 90000-0001", "Cel.:11900000001", "tel 11 90000-0001", "tel:+55-11-90000-0001", "Tel/Cel: 11900000001",
+        "WhatsApp: +55 11 90000-0001", "11 90000-0001 (WhatsApp)", "11 90000-0001 cel", "Móvil 11900000001",
+        "nº 11900000001",
+    ],
+)  # fmt: skip
+def test_a_mobile_in_any_dress_is_its_digits_with_country_code(written: str) -> None:
+    found = normalise_phone(written)
+    assert found == Destination(MOBILE, written.strip() != MOBILE, None, "mobile")
+
+
+@pytest.mark.parametrize(
+    ("written", "value", "kind"),
+    [
+        ("11 3000-0001", LANDLINE, "fixed"),
+        ("0xx11 3000-0001", LANDLINE, "fixed"),
+        ("0xx15 3000-0001", "551530000001", "fixed"),  # 15 is an area here, a carrier only before another one
+        ("0800 123 4567", "558001234567", "other"),
+        ("11 7000-0001", "551170000001", "mobile"),  # the last mobiles of eight digits
+        ("55 90000-0001", "5555900000001", "mobile"),  # area code 55, Santa Maria
+        ("+1 201 555 0123", "12015550123", "mobile"),
+        ("00351 912 345 678", "351912345678", "mobile"),
+        ("0021 351 912 345 678", "351912345678", "mobile"),
+    ],
+)
+def test_other_numbers_are_read_as_libphonenumber_reads_them(written: str, value: str, kind: str) -> None:
+    assert normalise_phone(written) == Destination(value, True, None, kind)
+
+
+@pytest.mark.parametrize("written", ["", "  ", "\u00a0", "\u200b\ufeff", "\n"])
+def test_nothing_is_no_problem(written: str) -> None:
+    assert normalise_phone(written) == Destination(None)
+    assert normalise_email(written) == Destination(None)
+
+
+@pytest.mark.parametrize(
+    ("written", "problem"),
+    [
+        ("90000-0001", "phone.area_code_missing"),
+        ("3000-0001", "phone.area_code_missing"),
+        ("+55 90000-0001", "phone.area_code_missing"),
+        ("4004-0001", "phone.area_code_missing"),
+        ("11 8000-0001", "phone.nine_missing"),
+        ("+55 11 9000-0001", "phone.nine_missing"),
+        ("5,51199E+12", "phone.scientific"),
+        ("5.51E12", "phone.scientific"),
+        ("1E400", "phone.scientific"),
+        ("0", "phone.too_short"),
+        ("-", "phone.too_short"),
+        ("11 9000", "phone.too_short"),
+        ("119000000", "phone.too_short"),
+        ("119000000010", "phone.too_long"),
+        ("12015550123456789", "phone.too_long"),
+        ("905321234567", "phone.too_long"),  # Turkish without its plus; libphonenumber would call collect
+        ("n/a", "phone.letters"),
+        ("11 9000O-0001", "phone.letters"),
+        ("11 90000-0001 ramal 12", "phone.letters"),
+        ("11 90000-0001 (Maria)", "phone.letters"),
+        ("11 90000-0001 / 11 90000-0002", "phone.several"),
+        ("11900000001;11900000002", "phone.several"),
+        ("11 90000-0001 11 90000-0002", "phone.several"),
+        ("11 90000-0001 ou 11 3000-0001", "phone.several"),
+        ("11 3000-0001/0002", "phone.several"),
+        ("+5511900000001+5511900000002", "phone.several"),
+        ("11 90000-0001\n11 90000-0002", "phone.several"),
+        ("11 80000-0001", "phone.invalid"),
+        ("20 90000-0001", "phone.invalid"),
+        ("+11 90000-0001", "phone.invalid"),
+        ("11 90000-000?1", "phone.invalid"),
+        ("11 9****-0001", "phone.invalid"),
+        ("31888888888", "phone.invalid"),  # Dutch with a plus; here an area code and a slip
+    ],
+)
+def test_what_cannot_be_known_is_a_problem_and_never_a_guess(written: str, problem: str) -> None:
+    assert normalise_phone(written) == Destination(None, problem=problem)
+
+
+def test_foreign_numbers_may_be_kept_out() -> None:
+    assert normalise_phone("+351 912 345 678", allow_foreign=False) == Destination(None, problem="phone.foreign")
+    assert normalise_phone("+55 11 90000-0001", allow_foreign=False).value == MOBILE
+
+
+@pytest.mark.parametrize(
+    ("written", "country", "value"),
+    [
+        ("11 15-2345-6789", "AR", "5491123456789"),
+        ("55 1234 5678", "MX", "525512345678"),
+        ("320 123 4567", "CO", "573201234567"),
+        ("9 6123 4567", "CL", "56961234567"),
+        ("+55 11 90000-0001", "CO", MOBILE),
+    ],
+)
+def test_a_number_without_a_code_is_one_of_the_country(written: str, country: str, value: str) -> None:
+    assert normalise_phone(written, country).value == value
+
+
+def test_a_local_number_of_another_country_misses_its_area_code() -> None:
+    assert normalise_phone("4123-4567", "AR").problem == "phone.area_code_missing"
+
+
+def test_a_country_that_does_not_exist_is_the_callers_mistake() -> None:
+    with pytest.raises(ValueError, match="XX"):
+        normalise_phone("1", "XX")
+
+
+@given(st.text(alphabet="0123456789 +-().xX/,;eE\u00a0\u200b１'=\n", max_size=24) | st.text(max_size=20))
+def test_whatever_is_written_a_value_is_a_valid_number_that_reads_as_itself(written: str) -> None:
+    found = normalise_phone(written)
+    assert found.value is None or found.problem is None
+    assert bool(found.kind) == (found.value is not None)
+    assert found.repaired == (found.value is not None and found.value != written.strip())
+    if found.value is not None:
+        assert phonenumbers.is_valid_number(phonenumbers.parse(f"+{found.value}"))
+        assert normalise_phone(f"+{found.value}").value == found.value
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("ana@example.com", "ana@example.com"),
+        (" ana@example.com\t", "ana@example.com"),
+        ("Ana.Souza@EXAMPLE.com", "Ana.Souza@example.com"),
+        ("mailto:ana@example.com", "ana@example.com"),
+        ("MAILTO:ana@example.com?subject=oi", "ana@example.com"),
+        ("<ana@example.com>", "ana@example.com"),
+        ("Ana Souza <ana@example.com>", "ana@example.com"),
+        ('"Souza, Ana" <ana@example.com>', "ana@example.com"),
+        ("ana@example.com;", "ana@example.com"),
+        ("ana@example.com.", "ana@example.com"),
+        ("'ana@example.com", "ana@example.com"),
+        ("\ufeffana\u200b@example.com", "ana@example.com"),
+        ("ana+news@mail.example.com", "ana+news@mail.example.com"),
+        ("o'ana@example.com", "o'ana@example.com"),
+        ("ana@açaí.example.com", "ana@açaí.example.com"),
+        ("ana@AÇAÍ.example.com", "ana@açaí.example.com"),
+        ("ana@xn--aa-qia8b.example.com", "ana@xn--aa-qia8b.example.com"),
+        ("a" * 64 + "@example.com", "a" * 64 + "@example.com"),
+    ],
+)
+def test_an_address_keeps_its_local_part_and_loses_its_dress(written: str, value: str) -> None:
+    assert normalise_email(written) == Destination(value, value != written.strip())
+
+
+@pytest.mark.parametrize(
+    ("written", "problem"),
+    [
+        ("ana", "email.malformed"),
+        ("@", "email.malformed"),
+        ("-", "email.malformed"),
+        ("ana@", "email.malformed"),
+        ("@example.com", "email.malformed"),
+        ("ana@example", "email.malformed"),
+        ("ana@example.c", "email.malformed"),
+        ("ana@example..com", "email.malformed"),
+        ("ana@-example.com", "email.malformed"),
+        ("ana@exam_ple.com", "email.malformed"),
+        ("ana@192.0.2.1", "email.malformed"),
+        ("ana@[192.0.2.1]", "email.malformed"),
+        ("ana..souza@example.com", "email.malformed"),
+        (".ana@example.com", "email.malformed"),
+        ("ana souza@example.com", "email.malformed"),
+        ("ana @ example.com", "email.malformed"),
+        ("joão@example.com", "email.malformed"),
+        ("ana@b@example.com", "email.malformed"),
+        ("a" * 65 + "@example.com", "email.malformed"),
+        ("ana@" + "a" * 64 + ".com", "email.malformed"),
+        ("ana@" + ".".join(["a" * 50] * 6) + ".com", "email.malformed"),
+        ("ana@example.com;bia@example.com", "email.several"),
+        ("ana@example.com, bia@example.com", "email.several"),
+        ("ana@example.com / bia@example.com", "email.several"),
+    ],
+)
+def test_an_address_that_cannot_work_is_a_problem(written: str, problem: str) -> None:
+    assert normalise_email(written) == Destination(None, problem=problem)
+
+
+@given(st.emails() | st.text(alphabet="aB1.-_@ é<>;,'\u200b", max_size=20) | st.text(max_size=20))
+def test_whatever_is_written_an_address_reads_as_itself(written: str) -> None:
+    found = normalise_email(written)
+    assert found.repaired == (found.value is not None and found.value != written.strip())
+    if found.value is not None:
+        assert normalise_email(found.value) == Destination(found.value)

@@ -1,0 +1,137 @@
+"""One POST, once: whatever happens becomes an ``Answer``, and only certainty is called ``not_sent``.
+
+The transport of ``requests`` is used without its Session, which would follow redirects (a 307 posts the body
+again), keep cookies, and take proxies and passwords from the environment.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+from typing import Final
+from weakref import WeakSet
+
+import requests
+
+from omni import __version__
+from omni.errors import SettingsError
+from omni.ports import Answer
+from omni.provider.endpoint import check_endpoint, stays_here
+from omni.provider.reception import failure_of, note_of, read_to_end
+from omni.provider.wire import FLIGHT, Flight, WatchedAdapter
+
+LONGEST_IDLE: Final = 3.0
+"""Seconds. A server that closes an idle connection as we write would leave us not knowing: use a new one."""
+_PRACTICE: Final = ("practice", "practice")
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds: to connect (each address, and the TLS handshake), to wait for the next bytes, and in all.
+
+    Looking up the host name is bounded by the system's resolver alone. Waiting is cheap and giving up makes a
+    request unknown, so these are long.
+    """
+
+    connect: float = 10.0
+    read: float = 60.0
+    total: float = 120.0
+
+
+class _Credentials(requests.auth.AuthBase):
+    """Puts user name and token on a request, and shows them to nobody else."""
+
+    __slots__ = ("__token", "__username")
+
+    def __init__(self, username: str, token: str) -> None:
+        self.__username = username
+        self.__token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["UserName"] = self.__username
+        request.headers["AuthenticationToken"] = self.__token
+        return request
+
+    def __repr__(self) -> str:
+        return "_Credentials(********)"
+
+
+class Client:
+    """Posts bodies to one endpoint; implements ``ports.Poster``. Each thread that uses it has its connection.
+
+    TLS is verified. A practice client reaches loopback only and never carries the credentials it is given.
+    Raises ``SettingsError`` as ``check_endpoint``, ``settings.credentials_missing``, and ``settings.value``
+    for what cannot stand in a header.
+    """
+
+    def __init__(
+        self,
+        endpoint: str,
+        username: str,
+        token: str,
+        *,
+        timeout: Timeouts = Timeouts(),
+        practice: bool = False,
+    ) -> None:
+        check_endpoint(endpoint, practice=practice)
+        if practice:
+            username, token = _PRACTICE
+        if not username or not token:
+            raise SettingsError("settings.credentials_missing")
+        for name, value, shown in (("OMNI_USERNAME", username, username), ("OMNI_TOKEN", token, "********")):
+            if value != value.strip() or not value.isascii() or not value.isprintable():
+                raise SettingsError("settings.value", name=name, value=shown, expected="ASCII")
+        self.endpoint = endpoint
+        self.practice = practice
+        self._timeout = timeout
+        self._credentials = _Credentials(username, token)
+        self._thread = threading.local()
+        self._adapters: WeakSet[WatchedAdapter] = WeakSet()
+
+    def __repr__(self) -> str:
+        return f"Client({self.endpoint!r}, practice={self.practice})"
+
+    def post(self, body: bytes) -> Answer:
+        """Posts ``body`` once and never raises."""
+        flight = Flight(
+            deadline=time.monotonic() + self._timeout.total,
+            patience=self._timeout.read,
+            stays_here=stays_here(self.endpoint, practice=self.practice),
+        )
+        before = FLIGHT.set(flight)
+        try:
+            return self._exchange(body, flight)
+        except Exception as err:
+            return Answer(None, b"", failure_of(err, flight), None, time.time(), note_of(err))
+        finally:
+            FLIGHT.reset(before)
+
+    def close(self) -> None:
+        """Closes the idle connections of all threads."""
+        for adapter in list(self._adapters):
+            adapter.close()
+
+    def _exchange(self, body: bytes, flight: Flight) -> Answer:
+        request = requests.Request(
+            "POST", self.endpoint, data=body, auth=self._credentials,
+            headers={"Content-Type": "application/json", "Accept": "application/json",
+                     "Accept-Encoding": "identity", "User-Agent": f"Omni/{__version__}"},
+        ).prepare()  # fmt: skip
+        timeout = (min(self._timeout.connect, self._timeout.total), self._timeout.read)
+        adapter = self._adapter()
+        try:
+            with adapter.send(request, stream=True, timeout=timeout, verify=True) as response:
+                return read_to_end(response, flight)
+        finally:
+            self._thread.used = time.monotonic()
+
+    def _adapter(self) -> WatchedAdapter:
+        """This thread's own, without a connection that has been idle for too long."""
+        adapter: WatchedAdapter | None = getattr(self._thread, "adapter", None)
+        if adapter is None:
+            adapter = self._thread.adapter = WatchedAdapter()
+            self._adapters.add(adapter)
+        elif time.monotonic() - self._thread.used > LONGEST_IDLE:
+            adapter.close()
+        return adapter

@@ -1,0 +1,39 @@
+"""Where a campaign may be sent: over TLS anywhere, in the clear or in practice only to this machine."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from urllib.parse import urlsplit
+
+from omni.errors import SettingsError
+
+LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+_UNSAFE = re.compile(r"[^!-~]|[\\\"<>^`{|}]")
+
+
+def check_endpoint(endpoint: str, *, practice: bool) -> None:
+    """Refuses an address that must not be posted to.
+
+    Raises ``SettingsError`` {value}: ``settings.endpoint_malformed``; ``settings.endpoint_insecure`` for
+    plain HTTP to another machine; ``settings.endpoint_not_local`` for practice beyond this machine, whatever
+    the name may resolve to. A user name or password in the address makes it malformed and is not repeated.
+    """
+    if _UNSAFE.search(endpoint) or "@" in endpoint or "#" in endpoint:
+        raise SettingsError("settings.endpoint_malformed", value=endpoint.rpartition("@")[2])
+    try:
+        parts = urlsplit(endpoint)
+        host, port = parts.hostname, parts.port
+    except ValueError as err:
+        raise SettingsError("settings.endpoint_malformed", value=endpoint) from err
+    if parts.scheme not in ("https", "http") or not host or port == 0:
+        raise SettingsError("settings.endpoint_malformed", value=endpoint)
+    if practice and host not in LOOPBACK:
+        raise SettingsError("settings.endpoint_not_local", value=endpoint)
+    if parts.scheme == "http" and host not in LOOPBACK:
+        raise SettingsError("settings.endpoint_insecure", value=endpoint)
+
+
+def stays_here(endpoint: str, *, practice: bool) -> bool:
+    """Whether a connection to ``endpoint`` must end on this machine, whatever its name resolves to."""
+    return practice or endpoint.lower().startswith("http:")

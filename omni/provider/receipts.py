@@ -1,0 +1,168 @@
+"""The ids in an answer, in every shape of the sibling APIs, and the contacts they belong to.
+
+The Fallback page says "an id will be created for the entire batch and an individual id and correlationId will
+be created for each message" and shows no example; the shapes are those of the same platform's SMS, e-mail and
+WhatsApp pages. Ids are opaque.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+
+from omni.core.campaign import Receipt
+from omni.provider.payload import CORRELATION_KEY, ERROR_CODE_KEY, ERROR_MESSAGE_KEY
+
+_ID_KEYS: Final = ("id", "Id", "ID")
+_LIST_KEYS: Final = ("messages", "recipients", "destinations", "destination", "contacts", "data", "results")
+_NESTING_KEYS: Final = ("data", "results")
+_NO_ERROR: Final = (None, 0, "", "0")
+NOWHERE: Final = -1
+"""The position of an id that belongs to no contact for certain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What an answer's JSON holds: for each item its id and its correlationId, and which items are errors.
+
+    ``error`` is the object that carries ``errorCode`` or ``errorMessage`` for the request as a whole.
+    """
+
+    batch_id: str | None
+    ids: Sequence[str | None]
+    echoes: Sequence[str | None]
+    failed: frozenset[int]
+    error: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """``receipts`` belong to their contacts for certain, in the contacts' order; ``unpaired`` do not.
+
+    ``repeated`` says that one id came more than once, which leaves none certain.
+    """
+
+    receipts: tuple[Receipt, ...]
+    unpaired: tuple[Receipt, ...]
+    repeated: bool
+
+
+class _InexactError(Exception):
+    """A number that a float may not hold to the last digit."""
+
+
+def load(raw: bytes) -> object:
+    """The JSON in ``raw``; raises ``ValueError`` if there is none."""
+    return orjson.loads(raw.removeprefix(b"\xef\xbb\xbf"))
+
+
+def read(raw: bytes, contacts: int) -> Reading:
+    """The ids in an answer to ``contacts`` contacts. Raises ``ValueError`` if it is not JSON."""
+    value = load(raw)
+    try:
+        return _reading(value, contacts)
+    except _InexactError:
+        return _reading(json.loads(raw.decode("utf-8-sig"), parse_int=str, parse_float=str), contacts)
+
+
+def _reading(value: object, contacts: int) -> Reading:
+    if isinstance(value, list) and len(value) == 1 and _items(value[0]) is not None:
+        value = value[0]
+    if not isinstance(value, dict):
+        return _read_items(None, value if isinstance(value, list) else [], None)
+    batch_id, items, error = _id(value), _items(value), _error(value)
+    if items is None:
+        nested = (value[key] for key in _NESTING_KEYS if isinstance(value.get(key), dict))
+        inner: dict[str, Any] = next(nested, {})
+        batch_id, items, error = _id(inner) or batch_id, _items(inner), error or _error(inner)
+    if items is None:
+        # One contact, one object with both: the sibling API's answer to a single message.
+        items = [value] if contacts == 1 and batch_id and CORRELATION_KEY in value and not error else []
+    return _read_items(batch_id, items, error)
+
+
+def _items(value: object) -> list[Any] | None:
+    """The first list of objects under a known key; an empty list when there is no better one."""
+    if not isinstance(value, dict):
+        return None
+    lists = [value[key] for key in _LIST_KEYS if isinstance(value.get(key), list)]
+    empty = lists[0] if lists else None
+    return next((items for items in lists if any(isinstance(item, dict) for item in items)), empty)
+
+
+def _read_items(batch_id: str | None, items: list[Any], error: Mapping[str, Any] | None) -> Reading:
+    objects = [item if isinstance(item, dict) else {} for item in items]
+    ids = [item.get("id") for item in objects]
+    if not all(type(found) is str and found for found in ids):
+        ids = [_id(item) for item in objects]
+    echoes = [item.get(CORRELATION_KEY) for item in objects]
+    if not all(type(found) is str and found for found in echoes):
+        echoes = [_text(found) for found in echoes]
+    failed = frozenset(
+        at for at, item in enumerate(objects)
+        if (ERROR_CODE_KEY in item or ERROR_MESSAGE_KEY in item) and _error(item)
+    )  # fmt: skip
+    return Reading(batch_id, ids, echoes, failed, error)
+
+
+def _id(value: Mapping[str, Any]) -> str | None:
+    return next((found for key in _ID_KEYS if (found := _text(value.get(key)))), None)
+
+
+def _text(value: object) -> str | None:
+    """An id as text, None when it is none. A whole number is as good as its digits."""
+    if isinstance(value, str):
+        return value or None
+    if isinstance(value, float):
+        raise _InexactError
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _error(value: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    if ERROR_CODE_KEY in value:
+        return value if value[ERROR_CODE_KEY] not in _NO_ERROR else None
+    return value if value.get(ERROR_MESSAGE_KEY) not in _NO_ERROR else None
+
+
+def pair(reading: Reading, expected: Sequence[str | None]) -> Pairing:
+    """The ids with the contacts they belong to; ``expected`` is what each contact was sent with.
+
+    A contact that was sent with a correlationId of its own is known by it. Otherwise places decide, if there
+    are as many items as contacts and no echo contradicts them. Repeated ids belong to nobody.
+    """
+    given = [message_id for message_id in reading.ids if message_id]
+    repeated, tracked = len(set(given)) < len(given), bool(given)
+    places = [NOWHERE] * len(reading.ids) if repeated else _places(reading, expected)
+    if type(places) is range and len(given) == len(places) and not reading.failed:
+        return Pairing(tuple(map(Receipt, places, reading.ids, reading.echoes)), (), repeated=False)
+    receipts, unpaired = [], []
+    for at, (place, message_id, echo) in enumerate(zip(places, reading.ids, reading.echoes, strict=True)):
+        if place == NOWHERE or at in reading.failed:
+            if message_id or echo:
+                unpaired.append(Receipt(NOWHERE, message_id, echo))
+        elif message_id or (echo and not tracked):
+            receipts.append(Receipt(place, message_id, echo))
+    if any(receipts[at].position > receipts[at + 1].position for at in range(len(receipts) - 1)):
+        receipts.sort(key=lambda receipt: receipt.position)
+    return Pairing(tuple(receipts), tuple(unpaired), repeated)
+
+
+def _places(reading: Reading, expected: Sequence[str | None]) -> Sequence[int]:
+    """The contact's place for each item, ``NOWHERE`` where it is not certain."""
+    items = len(reading.ids)
+    sent = Counter(own for own in expected if own)
+    known = {own: at for at, own in enumerate(expected) if own and sent[own] == 1}
+    if known.keys().isdisjoint(reading.echoes):
+        return range(items) if items == len(expected) else [NOWHERE] * items
+    echoed = Counter(reading.echoes)
+    places = [known.get(echo, NOWHERE) if echo and echoed[echo] == 1 else NOWHERE for echo in reading.echoes]
+    if places == list(range(len(expected))):
+        return range(items)
+    if items == len(expected) and all(place in (NOWHERE, at) for at, place in enumerate(places)):
+        return [place if expected[at] in known else at for at, place in enumerate(places)]
+    return places

@@ -1,0 +1,165 @@
+"""What became of the contacts of one POST, read from its answer. What is not certain is unknown.
+
+Sources: provider's page "Fallback API", Request responses; status codes and error bodies of its sibling APIs.
+An id means that the provider accepted the message, not that it was delivered.
+
+Why 401 and 403 are pending, not refused: a request that was not let in was certainly not accepted, so nothing
+is lost by keeping it; the campaign pauses, and resuming with a working token sends each of them once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from http import HTTPStatus
+from typing import Any, Final, Literal
+
+from omni.core.campaign import Outcome
+from omni.ports import Answer
+from omni.provider.payload import ERROR_CODE_KEY, ERROR_MESSAGE_KEY
+from omni.provider.receipts import Pairing, Reading, load, pair, read
+
+RETRY_NOT_SENT: Final = 2.0
+RETRY_RATE_LIMITED: Final = 1.0
+_MESSAGE_LENGTH: Final = 200
+
+_UNDECIDED: Final = frozenset({
+    HTTPStatus.NOT_ACCEPTABLE,  # a server may find out only after the work that it cannot word the answer
+    HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT, HTTPStatus.LOCKED, HTTPStatus.FAILED_DEPENDENCY,
+    HTTPStatus.TOO_EARLY,
+})  # fmt: skip
+_REFUSING: Final = frozenset(status for status in HTTPStatus if 400 <= status < 500) - _UNDECIDED
+"""Registered statuses that say the request was not carried out; others (499, 460…) are made up by proxies."""
+
+State = Literal["pending", "accepted", "refused", "unknown"]
+
+
+def judge(answer: Answer, expected: Sequence[str | None]) -> Outcome:
+    """What became of the request and its contacts; ``expected`` are the correlationIds they were sent with.
+
+    ``detail`` is a code whose sentence is ``answer.<code>``; ``params`` always hold ``contacts`` and ``n``
+    (their number), ``status``, ``message`` (the provider's words, at most 200 characters) and ``ids`` (how
+    many came).
+    """
+    status = answer.status
+    if answer.failure == "not_sent":
+        return _outcome(answer, expected, "pending", "not_sent", retry_after=RETRY_NOT_SENT)
+    if answer.failure is None and (status is None or not 200 <= status < 300):
+        return _by_status(answer, expected, status or 0, _message(_json(answer.raw), answer.raw))
+    reading = _read(answer, len(expected))
+    if answer.failure is not None:
+        # What came before the break may be whole all the same: ids that can be paired are not thrown away.
+        if reading is None or reading.error:
+            return _outcome(answer, expected, "unknown", answer.failure)
+        return _outcome(answer, expected, "unknown", answer.failure, reading, pair(reading, expected))
+    if reading is None:
+        return _outcome(answer, expected, "unknown", "unreadable")
+    if reading.error is not None:
+        return _by_error(answer, expected, reading, reading.error)
+    return _by_ids(answer, expected, reading)
+
+
+def _read(answer: Answer, contacts: int) -> Reading | None:
+    if answer.status is None or not 200 <= answer.status < 300:
+        return None
+    if answer.failure is None and not answer.raw.strip():
+        return Reading(None, (), (), frozenset(), None)
+    try:
+        return read(answer.raw, contacts)
+    except ValueError:
+        return None
+
+
+def _by_status(answer: Answer, expected: Sequence[str | None], status: int, message: str) -> Outcome:
+    said = partial(_outcome, answer, expected, message=message, status=status)
+    if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+        return said("pending", "unauthorized", pauses=True)
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return said("pending", "rate_limited", retry_after=answer.retry_after or RETRY_RATE_LIMITED)
+    if status in _REFUSING:
+        return said("refused", "refused_because" if message else "refused")
+    if status >= 500:
+        return said("unknown", "server_error")
+    if 300 <= status < 400:
+        return said("unknown", "redirected")
+    return said("unknown", "undecided" if status else "internal")
+
+
+def _by_error(
+    answer: Answer, expected: Sequence[str | None], reading: Reading, error: Mapping[str, Any]
+) -> Outcome:
+    """An error under 200: a code like a status of the 400s counts as that status, all else is unclear."""
+    message = _message(error, b"")
+    code = str(error.get(ERROR_CODE_KEY) or "")
+    if len(code) == 3 and code.startswith("4") and code.isdecimal() and not any(reading.ids):
+        return _by_status(answer, expected, int(code), message)
+    nobody = pair(reading, ()) if any(reading.ids) else None
+    return _outcome(answer, expected, "unknown", "error_unclear", reading, nobody, message=message or code)
+
+
+def _by_ids(answer: Answer, expected: Sequence[str | None], reading: Reading) -> Outcome:
+    pairing = pair(reading, expected)
+    items, ids = len(reading.ids), sum(1 for message_id in reading.ids if message_id)
+    state: State = "unknown"
+    if reading.failed:
+        detail = "items_failed"
+    elif not ids:
+        state, detail = "accepted", "accepted_untracked"
+    elif pairing.repeated:
+        detail = "ids_repeated"
+    elif len(pairing.receipts) == len(expected) == items:
+        state, detail = "accepted", "accepted"
+    elif items != len(expected):
+        detail = "ids_count"
+    else:
+        detail = "ids_missing" if ids < items else "ids_unpaired"
+    return _outcome(answer, expected, state, detail, reading, pairing)
+
+
+def _outcome(
+    answer: Answer,
+    expected: Sequence[str | None],
+    state: State,
+    detail: str,
+    reading: Reading | None = None,
+    pairing: Pairing | None = None,
+    *,
+    message: str = "",
+    status: int | None = None,
+    retry_after: float = 0.0,
+    pauses: bool = False,
+) -> Outcome:
+    ids = sum(1 for message_id in reading.ids if message_id) if reading else 0
+    return Outcome(
+        state,
+        detail,
+        batch_id=reading.batch_id if reading else None,
+        receipts=pairing.receipts if pairing else (),
+        unpaired=pairing.unpaired if pairing else (),
+        status=answer.status,
+        retry_after=retry_after,
+        pauses=pauses,
+        params={"contacts": len(expected), "n": len(expected), "status": status or answer.status or 0,
+                "message": message, "ids": ids},
+    )  # fmt: skip
+
+
+def _json(raw: bytes) -> object:
+    try:
+        return load(raw)
+    except ValueError:
+        return None
+
+
+def _message(value: object, raw: bytes) -> str:
+    """The provider's own words, on one line; none from a page of HTML, which a proxy wrote."""
+    words: object = None
+    if isinstance(value, Mapping):
+        inner = value.get("error")
+        candidates = [value.get(key) for key in (ERROR_MESSAGE_KEY, "message", "error", "detail")]
+        candidates += [inner.get("message")] if isinstance(inner, Mapping) else []
+        words = next((each for each in candidates if isinstance(each, str) and each.strip()), None)
+    elif value is None and not raw.lstrip().startswith(b"<"):
+        words = raw[: 4 * _MESSAGE_LENGTH].decode("utf-8", "replace")
+    line = " ".join(words.split()) if isinstance(words, str) else ""
+    return line if len(line) <= _MESSAGE_LENGTH else line[: _MESSAGE_LENGTH - 1] + "…"

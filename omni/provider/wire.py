@@ -1,0 +1,133 @@
+"""Connections that know how long one POST may take in all, and whether a byte of it was written.
+
+A timeout of ``requests`` is per read, so that a server which drips holds the caller for ever; and its
+exceptions do not tell for certain whether anything was sent. Both are settled here, where bytes pass.
+"""
+
+from __future__ import annotations
+
+import io
+import socket
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from http.client import HTTPResponse, IncompleteRead
+from ipaddress import ip_address
+from time import monotonic
+from typing import Any, Final
+
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import NewConnectionError
+
+_PIECE: Final = 65536
+
+
+@dataclass(slots=True)
+class Flight:
+    """One POST on its way. ``deadline`` is on the monotonic clock; ``patience`` is seconds for one read."""
+
+    deadline: float
+    patience: float
+    stays_here: bool
+    written: bool = False
+
+    def time_left(self) -> float:
+        """Seconds the next step may take. Raises ``TimeoutError`` when the deadline has passed."""
+        left = self.deadline - monotonic()
+        if left <= 0:
+            raise TimeoutError("the deadline of the request has passed")
+        return min(left, self.patience)
+
+
+FLIGHT: ContextVar[Flight] = ContextVar("FLIGHT")
+
+
+class _TimedReader(io.RawIOBase):
+    """What comes from the socket, each read no longer than the flight has left."""
+
+    def __init__(self, raw: io.RawIOBase, sock: socket.socket, flight: Flight) -> None:
+        self._raw = raw
+        self._sock = sock
+        self._flight = flight
+        self.ended = False
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        self._sock.settimeout(self._flight.time_left())
+        came = self._raw.readinto(buffer)
+        self.ended = came == 0
+        return came
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _TimedResponse(HTTPResponse):
+    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        self._reader = _TimedReader(self.fp.detach(), sock, FLIGHT.get())
+        self.fp: io.BufferedReader = io.BufferedReader(self._reader)
+
+    def begin(self) -> None:
+        """Reads the head; the standard library takes one that breaks off for a whole one."""
+        super().begin()
+        if self._reader.ended:
+            raise IncompleteRead(b"")
+
+
+class _Watched:
+    """What is added to a connection: where it may lead, and when it writes."""
+
+    sock: socket.socket | None
+    connect: Callable[[], None]
+    response_class = _TimedResponse
+
+    def _new_conn(self) -> socket.socket:
+        sock: socket.socket = super()._new_conn()  # type: ignore[misc]
+        if FLIGHT.get().stays_here and not ip_address(sock.getpeername()[0]).is_loopback:
+            sock.close()
+            raise NewConnectionError(self, "the address leads to another machine")  # type: ignore[arg-type]
+        return sock
+
+    def send(self, data: bytes) -> None:
+        flight = FLIGHT.get()
+        if self.sock is None:
+            self.connect()
+        for start in range(0, len(data), _PIECE):
+            left = flight.time_left()
+            flight.written = True
+            assert self.sock is not None
+            self.sock.settimeout(left)
+            super().send(data[start : start + _PIECE])  # type: ignore[misc]
+
+
+class _WatchedHTTP(_Watched, HTTPConnection):  # type: ignore[misc]
+    pass
+
+
+class _WatchedHTTPS(_Watched, HTTPSConnection):  # type: ignore[misc]
+    pass
+
+
+class _HTTPPool(HTTPConnectionPool):
+    ConnectionCls = _WatchedHTTP
+
+
+class _HTTPSPool(HTTPSConnectionPool):
+    ConnectionCls = _WatchedHTTPS
+
+
+class WatchedAdapter(HTTPAdapter):
+    """One connection at a time, kept alive. Every ``send`` needs a ``FLIGHT``; none is ever repeated."""
+
+    def __init__(self) -> None:
+        super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _HTTPPool, "https": _HTTPSPool}

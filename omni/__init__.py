@@ -14,8 +14,10 @@ with the outside packages, stands in `tests/test_layers.py`, which reads every f
     sandbox     -                                         a stand-in provider, read independently of the rest
     service     core errors locale ports provider         what the console does for its pages and commands:
                 sheets store                              check, plan, launch, report
-    settings    core errors                               what is set from outside
+    settings    core errors provider                      what is set from outside
     processes   errors settings                           the worker and the practice provider beside us
+    sending_desk core errors ports processes provider     the engine over our ledger and clients
+                sending settings store
     wiring      everything above                          where the collaborators are chosen, once
     cli         core errors locale sandbox sending        python -m omni
                 service settings sheets wiring

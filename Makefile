@@ -1,0 +1,47 @@
+# `make run` opens the console in practice mode; `make test` checks everything. `make help` lists the rest.
+
+SHELL := /bin/sh
+JOBS ?= 2
+VENV := .venv
+PY := $(VENV)/bin/python
+FLAGS :=
+
+.PHONY: help run test lint fast bench screenshots programs clean
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 14
+
+run: $(VENV)/run.stamp ## the console, in practice mode unless an account is set; FLAGS='--server.port 8600'
+	@exec $(PY) -m streamlit run app.py $(FLAGS)
+
+test: lint programs ## everything: linter, types, all tests; quick ones first; JOBS=4 for more at once
+	@$(PY) -m pytest -n $(JOBS) --dist worksteal
+
+lint: $(VENV)/test.stamp ## linter and types
+	@$(PY) -m ruff check
+	@$(PY) -m mypy
+
+fast: $(VENV)/test.stamp ## the quick tests: no browser, no PostgreSQL, nothing that takes seconds
+	@$(PY) -m pytest -n $(JOBS) --dist worksteal -m 'not browser and not postgres and not slow'
+
+bench: $(VENV)/test.stamp ## how fast it is on this machine
+	@$(PY) -m pytest tests/bench -o python_files='bench_*.py' -s
+
+screenshots: $(VENV)/test.stamp programs ## the pictures of the documentation, taken from the running product
+	@$(PY) -m tools.screenshots
+
+programs: ## Chromium and PostgreSQL's server, for the tests
+	@tools/need-programs
+
+clean: ## what was built or cached; data and drafts stay
+	@rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/run.stamp: requirements.txt tools/make-venv
+	@tools/make-venv $(VENV) requirements.txt
+	@touch $@
+
+$(VENV)/test.stamp: requirements-dev.txt requirements.txt tools/make-venv
+	@tools/make-venv $(VENV) requirements-dev.txt
+	@touch $@ $(VENV)/run.stamp

@@ -1,0 +1,113 @@
+"""What every test stands on: an environment of its own, no way out of this machine, sandbox and databases."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.postgres import Postgres, run_postgres
+from tests.sandbox.running import running
+
+NOWHERE = "http://127.0.0.1:9/"
+"""The endpoint unless a test names another: nobody listens there, so that no credentials reach anyone."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse any connection of this process to another machine, for as long as it lives."""
+    sys.addaudithook(_refuse_the_outside)
+
+
+def _refuse_the_outside(event: str, args: tuple[Any, ...]) -> None:
+    if event != "socket.connect" or not isinstance(args[1], tuple):
+        return
+    host = str(args[1][0])
+    if host != "localhost" and not ip_address(host).is_loopback:
+        raise RuntimeError(f"a test connects to {host}, which is not this machine")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests by what they use, and run the quick ones first."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if "chromium" in fixtures:
+            item.add_marker(pytest.mark.browser)
+        if "postgres" in fixtures:
+            item.add_marker(pytest.mark.postgres)
+        if fixtures & {"server", "start_server"}:
+            item.add_marker(pytest.mark.slow)
+    items.sort(key=_weight)
+
+
+def _weight(item: pytest.Item) -> int:
+    return max((weight for mark, weight in (("postgres", 1), ("slow", 2), ("browser", 3))
+                if item.get_closest_marker(mark)), default=0)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """No setting of the developer's machine, a data folder of the test's own, an endpoint that leads nowhere.
+
+    Gives the data folder (not created). Processes that the test starts inherit all of it.
+    """
+    for name in [name for name in os.environ if name.startswith("OMNI_")]:
+        monkeypatch.delenv(name)
+    data = tmp_path / "data"
+    monkeypatch.setenv("OMNI_DATA", str(data))
+    monkeypatch.setenv("OMNI_ENDPOINT", NOWHERE)
+    return data
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """A running stand-in provider, in a process of its own; ``url`` is the address to post to."""
+
+    url: str
+    records: Callable[[], list[dict[str, Any]]]
+    """What it received so far, one entry a POST, in the order of arrival."""
+    stats: Callable[[], dict[str, Any]]
+    """Its counts since the start."""
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path) -> Iterator[Callable[..., Sandbox]]:
+    """Starts sandboxes that end with the test: ``sandbox("--faults", "error_503=0.5", "--seed", "1")``."""
+    with ExitStack() as stack:
+
+        def start(*options: str) -> Sandbox:
+            folder = Path(tempfile.mkdtemp(prefix="sandbox-", dir=tmp_path))
+            one = stack.enter_context(running(folder, *options))
+            return Sandbox(one.url, one.recorded, one.stats)
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A throw-away PostgreSQL server for the whole run."""
+    with run_postgres() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres: Postgres) -> Iterator[str]:
+    """The URL of a fresh, empty database."""
+    with postgres.database() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a fresh, empty database: each test runs on both kinds."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'omni.db'}"
+    url: str = request.getfixturevalue("postgres_url")
+    return url

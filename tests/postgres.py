@@ -1,0 +1,139 @@
+"""A throw-away PostgreSQL server: a Unix socket in a temporary folder, nothing kept, and root may use it."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+_MISSING = (
+    "PostgreSQL's server programs (initdb, postgres) are not installed: run `make programs`, "
+    "or set PG_BIN to the folder that holds them."
+)
+_FAST_NOT_SAFE = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=64MB"]
+
+
+@dataclass(frozen=True, slots=True)
+class Postgres:
+    """A running server. ``sockets`` is the folder of its Unix socket."""
+
+    sockets: Path
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        """A fresh database's URL for SQLAlchemy; it goes with the block, whoever is still connected."""
+        name = f"omni_{next(self._numbers)}"
+        self._administer(f"CREATE DATABASE {name}")
+        try:
+            yield f"postgresql+psycopg://omni@/{name}?host={self.sockets}"
+        finally:
+            self._administer(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def is_up(self) -> bool:
+        """Whether it takes connections."""
+        try:
+            self._administer("SELECT 1")
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def _administer(self, statement: str) -> None:
+        address = f"host={self.sockets} user=omni dbname=postgres"
+        with psycopg.connect(address, autocommit=True) as session:
+            session.execute(statement.encode())
+
+
+@contextmanager
+def run_postgres() -> Iterator[Postgres]:
+    """Makes a cluster, serves and removes it. Fails the test with a sentence if the programs are missing."""
+    programs = _programs()
+    if programs is None:
+        pytest.fail(_MISSING, pytrace=False)
+    # Not below pytest's own folder: it is closed to the other user that root needs, and its path may be too
+    # long for a socket.
+    folder = Path(tempfile.mkdtemp(prefix="omni-pg-"))
+    server: subprocess.Popen[bytes] | None = None
+    try:
+        account = _account(folder)
+        cluster = folder / "cluster"
+        _initialise(programs, cluster, account)
+        options = [part for setting in _FAST_NOT_SAFE for part in ("-c", setting)]
+        with (folder / "server.log").open("wb") as log:
+            server = subprocess.Popen(
+                [programs / "postgres", "-D", cluster, "-k", folder, "-h", "", *options],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder, **account,
+            )  # fmt: skip
+        postgres = Postgres(folder)
+        _wait_until_up(postgres, server, folder / "server.log")
+        yield postgres
+    finally:
+        if server is not None:
+            server.send_signal(signal.SIGINT)  # "fast": SIGTERM would wait for a session left open
+            server.wait(20)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _programs() -> Path | None:
+    found = shutil.which("initdb")
+    folders = [Path(os.environ.get("PG_BIN", "/nonexistent"))]
+    folders += [Path(found).resolve().parent] if found else []
+    folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_major_version, reverse=True)
+    return next((one for one in folders if (one / "initdb").exists() and (one / "postgres").exists()), None)
+
+
+def _major_version(folder: Path) -> float:
+    try:
+        return float(folder.parent.name)
+    except ValueError:
+        return 0.0
+
+
+def _account(folder: Path) -> dict[str, Any]:
+    """Whom the server runs as: us, except that PostgreSQL refuses to run as root."""
+    if os.geteuid() != 0:
+        return {}
+    for name in ("postgres", "nobody"):
+        try:
+            user = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        os.chown(folder, user.pw_uid, user.pw_gid)
+        return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+    pytest.fail("PostgreSQL refuses to run as root, and there is no user postgres or nobody.", pytrace=False)
+
+
+def _initialise(programs: Path, cluster: Path, account: dict[str, Any]) -> None:
+    how = ["-U", "omni", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
+    made = subprocess.run(
+        [programs / "initdb", "-D", cluster, *how],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        cwd=cluster.parent,
+        check=False,
+        **account,
+    )
+    if made.returncode:
+        pytest.fail(f"initdb failed:\n{made.stderr}", pytrace=False)
+
+
+def _wait_until_up(postgres: Postgres, server: subprocess.Popen[bytes], log: Path) -> None:
+    give_up = time.monotonic() + 30
+    while not postgres.is_up():
+        if server.poll() is not None or time.monotonic() > give_up:
+            pytest.fail(f"PostgreSQL did not start:\n{log.read_text('utf-8', 'replace')}", pytrace=False)
+        time.sleep(0.02)

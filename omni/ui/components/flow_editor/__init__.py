@@ -1,25 +1,18 @@
 """The visual flow editor: cards joined by "if this fails" arrows, moved by mouse, touch or keyboard.
 
 The editor is stateless about contents: the browser shows the cards it is given and answers with a
-`Gesture`, the whole order that came of what the operator did. The page applies it and shows the cards anew.
-In a page::
+`Gesture`, the whole order that came of what the operator did. The page applies it and shows the cards anew;
+`omni.ui.flow_canvas` does so with the draft's steps.
 
-    flow = session.flow() or begin(draft.steps)
-    gesture = read_gesture(session.component_value("flow.editor"))
-    flow = arrange(flow, gesture, max_steps=9, blank=blank_step)
-    session.keep_flow(flow)
-    flow_editor(cards_of(flow), selected=flow.selected, labels=labels_from(text), key="flow.editor",
-                max_steps=9, revision=flow.revision, ack=flow.ack)
-
-Reading the value before the mount lets the cards that are sent already show the gesture; it also lets a
-test drive the editor by putting ``{"gesture": {…}}`` into the session under the key.
+A page reads the value before the mount, with `read_gesture`, so that the cards it sends already show the
+gesture; it also lets a test drive the editor by putting ``{"gesture": {…}}`` into the session under the key.
 
 Each gesture carries a sequence number and the revision of the steps it was made on. The page answers with
 ``ack``, the last number it has applied. Until then the browser keeps showing what the operator did, and an
 answer to an earlier gesture is passed over; a new revision replaces everything.
 
-"Undo" after a removal needs no gesture of its own: the order has the removed id again, and `arrange` finds
-its contents in the arrangement's ``bin``, where the removal had put them.
+"Undo" after a removal needs no gesture of its own: the order has the removed id again, so a page keeps what
+it removed.
 """
 
 from __future__ import annotations
@@ -29,19 +22,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from omni.core.steps import StepType
-from omni.ui.components.flow_editor.arrangement import Arrangement, arrange, begin
 from omni.ui.components.flow_editor.gesture import STATE, Gesture, Place, read_gesture
 from omni.ui.components.flow_editor.labels import Labels, labels_from
 from omni.ui.components.serving import mount_of
 
 __all__ = [
-    "Arrangement",
     "Card",
     "Gesture",
     "Labels",
     "Place",
-    "arrange",
-    "begin",
     "flow_editor",
     "labels_from",
     "read_gesture",

@@ -1,11 +1,12 @@
-"""A page that uses the flow editor as its docstring says, and shows what the tests look at."""
+"""A page that uses the flow editor, and shows what the tests look at."""
 
 import time
 
 import streamlit as st
 
 from omni.locale import Text
-from omni.ui.components.flow_editor import Card, arrange, begin, flow_editor, labels_from, read_gesture
+from omni.ui.components.flow_editor import Card, flow_editor, labels_from, read_gesture
+from tests.ui.components.demo.arrangement import arrange, begin
 
 STEPS = (
     ("MT", "Olá {{nome}}, sua fatura de {{valor}} vence em {{vencimento}}. Pague em {{link}} e evite juros."),

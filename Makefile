@@ -26,7 +26,7 @@ fast: $(VENV)/test.stamp ## the quick tests: no browser, no PostgreSQL, nothing 
 	@$(PY) -m pytest -n $(JOBS) --dist worksteal -m 'not browser and not postgres and not slow'
 
 bench: $(VENV)/test.stamp ## how fast it is on this machine
-	@$(PY) -m pytest tests/bench -o python_files='bench_*.py' -s
+	@$(PY) -m pytest tests/bench -o python_files='bench_*.py' -o python_functions='bench_*' -s
 
 screenshots: $(VENV)/test.stamp programs ## the pictures of the documentation, taken from the running product
 	@$(PY) -m tools.screenshots

@@ -97,7 +97,8 @@ class Text:
         return str(format_decimal(value, locale=self._locale))
 
     def percent(self, share: float) -> str:
-        """``0.043`` as ``4.3%``."""
+        """``0.043`` as ``4.3%``. Less than all never reads as 100%."""
+        share = min(share, 0.999) if share < 1 else share
         return str(format_percent(share, format="#,##0.#%", locale=self._locale))
 
     def moment(self, when: datetime) -> str:

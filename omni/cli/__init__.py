@@ -1,0 +1,59 @@
+"""The command line: ``python -m omni check | preview | send | status | …``.
+
+Machine output goes to stdout, progress and sentences to stderr. Exit codes: 0 fine; 1 finished with refused or
+unknown contacts, or a check with errors; 2 could not go on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from omni.cli import campaign_commands, sheet_commands
+from omni.cli.output import Output
+from omni.errors import OmniError
+from omni.locale import Text, best_language
+
+COULD_NOT_GO_ON = 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code. Nothing but usage errors leaves by ``SystemExit``."""
+    given = list(sys.argv[1:] if argv is None else argv)
+    if given[:1] == ["sandbox"]:
+        from omni import sandbox
+
+        return sandbox.main(given[1:])
+    text = Text(_system_language())
+    args = _parser(text).parse_args(given)
+    output = Output(text)
+    try:
+        code: int = args.run(args, output)
+        return code
+    except OmniError as err:
+        output.say(text.error(err))
+        return COULD_NOT_GO_ON
+    except KeyboardInterrupt:
+        output.say(text("cli.interrupted"))
+        return COULD_NOT_GO_ON
+    except BrokenPipeError:
+        # The reader of our output went away (``| head``): not an error, and nothing more can be said.
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - stays open until the interpreter ends
+        return 0
+
+
+def _system_language() -> str:
+    names = ("OMNI_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+    return best_language(next((os.environ[name] for name in names if os.environ.get(name)), None))
+
+
+def _parser(text: Text) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m omni", description=text("cli.about"))
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    sheet_commands.add_to(commands, text)
+    campaign_commands.add_to(commands, text)
+    commands.add_parser("sandbox", help=text("cli.sandbox.about"), add_help=False)
+    return parser

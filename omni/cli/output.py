@@ -1,0 +1,60 @@
+"""Where the command line writes: data to stdout, sentences to stderr, a progress bar only on a terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+import orjson
+
+from omni.locale import Text
+
+
+class Advance(Protocol):
+    """Tells the bar how far things are."""
+
+    def __call__(self, done: int, sentence: str) -> None: ...
+
+
+class Output:
+    """Sentences in the user's language, JSON, and progress."""
+
+    def __init__(self, text: Text) -> None:
+        self.text = text
+
+    def say(self, sentence: str) -> None:
+        """A sentence to the person, on stderr."""
+        sys.stderr.write(sentence + "\n")
+        sys.stderr.flush()
+
+    def told(self, key: str, **params: object) -> None:
+        """The catalog's sentence to the person, on stderr."""
+        self.say(self.text(key, **params))
+
+    def line(self, line: str) -> None:
+        """A line of machine output."""
+        self.raw(line.encode())
+
+    def raw(self, line: bytes) -> None:
+        """A line of machine output, byte for byte."""
+        sys.stdout.buffer.write(line + b"\n")
+
+    def json(self, value: Any) -> None:
+        """A JSON value as machine output."""
+        self.line(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())
+
+    @contextmanager
+    def progress(self, total: int) -> Iterator[Advance]:
+        """A bar on stderr when that is a terminal; otherwise nothing, so that logs stay readable."""
+        if not sys.stderr.isatty():
+            yield lambda done, sentence: None
+            return
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+        columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}", markup=False))
+        with Progress(*columns, console=Console(stderr=True)) as bar:
+            task = bar.add_task("", total=total)
+            yield lambda done, sentence: bar.update(task, completed=done, description=sentence)

@@ -1,0 +1,132 @@
+"""The processes beside the console: the worker that sends, and the practice provider it sends to in practice.
+
+The worker is a process of its own, in a process group of its own, so that neither a click in a page nor a stop of
+the server ends a campaign. The practice provider is a child of whoever needs it and ends with its parent.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from omni.errors import StoreError
+from omni.settings import ROOT, Settings
+
+_LOOK_EVERY = 2.0
+_STARTED: list[subprocess.Popen[bytes]] = []
+"""Workers we started. They may outlive us; until then, asking after them buries those that ended."""
+
+
+class PracticeProvider:
+    """Starts ``python -m omni.sandbox`` when it is first needed, and again if it has ended."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._process: subprocess.Popen[str] | None = None
+        self._url = ""
+        self._guard = threading.Lock()
+
+    def url(self) -> str:
+        """The address of the running practice provider, on loopback. Raises ``StoreError`` if it does not start."""
+        with self._guard:
+            if self._process is None or self._process.poll() is not None:
+                self._start()
+            return self._url
+
+    def _start(self) -> None:
+        self.stop()
+        record = self._settings.practice_record
+        record.parent.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-m", "omni.sandbox", "--port", "0", "--record", str(record), "--with-parent",
+                   "--latency", str(self._settings.practice_latency)]
+        if self._settings.practice_faults:
+            command += ["--faults", self._settings.practice_faults]
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                   text=True, cwd=ROOT, env=_without_credentials())
+        assert process.stdout is not None
+        self._url = process.stdout.readline().strip()
+        if not self._url:
+            process.kill()
+            raise StoreError("store.practice_provider")
+        self._process = process
+
+    def stop(self) -> None:
+        """End the practice provider, if it runs."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(5)
+            for pipe in (self._process.stdin, self._process.stdout):
+                if pipe is not None:
+                    pipe.close()
+            self._process = None
+
+
+def _without_credentials() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name not in ("OMNI_TOKEN", "OMNI_USERNAME")}
+
+
+def worker_lock(data: Path) -> FileLock:
+    """Held by the resident worker of a data folder for as long as it lives."""
+    return FileLock(data / "worker.lock")
+
+
+def console_lock(data: Path) -> FileLock:
+    """Held by a running console server: a worker it started ends when it has nothing to do and no console lives."""
+    return FileLock(data / "console.lock")
+
+
+def is_held(lock: FileLock) -> bool:
+    """Whether another process holds ``lock``."""
+    try:
+        with lock.acquire(blocking=False):
+            return False
+    except Timeout:
+        return True
+
+
+def watch_over_worker(settings: Settings) -> Callable[[], None]:
+    """See to it that a worker runs for as long as the console does; returns what ends the watch, not the worker."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    ended = threading.Event()
+    console = console_lock(settings.data)
+
+    def watch() -> None:
+        while not ended.is_set():
+            if not console.is_locked:
+                with suppress(Timeout):
+                    console.acquire(blocking=False)
+            still_starting = any([each.poll() is None for each in _STARTED])
+            if not still_starting and not is_held(worker_lock(settings.data)):
+                _STARTED.append(start_worker(settings))
+            ended.wait(_LOOK_EVERY)
+        console.release()
+
+    thread = threading.Thread(target=watch, name="omni-worker-watch", daemon=True)
+    thread.start()
+
+    def stop() -> None:
+        ended.set()
+        thread.join(_LOOK_EVERY * 2)
+
+    return stop
+
+
+def start_worker(settings: Settings) -> subprocess.Popen[bytes]:
+    """A worker process that outlives us. What it says goes to ``logs/worker.log`` in the data folder."""
+    logs = settings.data / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    with (logs / "worker.log").open("ab") as log:
+        # A session of its own, or on Windows a process group of its own: Ctrl+C in the console's terminal is
+        # not meant for it. (The Windows flag is 512 by definition and has no name elsewhere.)
+        return subprocess.Popen(
+            [sys.executable, "-m", "omni", "worker", "--while-console"],
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=ROOT, start_new_session=True,
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+        )  # fmt: skip

@@ -1,0 +1,141 @@
+"""Sending, put together: the engine over our ledger, posting to the provider or to the practice provider."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from filelock import Timeout as LockTimeout
+
+from omni.errors import OmniError, StoreError
+from omni.ports import Answer, Claimed
+from omni.processes import PracticeProvider, console_lock, is_held, worker_lock
+from omni.provider.client import Client
+from omni.provider.echo import correlation_ids
+from omni.provider.response import judge
+from omni.sending.worker import Ending, run_worker
+from omni.settings import Settings
+from omni.store.database import Database
+from omni.store.ledger import Ledger, Progress, Sends
+
+_FOLLOW_EVERY: Final = 0.25
+_LOOK_FOR_CONSOLE_EVERY: Final = 2.0
+_LINGER: Final = 10.0
+"""Seconds a worker stays after its console has gone, for one that is only being restarted."""
+
+
+class SendingDesk:
+    """Who may send what to where, on one set of settings."""
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        self._settings = settings
+        sends = Sends(practice=True, account=settings.username, endpoint=settings.endpoint, rate=settings.rate)
+        self._ledger = Ledger(database, sends)
+
+    def work_on(self, campaign_id: int, tell: Callable[[Progress], None]) -> None:
+        """Send until the campaign is over, or follow whoever sends; take over should they end first."""
+        while not self._ledger.is_over(campaign_id):
+            ending = self._run(
+                until=campaign_id, wait=False, on_progress=lambda: tell(self._ledger.progress(campaign_id))
+            )
+            if ending == "stopped":
+                raise KeyboardInterrupt
+            if ending == "busy":
+                tell(self._ledger.progress(campaign_id))
+                time.sleep(_FOLLOW_EVERY)
+        tell(self._ledger.progress(campaign_id))
+
+    def run_worker(self, *, while_console: bool) -> bool:
+        """Send whatever runs until stopped; with ``while_console`` also until no console is left and nothing runs.
+
+        False when another resident worker has this data folder.
+        """
+        logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+        self._settings.data.mkdir(parents=True, exist_ok=True)
+        lock = worker_lock(self._settings.data)
+        try:
+            lock.acquire(blocking=False)
+        except LockTimeout:
+            return False
+        try:
+            self._run(stop=_ConsoleGone(self._settings, self._ledger) if while_console else None)
+        finally:
+            lock.release()
+        return True
+
+    def _run(
+        self, *, stop: Callable[[], bool] | None = None, until: int | None = None, wait: bool = True,
+        on_progress: Callable[[], None] | None = None,
+    ) -> Ending:  # fmt: skip
+        practice = PracticeProvider(self._settings)
+        try:
+            return run_worker(
+                self._ledger, _Posting(self._settings, practice), judge,
+                folder=self._settings.data / "sending", stop=stop, until=until, wait=wait,
+                on_progress=on_progress, expected=_expected,
+            )  # fmt: skip
+        finally:
+            practice.stop()
+
+
+class _Posting:
+    """Chooses the client by the campaign: practice goes to the practice provider and nowhere else."""
+
+    def __init__(self, settings: Settings, practice: PracticeProvider) -> None:
+        self._settings = settings
+        self._practice = practice
+        self._guard = threading.Lock()
+        self._clients: dict[str, Client] = {}
+
+    def __call__(self, claimed: Claimed, body: bytes) -> Answer:
+        try:
+            client = self._practice_client() if claimed.practice else self._live_client()
+        except (OmniError, OSError) as err:
+            return Answer(None, b"", "not_sent", None, time.time(), type(err).__name__)
+        return client.post(body)
+
+    def _live_client(self) -> Client:
+        settings = self._settings
+        return self._client(settings.endpoint, str(settings.username), str(settings.token), practice=False)
+
+    def _practice_client(self) -> Client:
+        return self._client(self._practice.url(), "practice", "practice", practice=True)
+
+    def _client(self, endpoint: str, username: str, token: str, *, practice: bool) -> Client:
+        with self._guard:
+            key = f"{practice} {endpoint}"
+            if key not in self._clients:
+                self._clients[key] = Client(endpoint, username, token, practice=practice)
+            return self._clients[key]
+
+
+def _expected(claimed: Claimed, body: bytes) -> Sequence[str | None]:
+    # Few campaigns carry a correlationId of their own; for all others the body need not be read.
+    return correlation_ids(body) if b'"correlationId"' in body else [None] * claimed.contacts
+
+
+class _ConsoleGone:
+    """True once no console has lived for a while and no campaign runs. Asked often, so it looks seldom."""
+
+    def __init__(self, settings: Settings, ledger: Ledger) -> None:
+        self._lock = console_lock(settings.data)
+        self._ledger = ledger
+        self._look_due = time.monotonic() + _LINGER
+        self._gone_since: float | None = None
+
+    def __call__(self) -> bool:
+        now = time.monotonic()
+        if now < self._look_due:
+            return False
+        self._look_due = now + _LOOK_FOR_CONSOLE_EVERY
+        if is_held(self._lock):
+            self._gone_since = None
+            return False
+        self._gone_since = self._gone_since or now
+        try:
+            return now - self._gone_since > _LINGER and not self._ledger.has_running()
+        except StoreError:
+            return False

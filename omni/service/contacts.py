@@ -1,0 +1,288 @@
+"""From an uploaded spreadsheet to checked contacts, kept on disk and read page by page."""
+
+from __future__ import annotations
+
+import heapq
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any, Literal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from omni.core.contact import FieldKind
+from omni.core.problem import Problem
+from omni.core.rendering import names_used
+from omni.core.steps import destination_kind
+from omni.core.template import Template
+from omni.errors import SheetError
+from omni.service.arrow_files import ROWS_A_CHUNK, open_table, write_table
+from omni.service.preparation import Preparation
+from omni.service.workspace import Workspace, fingerprint
+from omni.sheets.checking import Checked, check
+from omni.sheets.columns import propose
+from omni.sheets.reader import Assumptions, Sheet, read
+from omni.sheets.screening import screen
+
+Part = Literal["all", "ready", "rejected", "duplicate", "repaired"]
+
+_PROBLEM_SCHEMA = pa.schema([
+    ("code", pa.string()), ("severity", pa.string()), ("row", pa.int64()), ("column", pa.string()),
+    ("field", pa.string()), ("step", pa.int64()), ("value", pa.string()), ("params", pa.string()),
+])  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How many of the ready contacts step ``step`` (from 1) can reach."""
+
+    step: int
+    type: str
+    destination_field: str
+    contacts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The figures of a check. ``rows["read"]`` is the sum of ready, rejected, duplicate, blank, hidden and
+    suppressed; ``repaired`` counts within ready. ``problem_counts`` are by code, ``error_counts`` their errors."""
+
+    rows: Mapping[str, int]
+    reach: tuple[Reach, ...]
+    unreached: int
+    problem_counts: Mapping[str, int]
+    error_counts: Mapping[str, int]
+
+    @property
+    def problems(self) -> int:
+        """All findings together."""
+        return sum(self.problem_counts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One destination or text of a row: as it stands in the sheet, and as it will be sent."""
+
+    original: str
+    value: str
+    repaired: bool
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """A row as a page shows it. ``first`` is the row a duplicate repeats."""
+
+    row: int
+    status: str
+    cells: Mapping[str, Cell]
+    first: int | None
+
+
+def load_sheet(workspace: Workspace, preparation: Preparation) -> Sheet:
+    """The uploaded spreadsheet, read once and then mapped from disk. Raises ``SheetError``."""
+    upload = preparation.upload
+    if upload is None:
+        raise SheetError("file.none")
+    path = workspace.path_of(upload)
+    if not path.exists():
+        raise SheetError("file.missing", path=upload.name)
+    key = fingerprint("sheet 1", upload.sha256, upload.stored, asdict(preparation.reading))
+    folder = workspace.made("sheet", key, lambda target: _write_sheet(target, read(path, preparation.reading)))
+    facts = json.loads((folder / "sheet.json").read_text("utf-8"))
+    table = open_table(folder / "sheet.arrow")
+    assumed: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in facts["assumptions"].items()
+    }
+    return Sheet(
+        columns=tuple(facts["columns"]),
+        table=table.drop_columns(["__row"]).rename_columns(facts["columns"]),
+        rows=table.column("__row").combine_chunks(),
+        blank=facts["blank"],
+        hidden=facts["hidden"],
+        assumptions=Assumptions(**assumed),
+    )
+
+
+def _write_sheet(folder: Path, sheet: Sheet) -> None:
+    numbered = sheet.table.rename_columns([f"c{at}" for at in range(len(sheet.columns))])
+    write_table(folder / "sheet.arrow", numbered.append_column("__row", sheet.rows.cast(pa.int64())))
+    facts = {"columns": list(sheet.columns), "blank": sheet.blank, "hidden": sheet.hidden,
+             "assumptions": asdict(sheet.assumptions)}
+    (folder / "sheet.json").write_text(json.dumps(facts), "utf-8")
+
+
+def propose_mapping(sheet: Sheet, fields: Mapping[str, FieldKind]) -> dict[str, str]:
+    """Which column each field is probably in, by its header and a look at its first cells."""
+    return propose(sheet.columns, fields, sheet.table.slice(0, 200))
+
+
+def placeholder_columns(sheet: Sheet, mapping: Mapping[str, str]) -> list[str]:
+    """The names a ``{{placeholder}}`` may use: every header, and every matched contactInfo key."""
+    return list(dict.fromkeys([*sheet.columns, *mapping]))
+
+
+class CheckedContacts:
+    """The outcome of a check, on disk; every method reads only what it returns."""
+
+    def __init__(self, key: str, folder: Path, sheet: Sheet, mapping: Mapping[str, str]) -> None:
+        facts = json.loads((folder / "summary.json").read_text("utf-8"))
+        self.key = key
+        self.sheet = sheet
+        self.mapping = dict(mapping)
+        self.kinds: dict[str, FieldKind] = facts["kinds"]
+        self.summary = Summary(
+            rows=facts["rows"],
+            reach=tuple(Reach(**item) for item in facts["reach"]),
+            unreached=facts["unreached"],
+            problem_counts=facts["problem_counts"],
+            error_counts=facts["error_counts"],
+        )
+        self._table = open_table(folder / "contacts.arrow")
+        self._problems = open_table(folder / "problems.arrow")
+
+    def count(self, part: Part) -> int:
+        """How many rows ``part`` has."""
+        return len(self._indices(part)) if part != "all" else self._table.num_rows
+
+    def rows(self, part: Part, offset: int, limit: int) -> list[RowView]:
+        """A page of rows in the sheet's order."""
+        if part == "all":
+            page, cells = self._table.slice(offset, limit), self.sheet.table.slice(offset, limit)
+        else:
+            at = self._indices(part).slice(offset, limit)
+            page, cells = self._table.take(at), self.sheet.table.take(at)
+        return [self._view(row, original) for row, original in zip(page.to_pylist(), cells.to_pylist(), strict=True)]
+
+    def _indices(self, part: Part) -> pa.Array:
+        if part == "repaired":
+            return pc.indices_nonzero(pc.and_(self._table.column("any_repaired"),
+                                              pc.equal(self._table.column("status"), "ready")))
+        return pc.indices_nonzero(pc.equal(self._table.column("status"), part))
+
+    def _view(self, row: dict[str, Any], original: dict[str, str]) -> RowView:
+        cells = {
+            name: Cell(original[self.mapping[name]], row[f"v:{name}"], row[f"r:{name}"], row[f"p:{name}"])
+            for name in self.kinds
+        }
+        return RowView(row["row"], row["status"], cells, row["first"])
+
+    def problems(self, offset: int = 0, limit: int | None = None, severity: str | None = None) -> list[Problem]:
+        """A page of the findings, in the sheet's order."""
+        table = self._problems
+        if severity is not None:
+            table = table.filter(pc.equal(table.column("severity"), severity))
+        return [Problem(**{**item, "params": json.loads(item["params"])})
+                for item in table.slice(offset, limit).to_pylist()]
+
+    def ready(self, names: Sequence[str] = ()) -> pa.Table:
+        """The contacts to send to: row, plan, ``v:field`` values, and ``n:name`` for each placeholder name."""
+        mask = pc.equal(self._table.column("status"), "ready")
+        kept = ["row", "plan", *(f"v:{field}" for field in self.kinds)]
+        table = self._table.select(kept).filter(mask)
+        for name in names:
+            table = table.append_column(f"n:{name}", self._named(name).filter(mask))
+        return table
+
+    def ready_cells(self) -> pa.Table:
+        """The original cells of the contacts to send to, untouched."""
+        return self.sheet.table.filter(pc.equal(self._table.column("status"), "ready"))
+
+    def _named(self, name: str) -> pa.ChunkedArray:
+        """What a placeholder stands for: the sheet's own cell, else the normalised field of that name."""
+        return self.sheet.table.column(name) if name in self.sheet.columns else self._table.column(f"v:{name}")
+
+    def rejected_cells(self) -> tuple[pa.Table, dict[int, list[Problem]]]:
+        """The rejected rows' original cells with ``__row``, and the findings of each by row number."""
+        mask = pc.equal(self._table.column("status"), "rejected")
+        cells = self.sheet.table.filter(mask).append_column("__row", self._table.column("row").filter(mask))
+        by_row: dict[int, list[Problem]] = {}
+        for problem in self.problems(severity="error"):
+            by_row.setdefault(problem.row or 0, []).append(problem)
+        return cells, by_row
+
+
+def check_contacts(workspace: Workspace, preparation: Preparation) -> CheckedContacts:
+    """Check the sheet as mapped, for the steps there are. Made once for equal decisions. Raises ``SheetError``."""
+    sheet = load_sheet(workspace, preparation)
+    fields = preparation.fields()
+    mapping = {name: header for name, header in preparation.mapping.items() if header in sheet.columns}
+    kinds = {name: fields[name] for name in mapping}
+    template = preparation.template
+    steps = tuple((step.type, step.destination_field) for step in template.steps)
+    names = [name for name in names_used(template.steps) if name in sheet.columns or name in mapping]
+    upload = preparation.upload
+    key = fingerprint("check 2", upload.sha256 if upload else "", asdict(preparation.reading), mapping, kinds,
+                      preparation.country, preparation.duplicates, steps, names)
+    folder = workspace.made("check", key, lambda target: _write_check(
+        target, sheet, mapping, kinds, preparation, template, names))
+    return CheckedContacts(key, folder, sheet, mapping)
+
+
+def _write_check(
+    folder: Path, sheet: Sheet, mapping: Mapping[str, str], kinds: Mapping[str, FieldKind],
+    preparation: Preparation, template: Template, names: Sequence[str],
+) -> None:  # fmt: skip
+    screened = screen(sheet, mapping, kinds, preparation.country)
+    steps = [(step.destination_field, destination_kind(step)) for step in template.steps]
+    checked = check(screened, sheet, steps,
+                    preparation.duplicates)
+    destinations = [name for name in kinds if kinds[name] != "text"]
+    any_repaired = pa.repeat(pa.scalar(False), len(sheet.rows))
+    for name in destinations:
+        any_repaired = pc.or_(any_repaired, screened.repaired[name])
+    columns: dict[str, Any] = {"row": sheet.rows.cast(pa.int64()), "status": checked.status.cast(pa.string()),
+                               "plan": checked.plan, "first": checked.first, "any_repaired": any_repaired}
+    for name in kinds:
+        columns[f"v:{name}"] = screened.values.column(name)
+        columns[f"p:{name}"] = screened.problem[name].cast(pa.string())
+        columns[f"r:{name}"] = screened.repaired[name]
+    write_table(folder / "contacts.arrow", pa.table(columns))
+    counts, errors = _write_problems(folder / "problems.arrow", _problems(sheet, checked, mapping, columns, names))
+    facts = {
+        "kinds": dict(kinds),
+        "rows": asdict(checked.counts),
+        "reach": [asdict(Reach(number, step.type, step.destination_field, contacts)) for number, (step, contacts)
+                  in enumerate(zip(template.steps, checked.reach, strict=True), start=1)],
+        "unreached": checked.unreached,
+        "problem_counts": counts,
+        "error_counts": errors,
+    }  # fmt: skip
+    (folder / "summary.json").write_text(json.dumps(facts), "utf-8")
+
+
+def _problems(
+    sheet: Sheet, checked: Checked, mapping: Mapping[str, str], columns: Mapping[str, Any], names: Sequence[str]
+) -> Iterator[Problem]:
+    """The findings of the check, and the empty cells of placeholders, in the order of the rows."""
+    empty = [_empty_values(sheet, columns, mapping, name) for name in names]
+    return heapq.merge(checked.problems(), *empty, key=lambda problem: problem.row or 0)
+
+
+def _empty_values(
+    sheet: Sheet, columns: Mapping[str, Any], mapping: Mapping[str, str], name: str
+) -> Iterator[Problem]:
+    """Ready rows in which a placeholder would leave a gap."""
+    cells = sheet.table.column(name) if name in sheet.columns else columns[f"v:{name}"]
+    is_empty = pc.equal(pc.utf8_trim_whitespace(cells), "")
+    gaps = pc.and_(is_empty, pc.equal(columns["status"], "ready"))
+    header = name if name in sheet.columns else mapping[name]
+    for row in columns["row"].filter(gaps).to_pylist():
+        yield Problem("contact.value_empty", "warning", row=row, column=header, field=name, value="")
+
+
+def _write_problems(path: Path, problems: Iterator[Problem]) -> tuple[dict[str, int], dict[str, int]]:
+    """Keep the findings on disk, however many; returns how many there are of each code, and how many are errors."""
+    counts: Counter[str] = Counter()
+    errors: Counter[str] = Counter()
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, _PROBLEM_SCHEMA) as writer:
+        while chunk := list(islice(problems, ROWS_A_CHUNK)):
+            counts.update(problem.code for problem in chunk)
+            errors.update(problem.code for problem in chunk if problem.severity == "error")
+            rows = [{**asdict(problem), "params": json.dumps(dict(problem.params))} for problem in chunk]
+            writer.write_batch(pa.RecordBatch.from_pylist(rows, schema=_PROBLEM_SCHEMA))
+    return dict(counts), dict(errors)

@@ -1,0 +1,77 @@
+"""Freezing a plan into a campaign: from here on nothing the operator edits changes what is sent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from omni.provider.payload import template_to_json
+from omni.service.contacts import CheckedContacts
+from omni.service.planning import Plan
+from omni.service.preparation import Preparation
+from omni.store.campaigns import Campaigns, Created, NewCampaign, PreparedRequest
+
+_ROWS_A_PART = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """Who starts what, and under which key: the same key never makes a second campaign."""
+
+    key: str
+    name: str
+    practice: bool
+    created_by: str
+    draft_id: str | None
+
+
+def launch(
+    campaigns: Campaigns, ordered: Launch, account: str, endpoint: str, preparation: Preparation,
+    checked: CheckedContacts, plan: Plan,
+) -> Created:  # fmt: skip
+    """Make the campaign, running, or find the one this key made before."""
+    upload = preparation.upload
+    template = json.dumps(template_to_json(preparation.template), ensure_ascii=False)
+    details = {
+        "file": upload.name if upload else "",
+        "mapping": checked.mapping,
+        "rows": dict(checked.summary.rows),
+        "largest": plan.largest,
+        "echo": "correlationId" in checked.mapping,
+    }
+    new = NewCampaign(
+        key=ordered.key, name=ordered.name, practice=ordered.practice, account=account, endpoint=endpoint,
+        template_json=template, details=json.dumps(details, ensure_ascii=False), created_by=ordered.created_by,
+        state="running", draft_id=ordered.draft_id,
+    )  # fmt: skip
+    return campaigns.create(new, _requests(plan), _sheet_parts(checked))
+
+
+def _requests(plan: Plan) -> Iterator[PreparedRequest]:
+    for body, (number, rows, destinations, plans) in zip(
+        plan.bodies_in_order(), plan.recipients_by_request(), strict=True
+    ):
+        yield PreparedRequest(number, body, rows, destinations, plans)
+
+
+def _sheet_parts(checked: CheckedContacts) -> Iterator[bytes]:
+    """The original cells of the contacts that are sent to, in the sheet's order, as compressed Arrow streams."""
+    cells = checked.ready_cells()
+    for start in range(0, max(1, cells.num_rows), _ROWS_A_PART):
+        yield pack(cells.slice(start, _ROWS_A_PART))
+
+
+def pack(table: pa.Table) -> bytes:
+    """A table as a compressed Arrow stream."""
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as writer:
+        writer.write_table(table)
+    return bytes(sink.getvalue().to_pybytes())
+
+
+def unpack(part: bytes) -> pa.Table:
+    """The table that ``pack`` packed."""
+    return pa.ipc.open_stream(part).read_all()

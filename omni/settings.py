@@ -1,0 +1,134 @@
+"""What is set from outside: the environment, then ``.streamlit/secrets.toml``; the environment wins."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Literal
+
+import phonenumbers
+
+from omni.core.campaign import DEFAULT_BATCH
+from omni.errors import SettingsError
+from omni.provider.endpoint import check_endpoint
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+PROVIDER: Final = "https://api-messaging.wavy.global/v1/omni/send"
+"""The provider's endpoint. Source: provider's page "Fallback API", Connection Details."""
+
+NAMES: Final = (
+    "OMNI_USERNAME", "OMNI_TOKEN", "OMNI_ENDPOINT", "OMNI_DATA", "OMNI_DATABASE_URL", "OMNI_RATE", "OMNI_BATCH",
+    "OMNI_COUNTRY", "OMNI_PRACTICE_FAULTS", "OMNI_PRACTICE_LATENCY",
+)  # fmt: skip
+MAX_RATE: Final = 10_000.0
+
+Source = Literal["environment", "file"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings, checked. ``rate`` is requests a second, ``batch`` contacts a request.
+
+    The token is left out of ``repr`` so that no log or error can show it.
+    """
+
+    data: Path
+    database_url: str = field(repr=False)
+    endpoint: str = PROVIDER
+    username: str | None = None
+    token: str | None = field(default=None, repr=False)
+    rate: float = 700.0
+    batch: int = DEFAULT_BATCH
+    country: str = "BR"
+    practice_faults: str = ""
+    practice_latency: int = 0
+    sources: Mapping[str, Source] = field(default_factory=dict, repr=False, compare=False)
+    """Where each setting that was given comes from; the others stand at their defaults."""
+
+    @property
+    def can_send_live(self) -> bool:
+        """Whether there is an account; without one only practice is offered."""
+        return bool(self.username and self.token)
+
+    @property
+    def drafts(self) -> Path:
+        """The folder in which campaigns are prepared."""
+        return self.data / "drafts"
+
+    @property
+    def practice_record(self) -> Path:
+        """Where the practice provider writes what it received."""
+        return self.data / "practice" / "received.jsonl"
+
+
+def load(environ: Mapping[str, str] | None = None, secrets: Path | None = None) -> Settings:
+    """The settings in force. Raises ``SettingsError`` naming the setting, its value and what is expected."""
+    from_file = _from_file(secrets or ROOT / ".streamlit" / "secrets.toml")
+    from_environment = {name: value for name, value in (os.environ if environ is None else environ).items()
+                        if name in NAMES and value.strip()}  # fmt: skip
+    given = from_file | from_environment
+    sources: dict[str, Source] = {name: "environment" if name in from_environment else "file" for name in given}
+    data = Path(given.get("OMNI_DATA") or ROOT / "data").expanduser().resolve()
+    username, token = given.get("OMNI_USERNAME", "").strip(), given.get("OMNI_TOKEN", "").strip()
+    if bool(username) != bool(token):
+        raise SettingsError("settings.credentials_missing")
+    return Settings(
+        data=data,
+        database_url=given.get("OMNI_DATABASE_URL") or f"sqlite:///{data / 'omni.db'}",
+        endpoint=_endpoint(given.get("OMNI_ENDPOINT") or PROVIDER),
+        username=username or None,
+        token=_header_value("OMNI_TOKEN", token) or None,
+        rate=_number(given, "OMNI_RATE", 700.0, 0.1, MAX_RATE),
+        batch=int(_number(given, "OMNI_BATCH", DEFAULT_BATCH, 1, 1000, whole=True)),
+        country=country_code(given.get("OMNI_COUNTRY") or "BR", "OMNI_COUNTRY"),
+        practice_faults=given.get("OMNI_PRACTICE_FAULTS", ""),
+        practice_latency=int(_number(given, "OMNI_PRACTICE_LATENCY", 0, 0, 60_000, whole=True)),
+        sources=sources,
+    )
+
+
+def _from_file(path: Path) -> dict[str, str]:
+    try:
+        read = tomllib.loads(path.read_text("utf-8-sig"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as err:
+        # The parser quotes the line it stumbled over, which may be the token's: only its kind is told.
+        raise SettingsError("settings.secrets_unreadable", detail=type(err).__name__) from None
+    return {name: str(value) for name, value in read.items() if name in NAMES}
+
+
+def _number(
+    given: Mapping[str, str], name: str, default: float, low: float, high: float, *, whole: bool = False
+) -> float:
+    text = given.get(name)
+    if text is None:
+        return default
+    if re.fullmatch(r"\d+" if whole else r"\d+([.,]\d+)?", text.strip()):
+        value = float(text.strip().replace(",", "."))
+        if low <= value <= high:
+            return value
+    raise SettingsError("settings.value", name=name, value=text, expected=f"{low:g} – {high:g}")
+
+
+def _header_value(name: str, text: str) -> str:
+    if not text.isprintable() or not text.isascii():
+        raise SettingsError("settings.value", name=name, value="********", expected="ASCII")
+    return text
+
+
+def country_code(text: str, name: str) -> str:
+    """A two-letter region that libphonenumber knows. Raises ``SettingsError`` naming the setting ``name``."""
+    country = text.strip().upper()
+    if country not in phonenumbers.SUPPORTED_REGIONS:
+        raise SettingsError("settings.value", name=name, value=text, expected="BR, MX, AR, CO, …")
+    return country
+
+
+def _endpoint(text: str) -> str:
+    check_endpoint(text.strip(), practice=False)
+    return text.strip()

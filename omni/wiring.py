@@ -1,0 +1,172 @@
+"""Where the collaborators are chosen, once: the console's parts put together from the settings."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from typing import Any, Final
+
+from omni import processes
+from omni import settings as settings_module
+from omni.errors import CampaignError
+from omni.locale import Text
+from omni.provider.curl import curl_command as _curl_command
+from omni.provider.payload import Pasted, pretty, read_template, template_from_json, template_json_bytes
+from omni.sending_desk import SendingDesk
+from omni.service import launching
+from omni.service.contacts import CheckedContacts, check_contacts
+from omni.service.planning import Plan, make_plan
+from omni.service.preparation import Preparation
+from omni.service.workspace import Workspace
+from omni.settings import Settings
+from omni.store.campaigns import Campaign, Campaigns, CampaignSummary, Created, Progress, Recipient, Resolution
+from omni.store.database import open_database
+from omni.store.drafts import Draft, Drafts
+from omni.store.templates import Templates
+
+__all__ = [
+    "Campaign", "CampaignSummary", "Console", "Draft", "Pasted", "Progress", "Recipient", "console",
+    "curl_command", "operator", "pretty", "read_template", "reason_sentence", "settings_for",
+    "start_background", "template_from_json", "template_json",
+]  # fmt: skip
+
+PRACTICE_ACCOUNT: Final = "practice"
+PRACTICE_ENDPOINT: Final = "practice"
+
+
+class Console:
+    """Everything a page or a command asks for, on one set of settings."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        settings.data.mkdir(parents=True, exist_ok=True)
+        database = open_database(settings.database_url)
+        self.drafts = Drafts(database)
+        self.templates = Templates(database)
+        self.campaigns = Campaigns(database)
+        self._desk = SendingDesk(settings, database)
+
+    def workspace(self, draft_id: str) -> Workspace:
+        """The folder of a draft."""
+        return Workspace(self.settings.drafts / draft_id)
+
+    def delete_draft(self, draft_id: str) -> None:
+        """Forget a draft and its contacts; a campaign made of it stays."""
+        self.drafts.delete(draft_id)
+        self.workspace(draft_id).remove()
+
+    def check(self, draft_id: str, preparation: Preparation) -> CheckedContacts:
+        """The draft's contacts, checked. Raises ``SheetError``."""
+        return check_contacts(self.workspace(draft_id), preparation)
+
+    def plan(self, draft_id: str, preparation: Preparation, checked: CheckedContacts) -> Plan:
+        """The draft's requests, byte for byte."""
+        return make_plan(self.workspace(draft_id), checked, preparation.template, self.settings.batch)
+
+    def launch(
+        self, ordered: launching.Launch, preparation: Preparation, checked: CheckedContacts, plan: Plan
+    ) -> Created:
+        """Freeze the plan into a running campaign; the same key finds the campaign it made before."""
+        if not ordered.practice and not self.settings.can_send_live:
+            raise CampaignError("settings.credentials_missing")
+        if not plan.contacts:
+            raise CampaignError("campaign.no_contacts")
+        account = PRACTICE_ACCOUNT if ordered.practice else str(self.settings.username)
+        endpoint = PRACTICE_ENDPOINT if ordered.practice else self.settings.endpoint
+        return launching.launch(self.campaigns, ordered, account, endpoint, preparation, checked, plan)
+
+    def campaign(self, campaign_id: int) -> Campaign:
+        """A campaign as it was frozen. Raises ``CampaignError``."""
+        return self.campaigns.get(campaign_id)
+
+    def details(self, campaign: Campaign) -> dict[str, Any]:
+        """What was noted when the campaign was frozen: file, mapping, counts of rows."""
+        details: dict[str, Any] = json.loads(campaign.details)
+        return details
+
+    def progress(self, campaign_id: int) -> Progress:
+        """How far a campaign is."""
+        return self.campaigns.progress(campaign_id)
+
+    def overview(self) -> list[CampaignSummary]:
+        """All campaigns, newest first."""
+        return list(self.campaigns.list())
+
+    def overview_of(self, campaign_id: int) -> CampaignSummary:
+        """One line of the overview. Raises ``CampaignError``."""
+        found = next((each for each in self.campaigns.list() if each.id == campaign_id), None)
+        if found is None:
+            raise CampaignError("campaign.not_found", id=str(campaign_id))
+        return found
+
+    def pause(self, campaign_id: int) -> None:
+        """Start no further request of the campaign."""
+        self.campaigns.pause(campaign_id)
+
+    def resume(self, campaign_id: int) -> None:
+        """Go on with a paused campaign."""
+        self.campaigns.resume(campaign_id)
+
+    def cancel(self, campaign_id: int) -> int:
+        """Never send what is pending; returns how many contacts that are."""
+        return self.campaigns.cancel(campaign_id)
+
+    def resolve_unknown(self, campaign_id: int, what: Resolution, who: str) -> int:
+        """A person's decision about what we cannot know; returns how many contacts it is about."""
+        return self.campaigns.resolve_unknown(campaign_id, what, who)
+
+    def work_on(self, campaign_id: int, tell: Callable[[Progress], None]) -> None:
+        """Send the campaign here, or follow the worker that does, until nothing is pending."""
+        self._desk.work_on(campaign_id, tell)
+
+    def run_worker(self, *, while_console: bool) -> bool:
+        """Send whatever runs, until stopped; false when another worker has this data folder."""
+        return self._desk.run_worker(while_console=while_console)
+
+
+@cache
+def console(settings: Settings | None = None) -> Console:
+    """The console of this process, on the settings in force."""
+    return Console(settings or settings_module.load())
+
+
+def settings_for(*, country: str | None = None) -> Settings:
+    """The settings in force, with the country a command was given. Raises ``SettingsError``."""
+    settings = settings_module.load()
+    if country is None:
+        return settings
+    return replace(settings, country=settings_module.country_code(country, "--country"))
+
+
+def start_background() -> Callable[[], None]:
+    """Start what works behind the pages; returns what ends our watch over it."""
+    return processes.watch_over_worker(settings_module.load())
+
+
+def operator() -> str:
+    """Who is at work, as the system knows it: kept with what they start and decide."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "?"
+
+
+def template_json(template: Any) -> bytes:
+    """The template as the API's JSON, for export."""
+    return template_json_bytes(template)
+
+
+def curl_command(settings: Settings, body: bytes, body_file: str = "request.json") -> str:
+    """A command that posts ``body``, the token masked; a large body it reads from ``body_file``."""
+    username = settings.username or "USERNAME"
+    return _curl_command(settings.endpoint, body, username=username, body_file=body_file)
+
+
+def reason_sentence(progress: Progress, text: Text) -> str:
+    """Why a campaign is paused."""
+    if progress.reason is None:
+        return text("reason.paused_by_operator")
+    return text(f"reason.{progress.reason.code}", **progress.reason.params)

@@ -1,0 +1,161 @@
+"""``check`` and ``preview``: stable shapes, exit codes, and nothing but data on stdout."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from omni.cli import main
+from tests.builders import contact_rows, phone, sms_template, write_csv_sheet, write_template, write_xlsx_sheet
+
+
+def run(capsysbinary, *arguments):
+    code = main([str(argument) for argument in arguments])
+    out, err = capsysbinary.readouterr()
+    return code, out.decode(), err.decode()
+
+
+def test_check_says_how_the_file_was_read_and_counts_every_row(tmp_path, capsysbinary):
+    rows = [
+        ["Ana", "(11) 90000-0001", "ana@example.com"],
+        ["Bia", "11900000002", "bia@example.com"],
+        ["", "", ""],
+        ["Caio", "900000003", ""],
+        ["Ana de novo", "+55 11 90000-0001", "ana@example.com"],
+        ["Davi", "987", "davi@example.com"],
+    ]
+    sheet = write_csv_sheet(tmp_path / "lista.csv", rows, ("Nome", "Celular", "E-mail"), encoding="cp1252",
+                            delimiter=";")
+    template = write_template(tmp_path / "t.json", {"steps": [
+        {"type": "MT", "destinationField": "phone1", "messageText": "Olá"},
+        {"type": "EMAIL", "destinationField": "email", "subject": "s", "fromEmail": "a@example.com",
+         "emailHtml": "h"},
+    ]})  # fmt: skip
+
+    code, out, _ = run(capsysbinary, "check", sheet, "--template", template, "--json")
+
+    found = json.loads(out)
+    assert code == 1
+    assert found["file"] == {"format": "csv", "encoding": found["file"]["encoding"], "delimiter": ";", "sheet": None}
+    assert found["columns"] == {"phone1": "Celular", "email": "E-mail"}
+    assert found["rows"] == {"read": 6, "ready": 3, "repaired": 2, "rejected": 1, "duplicate": 1, "blank": 1,
+                             "hidden": 0, "suppressed": 0}
+    assert found["reach"] == [
+        {"step": 1, "type": "MT", "destinationField": "phone1", "contacts": 2},
+        {"step": 2, "type": "EMAIL", "destinationField": "email", "contacts": 3},
+    ]
+    assert found["unreached"] == 1
+    assert [(p["row"], p["code"], p["severity"]) for p in found["problems"]] == [
+        (5, "phone.area_code_missing", "error"), (6, "contact.duplicate", "warning"), (7, "phone.too_short", "warning"),
+    ]
+    assert found["problems"][0]["column"] == "Celular"
+    assert found["problems"][0]["value"] == "900000003"
+    assert "5" in found["problems"][0]["message"]
+
+
+def test_a_clean_sheet_ends_with_zero(tmp_path, capsysbinary):
+    sheet = write_xlsx_sheet(tmp_path / "a.xlsx", contact_rows(3))
+    code, out, _ = run(capsysbinary, "check", sheet, "--json")
+    assert code == 0
+    assert json.loads(out)["rows"]["ready"] == 3
+
+
+def test_a_placeholder_without_a_column_is_named_and_stops_everything(tmp_path, capsysbinary):
+    sheet = write_csv_sheet(tmp_path / "a.csv", contact_rows(2))
+    template = write_template(tmp_path / "t.json", sms_template("Oi {{Nome}}, {{Valor}}"))
+
+    code, out, _ = run(capsysbinary, "check", sheet, "--template", template, "--json")
+    assert code == 1
+    problem = json.loads(out)["problems"][0]
+    assert (problem["code"], problem["value"], problem["step"]) == ("step.placeholder_unknown", "Valor", 1)
+
+    code, out, err = run(capsysbinary, "preview", sheet, "--template", template)
+    assert (code, out) == (2, "")
+    assert "Valor" in err
+
+
+def test_an_empty_value_of_a_placeholder_is_reported_for_its_row(tmp_path, capsysbinary):
+    rows = contact_rows(3)
+    rows[1][1] = ""
+    sheet = write_csv_sheet(tmp_path / "a.csv", rows)
+    template = write_template(tmp_path / "t.json", sms_template("Oi {{Nome}}"))
+
+    code, out, _ = run(capsysbinary, "check", sheet, "--template", template, "--json")
+
+    assert code == 0
+    assert [(p["row"], p["code"], p["column"]) for p in json.loads(out)["problems"]] == [
+        (3, "contact.value_empty", "Nome")
+    ]
+
+
+def test_preview_shares_a_request_between_equal_texts_only(tmp_path, capsysbinary):
+    rows = [["1", "Ana", phone(1), ""], ["2", "Bia", phone(2), ""], ["3", "Ana", phone(3), ""]]
+    sheet = write_csv_sheet(tmp_path / "a.csv", rows)
+    template = write_template(tmp_path / "t.json", sms_template("Oi {{Nome}}"))
+
+    code, out, _ = run(capsysbinary, "preview", sheet, "--template", template)
+
+    bodies = [json.loads(line) for line in out.splitlines()]
+    assert code == 0
+    assert [
+        (body["template"]["steps"][0]["messageText"], [c["contactInfo"]["phone1"] for c in body["contacts"]])
+        for body in bodies
+    ] == [("Oi Ana", [phone(1), phone(3)]), ("Oi Bia", [phone(2)])]
+
+
+def test_a_cell_that_holds_braces_is_plain_text(tmp_path, capsysbinary):
+    sheet = write_csv_sheet(tmp_path / "a.csv", [["1", "{{Celular}}", phone(1), ""]])
+    template = write_template(tmp_path / "t.json", sms_template("Oi {{Nome}}"))
+    _, out, _ = run(capsysbinary, "preview", sheet, "--template", template)
+    assert json.loads(out)["template"]["steps"][0]["messageText"] == "Oi {{Celular}}"
+
+
+def test_preview_as_curl_masks_the_token(tmp_path, capsysbinary, monkeypatch):
+    monkeypatch.setenv("OMNI_USERNAME", "ana@example.com")
+    monkeypatch.setenv("OMNI_TOKEN", "s3cr3t-value")
+    sheet = write_csv_sheet(tmp_path / "a.csv", contact_rows(1))
+    template = write_template(tmp_path / "t.json", sms_template())
+
+    code, out, err = run(capsysbinary, "preview", sheet, "--template", template, "--curl")
+
+    assert code == 0
+    assert out.startswith("curl ")
+    assert "ana@example.com" in out
+    assert "s3cr3t-value" not in out + err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("check", "missing.csv"), "missing.csv"),
+        (("check", "{sheet}", "--map", "phone1=Fax"), "Fax"),
+        (("check", "{sheet}", "--country", "ZZ"), "ZZ"),
+        (("preview", "{sheet}", "--template", "missing.json"), "missing.json"),
+        (("preview", "{sheet}", "--template", "{sheet}"), ""),
+    ],
+)
+def test_what_cannot_go_on_ends_with_two_and_one_sentence(tmp_path, capsysbinary, arguments, said):
+    sheet = write_csv_sheet(tmp_path / "a.csv", contact_rows(1))
+    code, out, err = run(capsysbinary, *(argument.format(sheet=sheet) for argument in arguments))
+    assert (code, out) == (2, "")
+    assert said in err
+    assert "Traceback" not in err
+    assert not err.startswith("error.")
+
+
+def test_the_rejected_rows_come_out_as_a_sheet_with_reasons_and_leading_zeros(tmp_path, capsysbinary):
+    import openpyxl
+
+    rows = contact_rows(3)
+    rows[1] = ["00042", "Sem telefone", "abc", ""]
+    sheet = write_csv_sheet(tmp_path / "a.csv", rows)
+    template = write_template(tmp_path / "t.json", sms_template())
+
+    code, _, _ = run(capsysbinary, "check", sheet, "--template", template, "--rejected", tmp_path / "out.xlsx")
+
+    assert code == 1
+    written = list(openpyxl.load_workbook(tmp_path / "out.xlsx").active.values)
+    assert written[0][2:] == ("Código", "Nome", "Celular", "E-mail")
+    assert written[1][1:5] == ("3", "00042", "Sem telefone", "abc")
+    assert len(written) == 2

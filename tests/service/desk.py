@@ -1,0 +1,49 @@
+"""A prepared campaign without a screen: a sheet, a template, and everything made of them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from omni.provider.payload import template_from_json
+from omni.service.contacts import CheckedContacts, check_contacts, load_sheet, propose_mapping
+from omni.service.planning import Plan, make_plan
+from omni.service.preparation import Preparation
+from omni.service.workspace import Workspace
+from tests.builders import HEADER
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A checked sheet and its plan."""
+
+    workspace: Workspace
+    preparation: Preparation
+    checked: CheckedContacts
+    plan: Plan
+
+
+def csv_bytes(rows: Sequence[Sequence[str]], header: Sequence[str] = HEADER) -> bytes:
+    """A csv file as bytes."""
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows([header, *rows])
+    return out.getvalue().encode()
+
+
+def prepare(
+    folder: Path, rows: Sequence[Sequence[str]], template: Mapping[str, Any], *, header: Sequence[str] = HEADER,
+    batch: int = 1000, mapping: Mapping[str, str] | None = None, **changes: Any,
+) -> Prepared:  # fmt: skip
+    """Upload, match columns, check and plan."""
+    workspace = Workspace(folder / "draft")
+    upload = workspace.keep_upload("contacts.csv", io.BytesIO(csv_bytes(rows, header)))
+    preparation = replace(Preparation(upload=upload, template=template_from_json(template)), **changes)
+    sheet = load_sheet(workspace, preparation)
+    found = propose_mapping(sheet, preparation.fields())
+    preparation = replace(preparation, mapping={**found, **(mapping or {})})
+    checked = check_contacts(workspace, preparation)
+    return Prepared(workspace, preparation, checked, make_plan(workspace, checked, preparation.template, batch))

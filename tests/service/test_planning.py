@@ -1,0 +1,107 @@
+"""The plan: who shares a request, what stands in it byte for byte, and nobody lost or doubled on the way."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from omni.core.rendering import render_steps
+from omni.provider.payload import request_body, template_from_json
+from omni.service.planning import make_plan
+from tests.builders import TEMPLATE, contact_rows, phone, sms_template
+from tests.service.desk import prepare
+
+
+def bodies(plan):
+    return [json.loads(body) for body in plan.bodies_in_order()]
+
+
+@pytest.mark.parametrize(("rows", "batch", "sizes"), [
+    (1, 1, [1]), (5, 2, [2, 2, 1]), (4, 4, [4]), (257, 100, [100, 100, 57]),
+])  # fmt: skip
+def test_a_shared_text_fills_requests_to_the_limit_in_the_sheets_order(tmp_path, rows, batch, sizes):
+    plan = prepare(tmp_path, contact_rows(rows), sms_template(), batch=batch).plan
+    assert [len(body["contacts"]) for body in bodies(plan)] == sizes
+    sent = [contact["contactInfo"]["phone1"] for body in bodies(plan) for contact in body["contacts"]]
+    assert sent == [phone(at) for at in range(1, rows + 1)]
+
+
+def test_every_field_of_the_page_comes_out_as_it_went_in(tmp_path):
+    plan = prepare(tmp_path, contact_rows(2), TEMPLATE, mapping={"phone2": "Celular"}).plan
+    assert bodies(plan)[0]["template"] == TEMPLATE
+    assert bodies(plan)[0]["contacts"][0] == {"contactInfo": {
+        "phone1": phone(1), "phone2": phone(1), "email": "pessoa1@example.com", "recipientName": "Pessoa 1",
+    }}  # fmt: skip
+
+
+def test_a_contact_without_a_phone_carries_zero_there_as_on_the_providers_page(tmp_path):
+    rows = contact_rows(2)
+    rows[0][2] = ""
+    plan = prepare(tmp_path, rows, TEMPLATE, mapping={"phone2": "Celular"}).plan
+    assert [contact["contactInfo"]["phone1"] for contact in bodies(plan)[0]["contacts"]] == ["0", phone(2)]
+    assert plan.recipients(1) == [
+        {"row": 2, "request": 1, "destination": "pessoa1@example.com", "plan": 0b100},
+        {"row": 3, "request": 1, "destination": phone(2), "plan": 0b111},
+    ]
+
+
+def test_the_body_shown_is_the_line_of_the_download(tmp_path):
+    plan = prepare(tmp_path, contact_rows(7), sms_template("Oi {{Nome}}"), batch=3).plan
+    lines = plan.bodies.read_bytes().split(b"\n")
+    assert lines[-1] == b""
+    assert [plan.body(number) for number in range(1, plan.requests + 1)] == lines[:-1]
+    assert plan.largest == max(map(len, lines))
+
+
+def test_html_bodies_escape_values_and_other_texts_do_not(tmp_path):
+    template = {"steps": [{"type": "EMAIL", "destinationField": "email", "subject": "Para {{Nome}}",
+                           "fromEmail": "a@example.com", "emailHtml": "<b>{{Nome}}</b>", "emailText": "{{Nome}}"}]}
+    plan = prepare(tmp_path, [["1", "Ana & <Bia>", "", "ana@example.com"]], template).plan
+    step = bodies(plan)[0]["template"]["steps"][0]
+    assert (step["subject"], step["emailHtml"], step["emailText"]) == (
+        "Para Ana & <Bia>", "<b>Ana &amp; &lt;Bia&gt;</b>", "Ana & <Bia>")
+
+
+def test_a_changed_text_never_meets_the_plan_made_before(tmp_path):
+    made = prepare(tmp_path, contact_rows(1), sms_template("one"))
+    changed = replace(made.preparation, template=template_from_json(sms_template("two")))
+    plan = make_plan(made.workspace, made.checked, changed.template, 1000)
+    assert bodies(plan)[0]["template"]["steps"][0]["messageText"] == "two"
+
+
+def test_the_request_of_a_row_can_be_found(tmp_path):
+    plan = prepare(tmp_path, contact_rows(5), sms_template(), batch=2).plan
+    assert [plan.request_of_row(row) for row in (2, 4, 6, 99)] == [1, 2, 3, None]
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    values=st.lists(st.tuples(st.sampled_from(["", "a", "b", "a b", "{{Nome}}"]), st.sampled_from(["", "b", "a"])),
+                    min_size=1, max_size=30),
+    batch=st.integers(1, 5),
+)  # fmt: skip
+def test_contacts_share_a_request_exactly_when_their_texts_are_equal(tmp_path_factory, values, batch):
+    rows = [[name, other, phone(at), ""] for at, (name, other) in enumerate(values)]
+    text = "{{Nome}}{{Outro}}"
+    made = prepare(tmp_path_factory.mktemp("plan"), rows, sms_template(text),
+                   header=("Nome", "Outro", "Celular", "E-mail"), batch=batch)
+
+    template = template_from_json(sms_template(text))
+    seen = []
+    for number, body in enumerate(made.plan.bodies_in_order(), start=1):
+        contacts = [one["contactInfo"] for one in json.loads(body)["contacts"]]
+        at = [int(info["phone1"]) - int(phone(0)) for info in contacts]
+        rendered = {render_steps(template.steps, {"Nome": values[i][0], "Outro": values[i][1]}) for i in at}
+        assert len(rendered) == 1
+        assert len(contacts) <= batch
+        assert body == request_body(rendered.pop(), template, contacts)
+        assert [one["row"] for one in made.plan.recipients(number)] == [i + 2 for i in at]
+        seen += at
+    assert sorted(seen) == list(range(len(values)))
+    texts = {name + other for name, other in values}
+    full = sum(-(-sum(1 for n, o in values if n + o == text) // batch) for text in texts)
+    assert made.plan.requests == full

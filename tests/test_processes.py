@@ -1,0 +1,83 @@
+"""The processes beside the console: a worker is there while the console is, and no secret goes to the stand-in."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from omni.processes import PracticeProvider, console_lock, is_held, watch_over_worker, worker_lock
+from omni.settings import load
+
+pytestmark = pytest.mark.slow
+
+
+def wait_until(condition, seconds=30.0):
+    give_up = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < give_up, "it did not come to that in time"
+        time.sleep(0.05)
+
+
+def workers(data):
+    """The process ids of workers on this data folder."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (process / "cmdline").read_bytes().split(b"\0")
+            environment = (process / "environ").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if b"worker" in command and f"OMNI_DATA={data}".encode() in environment:
+            found.append(int(process.name))
+    return found
+
+
+@pytest.fixture
+def settings(environment):
+    yield load()
+    for process in workers(environment):
+        os.kill(process, signal.SIGKILL)
+
+
+def test_a_killed_worker_is_replaced_and_outlives_the_watch(settings, environment):
+    stop = watch_over_worker(settings)
+    try:
+        wait_until(lambda: is_held(worker_lock(settings.data)))
+        assert is_held(console_lock(settings.data))
+        (first,) = workers(environment)
+        os.kill(first, signal.SIGKILL)
+        wait_until(lambda: workers(environment) not in ([], [first]) and is_held(worker_lock(settings.data)))
+    finally:
+        stop()
+    assert not is_held(console_lock(settings.data))
+    assert is_held(worker_lock(settings.data))
+
+
+def test_a_second_console_on_the_same_folder_starts_no_second_worker(settings, environment):
+    first = watch_over_worker(settings)
+    wait_until(lambda: is_held(worker_lock(settings.data)))
+    second = watch_over_worker(settings)
+    time.sleep(2.5)
+    second()
+    first()
+    assert len(workers(environment)) == 1
+
+
+def test_the_practice_provider_gets_no_credentials_and_starts_again_when_it_was_killed(environment, monkeypatch):
+    monkeypatch.setenv("OMNI_USERNAME", "ana@example.com")
+    monkeypatch.setenv("OMNI_TOKEN", "s3cr3t-value")
+    practice = PracticeProvider(load())
+    try:
+        first = practice.url()
+        assert first.startswith("http://127.0.0.1:")
+        process = practice._process
+        assert b"s3cr3t-value" not in Path(f"/proc/{process.pid}/environ").read_bytes()
+        process.kill()
+        process.wait()
+        assert practice.url().startswith("http://127.0.0.1:")
+    finally:
+        practice.stop()

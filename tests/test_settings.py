@@ -1,0 +1,82 @@
+"""Settings come from the environment, then from the secrets file, and are checked before anything uses them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from omni.errors import SettingsError
+from omni.settings import PROVIDER, load
+
+NOWHERE = Path("does-not-exist.toml")
+
+
+def test_without_any_setting_only_practice_is_possible(tmp_path):
+    settings = load({"OMNI_DATA": str(tmp_path)}, NOWHERE)
+
+    assert not settings.can_send_live
+    assert (settings.endpoint, settings.rate, settings.batch, settings.country) == (PROVIDER, 700.0, 1000, "BR")
+    assert settings.database_url == f"sqlite:///{tmp_path / 'omni.db'}"
+
+
+def test_the_environment_wins_over_the_file(tmp_path):
+    secrets = tmp_path / "secrets.toml"
+    secrets.write_text('OMNI_USERNAME = "from-file"\nOMNI_TOKEN = "t"\nOMNI_BATCH = 50\n', "utf-8")
+
+    settings = load({"OMNI_USERNAME": "from-environment"}, secrets)
+
+    assert (settings.username, settings.token, settings.batch) == ("from-environment", "t", 50)
+
+
+def test_an_empty_variable_counts_as_not_set(tmp_path):
+    secrets = tmp_path / "secrets.toml"
+    secrets.write_text('OMNI_COUNTRY = "MX"\n', "utf-8")
+
+    assert load({"OMNI_COUNTRY": "  "}, secrets).country == "MX"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "code"),
+    [
+        ("OMNI_BATCH", "0", "settings.value"),
+        ("OMNI_BATCH", "1001", "settings.value"),
+        ("OMNI_BATCH", "10.5", "settings.value"),
+        ("OMNI_BATCH", "many", "settings.value"),
+        ("OMNI_RATE", "-3", "settings.value"),
+        ("OMNI_RATE", "inf", "settings.value"),
+        ("OMNI_COUNTRY", "Brasil", "settings.value"),
+        ("OMNI_ENDPOINT", "http://api.example.com/v1", "settings.endpoint_insecure"),
+        ("OMNI_ENDPOINT", "ftp://api.example.com", "settings.endpoint_malformed"),
+        ("OMNI_ENDPOINT", "api.example.com", "settings.endpoint_malformed"),
+        ("OMNI_ENDPOINT", "https://ana:secret@api.example.com", "settings.endpoint_malformed"),
+        ("OMNI_ENDPOINT", "https://api.example.com:99999/", "settings.endpoint_malformed"),
+        ("OMNI_USERNAME", "ana", "settings.credentials_missing"),
+        ("OMNI_TOKEN", "abc", "settings.credentials_missing"),
+    ],
+)
+def test_a_setting_that_makes_no_sense_is_named(name, value, code):
+    with pytest.raises(SettingsError) as raised:
+        load({name: value}, NOWHERE)
+    assert raised.value.code == code
+
+
+@pytest.mark.parametrize("endpoint", ["http://127.0.0.1:8899/x", "http://localhost/x", "http://[::1]:1/", PROVIDER])
+def test_plain_http_is_for_loopback_alone(endpoint):
+    assert load({"OMNI_ENDPOINT": endpoint}, NOWHERE).endpoint == endpoint
+
+
+def test_a_token_is_in_no_representation_and_in_no_error(tmp_path):
+    token = "s3cr3t-value"
+    assert token not in repr(load({"OMNI_USERNAME": "ana", "OMNI_TOKEN": token}, NOWHERE))
+
+    with pytest.raises(SettingsError) as raised:
+        load({"OMNI_USERNAME": "ana", "OMNI_TOKEN": f"{token}\nX"}, NOWHERE)
+    assert token not in str(raised.value)
+
+    broken = tmp_path / "secrets.toml"
+    broken.write_text(f'OMNI_TOKEN = "{token}', "utf-8")
+    with pytest.raises(SettingsError) as raised:
+        load({}, broken)
+    assert token not in str(raised.value)
+    assert raised.value.__cause__ is None

@@ -25,7 +25,7 @@ lint: $(VENV)/test.stamp ## linter and types
 fast: $(VENV)/test.stamp ## the quick tests: no browser, no PostgreSQL, nothing that takes seconds
 	@$(PY) -m pytest -n $(JOBS) --dist worksteal -m 'not browser and not postgres and not slow'
 
-bench: $(VENV)/test.stamp ## how fast it is on this machine
+bench: $(VENV)/test.stamp programs ## how fast it is on this machine
 	@$(PY) -m pytest tests/bench -o python_files='bench_*.py' -o python_functions='bench_*' -s
 
 screenshots: $(VENV)/test.stamp programs ## the pictures of the documentation, taken from the running product

@@ -102,8 +102,8 @@ def watch_over_worker(settings: Settings) -> Callable[[], None]:
             if not console.is_locked:
                 with suppress(Timeout):
                     console.acquire(blocking=False)
-            still_starting = any([each.poll() is None for each in _STARTED])
-            if not still_starting and not is_held(worker_lock(settings.data)):
+            living = [each for each in _STARTED if each.poll() is None]
+            if not living and not is_held(worker_lock(settings.data)):
                 _STARTED.append(start_worker(settings))
             ended.wait(_LOOK_EVERY)
         console.release()

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 
+from tests.e2e.screen import launcher
+from tests.e2e.serve import NOWHERE
 from tests.postgres import Postgres, run_postgres
 from tests.sandbox.running import running
-
-NOWHERE = "http://127.0.0.1:9/"
-"""The endpoint unless a test names another: nobody listens there, so that no credentials reach anyone."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -30,7 +30,11 @@ def _refuse_the_outside(event: str, args: tuple[Any, ...]) -> None:
     if event != "socket.connect" or not isinstance(args[1], tuple):
         return
     host = str(args[1][0])
-    if host != "localhost" and not ip_address(host).is_loopback:
+    try:
+        is_near = host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        is_near = False
+    if not is_near:
         raise RuntimeError(f"a test connects to {host}, which is not this machine")
 
 
@@ -88,6 +92,21 @@ def sandbox(tmp_path: Path) -> Iterator[Callable[..., Sandbox]]:
             return Sandbox(one.url, one.recorded, one.stats)
 
         yield start
+
+
+@pytest.fixture(scope="session")
+def launch() -> Iterator[Callable[..., Browser]]:
+    """Starts browsers: ``launch("--a-flag")``. Playwright runs once in a process, so all browser tests share it."""
+    with launcher() as start:
+        yield start
+
+
+@pytest.fixture(scope="session")
+def chromium(launch: Callable[..., Browser]) -> Iterator[Browser]:
+    """The browser, started once."""
+    browser = launch()
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="session")

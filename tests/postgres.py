@@ -6,7 +6,6 @@ import itertools
 import os
 import pwd
 import shutil
-import signal
 import subprocess
 import tempfile
 import time
@@ -24,6 +23,9 @@ _MISSING = (
     "or set PG_BIN to the folder that holds them."
 )
 _FAST_NOT_SAFE = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=64MB"]
+# SIGINT is the "fast" shutdown: SIGTERM would wait for a session left open.
+_UNTIL_STDIN_ENDS = 'exec 3<&0; { read -r _ <&3; kill -INT $$; } & exec "$@" 3<&- </dev/null'
+"""So that the server ends with us, however we end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +76,16 @@ def run_postgres() -> Iterator[Postgres]:
         options = [part for setting in _FAST_NOT_SAFE for part in ("-c", setting)]
         with (folder / "server.log").open("wb") as log:
             server = subprocess.Popen(
-                [programs / "postgres", "-D", cluster, "-k", folder, "-h", "", *options],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder, **account,
+                ["sh", "-c", _UNTIL_STDIN_ENDS, "sh", programs / "postgres", "-D", cluster, "-k", folder, "-h", "",
+                 *options],
+                stdin=subprocess.PIPE, stdout=log, stderr=log, cwd=folder, **account,
             )  # fmt: skip
         postgres = Postgres(folder)
         _wait_until_up(postgres, server, folder / "server.log")
         yield postgres
     finally:
-        if server is not None:
-            server.send_signal(signal.SIGINT)  # "fast": SIGTERM would wait for a session left open
+        if server is not None and server.stdin is not None:
+            server.stdin.close()
             server.wait(20)
         shutil.rmtree(folder, ignore_errors=True)
 

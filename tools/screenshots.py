@@ -13,7 +13,7 @@ from typing import Any, Final
 import xlsxwriter
 
 from omni.locale import Text
-from tests.e2e.screen import Screen, chromium_running, open_window
+from tests.e2e.screen import Screen, launcher, open_window
 from tests.e2e.serve import end_workers, serve
 
 PICTURES: Final = Path(__file__).resolve().parents[1] / "docs" / "screenshots"
@@ -57,7 +57,8 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="omni-pictures-"))
     server = serve(folder, **SLOWLY)
     try:
-        with chromium_running() as browser:
+        with launcher() as launch:
+            browser = launch()
             screen = open_window(browser, server, color_scheme="light")
             draft = prepare(screen)
             dark = open_window(browser, server, color_scheme="dark")

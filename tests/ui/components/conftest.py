@@ -11,19 +11,9 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parents[3]
 DEMO = Path(__file__).parent / "demo"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 IDLE = """() => {
   const app = document.querySelector('[data-testid="stApp"]');
   const {testConnectionState, testScriptState} = app?.dataset ?? {};
@@ -71,25 +61,6 @@ def _wait_until_healthy(server, port, log):
                 return
         time.sleep(0.05)
     pytest.fail(f"the demonstration did not start:\n{log.read_text()}")
-
-
-@pytest.fixture(scope="session")
-def launch():
-    """``launch("--flag")`` starts a Chromium."""
-    with sync_playwright() as playwright:
-
-        def start(*flags):
-            program = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-            return playwright.chromium.launch(executable_path=program, args=[*FLAGS, *flags])
-
-        yield start
-
-
-@pytest.fixture(scope="session")
-def chromium(launch):
-    browser = launch()
-    yield browser
-    browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,1 @@
+"""The console's screens. Pages read the draft, make one call to the console, and render."""

@@ -1,0 +1,132 @@
+"""What becomes of the rows: the counts that add up, what to mend, and the rows behind each count."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Final, cast
+
+import streamlit as st
+
+from omni.service.contacts import CheckedContacts, Part, Summary
+from omni.ui import contacts_downloads, contacts_findings, contacts_rows, session
+from omni.ui.components.accounting_bar import Tile, Tone, accounting_bar, chosen_tile
+from omni.ui.contacts_columns import Field
+from omni.ui.keys import key
+from omni.ui.text import plain, t, text
+
+BAR: Final = key("contacts", "accounting")
+_VIEW: Final = key("contacts", "view")
+_TONES: Final[dict[str, Tone]] = {
+    "ready": "good",
+    "repaired": "mended",
+    "rejected": "bad",
+    "duplicate": "doubled",
+    "blank": "quiet",
+    "hidden": "quiet",
+    "suppressed": "quiet",
+}
+_FIXES: Final = {
+    "contact.no_destination": "missing",
+    "contact.value_empty": "empty",
+    "contact.duplicate": "nothing",
+}
+_OPENED: Final = ("ready", "repaired", "rejected", "duplicate")
+
+
+def outcome(checked: CheckedContacts, fields: list[Field]) -> None:
+    """The lower half of the page."""
+    st.subheader(t("contacts.outcome"), anchor=False)
+    _tell(fields, checked.summary)
+    part = _accounting(checked.summary)
+    problems = checked.summary.problems
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        view: str | None = "rows"
+        if problems:
+            session.reflect(_VIEW, session.value(_VIEW, "rows"))
+            views = {name: t(f"contacts.view_{name}", n=problems) for name in ("rows", "problems")}
+            view = st.segmented_control(
+                t("contacts.view"),
+                list(views),
+                required=True,
+                key=_VIEW,
+                format_func=views.__getitem__,
+                label_visibility="collapsed",
+            )
+        if checked.summary.rows["rejected"]:
+            contacts_downloads.rejected(checked)
+    if view == "problems":
+        contacts_findings.findings(checked)
+    else:
+        contacts_rows.rows(checked, part)
+
+
+def _show_rows() -> None:
+    session.put(_VIEW, "rows")
+
+
+def tiles_of(summary: Summary) -> list[Tile]:
+    """All rows first, then every part; a part without rows that cannot be opened is left out."""
+    rows = summary.rows
+    tiles = [Tile(name="all", label=t("rows.read"), count=rows["read"], tone="whole")]
+    for name, tone in _TONES.items():
+        if rows[name] or name in _OPENED:
+            tiles.append(
+                Tile(
+                    name=name,
+                    label=t(f"rows.{name}"),
+                    count=rows[name],
+                    tone=tone,
+                    opens=name in _OPENED,
+                    within="ready" if name == "repaired" else None,
+                )
+            )
+    return tiles
+
+
+def to_do(fields: list[Field], summary: Summary) -> list[str]:
+    """What the operator has to do, each in the imperative, the columns first."""
+    missing = [
+        t("contacts.fix_column", field=plain(field.name))
+        for field in fields
+        if field.is_needed and field.column is None
+    ]
+    return missing + _fixes(summary.error_counts)
+
+
+def could_do(summary: Summary) -> list[str]:
+    """What would be better mended, though the contacts it is about are reached as they are."""
+    left = {code: n - summary.error_counts.get(code, 0) for code, n in summary.problem_counts.items()}
+    return _fixes(left)
+
+
+def _fixes(counts: Mapping[str, int]) -> list[str]:
+    found = Counter[str]()
+    for code, n in counts.items():
+        found[_FIXES.get(code) or code.partition(".")[0]] += n
+    return [t(f"contacts.fix_{kind}", n=n) for kind, n in found.items() if n and kind != "nothing"]
+
+
+def _tell(fields: list[Field], summary: Summary) -> None:
+    told = (
+        (to_do(fields, summary), "need_to", st.error, "error"),
+        (could_do(summary), "could", st.warning, "build"),
+    )
+    with st.grid(sum(bool(found) for found, *_ in told) or 1, min_column_width=300):
+        for found, title, show, icon in told:
+            if found:
+                lines = "\n".join(f"- {line}" for line in found)
+                show(f"**{t(f'contacts.{title}')}**\n\n{lines}", icon=f":material/{icon}:")
+
+
+def _accounting(summary: Summary) -> Part:
+    """The bar with its tiles and the reach of each step; the part whose rows the operator wants to see."""
+    tiles = tiles_of(summary)
+    part = chosen_tile(session.value(BAR), tiles, "all")
+    number = text().number
+    parts = [f"{number(tile.count)} {tile.label.lower()}" for tile in tiles[1:] if tile.count and not tile.within]
+    about = t("contacts.adds_up", read=summary.rows["read"], parts=" + ".join(parts))
+    accounting_bar(tiles, selected=part, about=about, number=number, key=BAR, on_press=_show_rows)
+    if reach := [t(f"contacts.reach_{item.type}", n=item.contacts, step=item.step) for item in summary.reach]:
+        st.caption(f":material/alt_route: {' · '.join(reach)}")
+    return cast(Part, part)

@@ -1,0 +1,42 @@
+"""Long tables a page at a time, in a frame that does not push the rest of the page away."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from omni.ui import session
+from omni.ui.keys import key
+
+ROWS_A_PAGE: Final = 50
+_ROW_HEIGHT: Final = 36
+_ROWS_IN_SIGHT: Final = 12
+
+
+def offset(total: int, *parts: str) -> int:
+    """Draws the control; returns where the page asked for begins. No control when everything fits on one."""
+    pages = -(-total // ROWS_A_PAGE)
+    if pages < 2:
+        return 0
+    widget = key("contacts", "page", *parts)
+    if session.value(widget, 1) > pages:
+        session.put(widget, pages)
+    with st.container(horizontal=True, horizontal_alignment="center"):
+        return (st.pagination(pages, key=widget) - 1) * ROWS_A_PAGE
+
+
+def show(place: DeltaGenerator, table: pd.DataFrame, columns: dict[str, Any], *, alt: str) -> None:
+    """One page of a table; ``alt`` says what it is to those who do not see it."""
+    fits = len(table) <= _ROWS_IN_SIGHT
+    place.dataframe(
+        table,
+        hide_index=True,
+        height="content" if fits else (_ROWS_IN_SIGHT + 1) * _ROW_HEIGHT + 2,
+        row_height=_ROW_HEIGHT,
+        placeholder="",
+        column_config=columns,
+        alt=alt,
+    )

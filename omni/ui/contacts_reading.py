@@ -1,0 +1,169 @@
+"""The spreadsheet as it was read: what was assumed, in plain sight, and the way to read it differently."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+from typing import Any, Final
+
+import streamlit as st
+
+from omni.service.preparation import Upload
+from omni.sheets.reader import Assumptions, ReadOptions, Sheet
+from omni.ui import contacts_upload, session
+from omni.ui.components.facts import Fact, facts
+from omni.ui.drafting import OpenDraft
+from omni.ui.keys import key
+from omni.ui.text import t
+
+ENCODINGS: Final = ("utf-8", "windows-1252", "iso-8859-1", "utf-16", "cp850", "mac-roman")
+_ENCODING_NAMES: Final = {
+    "utf-8": "UTF-8",
+    "windows-1252": "Windows-1252",
+    "iso-8859-1": "ISO-8859-1",
+    "utf-16": "UTF-16",
+    "cp850": "DOS 850",
+    "mac-roman": "Mac Roman",
+}
+_DELIMITERS: Final = {";": "semicolon", ",": "comma", "\t": "tab", "|": "pipe"}
+_DECIMALS: Final = {",": "comma", ".": "point"}
+_TEXT_FORMATS: Final = ("csv", "tsv")
+_HEADER_ROWS: Final = 30
+_FIND_OUT: Final = ""
+"""What a select holds while nobody has chosen; ``None`` would show it as empty."""
+
+
+def card(draft: OpenDraft, upload: Upload, sheet: Sheet | None) -> None:
+    """The file with its facts. Without ``sheet``, which could not be read, only the ways out are offered."""
+    reading = draft.preparation.reading
+    with st.container(border=True), st.container(horizontal=True, vertical_alignment="top"):
+        with st.container(width="stretch"):
+            facts(
+                [] if sheet is None else facts_of(sheet.assumptions),
+                key=key("contacts", "facts"),
+                icon="file",
+                title=upload.name,
+                about=_about(upload, sheet),
+            )
+            for note in sheet.assumptions.notes if sheet else ():
+                st.caption(f":material/info: {t(f'sheet_note.{note}')}")
+        with st.container(horizontal=True, width="content"):
+            with st.popover(t("contacts.read_differently"), icon=":material/tune:", key=key("contacts", "reading")):
+                _options(draft, reading, sheet)
+            with st.popover(
+                t("contacts.replace"),
+                icon=":material/upload_file:",
+                key=key("contacts", "replace", contacts_upload.times()),
+            ):
+                contacts_upload.uploader(draft)
+
+
+def facts_of(assumed: Assumptions) -> list[Fact]:
+    """What was assumed, in the operator's words."""
+    found = [Fact(t("contacts.format"), assumed.format.upper())]
+    if assumed.encoding:
+        found.append(Fact(t("contacts.encoding"), encoding_name(assumed.encoding)))
+    if assumed.delimiter:
+        found.append(Fact(t("contacts.delimiter"), delimiter_name(assumed.delimiter)))
+    if assumed.sheet:
+        found.append(Fact(t("contacts.sheet"), assumed.sheet))
+    found.append(Fact(t("contacts.header_row"), header_name(assumed.header_row)))
+    if assumed.decimal:
+        found.append(Fact(t("contacts.decimal"), decimal_name(assumed.decimal)))
+    return found
+
+
+def encoding_name(encoding: str) -> str:
+    """``windows-1252`` as people know it."""
+    return _ENCODING_NAMES.get(encoding.lower(), encoding.upper())
+
+
+def delimiter_name(delimiter: str) -> str:
+    """``;`` in words with the sign."""
+    return t(f"contacts.delimiter_{_DELIMITERS[delimiter]}") if delimiter in _DELIMITERS else delimiter
+
+
+def decimal_name(sign: str) -> str:
+    """How numbers are written, with an example."""
+    return t(f"contacts.decimal_{_DECIMALS[sign]}")
+
+
+def header_name(row: int) -> str:
+    """Where the header stands; 0 for none."""
+    return t("contacts.row_number", row=row) if row else t("contacts.no_header")
+
+
+def _about(upload: Upload, sheet: Sheet | None) -> str:
+    size = _size(upload.size)
+    if sheet is None:
+        return size
+    return t("contacts.size_and_shape", size=size, rows=sheet.table.num_rows, columns=len(sheet.columns))
+
+
+def _size(length: int) -> str:
+    """``length`` bytes, as people say it."""
+    if length < 1_000_000:
+        return t("contacts.kilobytes", size=max(1, round(length / 1000)))
+    return t("contacts.megabytes", size=round(length / 1_000_000, 1))
+
+
+def _options(draft: OpenDraft, reading: ReadOptions, sheet: Sheet | None) -> None:
+    if sheet is None or sheet.assumptions.format in _TEXT_FORMATS:
+        _option(draft, "encoding", ENCODINGS, reading.encoding, encoding_name)
+        _option(draft, "delimiter", tuple(_DELIMITERS), reading.delimiter, delimiter_name)
+    if sheet is None or sheet.assumptions.format not in _TEXT_FORMATS:
+        if sheet is not None and len(sheet.assumptions.sheets) > 1:
+            _option(draft, "sheet", sheet.assumptions.sheets, reading.sheet, str)
+        _option(draft, "decimal", tuple(_DECIMALS), reading.decimal, decimal_name, finds_out=False)
+    _option(draft, "header_row", range(_HEADER_ROWS + 1), reading.header_row, header_name)
+    if reading.include_hidden or (sheet is not None and sheet.hidden):
+        widget = key("contacts", "include_hidden")
+        session.reflect(widget, reading.include_hidden)
+        st.toggle(t("contacts.include_hidden"), key=widget, on_change=_read, args=(draft, "include_hidden"))
+    if reading != ReadOptions():
+        st.button(
+            t("contacts.find_all_out"),
+            icon=":material/restart_alt:",
+            type="tertiary",
+            key=key("contacts", "find_out"),
+            on_click=_read_as_found_out,
+            args=(draft,),
+        )
+
+
+def _option(
+    draft: OpenDraft,
+    name: str,
+    options: Sequence[Any],
+    chosen: Any,
+    shown: Callable[[Any], str],
+    *,
+    finds_out: bool = True,
+) -> None:
+    offered = [_FIND_OUT, *options] if finds_out else list(options)
+    current = _FIND_OUT if chosen is None else chosen
+    if current not in offered:
+        offered.append(current)
+    names = {option: t("contacts.find_out") if option == _FIND_OUT else shown(option) for option in offered}
+    widget = key("contacts", name)
+    session.reflect(widget, current)
+    st.selectbox(
+        t(f"contacts.{name}"),
+        offered,
+        key=widget,
+        on_change=_read,
+        args=(draft, name),
+        format_func=names.__getitem__,
+    )
+
+
+def _read(draft: OpenDraft, name: str) -> None:
+    wanted = session.value(key("contacts", name))
+    session.forget(key("contacts", "page"))
+    changed = None if wanted == _FIND_OUT else wanted
+    draft.change(lambda now: replace(now, reading=ReadOptions(**(asdict(now.reading) | {name: changed}))))
+
+
+def _read_as_found_out(draft: OpenDraft) -> None:
+    session.forget(key("contacts", "page"))
+    draft.change(lambda now: replace(now, reading=ReadOptions()))

@@ -1,0 +1,90 @@
+"""The rows of one part of the sheet, fifty to a page: what happens to each, every field before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import pandas as pd
+import streamlit as st
+
+from omni.service.contacts import Cell, CheckedContacts, Part, RowView
+from omni.ui import contacts_paging
+from omni.ui.text import t
+
+_NOT_LISTED: Final = ("blank", "hidden")
+_STATUSES: Final = {
+    "ready": ("✓", "green"),
+    "repaired": ("✓", "blue"),
+    "rejected": ("×", "red"),
+    "duplicate": ("=", "violet"),
+}
+"""What happens to a row: a sign that every typeface has, and a colour."""
+
+
+def rows(checked: CheckedContacts, part: Part) -> None:
+    """A page of the rows of ``part``."""
+    total = checked.count(part)
+    st.markdown(f"**{t(f'contacts.rows_{part}', n=total)}**")
+    left_out = sum(checked.summary.rows[name] for name in _NOT_LISTED)
+    if part == "all" and left_out:
+        st.caption(t("contacts.not_listed", n=left_out))
+    place = st.container()
+    offset = contacts_paging.offset(total, "rows", part)
+    shown = checked.rows(part, offset, contacts_paging.ROWS_A_PAGE)
+    contacts_paging.show(place, row_table(checked, shown, part), _columns(checked), alt=t("contacts.rows_alt"))
+
+
+def row_table(checked: CheckedContacts, shown: Sequence[RowView], part: Part) -> pd.DataFrame:
+    """The rows as the page shows them: of rejected ones the reason first."""
+    table: dict[str, list[Any]] = {}
+    if part == "rejected":
+        table["reason"] = [_reason(checked, row) for row in shown]
+    else:
+        table["status"] = [[_status(row)] for row in shown]
+    table["row"] = [row.row for row in shown]
+    if any(row.first for row in shown):
+        table["first"] = [t("contacts.row_number", row=row.first) if row.first else "" for row in shown]
+    for name in checked.kinds:
+        table[f"f:{name}"] = [_cell(row.cells[name]) for row in shown]
+    return pd.DataFrame(table)
+
+
+def _status(row: RowView) -> str:
+    is_repaired = row.status == "ready" and any(cell.repaired for cell in row.cells.values())
+    return _status_words("repaired" if is_repaired else row.status)
+
+
+def _status_words(status: str) -> str:
+    return f"{_STATUSES[status][0]} {t(f'contacts.is_{status}')}"
+
+
+def _reason(checked: CheckedContacts, row: RowView) -> str:
+    """Why a row is rejected: what is wrong with its cells, or that there is nothing to send to."""
+    faulty = [
+        f"{checked.mapping[name]}: {t(f'contacts.why.{cell.problem}')}"
+        for name, cell in row.cells.items()
+        if cell.problem
+    ]
+    return " · ".join(faulty) or t("contacts.why.contact.no_destination")
+
+
+def _cell(cell: Cell) -> str:
+    """``(11) 90000-0001 → 5511900000001``; only once what is the same before and after."""
+    before = " ".join(cell.original.split())
+    if not before or not cell.value or before == cell.value:
+        return cell.value or before
+    return f"{before}  →  {cell.value}"
+
+
+def _columns(checked: CheckedContacts) -> dict[str, Any]:
+    options = {_status_words(name): color for name, (_, color) in _STATUSES.items()}
+    return {
+        "reason": st.column_config.TextColumn(t("contacts.reason"), width=340),
+        "status": st.column_config.MultiselectColumn(
+            t("contacts.status"), options=list(options), color=list(options.values()), width=130
+        ),
+        "row": st.column_config.NumberColumn(t("contacts.row"), width="small", format="%d"),
+        "first": st.column_config.TextColumn(t("contacts.first"), width="small"),
+        **{f"f:{name}": st.column_config.TextColumn(name) for name in checked.kinds},
+    }

@@ -1,0 +1,121 @@
+"""The draft this tab works on: opened from the store, changed as a whole, saved at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import streamlit as st
+
+from omni import wiring
+from omni.errors import CampaignError
+from omni.service.preparation import Preparation, from_json, to_json
+from omni.ui import session, shell
+from omni.ui.keys import key
+from omni.ui.text import error_sentence, t
+from omni.wiring import Draft
+
+_TRIES: Final = 5
+
+
+class OpenDraft:
+    """A stored draft and what it says. ``change`` saves; nothing is kept only in widgets."""
+
+    def __init__(self, draft: Draft) -> None:
+        self._draft = draft
+        self.preparation: Preparation = from_json(draft.body)
+
+    @property
+    def id(self) -> str:
+        """The name under which it is stored, also in the address."""
+        return self._draft.id
+
+    @property
+    def name(self) -> str:
+        """What the operator calls the campaign."""
+        return self._draft.name
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether a campaign was made of it; then it does not change any more."""
+        return self._draft.state == "sent"
+
+    @property
+    def saved_at(self) -> float:
+        """When it was last saved (UTC epoch seconds)."""
+        return self._draft.updated_at
+
+    @property
+    def campaign_id(self) -> int | None:
+        """The campaign made of it."""
+        return self._draft.campaign_id
+
+    def change(self, edit: Callable[[Preparation], Preparation], *, name: str | None = None) -> None:
+        """Apply ``edit`` and save. If another tab saved meanwhile, apply it to what that tab left.
+
+        A draft that another tab has sent or deleted does not change: the operator is told.
+        """
+        drafts = wiring.console().drafts
+        for _ in range(_TRIES):
+            changed = edit(self.preparation)
+            if changed == self.preparation and (name is None or name == self.name):
+                return
+            try:
+                self._draft = drafts.save(self.id, to_json(changed), name or self.name, self._draft.revision)
+            except CampaignError as err:
+                newest = drafts.get(self.id)
+                if err.code == "draft.changed" and newest is not None:
+                    self._draft, self.preparation = newest, from_json(newest.body)
+                    continue
+                # Told on the next run: this may be a callback, where nothing can be shown.
+                session.say_after_rerun(error_sentence(err), ":material/error:")
+                return
+            self.preparation = changed
+            return
+        session.say_after_rerun(error_sentence(CampaignError("draft.changed")), ":material/error:")
+
+
+def current() -> OpenDraft | None:
+    """The draft of this tab, if it works on one that still exists."""
+    identifier = session.draft_id()
+    draft = wiring.console().drafts.get(identifier) if identifier else None
+    if draft is None:
+        return None
+    session.use_draft(draft.id)
+    return OpenDraft(draft)
+
+
+def current_or_new() -> OpenDraft:
+    """The draft of this tab; a new one if there is none or it has been sent."""
+    draft = current()
+    return start() if draft is None or draft.is_sent else draft
+
+
+def start(preparation: Preparation | None = None, name: str | None = None) -> OpenDraft:
+    """Begin a new draft and work on it."""
+    console = wiring.console()
+    body = to_json(preparation or Preparation(country=console.settings.country))
+    draft = console.drafts.create(name or t("draft.untitled"), body)
+    session.use_draft(draft.id)
+    return OpenDraft(draft)
+
+
+def discard(identifier: str) -> None:
+    """Forget a draft with its spreadsheet: contacts are personal data."""
+    console = wiring.console()
+    console.drafts.delete(identifier)
+    console.workspace(identifier).remove()
+    if session.draft_id() == identifier:
+        session.use_draft(None)
+
+
+def require_draft(page: str) -> OpenDraft:
+    """The draft, or the page ends with a sentence and the way to begin."""
+    draft = current()
+    if draft is None:
+        shell.header(t(f"nav.{page}"))
+        st.info(t("draft.none"), icon=":material/info:")
+        if st.button(t("draft.begin"), type="primary", icon=":material/upload_file:", key=key(page, "begin")):
+            st.switch_page(shell.page_path("contacts"))
+        st.stop()
+    return draft

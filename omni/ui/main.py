@@ -1,0 +1,7 @@
+"""The script Streamlit runs for every page: settles the language, draws the shell, then runs the page."""
+
+from __future__ import annotations
+
+from omni.ui import shell
+
+shell.run()

@@ -1,0 +1,108 @@
+"""The contacts of a campaign, a page at a time, and the two downloads."""
+
+from __future__ import annotations
+
+import io
+import json
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+
+from omni import wiring
+from omni.core.campaign import CONTACT_STATES, ContactState
+from omni.core.template import Template
+from omni.locale import Text
+from omni.service.reporting import Format, Receipts, step_plan, write_report
+from omni.ui.keys import key
+from omni.ui.text import moment, t, text
+from omni.wiring import Campaign, Recipient, template_from_json
+
+PAGE_SIZE = 50
+_TYPES: Mapping[Format, str] = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def downloads(campaign: Campaign) -> None:
+    """csv and xlsx of every contact; made when they are asked for."""
+    for kind, mime in _TYPES.items():
+        st.download_button(
+            t(f"results.download_{kind}"), _file(campaign.id, kind, text()), f"omni-{campaign.id}-ids.{kind}", mime,
+            type="primary" if kind == "xlsx" else "secondary", icon=":material/download:", on_click="ignore",
+            help=t("results.download_about"), key=key("results", "download", kind),
+        )  # fmt: skip
+
+
+def _file(run: int, kind: Format, words: Text) -> Callable[[], io.BytesIO]:
+    # The session is out of reach where this runs, so the language is taken along.
+    def make() -> io.BytesIO:
+        with tempfile.TemporaryDirectory(prefix="omni-") as folder:
+            path = Path(folder) / f"ids.{kind}"
+            write_report(wiring.console().campaigns, run, path, words)
+            return io.BytesIO(path.read_bytes())
+
+    return make
+
+
+def show(campaign: Campaign, counts: Mapping[ContactState, int]) -> None:
+    """Filters, then one page of contacts in the sheet's order."""
+    states = [state for state in CONTACT_STATES if counts[state]]
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+        chosen = st.pills(
+            t("results.filter"), states, key=key("results", "state", campaign.id),
+            format_func=lambda state: f"{t(f'results.state_{state}')} · {text().number(counts[state])}",
+        )  # fmt: skip
+        search = st.text_input(t("results.search"), placeholder=t("results.search_placeholder"), width=280,
+                               key=key("results", "search", campaign.id))
+    campaigns = wiring.console().campaigns
+    page_key = key("results", "page", campaign.id, chosen or "all", search)
+    total = campaigns.recipients(campaign.id, state=chosen, search=search, limit=0).total
+    if not total:
+        st.info(t("results.none_found"), icon=":material/search_off:")
+        return
+    pages = -(-total // PAGE_SIZE)
+    table = st.container()
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.caption(t("results.pages", n=total))
+        at = st.pagination(pages, key=page_key) if pages > 1 else 1
+    found = campaigns.recipients(campaign.id, state=chosen, search=search, limit=PAGE_SIZE,
+                                 offset=(at - 1) * PAGE_SIZE)
+    receipts = Receipts(campaigns, campaign.id)
+    receipts.load(found.recipients)
+    template = template_from_json(json.loads(campaign.template_json))
+    rows = pd.DataFrame([_row(contact, receipts, template) for contact in found.recipients])
+    table.dataframe(rows, hide_index=True, height="content", alt=t("results.title"),
+                    column_config={name: st.column_config.TextColumn(t(f"results.{name}"), width=width)
+                                   for name, width in _WIDTHS.items()})  # fmt: skip
+
+
+_WIDTHS: Final[Mapping[str, int]] = {
+    "row": 75, "state": 120, "destination": 170, "id": 310, "correlation_id": 310, "batch_id": 310, "detail": 420,
+    "plan": 240, "time": 150,
+}  # fmt: skip
+
+
+def detail_of(contact: Recipient) -> str:
+    """What happened to the contact's request, as a sentence."""
+    return t(f"answer.{contact.detail}", **contact.params) if contact.detail else ""
+
+
+def _row(contact: Recipient, receipts: Receipts, template: Template) -> dict[str, str]:
+    receipt, other = receipts.of(contact)
+    detail = detail_of(contact)
+    return {
+        "row": str(contact.row),
+        "state": t(f"state.{contact.state}"),
+        "destination": contact.destination,
+        "id": (receipt.message_id or "") if receipt else "",
+        "correlation_id": (receipt.correlation_id or "") if receipt else "",
+        "batch_id": contact.batch_id or "",
+        "detail": f"{detail} {t('report.unpaired', ids=other)}" if other else detail,
+        "plan": step_plan(contact.plan, template),
+        "time": moment(contact.finished_at) if contact.finished_at is not None else "",
+    }

@@ -1,0 +1,74 @@
+"""Who is reached by which step: the flow, to be looked at, and the chosen step as one contact gets it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import streamlit as st
+
+from omni.core.steps import MtStep
+from omni.service.preparation import Preparation
+from omni.service.workspace import fingerprint
+from omni.ui import review_totals, session, step_preview
+from omni.ui.components.flow_editor import flow_editor, labels_from, read_gesture
+from omni.ui.keys import key
+from omni.ui.review_parts import parts_of
+from omni.ui.step_cards import cards_of
+from omni.ui.step_sheet import SheetFacts
+from omni.ui.text import t, text
+
+_EDITOR: Final = key("review", "editor")
+
+
+def show(preparation: Preparation, sheet: SheetFacts) -> None:
+    """The steps on the left, one of them as a contact meets it on the right."""
+    with st.container(gap="xxsmall"):
+        st.subheader(t("review.reach"), anchor=False)
+        _unreached(sheet)
+    flow, preview = st.columns([5, 6], gap="large")
+    with flow:
+        chosen = _flow(preparation, sheet)
+    with preview, st.container(border=True):
+        number = preparation.step_ids.index(chosen)
+        sample = step_preview.choose_contact("review", sheet)
+        step_preview.show("review", preparation.template.steps[number], sample, name=chosen)
+        _parts(preparation, sheet, number)
+
+
+def _flow(preparation: Preparation, sheet: SheetFacts) -> str:
+    """The cards; returns the id of the one to be shown."""
+    # Whatever is chosen here is not saved: the review changes nothing.
+    revision = int(fingerprint(preparation.step_ids)[:12], 16)
+    gesture = read_gesture(session.value(_EDITOR))
+    is_ours = gesture is not None and gesture.revision == revision
+    chosen = gesture.selected if gesture is not None and is_ours else None
+    if chosen not in preparation.step_ids:
+        chosen = preparation.step_ids[0]
+    flow_editor(
+        cards_of(preparation, sheet, sheet.problems(preparation)), selected=chosen,
+        labels=labels_from(text()), key=_EDITOR, max_steps=len(preparation.step_ids), revision=revision,
+        ack=gesture.sequence if gesture is not None and is_ours else 0, readonly=True,
+    )  # fmt: skip
+    return str(chosen)
+
+
+def _unreached(sheet: SheetFacts) -> None:
+    unreached = sheet.checked.summary.unreached if sheet.checked else 0
+    if not unreached:
+        st.caption(f":material/check_circle: {t('review.all_reached')}")
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f":material/person_off: {t('review.unreached', n=unreached)}", width="content")
+        if st.button(t("review.see_rows"), type="tertiary", key=key("review", "unreached")):
+            review_totals.open_rows("rejected")
+
+
+def _parts(preparation: Preparation, sheet: SheetFacts, at: int) -> None:
+    step = preparation.template.steps[at]
+    if not isinstance(step, MtStep) or sheet.checked is None:
+        return
+    parts = parts_of(at + 1, step, sheet.checked)
+    if parts is not None:
+        code = "review.parts" if parts.looked_at is None else "review.parts_about"
+        sentence = t(code, n=parts.total, looked_at=parts.looked_at or 0)
+        st.caption(f":material/straighten: {sentence}", help=t("step.size_about"))

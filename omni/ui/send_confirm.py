@@ -1,0 +1,88 @@
+"""Before sending: what will happen, on which account, and the one confirmation."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from omni import wiring
+from omni.service.contacts import CheckedContacts
+from omni.service.launching import Launch
+from omni.service.planning import Plan
+from omni.ui import review_missing, review_totals, session, shell
+from omni.ui.components.flow_editor import flow_editor, labels_from
+from omni.ui.drafting import OpenDraft
+from omni.ui.keys import key
+from omni.ui.step_cards import cards_of
+from omni.ui.step_sheet import SheetFacts, sheet_facts
+from omni.ui.text import t, text
+
+
+def show(draft: OpenDraft) -> None:
+    """The page of a draft that is not sent yet."""
+    console = wiring.console()
+    preparation = draft.preparation
+    live = console.settings.can_send_live and not preparation.practice
+    sheet = sheet_facts(draft)
+    missing = review_missing.missing(preparation, sheet)
+    actions = shell.header(t("send.title"), draft.name)
+    shell.show_mode(practice=not live)
+    if console.settings.can_send_live:
+        _choose_mode(draft)
+    if missing or sheet.checked is None:
+        review_missing.show(draft, missing)
+        return
+    with st.spinner(t("review.planning")):
+        plan = console.plan(draft.id, preparation, sheet.checked)
+    review_totals.metrics(sheet.checked, plan)
+    _steps(draft, sheet)
+    account = str(console.settings.username) if live else t("send.practice_account")
+    with actions:
+        if st.button(t("send.button", n=plan.contacts), type="primary", icon=":material/send:",
+                     key=key("send", "open")):  # fmt: skip
+            title = t("send.confirm_title", n=plan.contacts)
+            st.dialog(title, icon=":material/send:", width="medium")(_confirm)(
+                draft, sheet.checked, plan, live, account
+            )
+
+
+def _choose_mode(draft: OpenDraft) -> None:
+    choices = {"practice": t("send.mode_practice"), "live": t("send.mode_live")}
+    chosen = st.segmented_control(
+        t("send.mode"), list(choices), format_func=choices.__getitem__, required=True,
+        default="practice" if draft.preparation.practice else "live", key=key("send", "mode", draft.id),
+    )  # fmt: skip
+    if (chosen == "practice") != draft.preparation.practice:
+        draft.change(lambda preparation: replace(preparation, practice=chosen == "practice"))
+        st.rerun()
+
+
+def _steps(draft: OpenDraft, sheet: SheetFacts) -> None:
+    """The steps as they will run, and how many contacts each can reach."""
+    preparation = draft.preparation
+    flow, about = st.columns([5, 6], gap="large")
+    with flow:
+        flow_editor(
+            cards_of(preparation, sheet, []), selected=None, labels=labels_from(text()), key=key("send", "editor"),
+            max_steps=len(preparation.step_ids), revision=0, ack=0, readonly=True,
+        )  # fmt: skip
+    with about, st.container(border=True):
+        st.subheader(t("send.what_happens"), anchor=False)
+        for line in ("first", "second", "third"):
+            st.markdown(t(f"send.what_{line}"))
+
+
+def _confirm(draft: OpenDraft, checked: CheckedContacts, plan: Plan, live: bool, account: str) -> None:
+    st.text(t("send.confirm_live" if live else "send.confirm_practice", n=plan.contacts, account=account))
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        if st.button(t("send.keep_editing"), key=key("send", "back")):
+            st.rerun()
+        if st.button(t("send.confirm_button", n=plan.contacts), type="primary", icon=":material/send:",
+                     key=key("send", "yes")):  # fmt: skip
+            order = Launch(key=f"draft-{draft.id}", name=draft.name, practice=not live,
+                           created_by=wiring.operator(), draft_id=draft.id)  # fmt: skip
+            with st.spinner(t("send.freezing")):
+                created = wiring.console().launch(order, draft.preparation, checked, plan)
+            session.use_campaign(created.id)
+            st.rerun()

@@ -1,0 +1,57 @@
+"""Contacts: the spreadsheet, how it was read, which column holds what, and what becomes of each row."""
+
+import streamlit as st
+
+from omni import wiring
+from omni.errors import SheetError
+from omni.service.contacts import load_sheet
+from omni.ui import (
+    contacts_begin,
+    contacts_columns,
+    contacts_name,
+    contacts_outcome,
+    contacts_reading,
+    contacts_rules,
+    contacts_upload,
+    drafting,
+    shell,
+)
+from omni.ui.keys import key
+from omni.ui.text import error_sentence, plain, t
+
+shell.require()
+
+console = wiring.console()
+draft = drafting.current()
+upload = draft.preparation.upload if draft and not draft.is_sent else None
+actions = shell.header(t("contacts.title"), t("contacts.about" if upload else "contacts.about_empty"))
+shell.show_mode(practice=not console.settings.can_send_live or draft is None or draft.preparation.practice)
+if draft is None or upload is None:
+    contacts_begin.begin(draft)
+    st.stop()
+
+contacts_upload.say_what_failed(draft)
+contacts_name.name(draft)
+try:
+    with st.spinner(t("contacts.reading")):
+        sheet = load_sheet(console.workspace(draft.id), draft.preparation)
+except SheetError as err:
+    st.error(plain(error_sentence(err)), icon=":material/error:")
+    contacts_reading.card(draft, upload, None)
+    st.stop()
+
+if actions.button(
+    t("contacts.next"),
+    type="primary",
+    icon=":material/arrow_forward:",
+    icon_position="right",
+    key=key("contacts", "next"),
+):
+    st.switch_page(shell.page_path("flow"), query_params={"draft": draft.id})
+contacts_reading.card(draft, upload, sheet)
+fields = contacts_columns.fields_of(draft.preparation, sheet)
+contacts_columns.columns(draft, sheet, fields)
+contacts_rules.rules(draft)
+with st.spinner(t("contacts.checking")):
+    checked = console.check(draft.id, draft.preparation)
+contacts_outcome.outcome(checked, fields)

@@ -1,0 +1,25 @@
+"""History: every campaign, newest first, each with its figures and the way to its results."""
+
+import streamlit as st
+
+from omni import wiring
+from omni.ui import history_list, shell
+from omni.ui.keys import key
+from omni.ui.text import t
+
+shell.require()
+
+PAGE_SIZE = 20
+
+actions = shell.header(t("history.title"), t("history.about"))
+campaigns = wiring.console().overview()
+with actions:
+    if st.button(t("history.begin"), icon=":material/add:", type="primary", key=key("history", "begin")):
+        history_list.begin_new()
+if not campaigns:
+    st.info(t("history.empty"), icon=":material/history:")
+else:
+    pages = -(-len(campaigns) // PAGE_SIZE)
+    at = st.pagination(pages, key=key("history", "page")) if pages > 1 else 1
+    for campaign in campaigns[(at - 1) * PAGE_SIZE : at * PAGE_SIZE]:
+        history_list.show(campaign)

@@ -1,0 +1,49 @@
+"""Results: every contact of a campaign with its ids; filters, downloads, and decisions about the unknown."""
+
+import streamlit as st
+
+from omni import wiring
+from omni.errors import CampaignError
+from omni.ui import drafting, results_table, results_unknown, session, shell
+from omni.ui.campaign_badges import badges_of
+from omni.ui.keys import key
+from omni.ui.text import moment, t
+
+shell.require()
+
+console = wiring.console()
+run = session.campaign_id()
+if run is None:
+    draft = drafting.current()
+    run = draft.campaign_id if draft is not None else None
+if run is None:
+    newest = console.overview()
+    run = newest[0].id if newest else None
+if run is None:
+    shell.header(t("results.title"))
+    st.info(t("results.none"), icon=":material/info:")
+    st.stop()
+session.use_campaign(run)
+try:
+    campaign = console.campaign(run)
+except CampaignError:
+    shell.header(t("results.title"))
+    st.error(t("results.unknown_run", id=str(run)), icon=":material/error:")
+    if st.button(t("results.to_history"), type="primary", key=key("results", "history")):
+        st.switch_page(shell.page_path("history"))
+    st.stop()
+
+progress = console.progress(run)
+about = t("results.about", name=campaign.name, file=console.details(campaign)["file"], when=moment(campaign.created_at))
+actions = shell.header(t("results.title"), about, badges_of(campaign)[:1])
+shell.show_mode(practice=campaign.practice, account=campaign.account)
+with actions:
+    results_table.downloads(campaign)
+if progress.state in ("running", "paused"):
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(t("results.still_sending"))
+        if st.button(t("results.to_progress"), icon=":material/sync:", key=key("results", "progress")):
+            st.switch_page(shell.page_path("send"), query_params={"run": str(run)})
+if progress.counts["unknown"]:
+    results_unknown.show(run, progress.counts["unknown"])
+results_table.show(campaign, progress.counts)

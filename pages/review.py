@@ -1,0 +1,49 @@
+"""Review: what will be sent, to whom, by which step, and the exact bytes of every request."""
+
+import streamlit as st
+
+from omni import wiring
+from omni.ui import (
+    drafting,
+    flow_empty,
+    review_flow,
+    review_missing,
+    review_requests,
+    review_totals,
+    shell,
+)
+from omni.ui.keys import key
+from omni.ui.step_sheet import sheet_facts
+from omni.ui.text import plain, t
+
+shell.require()
+
+draft = drafting.require_draft("review")
+if draft.is_sent:
+    flow_empty.after_sending(draft, t("review.title"))
+    st.stop()
+preparation = draft.preparation
+sheet = sheet_facts(draft)
+missing = review_missing.missing(preparation, sheet)
+
+with shell.header(t("review.title"), plain(draft.name)):
+    if st.button(t("review.continue"), type="primary", icon=":material/arrow_forward:", icon_position="right",
+                 disabled=bool(missing), help=t("review.continue_needs") if missing else None,
+                 key=key("review", "continue")):  # fmt: skip
+        st.switch_page(shell.page_path("send"))
+shell.show_mode(practice=preparation.practice or not wiring.console().settings.can_send_live)
+
+if missing:
+    review_missing.show(draft, missing)
+    plan = None
+elif sheet.checked is not None:
+    with st.spinner(t("review.planning")):
+        plan = wiring.console().plan(draft.id, preparation, sheet.checked)
+    review_totals.metrics(sheet.checked, plan)
+if sheet.checked is not None:
+    review_totals.accounting(sheet.checked)
+if preparation.template.steps:
+    review_flow.show(preparation, sheet)
+if plan is not None:
+    review_requests.show(plan, draft.name)
+    st.caption(f":material/info: {t('review.no_phone')}")

@@ -1,0 +1,16 @@
+"""Send: one clear confirmation, then live progress of the campaign the address names."""
+
+from omni.ui import drafting, send_confirm, send_progress, session, shell
+
+shell.require()
+
+run = session.campaign_id()
+if run is None:
+    draft = drafting.require_draft("send")
+    if draft.is_sent and draft.campaign_id is not None:
+        run = draft.campaign_id
+        session.use_campaign(run)
+if run is None:
+    send_confirm.show(draft)
+else:
+    send_progress.show(run)

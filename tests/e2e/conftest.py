@@ -1,0 +1,67 @@
+"""The console in a real browser: nothing breaks in the page, and the page asks no other host for anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.e2e.screen import Screen, open_window
+from tests.e2e.serve import Server, end_workers, serve
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One console for every test that needs none of its own."""
+    one = serve(tmp_path_factory.mktemp("console"))
+    try:
+        yield one
+    finally:
+        one.stop()
+        end_workers(one.data)
+
+
+@pytest.fixture
+def start_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    """Starts consoles of the test's own, on one data folder: ``start_server(OMNI_BATCH="2")``."""
+    with ExitStack() as stack:
+
+        def start(*flags: str, **environment: str) -> Server:
+            one = serve(tmp_path, *flags, **environment)
+            stack.callback(end_workers, one.data)
+            stack.callback(one.stop)
+            return one
+
+        yield start
+
+
+@pytest.fixture
+def open_screen(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Screen]]:
+    """Opens windows: ``open_screen()``, ``open_screen(a_server, color_scheme="dark", locale="pt-BR")``.
+
+    Whatever must not happen in any of them fails the test at its end.
+    """
+    opened: list[Screen] = []
+
+    def open_one(on: Server | None = None, **options: Any) -> Screen:
+        opened.append(open_window(chromium, on or request.getfixturevalue("server"), **options))
+        return opened[-1]
+
+    yield open_one
+    for one in opened:
+        one.page.context.close()
+    for one in opened:
+        if one.complaints:
+            log = one.server.log.read_text("utf-8", "replace")[-3000:]
+            report = [*one.complaints, "", "The server's log ends with:", log]
+            pytest.fail("\n".join(report), pytrace=False)
+
+
+@pytest.fixture
+def screen(open_screen: Callable[..., Screen]) -> Screen:
+    """A window on the shared console, in English."""
+    return open_screen()

@@ -1,0 +1,122 @@
+"""A window of a real browser on the console: how to move in it, and what must not happen in it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Response, sync_playwright
+
+from tests.e2e.serve import Server
+
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+_MISSING = "Chromium is not installed: run `make programs`, or set CHROMIUM to the path of its program."
+_FLAGS = [
+    "--no-sandbox",  # which root cannot have
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+]
+_OPERATOR = {
+    "viewport": {"width": 1360, "height": 850},
+    "locale": "en-US",
+    "timezone_id": "America/Sao_Paulo",
+    "reduced_motion": "reduce",
+}
+_IDLE = """() => {
+    const app = document.querySelector('[data-testid="stApp"]')
+    return app?.dataset.testConnectionState === 'CONNECTED' && app.dataset.testScriptState === 'notRunning'
+        && !document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]')
+}"""
+_SETTLE = 60
+"""Milliseconds a click may take to reach the server and come back as "running"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One browser window on a console. ``complaints`` holds what must not happen; it grows."""
+
+    page: Page
+    server: Server
+    complaints: list[str]
+
+    def go(self, path: str = "/") -> Page:
+        """Open a page of the console by its address and wait until it stands."""
+        self.page.goto(self.server.url + path)
+        self.idle()
+        return self.page
+
+    def idle(self) -> None:
+        """Wait until the last action has had its effect: the script has run and the page shows its result."""
+        for _ in range(2):
+            self.page.wait_for_timeout(_SETTLE)
+            self.page.wait_for_function(_IDLE, timeout=30_000)
+        if self.page.get_by_test_id("stException").count():
+            self.complaints.append(f"an exception is shown at {self.page.url}")
+
+    def widget(self, key: str) -> Locator:
+        """A widget by its key (``page.field``), whatever the language."""
+        return self.page.locator(f".st-key-{key.replace('.', '-')}")
+
+    def press(self, key: str) -> None:
+        """Press the button with this key and wait for what it does."""
+        self.widget(key).get_by_role("button").first.click()
+        self.idle()
+
+
+@contextmanager
+def launcher() -> Iterator[Callable[..., Browser]]:
+    """Starts this machine's Chromium, shut off from everything else: ``start("--a-flag")``, as often as wanted.
+
+    One at a time in a process. Fails with a sentence if Chromium is missing.
+    """
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _BROWSERS)), None)
+    if found is None or not Path(found).exists():
+        pytest.fail(_MISSING, pytrace=False)
+    with sync_playwright() as playwright:
+
+        def start(*flags: str) -> Browser:
+            return playwright.chromium.launch(executable_path=found, args=[*_FLAGS, *flags])
+
+        yield start
+
+
+def open_window(browser: Browser, server: Server, **options: Any) -> Screen:
+    """A browser of its own (cookies, storage) with one window; ``options`` are Playwright's for a context."""
+    page = browser.new_context(**{**_OPERATOR, **options}).new_page()
+    return Screen(page, server, _watch(page, server.host))
+
+
+def _watch(page: Page, host: str) -> list[str]:
+    """Errors in the page, breaches of the policy, requests to another host, answers that are errors."""
+    complaints: list[str] = []
+
+    def note_message(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            complaints.append(f"breach of the policy: {message.text}")
+
+    def note_request(request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in ("data", "blob", "about") and parts.netloc != host:
+            complaints.append(f"request to another host: {request.url}")
+
+    def note_response(response: Response) -> None:
+        # On a page's own address Streamlit first looks for its server below it, then beside it.
+        if response.status >= 400 and not response.url.endswith(("/_stcore/health", "/_stcore/host-config")):
+            complaints.append(f"answered with {response.status}: {response.url}")
+
+    page.on("pageerror", lambda error: complaints.append(f"error in the page: {error}"))
+    page.on("console", note_message)
+    page.context.on("request", note_request)
+    page.context.on("response", note_response)
+    return complaints

@@ -1,0 +1,337 @@
+"""From a spreadsheet to message ids, as an operator goes: in a real browser, with the practice provider."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+
+import openpyxl
+import pytest
+from playwright.sync_api import expect
+
+from tests.builders import contact_rows, phone, write_csv_sheet, write_xlsx_sheet
+from tests.e2e.axe import examine
+
+SEMICOLON_HEADER = ("Código", "Nome", "Celular", "E-mail", "Observação")
+
+
+def received(server):
+    """What the practice provider recorded, one entry a request."""
+    file = server.data / "practice" / "received.jsonl"
+    return [json.loads(line) for line in file.read_text("utf-8").splitlines()] if file.exists() else []
+
+
+def ids_by_phone(server):
+    return {
+        contact["phone1"]: given
+        for one in received(server) if one["accepted"]
+        for contact, given in zip(one["contacts"], one["ids"], strict=True)
+    }  # fmt: skip
+
+
+def upload(screen, path):
+    screen.page.locator("input[type=file]").first.set_input_files(path)
+    screen.widget("contacts.next").wait_for(timeout=60_000)
+    screen.idle()
+
+
+def take_example(screen, name="all"):
+    screen.press(f"flow.example.{name}")
+    expect(screen.page.locator(".card").first).to_be_visible()
+    screen.idle()
+
+
+def fill_email_step(screen):
+    """Select the e-mail step and give it what an example cannot know."""
+    page = screen.page
+    page.locator('.card[data-kind="EMAIL"] .main').click()
+    screen.idle()
+    sender = page.get_by_role("textbox", name="Sender's address")
+    sender.fill("shop@example.com")
+    sender.press("Tab")
+    screen.idle()
+
+
+def kinds(page):
+    return [card.get_attribute("data-kind") for card in page.locator(".card").all()]
+
+
+def drag(page, source, target):
+    """Move a card by its grip onto another card's place, in small steps as a hand does."""
+    start = source.locator(".grip").bounding_box()
+    goal = target.bounding_box()
+    page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(start["x"] + 4, start["y"] - 12, steps=4)
+    page.mouse.move(goal["x"] + goal["width"] / 2, goal["y"] + 10, steps=10)
+    page.mouse.up()
+
+
+def send(screen):
+    screen.press("send.open")
+    screen.press("send.yes")
+    expect(screen.page).to_have_url(re.compile("run=\\d+"))
+
+
+def wait_until_done(screen):
+    screen.widget("send.results").wait_for(timeout=90_000)
+    screen.press("send.results")
+    screen.widget("results.download.csv").wait_for()
+
+
+def download(screen, kind):
+    with screen.page.expect_download() as found:
+        screen.widget(f"results.download.{kind}").get_by_role("button").click()
+    return found.value.path()
+
+
+def test_an_xlsx_goes_all_the_way_and_the_ids_are_those_the_provider_gave(tmp_path, start_server, open_screen):
+    server = start_server(OMNI_RATE="40", OMNI_BATCH="1")
+    screen = open_screen(server)
+    page = screen.go("/contacts")
+    upload(screen, write_xlsx_sheet(tmp_path / "contacts.xlsx", contact_rows(120)))
+    expect(screen.widget("contacts.column.phone1").get_by_role("combobox")).to_have_value("Celular")
+    screen.press("contacts.next")
+
+    take_example(screen)
+    assert kinds(page) == ["MT", "VOICE", "EMAIL"]
+    drag(page, page.locator(".card").nth(1), page.locator(".card").nth(0))
+    screen.idle()
+    assert kinds(page) == ["VOICE", "MT", "EMAIL"]
+    page.locator('.card[data-kind="MT"] .main').click()
+    screen.idle()
+    message = page.get_by_role("textbox", name="Message")
+    message.fill("Olá {{Nome}}, código {{Código}}")
+    message.press("Tab")
+    screen.idle()
+    expect(page.locator('.card[data-kind="MT"]')).to_contain_text("código {{Código}}")
+    fill_email_step(screen)
+    screen.press("flow.continue")
+
+    expect(page.get_by_text("Olá Pessoa 1, código 00001").first).to_be_visible()
+    screen.press("review.continue")
+    send(screen)
+
+    page.wait_for_timeout(700)
+    page.reload()
+    screen.idle()
+    expect(page.get_by_test_id("stProgress")).to_be_visible()
+    second = open_screen(server)
+    second.go(page.url.removeprefix(server.url))
+    expect(second.page.get_by_test_id("stProgress")).to_be_visible()
+    wait_until_done(screen)
+
+    given = ids_by_phone(server)
+    assert len(given) == len(received(server)) == 120
+    rows = list(csv.DictReader(io.StringIO(download(screen, "csv").read_text("utf-8"))))
+    assert [(row["Código"], row["id"]) for row in rows] == [
+        (f"{at:05d}", given[phone(at)]) for at in range(1, 121)
+    ]
+    sheet = openpyxl.load_workbook(io.BytesIO(download(screen, "xlsx").read_bytes())).active
+    header = [cell.value for cell in sheet[1]]
+    assert [sheet.cell(at, header.index("id") + 1).value for at in range(2, 122)] == [row["id"] for row in rows]
+    sent = {one["contacts"][0]["phone1"] for one in received(server)}
+    assert sent == {phone(at) for at in range(1, 121)}
+
+
+def test_a_windows_1252_sheet_with_semicolons_in_portuguese(tmp_path, start_server, open_screen):
+    rows = [["00001", "João", "(11) 90000-0001", "joao@example.com", "=1+1"],
+            ["00002", "Conceição", "11 90000 0002", "", "-"],
+            ["00003", "Sem área", "900000003", "", ""]]  # fmt: skip
+    sheet = write_csv_sheet(tmp_path / "clientes.csv", rows, SEMICOLON_HEADER, encoding="cp1252", delimiter=";")
+    screen = open_screen(start_server(), locale="pt-BR")
+    page = screen.go("/contacts")
+    upload(screen, sheet)
+    expect(page.get_by_text("Windows-1252").first).to_be_visible()
+    screen.press("contacts.next")
+    take_example(screen, "sms")
+    page.get_by_role("textbox", name="Mensagem").fill("Olá {{Nome}}")
+    page.get_by_role("textbox", name="Mensagem").press("Tab")
+    screen.idle()
+    screen.press("flow.continue")
+    screen.press("review.continue")
+    expect(screen.widget("send.open")).to_contain_text("Enviar para 2 contatos")
+    send(screen)
+    wait_until_done(screen)
+
+    raw = download(screen, "csv").read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf")
+    found = list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig")), delimiter=";"))
+    given = ids_by_phone(screen.server)
+    assert [(row["Código"], row["Nome"], row["row"], row["id"]) for row in found] == [
+        ("00001", "João", "2", given[phone(1)]), ("00002", "Conceição", "3", given[phone(2)]),
+    ]
+    assert not found[0]["Observação"].startswith("=")
+
+
+def test_a_double_click_a_second_tab_and_a_restart_make_no_second_campaign(tmp_path, start_server, open_screen):
+    server = start_server(OMNI_RATE="5", OMNI_BATCH="1")
+    screen = open_screen(server)
+    screen.go("/contacts")
+    upload(screen, write_xlsx_sheet(tmp_path / "contacts.xlsx", contact_rows(30)))
+    screen.press("contacts.next")
+    take_example(screen, "sms")
+    screen.press("flow.continue")
+    screen.press("review.continue")
+    other = open_screen(server)
+    other.go(screen.page.url.removeprefix(server.url))
+    other.press("send.open")
+
+    screen.press("send.open")
+    screen.widget("send.yes").get_by_role("button").dblclick()
+    expect(screen.page).to_have_url(re.compile("run=1$"))
+    other.press("send.yes")
+    expect(other.page).to_have_url(re.compile("run=1$"))
+    address = screen.page.url.removeprefix(server.url)
+    screen.page.context.close()
+    other.page.context.close()
+    server.stop()
+
+    again = start_server(OMNI_RATE="5", OMNI_BATCH="1")
+    back = open_screen(again)
+    back.go(address)
+    wait_until_done(back)
+    assert len(ids_by_phone(again)) == len(received(again)) == 30
+    back.go("/history")
+    expect(back.page.get_by_text("30 contacts")).to_have_count(1)
+
+
+def tab_to(page, locator, limit=90):
+    """Walk with Tab until the element, or something inside of it, has the focus."""
+    target = locator.first.element_handle()
+    for _ in range(limit):
+        if target.evaluate("""(wanted) => {
+            let at = document.activeElement
+            while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement
+            return wanted === at || wanted.contains(at)
+        }"""):
+            return
+        page.keyboard.press("Tab")
+    pytest.fail(f"Tab never reached {locator}")
+
+
+def test_the_whole_way_by_keyboard_alone(tmp_path, start_server, open_screen):
+    server = start_server()
+    screen = open_screen(server)
+    page = screen.go("/contacts")
+    # The system's own file dialog is outside of the page; everything else is done with keys.
+    page.locator("input[type=file]").first.set_input_files(
+        write_xlsx_sheet(tmp_path / "contacts.xlsx", contact_rows(5)))
+    screen.widget("contacts.next").wait_for(timeout=60_000)
+    screen.idle()
+
+    def press(key):
+        tab_to(page, screen.widget(key).get_by_role("button"))
+        page.keyboard.press("Enter")
+        screen.idle()
+
+    press("contacts.next")
+    press("flow.example.all")
+    tab_to(page, page.locator(".card .main").first)
+    page.keyboard.press("Alt+ArrowDown")
+    screen.idle()
+    assert kinds(page) == ["VOICE", "MT", "EMAIL"]
+    page.keyboard.press("End")
+    page.keyboard.press("Delete")
+    screen.idle()
+    assert kinds(page) == ["VOICE", "MT"]
+    page.keyboard.press("Control+z")
+    screen.idle()
+    assert kinds(page) == ["VOICE", "MT", "EMAIL"]
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    screen.idle()
+    sender = page.get_by_role("textbox", name="Sender's address")
+    tab_to(page, sender)
+    page.keyboard.type("shop@example.com")
+    page.keyboard.press("Tab")
+    screen.idle()
+    press("flow.continue")
+    press("review.continue")
+    press("send.open")
+    press("send.yes")
+    screen.widget("send.results").wait_for(timeout=90_000)
+    press("send.results")
+    assert len(ids_by_phone(server)) == 5
+    with page.expect_download() as found:
+        tab_to(page, screen.widget("results.download.csv").get_by_role("button"))
+        page.keyboard.press("Enter")
+    assert len(list(csv.DictReader(io.StringIO(found.value.path().read_text("utf-8"))))) == 5
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_of_ours_has_a_serious_fault_for_assistive_technology(tmp_path, start_server, open_screen, scheme):
+    screen = open_screen(start_server(), color_scheme=scheme)
+    faults = {}
+
+    def look(name):
+        screen.idle()
+        found = examine(screen.page).ours
+        if found:
+            faults[name] = [(one.rule, one.where, one.html[:200]) for one in found]
+
+    for name in ("overview", "contacts", "flow", "history", "settings"):
+        screen.go(f"/{name}")
+        look(f"{name}, empty")
+    screen.go("/contacts")
+    rows = contact_rows(5)
+    rows[1][2] = "98765"
+    upload(screen, write_xlsx_sheet(tmp_path / "contacts.xlsx", rows))
+    look("contacts")
+    screen.press("contacts.next")
+    take_example(screen)
+    look("flow, with errors")
+    fill_email_step(screen)
+    look("flow")
+    screen.press("flow.continue")
+    look("review")
+    screen.press("review.continue")
+    look("send")
+    screen.press("send.open")
+    look("confirmation")
+    screen.press("send.yes")
+    screen.widget("send.results").wait_for(timeout=90_000)
+    look("progress")
+    screen.press("send.results")
+    look("results")
+    screen.go("/history")
+    look("history")
+    assert faults == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_is_wider_than_a_phone(tmp_path, start_server, open_screen, scheme):
+    screen = open_screen(start_server(), color_scheme=scheme, viewport={"width": 390, "height": 844}, has_touch=True)
+    wide = []
+
+    def look(name):
+        screen.idle()
+        if screen.page.evaluate("""() => {
+            const main = document.querySelector('[data-testid="stMain"]')
+            return main.scrollWidth > main.clientWidth + 1
+        }"""):
+            wide.append(name)
+
+    for name in ("overview", "contacts", "flow", "settings"):
+        screen.go(f"/{name}")
+        look(name)
+    screen.go("/contacts")
+    upload(screen, write_xlsx_sheet(tmp_path / "contacts.xlsx", contact_rows(60)))
+    look("contacts, filled")
+    screen.press("contacts.next")
+    take_example(screen)
+    look("flow, filled")
+    fill_email_step(screen)
+    screen.press("flow.continue")
+    look("review")
+    screen.press("review.continue")
+    look("send")
+    screen.press("send.open")
+    screen.press("send.yes")
+    screen.widget("send.results").wait_for(timeout=90_000)
+    look("progress")
+    screen.press("send.results")
+    look("results")
+    assert wide == []

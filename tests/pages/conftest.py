@@ -1,0 +1,60 @@
+"""Pages as an operator meets them: inside the shell, on a console with a data folder of the test's own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from omni import wiring
+from omni.ui import session
+
+ROOT = Path(__file__).resolve().parents[2]
+OpenPage = Callable[..., AppTest]
+
+
+@pytest.fixture
+def console(environment: Path) -> Iterator[wiring.Console]:
+    """The console the pages of this test use; settings are in the environment before it is asked for."""
+    wiring.console.cache_clear()
+    yield wiring.console()
+    wiring.console.cache_clear()
+
+
+@pytest.fixture
+def open_page(console: wiring.Console) -> OpenPage:
+    """Opens a page in a tab of its own: ``open_page("contacts", draft=…)``, in English unless said."""
+
+    def opened(name: str = "overview", *, language: str = "en", **address: str) -> AppTest:
+        app = AppTest.from_file(str(ROOT / "omni" / "ui" / "main.py"), default_timeout=30)
+        app.session_state[session.LANGUAGE_KEY] = language
+        for parameter, value in address.items():
+            app.query_params[parameter] = value
+        app.run()
+        return go_to(app, name) if name != "overview" else app
+
+    return opened
+
+
+def go_to(app: AppTest, name: str) -> AppTest:
+    """The tab after the operator chose another page."""
+    return app.switch_page(f"../../pages/{name}.py").run()
+
+
+def words(app: AppTest) -> str:
+    """Everything the page says in words, one element a line."""
+    kinds = (app.title, app.subheader, app.markdown, app.caption, app.text, app.error, app.warning, app.info)
+    return "\n".join(str(element.value) for kind in kinds for element in kind)
+
+
+def components(app: AppTest, name: str) -> list[dict[str, Any]]:
+    """What each component called ``name`` is given to show, top to bottom."""
+    return [
+        json.loads(element.proto.json)
+        for element in app.get("bidi_component")
+        if element.proto.component_name == f"omni.{name}"
+    ]

@@ -1,0 +1,433 @@
+"""Contacts: any sheet in, what was assumed in sight, columns matched, and every row accounted for."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import replace
+
+import openpyxl
+import pytest
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+
+from omni.core.steps import EmailStep, MtStep
+from omni.core.template import Template
+from omni.locale import LANGUAGES, Text, catalog
+from omni.service.contacts import propose_mapping
+from omni.service.preparation import COMMON_FIELDS, Preparation, from_json, to_json
+from omni.sheets.reader import read
+from omni.ui import contacts_downloads
+from omni.ui.contacts_new_field import name_from, what_is_wrong
+from tests.pages.conftest import components, go_to, words
+
+SHEET = """Código;Nome;Celular;E-mail
+001;Ana;(11) 90000-0001;ana@example.com
+002;Bia;11900000002;
+;;;
+003;Caio;900000003;
+004;Ana de novo;+55 11 90000-0001;ana@example.com
+005;Davi;5511900000005;davi@example
+006;Eva;;
+""".encode("cp1252")
+SMS = Template(steps=(MtStep(destination_field="phone1", message_text="Olá"),))
+
+
+def upload(app, data=SHEET, name="clientes.csv"):
+    app.file_uploader[0].set_value((name, data, "text/csv")).run()
+    assert not app.exception
+    return app
+
+
+def draft_of(app, console):
+    draft = console.drafts.get(app.query_params["draft"])
+    return draft, from_json(draft.body)
+
+
+def counts(app):
+    """The tiles: name to count."""
+    [bar] = components(app, "accounting_bar")
+    return {tile["name"]: tile["count"] for tile in bar["tiles"]}
+
+
+def press_tile(app, name):
+    app.session_state["contacts.accounting"] = {"part": name}
+    return app.run()
+
+
+def facts(app):
+    return {pair["name"]: pair["value"] for pair in components(app, "facts")[0]["pairs"]}
+
+
+def column(app, field):
+    return app.selectbox(key=f"contacts.column.{field}")
+
+
+def table(app):
+    """The rows on the page, without the coloured frame of the state."""
+    frame = app.dataframe[0].value
+    return [[cell[0] if isinstance(cell, list) else cell for cell in row] for row in frame.values.tolist()]
+
+
+def test_a_sheet_is_read_matched_and_every_row_is_accounted_for(open_page, console):
+    app = upload(open_page("contacts"))
+
+    draft, preparation = draft_of(app, console)
+    assert draft.name == "clientes"
+    assert preparation.mapping == {"phone1": "Celular", "email": "E-mail", "recipientName": "Nome"}
+    assert facts(app) == {
+        "Format": "CSV", "Encoding": "Windows-1252", "Separator": "semicolon ( ; )", "Header": "row 1",
+    }  # fmt: skip
+    assert counts(app) == {"all": 7, "ready": 3, "repaired": 2, "rejected": 2, "duplicate": 1, "blank": 1}
+    assert [app.button(key="contacts.next").label, column(app, "phone1").value] == ["Continue to steps", "Celular"]
+    assert "11900000002" in words(app)
+
+
+def test_the_rows_show_each_value_before_and_after(open_page):
+    app = upload(open_page("contacts"))
+
+    assert table(app)[:3] == [
+        ["✓ Corrected", 2, "", "(11) 90000-0001  →  5511900000001", "ana@example.com", "Ana"],
+        ["✓ Corrected", 3, "", "11900000002  →  5511900000002", "", "Bia"],
+        ["× Rejected", 5, "", "900000003", "", "Caio"],
+    ]
+    assert table(app)[3][:3] == ["= Repeated", 6, "row 2"]
+
+
+@pytest.mark.parametrize(
+    ("part", "shown"),
+    [
+        ("ready", [2, 3, 7]),
+        ("repaired", [2, 3]),
+        ("rejected", [5, 8]),
+        ("duplicate", [6]),
+        ("all", [2, 3, 5, 6, 7, 8]),
+        ("blank", [2, 3, 5, 6, 7, 8]),
+        ("no such part", [2, 3, 5, 6, 7, 8]),
+    ],
+)
+def test_each_count_opens_its_rows(part, shown, open_page):
+    app = press_tile(upload(open_page("contacts")), part)
+
+    assert list(app.dataframe[0].value["row"]) == shown
+
+
+def test_rejected_rows_say_the_reason_first(open_page):
+    app = press_tile(upload(open_page("contacts")), "rejected")
+
+    assert [row[:2] for row in table(app)] == [
+        ["Celular: Area code missing: add it", 5],
+        ["Nothing to send to: give a phone or an e-mail", 8],
+    ]
+
+
+def test_what_to_do_stands_first_and_the_findings_name_the_cell(open_page):
+    app = upload(open_page("contacts"))
+    assert app.error[0].value.splitlines()[2:] == ["- fix 1 phone number", "- give 1 contact a phone or an e-mail"]
+    assert app.warning[0].value.splitlines()[2:] == ["- fix 1 e-mail address"]
+
+    app.segmented_control(key="contacts.view").set_value("problems").run()
+    assert table(app) == [
+        ["Area code missing: add it", 5, "Celular", "900000003"],
+        ["Same destinations as row 2: sent once", 6, "", ""],
+        ["Not an e-mail address: correct it", 7, "E-mail", "davi@example"],
+        ["Nothing to send to: give a phone or an e-mail", 8, "", ""],
+    ]
+
+
+def test_long_sheets_are_shown_fifty_rows_at_a_time(open_page):
+    rows = "".join(f"{at};5511{900000000 + at}\n" for at in range(1, 121))
+    app = upload(open_page("contacts"), f"Código;Celular\n{rows}".encode())
+    assert len(app.dataframe[0].value) == 50
+
+    app.get("pagination")[0].set_value(3).run()
+    assert list(app.dataframe[0].value["row"]) == list(range(102, 122))
+
+    press_tile(app, "ready")
+    assert app.dataframe[0].value["row"][0] == 2
+
+
+def test_what_the_operator_decides_survives_another_page_a_reload_and_another_tab(open_page, console):
+    app = upload(open_page("contacts"))
+    column(app, "phone1").set_value(None).run()
+    column(app, "recipientName").set_value("Código").run()
+    app.text_input(key="contacts.name").set_value("Novembro").run()
+    app.selectbox(key="contacts.country").set_value("MX").run()
+    app.segmented_control(key="contacts.duplicates").set_value("keep_all").run()
+
+    draft, preparation = draft_of(app, console)
+    assert draft.name == "Novembro"
+    assert preparation.mapping == {"email": "E-mail", "recipientName": "Código"}
+    assert (preparation.country, preparation.duplicates) == ("MX", "keep_all")
+    for again in (go_to(go_to(app, "settings"), "contacts"), open_page("contacts", draft=draft.id)):
+        assert column(again, "phone1").value is None
+        assert column(again, "recipientName").value == "Código"
+        assert again.text_input(key="contacts.name").value == "Novembro"
+        assert again.selectbox(key="contacts.country").value == "MX"
+        assert again.segmented_control(key="contacts.duplicates").value == "keep_all"
+
+
+def test_an_emptied_name_stays_what_it_was(open_page, console):
+    app = upload(open_page("contacts"))
+    app.text_input(key="contacts.name").set_value("  ").run()
+
+    assert draft_of(app, console)[0].name == "clientes"
+    assert app.text_input(key="contacts.name").value == "clientes"
+
+
+def test_the_country_decides_what_a_number_without_country_code_is(open_page):
+    app = upload(open_page("contacts"), b"Celular\n55 1234 5678\n")
+    assert counts(app)["ready"] == 0
+
+    app.selectbox(key="contacts.country").set_value("MX").run()
+    assert counts(app)["ready"] == 1
+
+
+def test_repeated_contacts_are_sent_to_once_or_each_time(open_page):
+    app = upload(open_page("contacts"))
+    app.segmented_control(key="contacts.duplicates").set_value("keep_all").run()
+
+    assert (counts(app)["ready"], counts(app)["duplicate"]) == (4, 0)
+
+
+def test_the_fields_asked_for_are_those_of_the_steps(open_page, console):
+    mail = EmailStep(destination_field="mail_2", recipient_name="who", subject="s", from_email="a@example.com",
+                     email_html="h")  # fmt: skip
+    template = Template(steps=(*SMS.steps, mail, *SMS.steps))
+    draft = console.drafts.create("November", to_json(Preparation().with_template(template)))
+    app = upload(open_page("contacts", draft=draft.id), b"Celular\n5511900000001\n")
+
+    assert [box.key.removeprefix("contacts.column.") for box in app.selectbox if "column." in box.key] == [
+        "phone1", "mail_2", "who",
+    ]  # fmt: skip
+    said = words(app)
+    assert "Steps 1, 3 send to it" in said
+    assert "Name shown in the e-mail" in said
+    assert "- choose the column for mail\\_2\n- choose the column for who" in app.error[0].value
+    assert "step 1, SMS, reaches 1 · step 2, e-mail, reaches 0" in said
+
+
+def add_field(app, header, name=None):
+    app.selectbox(key="contacts.new_column").set_value(header).run()
+    if name is not None:
+        app.text_input(key="contacts.new_name").set_value(name)
+    return app.button(key="contacts.new_add").click().run()
+
+
+def test_another_column_is_sent_along_under_a_name_of_choice_and_taken_out_again(open_page, console):
+    app = add_field(upload(open_page("contacts")), "Código")
+    assert draft_of(app, console)[1].mapping["codigo"] == "Código"
+    assert column(app, "codigo").value == "Código"
+
+    app.button(key="contacts.remove.codigo").click().run()
+    assert "codigo" not in draft_of(app, console)[1].mapping
+    assert not [box for box in app.selectbox if box.key == "contacts.column.codigo"]
+
+
+@pytest.mark.parametrize(
+    ("header", "name", "said"),
+    [
+        (None, "code", "Choose a column first."),
+        ("Código", "2nd", "Use only letters without accents"),
+        ("Código", "código", "Use only letters without accents"),
+        ("Código", "a b", "Use only letters without accents"),
+        ("Código", "", "Use only letters without accents"),
+        ("Código", "phone1", "There is a field of this name already."),
+    ],
+)
+def test_a_name_that_cannot_be_used_is_refused_with_the_reason(header, name, said, open_page, console):
+    app = upload(open_page("contacts"))
+    before = draft_of(app, console)[1].mapping
+
+    app = add_field(app, header, name)
+    assert any(error.value.startswith(said) for error in app.error)
+    assert draft_of(app, console)[1].mapping == before
+
+
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [
+        ("Código do cliente", "codigo_do_cliente"),
+        ("Valor (R$)", "valor_r"),
+        ("2ª via", "_2a_via"),
+        ("CPF/CNPJ", "cpf_cnpj"),
+        ("x" * 90, "x" * 64),
+    ],
+)
+def test_a_header_proposes_a_name_that_can_be_used(header, name):
+    assert name_from(header) == name
+    assert what_is_wrong(name, frozenset()) is None
+
+
+def test_an_upload_that_cannot_be_read_says_why_and_keeps_the_sheet_before(open_page, console):
+    app = upload(open_page("contacts"))
+    before = draft_of(app, console)
+
+    app = upload(app, b"PK\x03\x04 cut off", "broken.xlsx")
+
+    assert app.error[0].value == Text("en")("error.file.truncated").replace("-", "\\-")
+    assert "The spreadsheet you had before is still here, unchanged." in words(app)
+    assert draft_of(app, console) == before
+    assert [path.read_bytes() for path in console.workspace(before[0].id).folder.glob("upload-*")] == [SHEET]
+    assert counts(app)["ready"] == 3
+
+
+def test_a_first_upload_that_cannot_be_read_leaves_nothing_behind(open_page, console):
+    app = upload(open_page("contacts"), b"", "empty.csv")
+
+    assert app.error[0].value == Text("en")("error.file.empty")
+    assert console.drafts.list() == ()
+    assert not list(console.settings.drafts.glob("*"))
+    assert "draft" not in app.query_params
+
+
+def test_a_new_sheet_takes_the_place_of_the_one_before_and_keeps_the_columns_it_has_too(open_page, console):
+    app = upload(open_page("contacts"))
+    column(app, "recipientName").set_value("Código").run()
+
+    app = upload(app, "Código;Fone;E-mail\n9;11900000009;i@example.com\n".encode(), "dezembro.csv")
+
+    draft, preparation = draft_of(app, console)
+    assert preparation.upload.name == "dezembro.csv"
+    assert preparation.mapping == {"phone1": "Fone", "email": "E-mail", "recipientName": "Código"}
+    assert draft.name == "clientes"
+    assert len(list(console.workspace(draft.id).folder.glob("upload-*"))) == 1
+    assert counts(app)["all"] == 1
+
+
+def test_the_uploaded_bytes_are_not_held_in_memory(open_page, monkeypatch):
+    held = []
+    remove = MemoryUploadedFileManager.remove_file
+
+    def remove_and_count(manager, session_id, file_id):
+        before = manager.file_storage[session_id].keys() & {file_id}
+        remove(manager, session_id, file_id)
+        held.append((len(before), len(manager.file_storage[session_id])))
+
+    monkeypatch.setattr(MemoryUploadedFileManager, "remove_file", remove_and_count)
+    app = upload(open_page("contacts"))
+
+    assert held == [(1, 0)]
+    assert app.file_uploader[0].value is None
+    assert app.file_uploader[0].key == "contacts.upload.1"
+
+
+def test_the_sheet_is_read_differently_when_asked(open_page, console):
+    data = b"Lista de novembro\nCelular,Nome\n5511900000001,Ana\n"
+    app = upload(open_page("contacts"), data)
+    app.selectbox(key="contacts.header_row").set_value(0).run()
+    assert facts(app)["Header"] == "none"
+    assert counts(app)["all"] == 3
+
+    app.selectbox(key="contacts.delimiter").set_value(";").run()
+    assert draft_of(app, console)[1].reading.delimiter == ";"
+    assert components(app, "facts")[0]["about"].endswith("1 columns")
+
+    app.button(key="contacts.find_out").click().run()
+    assert facts(app)["Separator"] == "comma ( , )"
+
+
+def test_another_sheet_of_a_workbook_is_chosen_by_its_name(open_page):
+    book = openpyxl.Workbook()
+    book.active.title = "Novembro"
+    book.active.append(["Celular"])
+    book.active.append(["5511900000001"])
+    other = book.create_sheet("Dezembro")
+    other.append(["Fone"])
+    other.append(["5511900000002"])
+    other.append(["5511900000003"])
+    file = io.BytesIO()
+    book.save(file)
+
+    app = upload(open_page("contacts"), file.getvalue(), "ano.xlsx")
+    assert facts(app)["Sheet"] == "Novembro"
+
+    app.selectbox(key="contacts.sheet").set_value("Dezembro").run()
+    assert facts(app)["Sheet"] == "Dezembro"
+    assert counts(app)["all"] == 2
+
+
+def test_a_reading_that_fails_is_told_and_can_be_taken_back(open_page):
+    app = upload(open_page("contacts"), "Celular;Nome\n5511900000001;Ínes\n".encode("cp1252"))
+    app.selectbox(key="contacts.encoding").set_value("utf-8").run()
+
+    assert "The file is not written in utf\\-8" in app.error[0].value
+    assert not app.dataframe
+
+    app.button(key="contacts.find_out").click().run()
+    assert not app.error
+    assert counts(app)["ready"] == 1
+
+
+def test_what_stands_in_the_sheet_is_never_read_as_markup(open_page):
+    evil = "![x](https://example.com/track.png)"
+    app = upload(open_page("contacts"), f"{evil};Celular\n{evil};5511900000001\n".encode())
+    add_field(app, evil, "note")
+
+    marked_up = [element.value for kind in (app.markdown, app.caption, app.error) for element in kind]
+    assert not [text for text in marked_up if "![x](" in text]
+    assert evil in words(app)
+
+
+def test_a_campaign_that_was_sent_is_left_alone_and_an_upload_begins_another(open_page, console, monkeypatch):
+    app = upload(open_page("contacts"))
+    draft, _ = draft_of(app, console)
+    sent = replace(draft, state="sent", campaign_id=1)
+    get = console.drafts.get
+    monkeypatch.setattr(console.drafts, "get", lambda name: sent if name == draft.id else get(name))
+
+    app = open_page("contacts", draft=draft.id)
+    assert "was sent and does not change any more" in app.info[0].value
+
+    upload(app, name="dezembro.csv")
+    assert draft_of(app, console)[0].id != draft.id
+    assert draft_of(app, console)[0].name == "dezembro"
+
+
+def test_the_rejected_rows_are_downloaded_with_the_reasons(open_page, console):
+    app = upload(open_page("contacts"))
+    assert app.get("download_button")[0].label == "Download rejected rows"
+    draft, preparation = draft_of(app, console)
+
+    data = contacts_downloads.rejected_file(console.check(draft.id, preparation), Text("en"))
+
+    rows = list(openpyxl.load_workbook(io.BytesIO(data)).active.iter_rows(values_only=True))
+    assert rows[0] == ("Reason", "Row", "Código", "Nome", "Celular", "E-mail")
+    assert rows[1][1:] == ("5", "003", "Caio", "900000003", None)
+    assert "area code" in rows[1][0]
+    assert len(rows) == 3
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_sample_is_read_as_it_was_meant(language, tmp_path, open_page):
+    app = open_page("contacts", language=language)
+    assert app.get("download_button")[0].label == Text(language)("contacts.sample")
+    path = tmp_path / "sample.xlsx"
+    path.write_bytes(contacts_downloads.sample_sheet(COMMON_FIELDS, language))
+
+    sheet = read(path)
+    assert list(propose_mapping(sheet, COMMON_FIELDS)) == list(COMMON_FIELDS)
+    assert counts(upload(app, path.read_bytes(), "sample.xlsx"))["ready"] == 3
+
+
+def test_the_way_on_leads_to_the_steps_of_the_same_campaign(open_page, console):
+    app = upload(open_page("contacts"))
+    draft, _ = draft_of(app, console)
+
+    app.button(key="contacts.next").click().run()
+
+    assert app.query_params["draft"] == draft.id
+    assert app.title[0].value != "Contacts"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_finding_about_a_row_has_its_short_reason(language):
+    about_rows = [code for code in catalog(language) if code.startswith(("problem.phone.", "problem.email.",
+                                                                         "problem.contact."))]  # fmt: skip
+    assert len(about_rows) > 10
+    assert not [code for code in about_rows if f"contacts.why.{code.removeprefix('problem.')}" not in catalog(language)]
+
+
+def test_a_draft_holds_no_contact(open_page, console):
+    draft, _ = draft_of(upload(open_page("contacts")), console)
+
+    assert "900000001" not in json.dumps(draft.body)

@@ -1,0 +1,137 @@
+"""Results and history: every contact with its ids, filters, downloads, and decisions that only a person makes."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+
+from omni import wiring
+from omni.locale import Text
+from omni.service.launching import Launch
+from omni.ui import results_table
+from tests.builders import contact_rows, phone, sms_template
+from tests.pages.conftest import words
+from tests.pages.prepared import prepare, stored
+
+
+@pytest.fixture
+def run(console):
+    """Sends a practice campaign; gives its number."""
+
+    def send(count=3, text="Your order is ready.", name="November", work=True):
+        draft = prepare(console, sms_template(text), contact_rows(count), name=name)
+        preparation = stored(console, draft)
+        checked = console.check(draft, preparation)
+        order = Launch(f"draft-{draft}", name, practice=True, created_by="ana", draft_id=draft)
+        created = console.launch(order, preparation, checked, console.plan(draft, preparation, checked))
+        if work:
+            console.work_on(created.id, lambda _progress: None)
+        return created.id
+
+    return send
+
+
+@pytest.fixture
+def with_faults(monkeypatch, environment):
+    """Has the practice provider answer with these faults from now on."""
+
+    def set_faults(faults):
+        monkeypatch.setenv("OMNI_PRACTICE_FAULTS", faults)
+        wiring.console.cache_clear()
+
+    return set_faults
+
+
+def table(app):
+    return app.dataframe[0].value
+
+
+def test_before_anything_was_sent_the_page_says_so(open_page):
+    assert "Nothing was sent yet." in words(open_page("results"))
+
+
+def test_a_campaign_that_is_not_there_is_told_with_the_way_to_those_that_are(open_page):
+    app = open_page("results", run="77")
+    assert "There is no campaign 77." in words(app)
+    app.button("results.history").click().run()
+    assert app.title[0].value == "History"
+
+
+def test_every_contact_stands_there_with_its_ids(open_page, run):
+    app = open_page("results", run=str(run()))
+    shown = table(app)
+    assert list(shown["row"]) == ["2", "3", "4"]
+    assert list(shown["destination"]) == [phone(at) for at in (1, 2, 3)]
+    assert set(shown["state"]) == {"accepted"}
+    assert all(shown["id"]) and len(set(shown["id"])) == 3
+    assert len(set(shown["batch_id"])) == 1
+
+
+def test_filters_and_search_narrow_the_table(open_page, run):
+    number = run(60)
+    app = open_page("results", run=str(number))
+    assert len(table(app)) == results_table.PAGE_SIZE
+    app.text_input(f"results.search.{number}").set_value(phone(7)).run()
+    assert list(table(app)["row"]) == ["8"]
+    app.text_input(f"results.search.{number}").set_value("nobody").run()
+    assert "No contact fits." in words(app)
+
+
+def test_the_download_is_the_report_in_the_tabs_language(open_page, console, run):
+    number = run()
+    content = results_table._file(number, "csv", Text("pt_BR"))().read()
+    assert content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
+    assert [row["Código"] for row in rows] == ["00001", "00002", "00003"]
+    assert results_table._file(number, "xlsx", Text("en"))().read(2) == b"PK"
+
+
+@pytest.mark.parametrize(("what", "state"), [("keep", "accepted"), ("resend", "pending")])
+def test_the_unknown_are_decided_by_a_person_who_types_the_count(open_page, run, with_faults, what, state):
+    with_faults("error_503=1")
+    console = wiring.console()
+    number = run_with(console, 3)
+    app = open_page("results", run=str(number))
+    assert "3 contacts are unknown" in words(app)
+    app.button(f"results.{what}").click().run()
+    app.button(f"results.{what}").click()
+    app.text_input(f"results.typed.{what}").set_value("2").run()
+    assert app.button(f"results.yes.{what}").disabled
+    app.button(f"results.{what}").click()
+    app.text_input(f"results.typed.{what}").set_value("3").run()
+    app.button(f"results.{what}").click()
+    app.button(f"results.yes.{what}").click().run()
+    assert console.progress(number).counts[state] == 3
+    assert "3 contacts are unknown" not in words(app)
+
+
+def run_with(console, count):
+    draft = prepare(console, sms_template(), contact_rows(count))
+    preparation = stored(console, draft)
+    checked = console.check(draft, preparation)
+    order = Launch(f"draft-{draft}", "November", practice=True, created_by="ana", draft_id=draft)
+    created = console.launch(order, preparation, checked, console.plan(draft, preparation, checked))
+    console.work_on(created.id, lambda _progress: None)
+    return created.id
+
+
+def test_history_lists_the_newest_first_with_figures_and_the_way_to_results(open_page, run):
+    run(2, name="First")
+    run(3, name="Second", work=False)
+    app = open_page("history")
+    said = words(app)
+    assert said.index("Second") < said.index("First")
+    assert "2 contacts · 2 accepted · 0 refused · 0 unknown · 0 left" in said
+    assert "3 contacts · 0 accepted · 0 refused · 0 unknown · 3 left" in said
+    app.button("history.results.1").click().run()
+    assert app.title[0].value == "Results"
+    assert app.query_params["run"] in ("1", ["1"])
+
+
+def test_history_is_inviting_when_there_is_nothing(open_page):
+    app = open_page("history")
+    assert "What you send stays here." in words(app)
+    app.button("history.begin").click().run()
+    assert app.title[0].value == "Contacts"

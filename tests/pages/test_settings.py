@@ -1,0 +1,61 @@
+"""Settings: what is in force and from where, and never the token."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.pages.conftest import components
+
+TOKEN = "hush-hush-0123456789"
+
+
+def shown(app):
+    """Every setting on the page: its name to (value, where it comes from)."""
+    return {
+        pair["name"]: (pair["value"], pair["note"]) for group in components(app, "facts") for pair in group["pairs"]
+    }
+
+
+def test_what_is_set_is_shown_with_its_source(monkeypatch, request):
+    monkeypatch.setenv("OMNI_RATE", "12.5")
+    monkeypatch.setenv("OMNI_COUNTRY", "MX")
+    settings = shown(request.getfixturevalue("open_page")("settings"))
+
+    assert settings["Pace"] == ("up to 12.5 requests a second", "from the environment")
+    assert settings["Country of phones without a country code"] == ("Mexico", "from the environment")
+    assert settings["Size of a request"] == ("up to 1,000 contacts a request", "as Omni comes")
+    assert settings["Database"] == ("SQLite", "as Omni comes")
+
+
+def test_without_an_account_it_is_said_which_settings_to_give(open_page):
+    app = open_page("settings")
+
+    assert shown(app)["User name"] == ("not set", "give it with OMNI_USERNAME")
+    assert shown(app)["Token"] == ("not set", "give it with OMNI_TOKEN")
+    codes = [block.value for block in app.code]
+    assert any(code.startswith("export OMNI_USERNAME=") for code in codes)
+    assert any(code.startswith("OMNI_USERNAME = ") for code in codes)
+
+
+@pytest.mark.parametrize("language", ["en", "pt_BR", "es"])
+def test_the_token_is_nowhere_on_the_page(language, monkeypatch, request):
+    monkeypatch.setenv("OMNI_USERNAME", "ana@example.com")
+    monkeypatch.setenv("OMNI_TOKEN", TOKEN)
+    app = request.getfixturevalue("open_page")("settings", language=language)
+
+    assert "ana@example.com" in str(components(app, "facts"))
+    assert TOKEN not in "".join(str(element.proto) for element in app.main if hasattr(element, "proto"))
+
+
+def test_a_password_in_the_database_address_is_not_shown(console, monkeypatch):
+    from dataclasses import replace
+
+    from omni.ui import settings_facts
+
+    settings = replace(console.settings, database_url="postgresql+psycopg://ana:hush@db.example.com/omni")
+    monkeypatch.setattr(console, "settings", settings)
+
+    shown = str(settings_facts.groups(console))
+    assert "PostgreSQL" in shown
+    assert "hush" not in shown
+    assert "db.example.com" not in shown

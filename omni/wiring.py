@@ -17,7 +17,8 @@ from omni.provider.curl import curl_command as _curl_command
 from omni.provider.payload import Pasted, pretty, read_template, template_from_json, template_json_bytes
 from omni.sending_desk import SendingDesk
 from omni.service import launching
-from omni.service.contacts import CheckedContacts, check_contacts
+from omni.service.checked_contacts import CheckedContacts
+from omni.service.contacts import check_contacts
 from omni.service.planning import Plan, make_plan
 from omni.service.preparation import Preparation
 from omni.service.workspace import Workspace

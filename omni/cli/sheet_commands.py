@@ -16,13 +16,8 @@ from omni.core.problem import Problem
 from omni.core.template import Template, template_problems
 from omni.errors import SheetError, TemplateError
 from omni.locale import Text
-from omni.service.contacts import (
-    CheckedContacts,
-    check_contacts,
-    load_sheet,
-    placeholder_columns,
-    propose_mapping,
-)
+from omni.service.checked_contacts import CheckedContacts
+from omni.service.contacts import check_contacts, load_sheet, placeholder_columns, propose_mapping
 from omni.service.planning import Plan, make_plan
 from omni.service.preparation import Preparation
 from omni.service.rejected import write_rejected

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from omni.provider.payload import template_to_json
-from omni.service.contacts import CheckedContacts
+from omni.service.checked_contacts import CheckedContacts
 from omni.service.planning import Plan
 from omni.service.preparation import Preparation
 from omni.store.campaigns import Campaigns, Created, NewCampaign, PreparedRequest

@@ -22,7 +22,7 @@ from omni.core.steps import Step
 from omni.core.template import Template
 from omni.provider.payload import request_body, template_to_json
 from omni.service.arrow_files import open_table, write_table
-from omni.service.contacts import CheckedContacts
+from omni.service.checked_contacts import CheckedContacts
 from omni.service.workspace import Workspace, fingerprint
 
 NO_PHONE: Final = "0"

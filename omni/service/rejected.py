@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from omni.locale import Text
-from omni.service.contacts import CheckedContacts
+from omni.service.checked_contacts import CheckedContacts
 from omni.sheets.export import write_csv, write_xlsx
 
 

@@ -12,7 +12,7 @@ import streamlit as st
 
 from omni.core.contact import FieldKind
 from omni.locale import Text
-from omni.service.contacts import CheckedContacts
+from omni.service.checked_contacts import CheckedContacts
 from omni.service.rejected import write_rejected
 from omni.sheets.export import sample_sheet
 from omni.ui.keys import key

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from omni.service.contacts import CheckedContacts
+from omni.service.checked_contacts import CheckedContacts
 from omni.ui import contacts_paging
 from omni.ui.text import t
 

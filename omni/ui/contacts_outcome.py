@@ -8,7 +8,7 @@ from typing import Final, cast
 
 import streamlit as st
 
-from omni.service.contacts import CheckedContacts, Part, Summary
+from omni.service.checked_contacts import CheckedContacts, Part, Summary
 from omni.ui import contacts_downloads, contacts_findings, contacts_rows, session
 from omni.ui.components.accounting_bar import Tile, Tone, accounting_bar, chosen_tile
 from omni.ui.contacts_columns import Field

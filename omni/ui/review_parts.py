@@ -10,7 +10,7 @@ from typing import Final
 from omni.core.rendering import Renderer
 from omni.core.sms import sms_size
 from omni.core.steps import MtStep
-from omni.service.contacts import CheckedContacts
+from omni.service.checked_contacts import CheckedContacts
 
 MOST_LOOKED_AT: Final = 1000
 

@@ -6,7 +6,7 @@ from typing import Final
 
 import streamlit as st
 
-from omni.service.contacts import CheckedContacts
+from omni.service.checked_contacts import CheckedContacts
 from omni.service.planning import Plan
 from omni.ui import contacts_outcome, session, shell
 from omni.ui.components.accounting_bar import STATE, accounting_bar, chosen_tile

@@ -7,7 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from omni import wiring
-from omni.service.contacts import CheckedContacts
+from omni.service.checked_contacts import CheckedContacts
 from omni.service.launching import Launch
 from omni.service.planning import Plan
 from omni.ui import review_missing, review_totals, session, shell

@@ -15,7 +15,8 @@ from omni.core.rendering import names_used, render_step
 from omni.core.steps import Step
 from omni.core.template import template_problems
 from omni.errors import OmniError
-from omni.service.contacts import CheckedContacts, placeholder_columns
+from omni.service.checked_contacts import CheckedContacts
+from omni.service.contacts import placeholder_columns
 from omni.service.preparation import Preparation
 from omni.ui.drafting import OpenDraft
 from omni.ui.text import t

@@ -19,8 +19,8 @@ TOKEN = "s3cr3t-value-of-the-token"
 
 def omni(*arguments, **environment):
     return subprocess.run(
-        [sys.executable, "-W", "error", "-m", "omni", *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, check=False,
-        timeout=120, env={**os.environ, "OMNI_LANGUAGE": "en", **environment},
+        [sys.executable, "-W", "error", "-m", "omni", *map(str, arguments)], cwd=ROOT, capture_output=True,
+        text=True, check=False, timeout=120, env={**os.environ, "OMNI_LANGUAGE": "en", **environment},
     )  # fmt: skip
 
 

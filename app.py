@@ -9,6 +9,9 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from anyio import to_thread
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+from starlette.routing import Route
 
 from omni.ui.security import Gate, Headers
 
@@ -26,6 +29,11 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
         await to_thread.run_sync(stop)
 
 
+async def start_page(_request: Request) -> RedirectResponse:
+    """Streamlit knows its default page by no name but ``/``; whoever types its name gets there all the same."""
+    return RedirectResponse("/")
+
+
 # The script lies away from pages/: the pages beside its script Streamlit serves by itself, past the shell.
 app = st.App(
     "omni/ui/main.py",
@@ -33,5 +41,6 @@ app = st.App(
         Middleware(Headers),
         Middleware(Gate, hosts=os.environ.get("OMNI_HOSTS", "").split(",")),
     ],
+    routes=[Route("/overview", start_page)],
     lifespan=lifespan,
 )

@@ -1,0 +1,73 @@
+"""The claim journal: beside the database, a line for each request that was handed to the network.
+
+A database put back from a copy has forgotten what was sent since. The journal has not: it is only ever
+appended to, and read at a start, so that what it knows and the database does not turns unknown instead of
+going out again.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import zlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final, Self
+
+from omni.ports import Claimed
+
+_ENTRY: Final = struct.Struct("<qII")
+"""Request id, attempt, checksum of the two."""
+_CHUNK: Final = _ENTRY.size * 65536
+
+
+class Journal:
+    """The journal of one data folder; one process writes at a time."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or make the file. Raises ``OSError``."""
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
+        size = os.fstat(self._file).st_size
+        self._end = size - size % _ENTRY.size
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        os.close(self._file)
+
+    def append(self, claimed: Sequence[Claimed]) -> None:
+        """Note these claims, which may then be posted. Raises ``OSError``, with none of them noted."""
+        left = memoryview(b"".join(_entry(each.request_id, each.attempt) for each in claimed))
+        size = len(left)
+        os.lseek(self._file, self._end, os.SEEK_SET)
+        while left:
+            left = left[os.write(self._file, left) :]
+        self._end += size
+
+    def later_than(self, known: Mapping[int, int]) -> dict[int, int]:
+        """Of the requests in ``known`` (request id, attempt), those noted with a later attempt, and which."""
+        later: dict[int, int] = {}
+        place = 0
+        os.lseek(self._file, 0, os.SEEK_SET)
+        while place < self._end and (chunk := os.read(self._file, min(_CHUNK, self._end - place))):
+            whole = len(chunk) - len(chunk) % _ENTRY.size
+            for request_id, attempt, checksum in _ENTRY.iter_unpack(chunk[:whole]):
+                seen = later.get(request_id, known.get(request_id))
+                if seen is not None and attempt > seen and checksum == _checksum(request_id, attempt):
+                    later[request_id] = attempt
+            place += whole
+            os.lseek(self._file, place, os.SEEK_SET)
+        return later
+
+
+def _entry(request_id: int, attempt: int) -> bytes:
+    return _ENTRY.pack(request_id, attempt, _checksum(request_id, attempt))
+
+
+def _checksum(request_id: int, attempt: int) -> int:
+    return zlib.crc32(struct.pack("<qI", request_id, attempt))

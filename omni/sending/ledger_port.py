@@ -1,0 +1,61 @@
+"""What the engine needs of a ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Protocol
+
+from omni.core.campaign import Outcome
+from omni.ports import Answer, Claimed
+
+Finished = tuple[Claimed, Answer, Outcome]
+Post = Callable[[Claimed, bytes], Answer]
+Expected = Callable[[Claimed, bytes], Sequence[str | None]]
+"""The correlation ids that the contacts of a request were sent with, in order."""
+
+
+class Ledger(Protocol):
+    """Keeps what was claimed and what came back.
+
+    Every method raises ``StoreError`` when it cannot; then nothing was claimed that may be posted, and what
+    was to be recorded may be recorded again.
+    """
+
+    def turn(self, owner: str, finished: Sequence[Finished], room: int) -> tuple[Sequence[Claimed], float]:
+        """In one durable transaction, record ``finished`` and claim up to ``room`` requests.
+
+        Also gives the seconds until more may be due.
+        """
+        ...
+
+    def bodies(self, claimed: Sequence[Claimed]) -> Mapping[int, bytes]:
+        """The bytes to post, by request id."""
+        ...
+
+    def join(self, owner: str, info: Mapping[str, object], predecessors: str) -> int:
+        """Begin to work; what dead workers had on its way becomes unknown."""
+        ...
+
+    def beat(self, owner: str, info: Mapping[str, object], held: Collection[int]) -> None:
+        """A sign of life; claims of ``owner`` that are not among the request ids ``held`` become pending."""
+        ...
+
+    def leave(self, owner: str) -> None:
+        """End working, with nothing on its way."""
+        ...
+
+    def unanswered(self, attempts: Sequence[tuple[int, int]]) -> Sequence[Claimed]:
+        """Those of ``attempts`` (request id, attempt) at known requests that have no answer yet."""
+        ...
+
+    def open_attempts(self) -> Mapping[int, int]:
+        """The last attempt at each request that might yet be sent, by request id."""
+        ...
+
+    def believe(self, attempts: Mapping[int, int]) -> int:
+        """Requests that went out in a later attempt than the ledger knows of become unknown."""
+        ...
+
+    def is_over(self, campaign_id: int) -> bool:
+        """Whether nothing of the campaign is on its way, and nothing will be unless a person acts."""
+        ...

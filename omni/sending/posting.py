@@ -1,0 +1,58 @@
+"""One claimed request: posted once, its answer kept, its outcome judged. Doubt is never a retry."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import Final
+
+from omni.core.campaign import Outcome
+from omni.ports import Answer, Claimed, Judge
+from omni.sending.ledger_port import Expected, Finished, Post
+from omni.sending.spool import Spool
+
+log = logging.getLogger(__name__)
+
+STALE: Final = 10.0
+"""Seconds after its claim that a request is no longer posted: others may have taken us for dead by then."""
+RETRY_NOT_STARTED: Final = 5.0
+
+
+class Posting:
+    """Posts claimed requests. Safe to use from many threads."""
+
+    def __init__(self, post: Post, judge: Judge, spool: Spool, expected: Expected | None = None) -> None:
+        self._post = post
+        self._judge = judge
+        self._spool = spool
+        self._expected = expected
+
+    def post(self, claimed: Claimed, body: bytes, since: float) -> Finished:
+        """Post ``body``, unless its claim (at ``since``, monotonic) is too old. Never raises."""
+        if time.monotonic() - since > STALE:
+            return not_started(claimed)
+        try:
+            answer = self._post(claimed, body)
+        except BaseException as err:
+            answer = Answer(None, b"", "internal", None, time.time(), type(err).__name__)
+        try:
+            self._spool.put(claimed, answer)
+        except OSError as err:
+            # It is still in memory, and waits there for the database.
+            log.warning("an answer is not in the spool: %s", err)
+        return claimed, answer, self.judge(claimed, body, answer)
+
+    def judge(self, claimed: Claimed, body: bytes, answer: Answer) -> Outcome:
+        """What became of the request; unknown if even that cannot be told. Never raises."""
+        try:
+            ids = self._expected(claimed, body) if self._expected else [None] * claimed.contacts
+            return self._judge(answer, ids)
+        except Exception:
+            log.exception("an answer could not be judged")
+            return Outcome("unknown", "internal", status=answer.status)
+
+
+def not_started(claimed: Claimed) -> Finished:
+    """The outcome of a request that was claimed but certainly never posted."""
+    answer = Answer(None, b"", "not_started", None, time.time())
+    return claimed, answer, Outcome("pending", "request.not_started", retry_after=RETRY_NOT_STARTED)

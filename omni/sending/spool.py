@@ -1,0 +1,158 @@
+"""A file that takes each answer the moment it arrives, before anybody reads it: a kill then loses no id.
+
+Its space is reserved before anything is sent, so that a full disk does not lose one either. It is divided
+into segments, each used again once everything in it is recorded in the ledger. What is found in it at a
+start is recorded first; recording twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import threading
+import time
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, Self
+
+from omni.ports import Answer, Claimed
+
+SEGMENTS: Final = 3
+SEGMENT_BYTES: Final = 9 << 20
+"""More than the largest answer there is: the client reads 8 MiB at most."""
+_MAGIC: Final = 0x4F4D4E31
+_HEAD: Final = struct.Struct("<IIQqIi16sddI")
+"""Magic, checksum of all that follows, use of the segment, request id, attempt, status (-1: none), failure,
+time received, retry after (-1: none), bytes."""
+_SUMMED: Final = 8
+
+
+class Spool:
+    """The answers that are not recorded yet. Safe to use from the threads that post."""
+
+    def __init__(self, path: Path, segment_bytes: int = SEGMENT_BYTES) -> None:
+        """Open the file, or make it and reserve its space. Raises ``OSError``."""
+        self._size = segment_bytes
+        self._guard = threading.Lock()
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
+        _reserve(self._file, SEGMENTS * segment_bytes)
+        self._uses = [time.time_ns()] * SEGMENTS
+        self._current = 0
+        self._filled = [0] * SEGMENTS
+        self._waiting: list[set[tuple[int, int]]] = [set() for _ in range(SEGMENTS)]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; what is in it stays."""
+        os.close(self._file)
+
+    def left_behind(self) -> Iterator[tuple[int, int, Answer]]:
+        """What a former process left: request id, attempt, answer. To be read before anything is put."""
+        for segment in range(SEGMENTS):
+            content = _read(self._file, segment * self._size, self._size)
+            yield from _answers(content)
+
+    def clear(self) -> None:
+        """Forget what was left behind: it is recorded."""
+        with self._guard:
+            for segment in range(SEGMENTS):
+                _write(self._file, segment * self._size, bytes(_HEAD.size))
+
+    def put(self, claimed: Claimed, answer: Answer) -> None:
+        """Keep an answer. Raises ``OSError`` if the disk refuses, or there is no room for one so large."""
+        size = _HEAD.size + len(answer.raw)
+        with self._guard:
+            segment = self._segment_for(size)
+            content = _record(self._uses[segment], claimed, answer)
+            _write(self._file, segment * self._size + self._filled[segment], content)
+            self._filled[segment] += size
+            self._waiting[segment].add((claimed.request_id, claimed.attempt))
+
+    def done(self, claimed: Claimed) -> None:
+        """The answer of this claim is recorded; its space may be used again."""
+        with self._guard:
+            for waiting in self._waiting:
+                waiting.discard((claimed.request_id, claimed.attempt))
+
+    def has_room(self) -> bool:
+        """Whether there is room for the answers of some more requests."""
+        with self._guard:
+            return self._filled[self._current] < self._size // 2 or self._free_segment() is not None
+
+    def _segment_for(self, size: int) -> int:
+        if self._filled[self._current] + size > self._size:
+            free = self._free_segment()
+            if free is None or size > self._size:
+                raise OSError("no room in the spool")
+            self._current = free
+            self._filled[free] = 0
+            self._uses[free] += 1
+        return self._current
+
+    def _free_segment(self) -> int | None:
+        return next((at for at in range(SEGMENTS) if at != self._current and not self._waiting[at]), None)
+
+
+def _record(use: int, claimed: Claimed, answer: Answer) -> bytes:
+    content = _HEAD.pack(
+        _MAGIC, 0, use, claimed.request_id, claimed.attempt,
+        -1 if answer.status is None else answer.status, (answer.failure or "").encode()[:16],
+        answer.received_at, -1.0 if answer.retry_after is None else answer.retry_after, len(answer.raw),
+    ) + answer.raw  # fmt: skip
+    return struct.pack("<II", _MAGIC, zlib.crc32(content[_SUMMED:])) + content[_SUMMED:]
+
+
+def _answers(content: bytes) -> Iterator[tuple[int, int, Answer]]:
+    place, first_use = 0, None
+    while place + _HEAD.size <= len(content):
+        magic, checksum, use, request_id, attempt, status, failure, received_at, retry_after, size = (
+            _HEAD.unpack_from(content, place)
+        )
+        end = place + _HEAD.size + size
+        # Behind the last answer lie the remains of an earlier use of the segment.
+        if magic != _MAGIC or end > len(content) or first_use not in (None, use):
+            return
+        if zlib.crc32(content[place + _SUMMED : end]) != checksum:
+            return
+        first_use = use
+        yield request_id, attempt, Answer(
+            status=None if status < 0 else status,
+            raw=content[place + _HEAD.size : end],
+            failure=failure.rstrip(b"\0").decode() or None,
+            retry_after=None if retry_after < 0 else retry_after,
+            received_at=received_at,
+        )  # fmt: skip
+        place = end
+
+
+def _reserve(file: int, size: int) -> None:
+    missing = size - os.fstat(file).st_size
+    if missing <= 0:
+        return
+    if hasattr(os, "posix_fallocate"):
+        os.posix_fallocate(file, 0, size)
+    else:
+        _write(file, size - missing, bytes(missing))
+    os.fsync(file)
+
+
+def _write(file: int, place: int, content: bytes) -> None:
+    os.lseek(file, place, os.SEEK_SET)
+    left = memoryview(content)
+    while left:
+        left = left[os.write(file, left) :]
+
+
+def _read(file: int, place: int, size: int) -> bytes:
+    os.lseek(file, place, os.SEEK_SET)
+    parts: list[bytes] = []
+    while size and (part := os.read(file, size)):
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)

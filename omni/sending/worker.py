@@ -1,0 +1,152 @@
+"""The process around the loop: take the lock, take up what a former process left, send, end in order."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Final, Literal
+
+from omni.errors import StoreError
+from omni.ports import Judge
+from omni.sending.drain import drain
+from omni.sending.journal import Journal
+from omni.sending.ledger_port import Expected, Ledger, Post
+from omni.sending.lock import SendingLock
+from omni.sending.posting import Posting
+from omni.sending.recovery import recover
+from omni.sending.spool import Spool
+
+log = logging.getLogger(__name__)
+
+Ending = Literal["over", "stopped", "busy"]
+_RETRY: Final = 1.0
+
+
+def run_worker(
+    ledger: Ledger,
+    post: Post,
+    judge: Judge,
+    *,
+    folder: Path,
+    threads: int = 8,
+    stop: Callable[[], bool] | None = None,
+    until: int | None = None,
+    wait: bool = True,
+    on_progress: Callable[[], None] | None = None,
+    on_ready: Callable[[], None] | None = None,
+    expected: Expected | None = None,
+    info: Mapping[str, object] | None = None,
+) -> Ending:
+    """Send whatever runs until SIGTERM, SIGINT or ``stop``, or until campaign ``until`` is over.
+
+    ``folder`` holds the lock, the spool and the journal, and belongs beside the database. Without ``wait``
+    it returns "busy" at once when another process sends from this folder. Signals are heard in the main
+    thread only; a second one interrupts at once. Raises ``StoreError`` when the folder does not take what
+    is written, and, with ``until``, when the database does not answer at the start.
+    """
+    with _signals() as signalled, _sending_lock(folder) as lock:
+
+        def stopped() -> bool:
+            return signalled.is_set() or (stop is not None and stop())
+
+        if not (lock.acquire_when_free(stopped) if wait else lock.acquire()):
+            return "stopped" if wait else "busy"
+        seat = _seat(folder)
+        owner = f"{seat}.{os.getpid()}.{secrets.token_hex(4)}"
+        about = {"host": socket.gethostname(), "pid": os.getpid(), **(info or {})}
+        with _opened(folder) as (spool, journal):
+            posting = Posting(post, judge, spool, expected)
+            while not stopped():
+                try:
+                    recover(ledger, posting, spool, journal, owner=owner, predecessors=f"{seat}.", info=about)
+                    break
+                except StoreError as err:
+                    if until is not None:
+                        raise
+                    log.warning("the database does not answer: %s", err)
+                    time.sleep(_RETRY)
+            else:
+                return "stopped"
+            if on_ready is not None:
+                on_ready()
+            drain(
+                ledger, post, judge, owner=owner, spool=spool, journal=journal, stop=stopped, threads=threads,
+                until=until, on_progress=on_progress, expected=expected, info=about,
+            )  # fmt: skip
+            ledger.leave(owner)
+            spool.clear()
+            return "stopped" if stopped() else "over"
+
+
+@contextmanager
+def _signals() -> Iterator[threading.Event]:
+    """Set when the process is asked to end; in other threads than the main one, never."""
+    asked = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield asked
+        return
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+
+    def put_back() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    def hear(_number: int, _frame: FrameType | None) -> None:
+        asked.set()
+        put_back()
+
+    for number in before:
+        signal.signal(number, hear)
+    try:
+        yield asked
+    finally:
+        put_back()
+
+
+@contextmanager
+def _sending_lock(folder: Path) -> Iterator[SendingLock]:
+    try:
+        lock = SendingLock(folder)
+    except OSError as err:
+        raise _folder_error(err) from err
+    with lock:
+        yield lock
+
+
+@contextmanager
+def _opened(folder: Path) -> Iterator[tuple[Spool, Journal]]:
+    try:
+        spool = Spool(folder / "answers.spool")
+    except OSError as err:
+        raise _folder_error(err) from err
+    with spool:
+        try:
+            journal = Journal(folder / "claims.journal")
+        except OSError as err:
+            raise _folder_error(err) from err
+        with journal:
+            yield spool, journal
+
+
+def _seat(folder: Path) -> str:
+    """What this folder's workers are known by: whoever holds the lock knows its predecessors to be dead."""
+    file = folder / "seat"
+    try:
+        if not file.exists():
+            file.write_text(secrets.token_hex(8), "ascii")
+        return file.read_text("ascii")
+    except OSError as err:
+        raise _folder_error(err) from err
+
+
+def _folder_error(err: OSError) -> StoreError:
+    return StoreError("store.folder", detail=err.strerror or type(err).__name__)

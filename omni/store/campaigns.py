@@ -1,0 +1,173 @@
+"""Campaigns: made whole or not at all, steered by legal moves alone, read page by page or from end to end."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from omni.core.campaign import CampaignState, ContactState
+from omni.errors import CampaignError
+from omni.store import recipients, steering
+from omni.store.creation import Created, NewCampaign, PreparedRequest, create_campaign
+from omni.store.database import AnyRow, Database
+from omni.store.progress import Progress, read_progress, state_counts
+from omni.store.reason import Reason, reason_from_text
+from omni.store.recipients import AnsweredRequest, Recipient, RecipientPage
+from omni.store.schema import campaign, request, request_body, sheet_part
+from omni.store.steering import Resolution
+
+__all__ = [
+    "AnsweredRequest", "Campaign", "CampaignSummary", "Campaigns", "Created", "NewCampaign",
+    "PreparedRequest", "Progress", "Reason", "Recipient", "RecipientPage", "Resolution",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """A campaign as it was frozen, and its state now. Times are UTC epoch seconds."""
+
+    id: int
+    key: str
+    name: str
+    state: CampaignState
+    reason: Reason | None
+    practice: bool
+    account: str
+    endpoint: str
+    template_json: str
+    details: str
+    contacts: int
+    requests: int
+    created_by: str
+    created_at: float
+    started_at: float | None
+    finished_at: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignSummary:
+    """A line of the history: ``counts`` has every contact state and adds up to ``contacts``."""
+
+    id: int
+    name: str
+    state: CampaignState
+    reason: Reason | None
+    practice: bool
+    account: str
+    contacts: int
+    requests: int
+    created_by: str
+    created_at: float
+    started_at: float | None
+    finished_at: float | None
+    counts: Mapping[ContactState, int]
+
+
+class Campaigns:
+    """All campaigns of one database. One that is not there raises ``CampaignError("campaign.not_found")``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def create(self, new: NewCampaign, requests: Iterable[PreparedRequest], sheet_parts: Iterable[bytes]) -> Created:
+        """Make the campaign in one transaction, or find the one its key made before."""
+        return create_campaign(self._database, new, requests, sheet_parts)
+
+    def get(self, campaign_id: int) -> Campaign:
+        """The campaign as it was frozen, and its state."""
+        query = sa.select(campaign).where(campaign.c.id == campaign_id)
+        with self._database.read() as connection:
+            row = connection.execute(query).one_or_none()
+        if row is None:
+            raise CampaignError("campaign.not_found", id=campaign_id)
+        values = dict(row._mapping)
+        return Campaign(template_json=values.pop("template"), reason=reason_from_text(values.pop("reason")), **values)
+
+    def list(self) -> tuple[CampaignSummary, ...]:
+        """All campaigns, newest first."""
+        shown = [campaign.c[name] for name in CampaignSummary.__dataclass_fields__ if name != "counts"]
+        groups = sa.select(
+            request.c.campaign_id, request.c.state, sa.func.sum(request.c.contacts),
+            sa.func.sum(request.c.paired),
+        ).group_by(request.c.campaign_id, request.c.state)  # fmt: skip
+        with self._database.read() as connection:
+            rows = connection.execute(sa.select(*shown).order_by(campaign.c.id.desc())).all()
+            by_campaign: dict[int, list[tuple[int, int, int]]] = {}
+            for campaign_id, state, contacts, paired in connection.execute(groups):
+                by_campaign.setdefault(campaign_id, []).append((state, int(contacts), int(paired)))
+        return tuple(_summary(row, by_campaign.get(row.id, [])) for row in rows)
+
+    def progress(self, campaign_id: int) -> Progress:
+        """How far the campaign is."""
+        with self._database.read() as connection:
+            return read_progress(connection, campaign_id)
+
+    def pause(self, campaign_id: int, reason: Reason | None = None) -> None:
+        """running -> paused. Raises ``CampaignError("campaign.state")`` from any other state."""
+        with self._database.write() as connection:
+            steering.pause(connection, campaign_id, reason)
+
+    def resume(self, campaign_id: int) -> None:
+        """paused -> running. Raises ``CampaignError("campaign.state")`` from any other state."""
+        with self._database.write() as connection:
+            steering.resume(connection, campaign_id)
+
+    def cancel(self, campaign_id: int) -> int:
+        """End the campaign: what is pending is never sent; returns how many contacts that are.
+
+        Requests on their way run to their end. Raises ``CampaignError("campaign.state")``.
+        """
+        with self._database.write() as connection:
+            return steering.cancel(connection, campaign_id)
+
+    def resolve_unknown(self, campaign_id: int, what: Resolution, who: str) -> int:
+        """``who`` decides about what we cannot know; returns the number of contacts it is about."""
+        with self._database.write() as connection:
+            return steering.resolve_unknown(connection, campaign_id, what, who)
+
+    def body(self, campaign_id: int, number: int) -> bytes:
+        """The bytes of one request, as they are posted."""
+        query = sa.select(request_body.c.body).join(request, request.c.id == request_body.c.request_id)
+        with self._database.read() as connection:
+            packed = connection.scalar(query.where(request.c.campaign_id == campaign_id, request.c.number == number))
+        if packed is None:
+            raise CampaignError("campaign.not_found", id=campaign_id)
+        return zlib.decompress(packed)
+
+    def recipients(
+        self, campaign_id: int, *, state: ContactState | None = None, search: str = "", limit: int = 50,
+        offset: int = 0,
+    ) -> RecipientPage:  # fmt: skip
+        """A page of contacts in the sheet's order; ``search`` is a row number or part of a destination."""
+        with self._database.read() as connection:
+            return recipients.read_page(connection, campaign_id, state=state, search=search, limit=limit, offset=offset)
+
+    def all_recipients(self, campaign_id: int) -> Iterator[tuple[Recipient, ...]]:
+        """Every contact in the sheet's order, in chunks."""
+        return recipients.read_all(self._database, campaign_id)
+
+    def answers(self, campaign_id: int, numbers: Collection[int] | None = None) -> Iterator[AnsweredRequest]:
+        """What came back for all requests, or for those of ``numbers``, by number and attempt."""
+        return recipients.read_answers(self._database, campaign_id, numbers)
+
+    def sheet_parts(self, campaign_id: int) -> Iterator[bytes]:
+        """The parts of the original sheet, in order, as they were given."""
+        part = 0
+        query = sa.select(sheet_part.c.part, sheet_part.c.blob).where(sheet_part.c.campaign_id == campaign_id)
+        while True:
+            following = query.where(sheet_part.c.part > part).order_by(sheet_part.c.part).limit(1)
+            with self._database.read() as connection:
+                row = connection.execute(following).one_or_none()
+            if row is None:
+                return
+            part = row.part
+            yield row.blob
+
+
+def _summary(row: AnyRow, groups: Iterable[tuple[int, int, int]]) -> CampaignSummary:
+    values = dict(row._mapping)
+    reason = reason_from_text(values.pop("reason"))
+    return CampaignSummary(reason=reason, counts=state_counts(groups), **values)

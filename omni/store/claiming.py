@@ -1,0 +1,175 @@
+"""Which requests go out next: of running campaigns that this worker may send, in turn, within the rate."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import sqlalchemy as sa
+
+from omni.ports import Claimed
+from omni.store.database import AnyRow, insert_if_new
+from omni.store.reason import Reason, reason_to_text
+from omni.store.schema import IS_PENDING, SENDING, campaign, lane_of, limiter, request
+
+IDLE: Final = 3600.0
+"""Seconds given as the wait when nothing is due that time alone would bring."""
+_BURST: Final = 0.05
+"""Seconds' worth of requests that may go out at once; never less than one request."""
+
+# Put together once: these run in every turn of the loop that sends.
+_RUNNING: Final = (
+    sa.select(campaign.c.id, campaign.c.practice, campaign.c.account, campaign.c.endpoint, campaign.c.started_at)
+    .where(campaign.c.state == sa.literal_column("'running'"))
+    .order_by(campaign.c.id)
+)
+_OF_IT: Final = sa.and_(IS_PENDING, request.c.campaign_id == sa.bindparam("the_campaign"))
+_DUE: Final = (
+    sa.select(request.c.id)
+    .where(_OF_IT, request.c.not_before <= sa.bindparam("now"))
+    .order_by(request.c.not_before, request.c.number)
+    .limit(sa.bindparam("room"))
+    .with_for_update(skip_locked=True)
+    .cte("due")
+)
+_TAKE: Final = (
+    request.update()
+    .where(IS_PENDING, request.c.id.in_(sa.select(_DUE.c.id)))
+    .values(
+        state=SENDING,
+        owner=sa.bindparam("the_owner"),
+        attempt=request.c.attempt + 1,
+        claimed_at=sa.bindparam("now"),
+    )
+    .returning(request.c.id, request.c.number, request.c.attempt, request.c.contacts)
+)
+_FIRST_DUE: Final = sa.select(sa.func.min(request.c.not_before)).where(_OF_IT)
+_THE_LANE: Final = limiter.c.lane == sa.bindparam("the_lane")
+_LIMITER: Final = sa.select(limiter).where(_THE_LANE).with_for_update()
+_SPEND: Final = limiter.update().where(_THE_LANE).values(spent_until=sa.bindparam("until"))
+
+
+@dataclass(frozen=True, slots=True)
+class Sends:
+    """What a worker can send: practice campaigns, and those of one account at one endpoint.
+
+    ``rate`` is in requests a second, and becomes the rate of all workers on the database.
+    """
+
+    practice: bool
+    account: str | None
+    endpoint: str | None
+    rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """The limiter's row now: ``allowed`` requests may go out, and one more after ``wait`` seconds."""
+
+    name: str
+    rate: float
+    spent_until: float
+    allowed: int
+    wait: float
+
+
+def claim(
+    connection: sa.Connection, now: float, owner: str, room: int, sends: Sends, turn: int
+) -> tuple[list[Claimed], float]:
+    """Move up to ``room`` requests from pending to sending; also the seconds until more may be due.
+
+    Nothing may be posted before the transaction is committed. ``turn`` grows from call to call: campaigns
+    take turns at being first.
+    """
+    claimed: list[Claimed] = []
+    wait = IDLE
+    sendable = _sendable(connection, sends)
+    for practice in (False, True):
+        campaigns = [row for row in sendable if row.practice == practice]
+        if not campaigns:
+            continue
+        lane = _lane(connection, lane_of(practice), sends.rate, now)
+        taken: list[Claimed] = []
+        left = min(room - len(claimed), lane.allowed)
+        first = turn % len(campaigns)
+        for place, row in enumerate(campaigns[first:] + campaigns[:first]):
+            share = math.ceil((left - len(taken)) / (len(campaigns) - place))
+            got = _take(connection, now, owner, row, share) if share > 0 else []
+            taken += got
+            if share > 0 and len(got) < share:
+                wait = min(wait, _until_due(connection, now, row.id))
+        if lane.allowed <= len(taken):
+            wait = min(wait, lane.wait)
+        if taken:
+            _spend(connection, lane, len(taken))
+        claimed += taken
+    return claimed, wait
+
+
+def _sendable(connection: sa.Connection, sends: Sends) -> list[AnyRow]:
+    """The running campaigns we can send. Those of another account or endpoint are paused, and say so."""
+    sendable: list[AnyRow] = []
+    for row in connection.execute(_RUNNING).all():
+        if row.practice:
+            sendable += [row] if sends.practice else []
+        elif (row.account, row.endpoint) == (sends.account, sends.endpoint):
+            sendable.append(row)
+        else:
+            reason = Reason("halt.account", {"account": row.account})
+            connection.execute(
+                campaign.update()
+                .where(campaign.c.id == row.id, campaign.c.state == "running")
+                .values(state="paused", reason=reason_to_text(reason))
+            )
+    return sendable
+
+
+def _take(connection: sa.Connection, now: float, owner: str, of: AnyRow, room: int) -> list[Claimed]:
+    rows = connection.execute(_TAKE, {"the_campaign": of.id, "now": now, "the_owner": owner, "room": room}).all()
+    if rows and of.started_at is None:
+        connection.execute(campaign.update().where(campaign.c.id == of.id).values(started_at=now))
+    claimed = [Claimed(row.id, of.id, row.number, row.attempt, row.contacts, of.practice) for row in rows]
+    return sorted(claimed, key=lambda each: each.number)
+
+
+def _until_due(connection: sa.Connection, now: float, campaign_id: int) -> float:
+    due = connection.scalar(_FIRST_DUE, {"the_campaign": campaign_id})
+    return IDLE if due is None else max(0.0, due - now)
+
+
+def _lane(connection: sa.Connection, name: str, rate: float, now: float) -> Lane:
+    row = connection.execute(_LIMITER, {"the_lane": name}).one_or_none()
+    if row is None:
+        set_rate(connection, rate)
+        row = connection.execute(_LIMITER, {"the_lane": name}).one()
+    burst = max(_BURST, 1 / row.rate)
+    # Never further ahead than claims can have taken it, should the machine's clock have been set back.
+    spent_until = min(max(row.spent_until, now), now + burst)
+    if row.held_until > now:
+        return Lane(name, row.rate, spent_until, 0, row.held_until - now)
+    allowed = math.floor((now + burst - spent_until) * row.rate + 1e-6)
+    return Lane(name, row.rate, spent_until, allowed, 1 / row.rate)
+
+
+def _spend(connection: sa.Connection, lane: Lane, requests: int) -> None:
+    spent_until = lane.spent_until + requests / lane.rate
+    connection.execute(_SPEND, {"the_lane": lane.name, "until": spent_until})
+
+
+def hold(connection: sa.Connection, lane: str, until: float) -> None:
+    """Nothing of this lane goes out before ``until``: the provider asked for it, or cannot be reached."""
+    connection.execute(
+        limiter.update().where(limiter.c.lane == lane, limiter.c.held_until < until).values(held_until=until)
+    )
+
+
+def set_rate(connection: sa.Connection, rate: float) -> None:
+    """Requests a second, for all workers on this database."""
+    lanes: Sequence[str] = (lane_of(True), lane_of(False))
+    connection.execute(
+        insert_if_new(connection, limiter).values(rate=rate, spent_until=0.0, held_until=0.0),
+        [{"lane": lane} for lane in lanes],
+    )
+    connection.execute(limiter.update().where(limiter.c.rate != rate).values(rate=rate))

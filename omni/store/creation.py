@@ -1,0 +1,136 @@
+"""Freezing a campaign: whole or not at all, and one campaign for one key however often it is asked for."""
+
+from __future__ import annotations
+
+import secrets
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import sqlalchemy as sa
+
+from omni.errors import CampaignError
+from omni.store.bulk import insert_many
+from omni.store.database import Database, clock, insert_if_new
+from omni.store.schema import campaign, draft, recipient, request, request_body, sheet_part
+
+_REQUESTS_A_FLUSH: Final = 2_000
+_CONTACTS_A_FLUSH: Final = 20_000
+_NUMBER_BITS: Final = 24
+_RECIPIENT: Final = ("campaign_id", "row", "request_number", "position", "destination", "plan")
+
+
+@dataclass(frozen=True, slots=True)
+class NewCampaign:
+    """A campaign about to be made. ``template_json`` and ``details`` are JSON that is kept as it is.
+
+    The same ``key`` never makes a second campaign. ``draft_id`` is the draft that becomes this campaign.
+    """
+
+    key: str
+    name: str
+    practice: bool
+    account: str
+    endpoint: str
+    template_json: str
+    details: str
+    created_by: str
+    state: Literal["running", "paused"] = "running"
+    draft_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedRequest:
+    """One POST, ready: its bytes, and for each contact in it the row, the destination and the step plan."""
+
+    number: int
+    body: bytes
+    rows: Sequence[int]
+    destinations: Sequence[str]
+    plans: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """The campaign of a key; ``is_new`` is false when the key had made it before."""
+
+    id: int
+    is_new: bool
+
+
+def create_campaign(
+    database: Database, new: NewCampaign, requests: Iterable[PreparedRequest], sheet_parts: Iterable[bytes]
+) -> Created:
+    """Keep it all in one transaction. Raises ``CampaignError("campaign.empty")`` without a contact."""
+    with database.write() as connection:
+        now = clock(connection)
+        made = connection.scalar(
+            insert_if_new(connection, campaign)
+            .values(
+                key=new.key, name=new.name, state=new.state, practice=new.practice,
+                account=new.account, endpoint=new.endpoint, template=new.template_json,
+                details=new.details, contacts=0, requests=0, created_by=new.created_by, created_at=now,
+            )
+            .returning(campaign.c.id)
+        )  # fmt: skip
+        if made is None:
+            return Created(_made_before(connection, new.key), is_new=False)
+        totals = _insert_requests(connection, made, requests)
+        for part, blob in enumerate(sheet_parts, start=1):
+            connection.execute(sheet_part.insert().values(campaign_id=made, part=part, blob=blob))
+        connection.execute(campaign.update().where(campaign.c.id == made).values(totals))
+        if new.draft_id is not None:
+            connection.execute(
+                draft.update().where(draft.c.id == new.draft_id).values(state="sent", campaign_id=made, updated_at=now)
+            )
+        return Created(made, is_new=True)
+
+
+def _made_before(connection: sa.Connection, key: str) -> int:
+    return int(connection.execute(sa.select(campaign.c.id).where(campaign.c.key == key)).scalar_one())
+
+
+def _insert_requests(
+    connection: sa.Connection, campaign_id: int, requests: Iterable[PreparedRequest]
+) -> dict[str, int]:
+    # Request ids begin at a random number, so that no id is ever used twice, not even by a database that was
+    # restored and went another way: the claim journal beside it speaks of requests by their ids.
+    first = secrets.randbits(62 - _NUMBER_BITS) << _NUMBER_BITS
+    totals = {"contacts": 0, "requests": 0}
+    for group in _grouped(requests):
+        numbered = [(first + each.number, each) for each in group]
+        insert_many(
+            connection, request, ("id", "campaign_id", "number", "contacts"),
+            ((made, campaign_id, each.number, len(each.rows)) for made, each in numbered),
+        )  # fmt: skip
+        insert_many(
+            connection, request_body, ("request_id", "body"),
+            ((made, zlib.compress(each.body, 1)) for made, each in numbered),
+        )  # fmt: skip
+        insert_many(connection, recipient, _RECIPIENT, _recipients(campaign_id, group))
+        totals["contacts"] += sum(len(each.rows) for each in group)
+        totals["requests"] += len(group)
+    if not totals["contacts"]:
+        raise CampaignError("campaign.empty")
+    return totals
+
+
+def _grouped(requests: Iterable[PreparedRequest]) -> Iterator[list[PreparedRequest]]:
+    group: list[PreparedRequest] = []
+    contacts = 0
+    for each in requests:
+        group.append(each)
+        contacts += len(each.rows)
+        if len(group) >= _REQUESTS_A_FLUSH or contacts >= _CONTACTS_A_FLUSH:
+            yield group
+            group, contacts = [], 0
+    if group:
+        yield group
+
+
+def _recipients(campaign_id: int, group: Iterable[PreparedRequest]) -> Iterator[tuple[object, ...]]:
+    for each in group:
+        contacts = zip(each.rows, each.destinations, each.plans, strict=True)
+        for position, (row, destination, plan) in enumerate(contacts):
+            yield campaign_id, row, each.number, position, destination, plan

@@ -1,0 +1,177 @@
+"""One door to the database: SQLite in a file by default, PostgreSQL by URL, the same statements for both."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, make_url
+
+from omni.errors import StoreError
+from omni.store.migrate import bring_up_to_date
+
+BUSY_SECONDS: Final = 30
+_DRIVER: Final = "postgresql+psycopg"
+_PRAGMAS: Final = (
+    f"busy_timeout={BUSY_SECONDS * 1000}",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "temp_store=MEMORY",
+    "cache_size=-16384",
+    "journal_size_limit=67108864",
+)
+
+
+_POSTGRESQL_CLOCK: Final = sa.select(sa.cast(sa.extract("epoch", sa.func.clock_timestamp()), sa.Double).label("now"))
+
+
+AnyRow = sa.Row[*tuple[Any, ...]]
+
+
+class Database:
+    """Connections to one database. Safe to share between threads; not across a fork."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self.is_postgresql = engine.dialect.name == "postgresql"
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """A transaction that sees one moment and changes nothing. Raises ``StoreError``."""
+        options: dict[str, Any] = {"omni_reads": True}
+        if self.is_postgresql:
+            options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with (
+            _told_as_store_error(),
+            self._engine.connect() as connection,
+            connection.execution_options(**options).begin(),
+        ):
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[sa.Connection]:
+        """A transaction that is durable once the block is left, or never was.
+
+        Raises ``StoreError``. It may have been committed even then: the connection broke at that moment.
+        """
+        with _told_as_store_error(), self._engine.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._engine.dispose()
+
+
+def open_database(url: str) -> Database:
+    """The database at ``url`` (``sqlite:///file`` or ``postgresql://…``), created and brought up to date.
+
+    Raises ``StoreError``: ``store.unavailable``, ``store.locked``, or ``store.newer`` when a later version of
+    this program has changed the tables.
+    """
+    try:
+        parsed = make_url(url)
+    except sa.exc.ArgumentError:
+        raise StoreError("store.unavailable", detail="malformed URL") from None
+    if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:"):
+        database = Database(_sqlite(parsed))
+    elif parsed.get_backend_name() == "postgresql":
+        engine = sa.create_engine(
+            parsed.set(drivername=_DRIVER), pool_pre_ping=True, connect_args={"connect_timeout": 10}
+        )
+        database = Database(engine)
+    else:
+        raise StoreError("store.unavailable", detail="neither sqlite:///FILE nor postgresql://…")
+    try:
+        bring_up_to_date(database)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def clock(connection: sa.Connection) -> float:
+    """Now, on the one clock that all workers on this database share."""
+    if connection.dialect.name == "postgresql":
+        return float(connection.execute(_POSTGRESQL_CLOCK).scalar_one())
+    return time.time()
+
+
+def insert_if_new(connection: sa.Connection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that leaves a row with the same key as it is."""
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table).on_conflict_do_nothing()
+    return sqlite.insert(table).on_conflict_do_nothing()
+
+
+def _sqlite(url: URL) -> sa.Engine:
+    assert url.database is not None
+    file = Path(url.database)
+    try:
+        # SQLite gives its journal files the rights of the database itself. Contacts are personal data.
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as err:
+        raise StoreError("store.unavailable", detail=err.strerror or type(err).__name__) from err
+    engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # transactions are begun below, never by the driver
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+        _use_write_ahead_log(connection)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        # A writer takes its place at once: one that began as a reader could not wait for its turn later.
+        reads = connection.get_execution_options().get("omni_reads")
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    give_up = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as err:
+            # Here SQLite does not wait for others that open the new file at the same moment.
+            if "locked" not in str(err) or time.monotonic() > give_up:
+                raise
+            time.sleep(0.02)
+        else:
+            return
+
+
+@contextmanager
+def _told_as_store_error() -> Iterator[None]:
+    try:
+        yield
+    except sa.exc.TimeoutError as err:
+        raise StoreError("store.locked") from err
+    except psycopg.OperationalError as err:
+        raise StoreError("store.unavailable", detail=_first_line(err)) from err
+    except sa.exc.DBAPIError as err:
+        if not isinstance(err, sa.exc.InterfaceError | sa.exc.DatabaseError) or isinstance(
+            err, sa.exc.IntegrityError | sa.exc.DataError | sa.exc.ProgrammingError | sa.exc.NotSupportedError
+        ):
+            raise
+        detail = _first_line(err.orig)
+        if "is locked" in detail or "busy" in detail:
+            raise StoreError("store.locked") from err
+        raise StoreError("store.unavailable", detail=detail) from err
+
+
+def _first_line(err: BaseException | None) -> str:
+    """The driver's first line alone: what follows, and SQLAlchemy's own text, may quote contacts."""
+    return (str(err).splitlines() or [type(err).__name__])[0]

@@ -1,0 +1,182 @@
+"""The ledger: what was claimed before anything went out, what came back, and nothing in between forgotten.
+
+The promise that no contact is sent to twice is kept here. A request is claimed in a transaction of its own
+before its first byte goes out; it returns to pending only if certainly nothing was accepted; whatever else
+interrupts it leaves it unknown, and only a person's decision sends it again.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Collection, Mapping, Sequence
+
+import sqlalchemy as sa
+
+from omni.ports import Claimed
+from omni.store import workers
+from omni.store.claiming import IDLE, Sends, claim, set_rate
+from omni.store.database import Database, clock
+from omni.store.progress import Progress, read_progress
+from omni.store.recording import Finished, record
+from omni.store.schema import (
+    IS_PENDING,
+    IS_SENDING,
+    PENDING,
+    SENDING,
+    UNKNOWN,
+    answer,
+    campaign,
+    request,
+    request_body,
+)
+from omni.store.steering import lock, settle
+from omni.store.workers import Worker
+
+__all__ = ["Finished", "Ledger", "Progress", "Sends", "Worker"]
+
+RESTORED = "request.ledger_restored"
+_BODIES = sa.select(request_body).where(request_body.c.request_id.in_(sa.bindparam("request_ids", expanding=True)))
+
+
+class Ledger:
+    """The requests of all campaigns. Without ``sends`` it only tells, and claims nothing.
+
+    Every method raises ``StoreError``; then nothing that it would have claimed may be posted.
+    """
+
+    def __init__(self, database: Database, sends: Sends | None = None) -> None:
+        self._database = database
+        self._sends = sends
+        self._turns = 0
+
+    def turn(self, owner: str, finished: Sequence[Finished], room: int) -> tuple[Sequence[Claimed], float]:
+        """In one transaction: record what ``finished``, and claim up to ``room`` requests for ``owner``.
+
+        Returns the claimed ones, and the seconds until more may be due.
+        """
+        self._turns += 1
+        with self._database.write() as connection:
+            now = clock(connection)
+            if finished:
+                record(connection, now, finished)
+            if room <= 0 or self._sends is None:
+                return [], IDLE
+            return claim(connection, now, owner, room, self._sends, self._turns)
+
+    def bodies(self, claimed: Sequence[Claimed]) -> Mapping[int, bytes]:
+        """The bytes to post, by request id. One that cannot be unpacked is left out."""
+        ids = [each.request_id for each in claimed]
+        with self._database.read() as connection:
+            rows = connection.execute(_BODIES, {"request_ids": ids}).all()
+        found: dict[int, bytes] = {}
+        for request_id, packed in rows:
+            try:
+                found[request_id] = zlib.decompress(packed)
+            except zlib.error:
+                continue
+        return found
+
+    def join(self, owner: str, info: Mapping[str, object], predecessors: str) -> int:
+        """Begin to work as ``owner``: returns how many requests of dead workers turned unknown.
+
+        Workers whose id begins with ``predecessors`` are known to be dead: ``owner`` holds their lock.
+        """
+        with self._database.write() as connection:
+            now = clock(connection)
+            if self._sends is not None:
+                set_rate(connection, self._sends.rate)
+            workers.give_sign_of_life(connection, now, owner, info)
+            return workers.bury(connection, now, owner, predecessors)
+
+    def beat(self, owner: str, info: Mapping[str, object], held: Collection[int]) -> None:
+        """A sign of life; also ends what dead workers left, and frees claims that ``owner`` does not hold."""
+        with self._database.write() as connection:
+            now = clock(connection)
+            workers.give_sign_of_life(connection, now, owner, info)
+            workers.take_back(connection, now, owner, held)
+            workers.bury(connection, now, owner)
+
+    def leave(self, owner: str) -> None:
+        """End working as ``owner``, with nothing on its way."""
+        with self._database.write() as connection:
+            workers.leave(connection, owner)
+
+    def workers(self) -> tuple[Worker, ...]:
+        """Who works on this ledger, the one heard from last first."""
+        with self._database.read() as connection:
+            return workers.read_workers(connection)
+
+    def unanswered(self, attempts: Sequence[tuple[int, int]]) -> Sequence[Claimed]:
+        """Those of ``attempts`` (request id, attempt) at requests of this ledger that have no answer yet."""
+        ids = {request_id for request_id, _ in attempts}
+        about = (
+            sa.select(request.c.id, request.c.campaign_id, request.c.number, request.c.contacts, campaign.c.practice)
+            .join(campaign, campaign.c.id == request.c.campaign_id)
+            .where(request.c.id.in_(ids))
+        )
+        with self._database.read() as connection:
+            known = {row.id: row for row in connection.execute(about)}
+            answers = connection.execute(
+                sa.select(answer.c.request_id, answer.c.attempt).where(answer.c.request_id.in_(ids))
+            )
+            answered = {(row.request_id, row.attempt) for row in answers}
+        return [
+            Claimed(row.id, row.campaign_id, row.number, attempt, row.contacts, row.practice)
+            for request_id, attempt in attempts
+            if (row := known.get(request_id)) and (request_id, attempt) not in answered
+        ]
+
+    def open_attempts(self) -> Mapping[int, int]:
+        """The number of the last attempt at each request that might yet be sent, by request id."""
+        query = sa.select(request.c.id, request.c.attempt).where(request.c.state.in_((PENDING, SENDING, UNKNOWN)))
+        with self._database.read() as connection:
+            return {row.id: row.attempt for row in connection.execute(query)}
+
+    def believe(self, attempts: Mapping[int, int]) -> int:
+        """Turn requests into unknown that went out in a later attempt than the ledger knows of.
+
+        Such a ledger was restored from a copy made before. Returns the number of requests.
+        """
+        changed: set[int] = set()
+        count = 0
+        with self._database.write() as connection:
+            now = clock(connection)
+            for request_id, attempt in attempts.items():
+                rows = connection.execute(
+                    request.update()
+                    .where(
+                        request.c.id == request_id, request.c.attempt < attempt,
+                        request.c.state.in_((PENDING, SENDING, UNKNOWN)),
+                    )
+                    .values(
+                        state=UNKNOWN, attempt=attempt, finished_at=now, detail=RESTORED, params=None
+                    )
+                    .returning(request.c.campaign_id)
+                ).all()  # fmt: skip
+                count += len(rows)
+                changed.update(campaign_id for (campaign_id,) in rows)
+            lock(connection, sorted(changed))
+            settle(connection, now, sorted(changed))
+        return count
+
+    def is_over(self, campaign_id: int) -> bool:
+        """Whether nothing of the campaign is on its way, and nothing will be unless a person acts."""
+        of_it = sa.select(1).where(request.c.campaign_id == campaign_id)
+        query = sa.select(
+            sa.exists(of_it.where(IS_SENDING)), sa.exists(of_it.where(IS_PENDING)),
+            sa.exists().where(campaign.c.id == campaign_id, campaign.c.state == "running"),
+        )  # fmt: skip
+        with self._database.read() as connection:
+            sending, pending, running = connection.execute(query).one()
+        return not sending and not (pending and running)
+
+    def has_running(self) -> bool:
+        """Whether any campaign is running."""
+        query = sa.select(sa.exists().where(campaign.c.state == sa.literal_column("'running'")))
+        with self._database.read() as connection:
+            return bool(connection.scalar(query))
+
+    def progress(self, campaign_id: int) -> Progress:
+        """How far the campaign is. Raises ``CampaignError`` for one that is not there."""
+        with self._database.read() as connection:
+            return read_progress(connection, campaign_id)

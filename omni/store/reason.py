@@ -1,0 +1,29 @@
+"""Why a campaign stands still, as a code with parameters, and how it is kept in a column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from omni.store.json_text import from_text, to_text
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """``halt.refused_access`` with ``{"status": 401}``: its sentence stands in the catalogs."""
+
+    code: str
+    params: Mapping[str, object] = field(default_factory=dict)
+
+
+def reason_to_text(reason: Reason | None) -> str | None:
+    """The reason as JSON, None without one."""
+    return None if reason is None else to_text({"code": reason.code, "params": dict(reason.params)})
+
+
+def reason_from_text(text: str | None) -> Reason | None:
+    """The reason that ``reason_to_text`` wrote."""
+    if text is None:
+        return None
+    read = from_text(text)
+    return Reason(read["code"], read["params"])

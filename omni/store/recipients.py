@@ -1,0 +1,194 @@
+"""What became of each contact: pages for the screen, everything in the sheet's order for the report."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from omni.core.campaign import ContactState
+from omni.ports import Answer
+from omni.store.database import AnyRow, Database
+from omni.store.json_text import from_text
+from omni.store.progress import state_counts
+from omni.store.schema import (
+    ACCEPTED,
+    STATE_NAMES,
+    UNKNOWN,
+    answer,
+    campaign,
+    paired_contact,
+    recipient,
+    request,
+)  # fmt: skip
+
+_CHUNK: Final = 5_000
+_ANSWERS: Final = 100
+_PHONE_MARKS: Final = re.compile(r"[\s()+./-]")
+_ITS_REQUEST: Final = sa.and_(
+    request.c.campaign_id == recipient.c.campaign_id, request.c.number == recipient.c.request_number
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One contact of a campaign. ``position`` is its place in its request, from 0; ``detail`` is a code."""
+
+    row: int
+    destination: str
+    plan: int
+    request_number: int
+    position: int
+    state: ContactState
+    batch_id: str | None
+    detail: str | None
+    params: Mapping[str, object]
+    finished_at: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientPage:
+    """Some of the contacts that match, and how many match in all."""
+
+    total: int
+    recipients: tuple[Recipient, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredRequest:
+    """What came back for one attempt at a request of ``contacts`` contacts."""
+
+    number: int
+    contacts: int
+    attempt: int
+    answer: Answer
+
+
+def read_page(
+    connection: sa.Connection, campaign_id: int, *, state: ContactState | None, search: str,
+    limit: int, offset: int,
+) -> RecipientPage:  # fmt: skip
+    """Contacts in the sheet's order. ``search`` is a row number or part of a destination."""
+    wanted = sa.select(recipient).where(recipient.c.campaign_id == campaign_id)
+    if state is not None:
+        wanted = wanted.join(request, _ITS_REQUEST).where(_is_in_state(state))
+    if search.strip():
+        wanted = wanted.where(_matches(search.strip()))
+        total = int(connection.scalar(sa.select(sa.func.count()).select_from(wanted.subquery())) or 0)
+    else:
+        total = _count(connection, campaign_id, state)
+    limit = min(limit, total - offset)
+    if limit <= 0:
+        return RecipientPage(total, ())
+    # The far half is read from the end: what is skipped has to be walked over.
+    backwards = offset > total // 2
+    if backwards:
+        wanted = wanted.order_by(recipient.c.row.desc()).offset(total - offset - limit)
+    else:
+        wanted = wanted.order_by(recipient.c.row).offset(offset)
+    return RecipientPage(total, _with_states(connection, wanted.limit(limit)))
+
+
+def read_all(database: Database, campaign_id: int) -> Iterator[tuple[Recipient, ...]]:
+    """Every contact of the campaign in the sheet's order, in chunks."""
+    last = -1
+    while True:
+        wanted = (
+            sa.select(recipient)
+            .where(recipient.c.campaign_id == campaign_id, recipient.c.row > last)
+            .order_by(recipient.c.row)
+            .limit(_CHUNK)
+        )
+        with database.read() as connection:
+            chunk = _with_states(connection, wanted)
+        if not chunk:
+            return
+        yield chunk
+        last = chunk[-1].row
+
+
+def read_answers(database: Database, campaign_id: int, numbers: Collection[int] | None) -> Iterator[AnsweredRequest]:
+    """What came back, by request number and attempt; for all requests, or those of ``numbers``."""
+    place = sa.tuple_(request.c.number, answer.c.attempt)
+    wanted = (
+        sa.select(request.c.number, request.c.contacts, answer)
+        .join(answer, answer.c.request_id == request.c.id)
+        .where(request.c.campaign_id == campaign_id)
+        .order_by(request.c.number, answer.c.attempt)
+        .limit(_ANSWERS)
+    )
+    if numbers is not None:
+        wanted = wanted.where(request.c.number.in_(numbers))
+    last = (0, 0)
+    while True:
+        with database.read() as connection:
+            rows = connection.execute(wanted.where(place > sa.tuple_(*last))).all()
+        for row in rows:
+            came = Answer(row.status, zlib.decompress(row.raw), row.failure, None, row.received_at)
+            yield AnsweredRequest(row.number, row.contacts, row.attempt, came)
+        if len(rows) < _ANSWERS:
+            return
+        last = (rows[-1].number, rows[-1].attempt)
+
+
+def _is_in_state(state: ContactState) -> sa.ColumnElement[bool]:
+    has_id = sa.exists().where(
+        paired_contact.c.request_id == request.c.id, paired_contact.c.position == recipient.c.position
+    )
+    if state == "accepted":
+        return sa.or_(request.c.state == ACCEPTED, sa.and_(request.c.state == UNKNOWN, has_id))
+    if state == "unknown":
+        return sa.and_(request.c.state == UNKNOWN, ~has_id)
+    return request.c.state == STATE_NAMES.index(state)
+
+
+def _matches(search: str) -> sa.ColumnElement[bool]:
+    bare = _PHONE_MARKS.sub("", search)
+    if not bare.isdecimal():
+        return recipient.c.destination.icontains(search, autoescape=True)
+    found = recipient.c.destination.contains(bare, autoescape=True)
+    return sa.or_(found, recipient.c.row == int(bare)) if len(bare) < 10 else found
+
+
+def _count(connection: sa.Connection, campaign_id: int, state: ContactState | None) -> int:
+    if state is None:
+        return int(connection.scalar(sa.select(campaign.c.contacts).where(campaign.c.id == campaign_id)) or 0)
+    groups = connection.execute(
+        sa.select(request.c.state, sa.func.sum(request.c.contacts), sa.func.sum(request.c.paired))
+        .where(request.c.campaign_id == campaign_id)
+        .group_by(request.c.state)
+    )
+    counts = state_counts((code, int(contacts), int(paired)) for code, contacts, paired in groups)
+    return counts[state]
+
+
+def _with_states(connection: sa.Connection, wanted: sa.Select[Any]) -> tuple[Recipient, ...]:
+    page = wanted.subquery("page")
+    rows = connection.execute(
+        sa.select(
+            page.c.row, page.c.destination, page.c.plan, page.c.request_number, page.c.position,
+            request.c.state, request.c.batch_id, request.c.detail, request.c.params, request.c.finished_at,
+            paired_contact.c.position.label("has_id"),
+        )
+        .join(request, sa.and_(
+            request.c.campaign_id == page.c.campaign_id, request.c.number == page.c.request_number
+        ))
+        .outerjoin(paired_contact, sa.and_(
+            paired_contact.c.request_id == request.c.id, paired_contact.c.position == page.c.position
+        ))
+        .order_by(page.c.row)
+    )  # fmt: skip
+    return tuple(_from_row(row) for row in rows)
+
+
+def _from_row(row: AnyRow) -> Recipient:
+    known = row.state == UNKNOWN and row.has_id is not None
+    return Recipient(
+        row.row, row.destination, row.plan, row.request_number, row.position,
+        "accepted" if known else STATE_NAMES[row.state], row.batch_id, row.detail,
+        from_text(row.params) if row.params else {}, row.finished_at,
+    )  # fmt: skip

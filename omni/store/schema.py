@@ -1,0 +1,183 @@
+"""The tables. Every time is in UTC epoch seconds, and every JSON column is text.
+
+``request`` is the only table that is written again and again, so it is kept narrow; bodies, answers,
+recipients and sheet parts are written once, in tables of their own, and never changed. A change of the schema
+comes as a new file in ``migrations/versions``; a test holds the two alike.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import sqlalchemy as sa
+
+from omni.core.campaign import ContactState
+
+PENDING, SENDING, ACCEPTED, REFUSED, UNKNOWN, CANCELLED = range(6)
+STATE_NAMES: Final[tuple[ContactState, ...]] = (
+    "pending", "sending", "accepted", "refused", "unknown", "cancelled",
+)  # fmt: skip
+
+metadata = sa.MetaData()
+Id = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
+draft = sa.Table(
+    "draft", metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("campaign_id", Id, sa.ForeignKey("campaign.id")),
+    sa.Column("created_at", sa.Double, nullable=False),
+    sa.Column("updated_at", sa.Double, nullable=False),
+    sa.CheckConstraint("state IN ('open', 'sent')", name="draft_state"),
+)  # fmt: skip
+
+saved_template = sa.Table(
+    "saved_template", metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False, unique=True),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("updated_at", sa.Double, nullable=False),
+)  # fmt: skip
+
+campaign = sa.Table(
+    "campaign", metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("key", sa.Text, nullable=False, unique=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text),
+    sa.Column("practice", sa.Boolean, nullable=False),
+    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("endpoint", sa.Text, nullable=False),
+    sa.Column("template", sa.Text, nullable=False),
+    sa.Column("details", sa.Text, nullable=False),
+    sa.Column("contacts", sa.Integer, nullable=False),
+    sa.Column("requests", sa.Integer, nullable=False),
+    sa.Column("created_by", sa.Text, nullable=False),
+    sa.Column("created_at", sa.Double, nullable=False),
+    sa.Column("started_at", sa.Double),
+    sa.Column("finished_at", sa.Double),
+    sa.CheckConstraint("state IN ('running', 'paused', 'cancelled', 'done')", name="campaign_state"),
+)  # fmt: skip
+
+_IS_RUNNING = campaign.c.state == sa.literal_column("'running'")
+sa.Index("campaign_running", campaign.c.id, sqlite_where=_IS_RUNNING, postgresql_where=_IS_RUNNING)
+
+request = sa.Table(
+    "request", metadata,
+    sa.Column("id", Id, primary_key=True, autoincrement=False),
+    sa.Column("campaign_id", Id, sa.ForeignKey("campaign.id"), nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("contacts", sa.Integer, nullable=False),
+    sa.Column("state", sa.SmallInteger, nullable=False, server_default="0"),
+    sa.Column("attempt", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("owner", sa.Text),
+    sa.Column("claimed_at", sa.Double),
+    sa.Column("finished_at", sa.Double),
+    sa.Column("not_before", sa.Double, nullable=False, server_default="0"),
+    sa.Column("status", sa.Integer),
+    sa.Column("batch_id", sa.Text),
+    sa.Column("detail", sa.Text),
+    sa.Column("params", sa.Text),
+    sa.Column("paired", sa.Integer, nullable=False, server_default="0"),
+    sa.UniqueConstraint("campaign_id", "number", name="request_number"),
+    sa.CheckConstraint("state BETWEEN 0 AND 5", name="request_state"),
+)  # fmt: skip
+
+IS_PENDING = request.c.state == sa.literal_column(str(PENDING))
+IS_SENDING = request.c.state == sa.literal_column(str(SENDING))
+"""As literals: with a parameter in its place neither database would see that the partial index fits."""
+
+sa.Index(
+    "request_pending", request.c.campaign_id, request.c.not_before, request.c.number,
+    sqlite_where=IS_PENDING, postgresql_where=IS_PENDING,
+)  # fmt: skip
+sa.Index(
+    "request_sending", request.c.owner, request.c.campaign_id,
+    sqlite_where=IS_SENDING, postgresql_where=IS_SENDING,
+)  # fmt: skip
+sa.Index(
+    "request_progress", request.c.campaign_id, request.c.state, request.c.number, request.c.contacts,
+    request.c.paired,
+)  # fmt: skip
+sa.Index(
+    "request_finished", request.c.campaign_id, request.c.finished_at, request.c.contacts,
+    sqlite_where=request.c.finished_at.is_not(None), postgresql_where=request.c.finished_at.is_not(None),
+)  # fmt: skip
+
+request_body = sa.Table(
+    "request_body", metadata,
+    sa.Column("request_id", Id, sa.ForeignKey("request.id"), primary_key=True, autoincrement=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+)  # fmt: skip
+
+answer = sa.Table(
+    "answer", metadata,
+    sa.Column("request_id", Id, sa.ForeignKey("request.id"), primary_key=True, autoincrement=False),
+    sa.Column("attempt", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("status", sa.Integer),
+    sa.Column("raw", sa.LargeBinary, nullable=False),
+    sa.Column("failure", sa.Text),
+    sa.Column("received_at", sa.Double, nullable=False),
+)  # fmt: skip
+
+paired_contact = sa.Table(
+    "paired_contact", metadata,
+    sa.Column("request_id", Id, sa.ForeignKey("request.id"), primary_key=True, autoincrement=False),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+
+recipient = sa.Table(
+    "recipient", metadata,
+    sa.Column("campaign_id", Id, sa.ForeignKey("campaign.id"), primary_key=True, autoincrement=False),
+    sa.Column("row", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("request_number", sa.Integer, nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("destination", sa.Text, nullable=False),
+    sa.Column("plan", sa.Integer, nullable=False),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+
+sheet_part = sa.Table(
+    "sheet_part", metadata,
+    sa.Column("campaign_id", Id, sa.ForeignKey("campaign.id"), primary_key=True, autoincrement=False),
+    sa.Column("part", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("blob", sa.LargeBinary, nullable=False),
+)  # fmt: skip
+
+decision = sa.Table(
+    "decision", metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("campaign_id", Id, sa.ForeignKey("campaign.id"), nullable=False, index=True),
+    sa.Column("request_id", Id, sa.ForeignKey("request.id")),
+    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("at", sa.Double, nullable=False),
+    sa.Column("params", sa.Text),
+)  # fmt: skip
+
+limiter = sa.Table(
+    "limiter", metadata,
+    sa.Column("lane", sa.Text, primary_key=True),
+    sa.Column("rate", sa.Double, nullable=False),
+    sa.Column("spent_until", sa.Double, nullable=False),
+    sa.Column("held_until", sa.Double, nullable=False),
+)  # fmt: skip
+
+
+def lane_of(practice: bool) -> str:
+    """The limiter's row: practice must not slow down what is meant."""
+    return "practice" if practice else "live"
+
+
+worker = sa.Table(
+    "worker", metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("beat", sa.Double, nullable=False),
+    sa.Column("started_at", sa.Double, nullable=False),
+    sa.Column("info", sa.Text, nullable=False),
+)  # fmt: skip

@@ -1,0 +1,143 @@
+"""What a person may do with a campaign on its way: the legal moves, and decisions about what is unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, Literal
+
+import sqlalchemy as sa
+
+from omni.core.campaign import CampaignState
+from omni.errors import CampaignError
+from omni.store.database import clock
+from omni.store.reason import Reason, reason_to_text
+from omni.store.schema import (
+    ACCEPTED,
+    CANCELLED,
+    IS_PENDING,
+    IS_SENDING,
+    PENDING,
+    UNKNOWN,
+    campaign,
+    decision,
+    request,
+)
+
+Resolution = Literal["keep", "resend"]
+KEPT: Final = "resolved.kept"
+_IS_UNKNOWN: Final = request.c.state == UNKNOWN
+
+_THESE: Final = campaign.c.id.in_(sa.bindparam("campaign_ids", expanding=True))
+_LOCK: Final = sa.select(campaign.c.id).where(_THESE).order_by(campaign.c.id).with_for_update()
+_OF_IT: Final = request.c.campaign_id == campaign.c.id
+_OPEN: Final = sa.select(
+    campaign.c.id,
+    campaign.c.state,
+    sa.exists().where(_OF_IT, IS_PENDING).label("pending"),
+    sa.exists().where(_OF_IT, IS_SENDING).label("sending"),
+).where(_THESE, campaign.c.finished_at.is_(None))
+
+
+def pause(connection: sa.Connection, campaign_id: int, reason: Reason | None) -> None:
+    """running -> paused: no further request is claimed; the open ones run to their end."""
+    _move(connection, campaign_id, "paused", ("running",))
+    _set(connection, campaign_id, reason=reason_to_text(reason))
+
+
+def resume(connection: sa.Connection, campaign_id: int) -> None:
+    """paused -> running."""
+    _move(connection, campaign_id, "running", ("paused",))
+    _set(connection, campaign_id, reason=None)
+
+
+def cancel(connection: sa.Connection, campaign_id: int) -> int:
+    """running or paused -> cancelled, and with it all that is pending. Returns the contacts never sent to."""
+    _move(connection, campaign_id, "cancelled", ("running", "paused"))
+    _set(connection, campaign_id, reason=None)
+    contacts = connection.scalar(
+        sa.select(sa.func.sum(request.c.contacts)).where(request.c.campaign_id == campaign_id, IS_PENDING)
+    )
+    settle(connection, clock(connection), [campaign_id])
+    return int(contacts or 0)
+
+
+def resolve_unknown(connection: sa.Connection, campaign_id: int, what: Resolution, who: str) -> int:
+    """Take the unknown requests for accepted, or send again those none of whose contacts has an id.
+
+    Returns the number of contacts this is about. Each request's decision is kept with its former detail.
+    """
+    state = _locked_state(connection, campaign_id)
+    if what == "resend" and state == "cancelled":
+        raise CampaignError("campaign.state", state=state, wanted="running")
+    meant = sa.and_(request.c.campaign_id == campaign_id, _IS_UNKNOWN)
+    if what == "resend":
+        meant = sa.and_(meant, request.c.paired == 0)
+    count = sa.func.sum(request.c.contacts - request.c.paired)
+    contacts = int(connection.scalar(sa.select(count).where(meant)) or 0)
+    if not contacts:
+        return 0
+    now = clock(connection)
+    former = sa.literal('{"detail":"') + sa.func.coalesce(request.c.detail, "") + sa.literal('"}')
+    connection.execute(
+        decision.insert().from_select(
+            ["campaign_id", "request_id", "what", "who", "at", "params"],
+            sa.select(
+                request.c.campaign_id, request.c.id, sa.literal(f"unknown.{what}"), sa.literal(who),
+                sa.literal(now, sa.Double), former,
+            ).where(meant),
+        )
+    )  # fmt: skip
+    change = request.update().where(meant)
+    if what == "keep":
+        connection.execute(change.values(state=ACCEPTED, detail=KEPT, params=None))
+    else:
+        connection.execute(
+            change.values(state=PENDING, owner=None, not_before=0.0, finished_at=None, detail=None, params=None)
+        )
+        _set(connection, campaign_id, state="running", reason=None, finished_at=None)
+    return contacts
+
+
+def lock(connection: sa.Connection, campaign_ids: Sequence[int]) -> None:
+    """Be the only one to change these campaigns until the transaction ends. Comes before ``settle``."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_LOCK, {"campaign_ids": campaign_ids}).all()
+
+
+def settle(connection: sa.Connection, now: float, campaign_ids: Sequence[int]) -> None:
+    """Draw the consequences of requests that ended, in campaigns that are locked.
+
+    Nothing stays pending in a cancelled campaign, and one without an open request is finished.
+    """
+    for row in connection.execute(_OPEN, {"campaign_ids": campaign_ids}).all():
+        is_cancelled = row.state == "cancelled"
+        if is_cancelled and row.pending:
+            connection.execute(
+                request.update()
+                .where(IS_PENDING, request.c.campaign_id == row.id)
+                .values(state=CANCELLED, finished_at=now)
+            )
+        if not row.sending and (is_cancelled or not row.pending):
+            state = "cancelled" if is_cancelled else "done"
+            _set(connection, row.id, state=state, reason=None, finished_at=now)
+
+
+def _move(
+    connection: sa.Connection, campaign_id: int, wanted: CampaignState, allowed: tuple[CampaignState, ...]
+) -> None:
+    state = _locked_state(connection, campaign_id)
+    if state not in allowed:
+        raise CampaignError("campaign.state", state=state, wanted=wanted)
+    _set(connection, campaign_id, state=wanted)
+
+
+def _locked_state(connection: sa.Connection, campaign_id: int) -> str:
+    query = sa.select(campaign.c.state).where(campaign.c.id == campaign_id).with_for_update()
+    state = connection.scalar(query)
+    if state is None:
+        raise CampaignError("campaign.not_found", id=campaign_id)
+    return str(state)
+
+
+def _set(connection: sa.Connection, campaign_id: int, **values: object) -> None:
+    connection.execute(campaign.update().where(campaign.c.id == campaign_id).values(values))

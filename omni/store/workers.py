@@ -1,0 +1,88 @@
+"""Who is sending: a row a worker with its heartbeat, and what becomes of the requests of one that died."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from omni.store.database import AnyRow, insert_if_new
+from omni.store.json_text import from_text, to_text
+from omni.store.schema import IS_SENDING, PENDING, UNKNOWN, request, worker
+from omni.store.steering import lock, settle
+
+LEASE: Final = 30.0
+"""Seconds without a heartbeat after which a worker is taken for dead. A wrong guess does no harm: its
+requests turn unknown, and its answers still count when they come."""
+LOST: Final = "request.worker_lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A worker; ``beat`` is its last sign of life, in UTC epoch seconds."""
+
+    id: str
+    beat: float
+    started_at: float
+    info: Mapping[str, Any]
+
+
+def read_workers(connection: sa.Connection) -> tuple[Worker, ...]:
+    """All workers, the one heard from last first."""
+    rows = connection.execute(sa.select(worker).order_by(worker.c.beat.desc())).all()
+    return tuple(Worker(row.id, row.beat, row.started_at, from_text(row.info)) for row in rows)
+
+
+def give_sign_of_life(connection: sa.Connection, now: float, owner: str, info: Mapping[str, object]) -> None:
+    """Set the heartbeat of ``owner``, also when others have already given it up."""
+    row = insert_if_new(connection, worker)
+    connection.execute(row.values(id=owner, beat=now, started_at=now, info=to_text(dict(info))))
+    connection.execute(worker.update().where(worker.c.id == owner).values(beat=now))
+
+
+def leave(connection: sa.Connection, owner: str) -> None:
+    """Forget a worker that has ended in order."""
+    connection.execute(worker.delete().where(worker.c.id == owner))
+
+
+def bury(connection: sa.Connection, now: float, owner: str, predecessors: str | None = None) -> int:
+    """Turn what dead workers had on its way into unknown; returns the number of requests.
+
+    Dead is who gave no sign of life for the time of the lease, and whose id begins with ``predecessors``.
+    """
+    is_dead = worker.c.beat < now - LEASE
+    if predecessors:
+        is_dead = sa.or_(is_dead, worker.c.id.startswith(predecessors, autoescape=True))
+    connection.execute(worker.delete().where(worker.c.id != owner, is_dead))
+    orphans = connection.execute(
+        request.update()
+        .where(IS_SENDING, request.c.owner != owner, request.c.owner.not_in(sa.select(worker.c.id)))
+        .values(state=UNKNOWN, finished_at=now, detail=LOST, params=None, status=None)
+        .returning(request.c.campaign_id)
+    ).all()
+    _settle(connection, now, orphans)
+    return len(orphans)
+
+
+def take_back(connection: sa.Connection, now: float, owner: str, held: Collection[int]) -> int:
+    """Return to pending what is claimed for ``owner`` but not among the request ids it ``held``.
+
+    Such claims were committed although the commit was reported as failed, so they were never posted.
+    """
+    returned = connection.execute(
+        request.update()
+        .where(IS_SENDING, request.c.owner == owner, request.c.id.not_in(held))
+        .values(state=PENDING, owner=None)
+        .returning(request.c.campaign_id)
+    ).all()
+    _settle(connection, now, returned)
+    return len(returned)
+
+
+def _settle(connection: sa.Connection, now: float, changed: Sequence[AnyRow]) -> None:
+    campaign_ids = sorted({row.campaign_id for row in changed})
+    if campaign_ids:
+        lock(connection, campaign_ids)
+        settle(connection, now, campaign_ids)

@@ -1,0 +1,53 @@
+"""A worker as a process of its own, to be killed: ``sender.py URL FOLDER ENDPOINT [CAMPAIGN]``.
+
+Says "ready" once it has recovered. Each answer that has arrived, and is where a kill cannot take it away, is
+noted in ``FOLDER/arrived.jsonl``.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import sys
+from pathlib import Path
+
+from omni.ports import Answer, Claimed
+from omni.provider.client import Client
+from omni.provider.response import judge
+from omni.sending import drain, worker
+from omni.sending.spool import Spool
+from omni.store import workers
+from omni.store.database import open_database
+from omni.store.ledger import Ledger, Sends
+
+
+def say_ready() -> None:
+    """To whoever is about to kill us."""
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+
+
+def main(url: str, folder: Path, endpoint: str, campaign: str | None = None) -> None:
+    """Send until killed, or until the campaign is over."""
+    workers.LEASE, drain._BEAT = 2.0, 0.4  # type: ignore[misc]
+    folder.mkdir(parents=True, exist_ok=True)
+    arrived = os.open(folder / "arrived.jsonl", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    put = Spool.put
+
+    def put_and_note(spool: Spool, claimed: Claimed, answer: Answer) -> None:
+        put(spool, claimed, answer)
+        raw = base64.b64encode(answer.raw).decode()
+        os.write(arrived, json.dumps([claimed.number, claimed.attempt, answer.status, raw]).encode() + b"\n")
+
+    Spool.put = put_and_note  # type: ignore[method-assign]
+    client = Client(endpoint, "practice", "practice", practice=True)
+    ledger = Ledger(open_database(url), Sends(practice=True, account=None, endpoint=None, rate=1000.0))
+    worker.run_worker(
+        ledger, lambda claimed, body: client.post(body), judge, folder=folder,
+        until=None if campaign is None else int(campaign), on_ready=say_ready,
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]), *sys.argv[3:])

@@ -1,0 +1,28 @@
+"""A database for each test, and the engine's own files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from omni.sending.journal import Journal
+from omni.sending.spool import Spool
+from tests.store.opening import database, reused
+
+__all__ = ["database", "journal", "reused", "spool"]
+
+
+@pytest.fixture
+def spool(tmp_path: Path) -> Iterator[Spool]:
+    """Three segments of 64 KiB."""
+    with Spool(tmp_path / "answers.spool", segment_bytes=64 << 10) as made:
+        yield made
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    """An empty one."""
+    with Journal(tmp_path / "claims.journal") as made:
+        yield made

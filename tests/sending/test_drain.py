@@ -1,0 +1,302 @@
+"""The loop: every contact once, every answer kept, and what is in doubt never again."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+
+from omni.core.campaign import Outcome
+from omni.errors import StoreError
+from omni.ports import Answer, Claimed
+from omni.sending import drain as drain_module
+from omni.sending import posting
+from omni.sending.journal import Journal
+from omni.sending.spool import Spool
+from omni.store.campaigns import Campaigns
+from omni.store.database import Database
+from omni.store.ledger import Ledger
+from tests.sending.engine import Counted, Provider, Troubled, accept, send
+from tests.store.building import SENDS, make, states
+
+
+@pytest.fixture
+def campaigns(database: Database) -> Campaigns:
+    return Campaigns(database)
+
+
+def test_every_contact_is_sent_to_once_with_the_bytes_that_were_frozen(
+    database: Database, campaigns: Campaigns, spool: Spool, journal: Journal
+):
+    made = make(database, 50, 3)
+    provider = Provider()
+    send(database, spool, journal, provider, until=made)
+    assert states(database, made) == "a" * 50
+    assert set(provider.received.values()) == {1}
+    assert sorted(provider.bodies) == sorted(campaigns.body(made, number) for number in range(1, 18))
+    assert campaigns.get(made).state == "done"
+    assert {each.batch_id for each in campaigns.recipients(made, search="3").recipients} >= {"b1"}
+
+
+def test_as_many_requests_are_open_at_once_as_there_are_threads(database: Database, spool: Spool, journal: Journal):
+    made = make(database, 24)
+    provider = Provider(latency=0.05)
+    send(database, spool, journal, provider, until=made, threads=5)
+    assert provider.most_open == 5
+
+
+def breaks(claimed: Claimed, body: bytes) -> Answer:
+    raise RuntimeError("a slip in our own code")
+
+
+@pytest.mark.parametrize(
+    ("reply", "becomes"),
+    [
+        (breaks, "u"),
+        (lambda claimed, body: Answer(None, b"", "timeout", None, time.time()), "u"),
+        (lambda claimed, body: Answer(503, b"", None, None, time.time()), "u"),
+        (lambda claimed, body: Answer(400, b"", None, None, time.time()), "r"),
+        (lambda claimed, body: Answer(200, b"<html>", None, None, time.time()), "u"),
+    ],
+)
+def test_doubt_after_the_claim_is_unknown_and_sent_once(
+    database: Database, spool: Spool, journal: Journal, reply: Callable[[Claimed, bytes], Answer], becomes: str
+):
+    made = make(database, 3)
+    provider = Provider(reply)
+    send(database, spool, journal, provider, until=made)
+    assert states(database, made) == becomes * 3
+    assert set(provider.received.values()) == {1}
+
+
+def test_an_answer_that_cannot_be_judged_is_kept_and_unknown(
+    database: Database, campaigns: Campaigns, spool: Spool, journal: Journal
+):
+    def slip(answer: Answer, expected: object) -> Outcome:
+        raise ZeroDivisionError
+
+    made = make(database, 1)
+    send(database, spool, journal, Provider(), until=made, judge=slip)
+    assert states(database, made) == "u"
+    assert [each.answer.status for each in campaigns.answers(made)] == [200]
+
+
+def test_the_correlation_ids_of_the_body_are_given_to_the_judge(database: Database, spool: Spool, journal: Journal):
+    seen: list[object] = []
+
+    def look(answer: Answer, expected: object) -> Outcome:
+        seen.append(expected)
+        return Outcome("accepted", "accepted")
+
+    made = make(database, 2, 2)
+    send(database, spool, journal, Provider(), until=made, judge=look, expected=lambda claimed, body: ["a", None])
+    again = make(database, 2, 2)
+    send(database, spool, journal, Provider(), until=again, judge=look)
+    assert seen == [["a", None], [None, None]]
+
+
+def test_what_was_not_sent_waits_and_goes_out_later(database: Database, spool: Spool, journal: Journal):
+    tries: list[float] = []
+
+    def at_first_not(claimed: Claimed, body: bytes) -> Answer:
+        tries.append(time.monotonic())
+        if len(tries) == 1:
+            return Answer(429, b"", None, 0.7, time.time())
+        return accept(claimed, body)
+
+    made = make(database, 1)
+    ledger = Counted(Ledger(database, SENDS))
+    send(database, spool, journal, at_first_not, until=made, ledger=ledger)
+    assert states(database, made) == "a"
+    assert 0.6 < tries[1] - tries[0] < 2.5
+    assert ledger.turns < 12, "waiting means waiting, not asking all the time"
+
+
+def test_a_pause_starts_nothing_more_and_lets_open_requests_end(
+    database: Database, campaigns: Campaigns, spool: Spool, journal: Journal
+):
+    made = make(database, 500)
+    provider = Provider(latency=0.05)
+    paused: list[tuple[float, int]] = []
+
+    def pause() -> None:
+        campaigns.pause(made)
+        time.sleep(0.5)
+        paused.append((provider.open, len(provider.bodies)))
+
+    thread = threading.Timer(0.3, pause)
+    thread.start()
+    send(database, spool, journal, provider, until=made)
+    ended_with = len(provider.bodies)
+    thread.join()
+    assert paused == [(0, ended_with)]
+    assert 0 < ended_with < 500
+    assert states(database, made).count("a") == ended_with
+    assert "s" not in states(database, made)
+
+
+def test_a_stop_ends_in_order_with_nothing_left_on_its_way(database: Database, spool: Spool, journal: Journal):
+    made = make(database, 500)
+    provider = Provider(latency=0.02)
+    stop = threading.Event()
+    threading.Timer(0.3, stop.set).start()
+    send(database, spool, journal, provider, stop=stop)
+    assert set(states(database, made)) == {"a", "p"}
+    assert states(database, made).count("a") == len(provider.bodies)
+
+
+def test_it_ends_with_its_campaign_though_another_goes_on(
+    database: Database, campaigns: Campaigns, spool: Spool, journal: Journal
+):
+    make(database, 400)
+    made = make(database, 5)
+    send(database, spool, journal, Provider(latency=0.01), until=made)
+    assert campaigns.get(made).state == "done"
+    assert campaigns.list()[1].state == "running"
+    assert campaigns.list()[1].counts["sending"] == 0
+
+
+def test_a_body_that_cannot_be_loaded_is_not_posted_and_stays_pending(
+    database: Database, spool: Spool, journal: Journal
+):
+    made = make(database, 3)
+    stop = threading.Event()
+
+    class Bodiless(Counted):
+        def bodies(self, claimed: object) -> dict[int, bytes]:
+            stop.set()
+            return {}
+
+    provider = Provider()
+    send(database, spool, journal, provider, stop=stop, ledger=Bodiless(Ledger(database, SENDS)))
+    assert provider.bodies == []
+    assert states(database, made) == "ppp"
+
+
+def test_what_the_journal_does_not_take_is_not_posted(
+    database: Database, spool: Spool, journal: Journal, monkeypatch: pytest.MonkeyPatch
+):
+    made = make(database, 3)
+    stop = threading.Event()
+
+    def full(claimed: object) -> None:
+        stop.set()
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(journal, "append", full)
+    provider = Provider()
+    late = Soon(5)
+    send(database, spool, journal, provider, stop=lambda: stop.is_set() or late())
+    assert provider.bodies == []
+    assert states(database, made) == "ppp"
+
+
+def test_a_claim_that_has_grown_old_is_not_posted(
+    database: Database, spool: Spool, journal: Journal, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(posting, "STALE", -1.0)
+    made = make(database, 1)
+    provider = Provider()
+    send(database, spool, journal, provider, stop=Soon(0.3))
+    assert provider.bodies == []
+    assert states(database, made) == "p"
+
+
+def test_an_answer_the_spool_does_not_take_is_recorded_all_the_same(
+    database: Database, spool: Spool, journal: Journal, monkeypatch: pytest.MonkeyPatch
+):
+    def full(claimed: object, answer: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(spool, "put", full)
+    made = make(database, 3)
+    send(database, spool, journal, Provider(), until=made)
+    assert states(database, made) == "aaa"
+
+
+def test_answers_that_fill_the_spool_do_not_stop_the_sending(database: Database, spool: Spool, journal: Journal):
+    def talkative(claimed: Claimed, body: bytes) -> Answer:
+        answer = accept(claimed, body)
+        return Answer(200, answer.raw + b" " * 20_000, None, None, answer.received_at)
+
+    made = make(database, 60)
+    send(database, spool, journal, Provider(talkative), until=made)
+    assert states(database, made) == "a" * 60
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_database_that_comes_and_goes_costs_no_answer_and_no_second_sending(
+    database: Database, spool: Spool, journal: Journal, seed: int, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(drain_module, "_POLL", 0.02)
+    draw = random.Random(seed)
+    made = make(database, 60)
+    ledger = Troubled(Ledger(database, SENDS), lambda name: draw.choices(["", "before", "after"], [6, 2, 2])[0])
+    provider = Provider(latency=0.003)
+    # What was not loaded waits five seconds; here it is not worth waiting for.
+    monkeypatch.setattr(posting, "RETRY_NOT_STARTED", 0.0)
+    send(database, spool, journal, provider, until=made, ledger=ledger)
+    assert states(database, made) == "a" * 60
+    assert set(provider.received.values()) == {1}
+
+
+def test_while_the_database_is_away_nothing_is_sent_and_what_came_is_held(
+    database: Database, spool: Spool, journal: Journal, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(posting, "RETRY_NOT_STARTED", 0.0)
+    made = make(database, 200)
+    provider = Provider(latency=0.01)
+    away = threading.Event()
+    ledger = Troubled(Ledger(database, SENDS), lambda name: "before" if away.is_set() else "")
+    sent: list[int] = []
+
+    def trouble() -> None:
+        away.set()
+        time.sleep(0.3)
+        sent.append(len(provider.bodies))
+        time.sleep(0.7)
+        sent.append(len(provider.bodies))
+        away.clear()
+
+    threading.Timer(0.2, trouble).start()
+    send(database, spool, journal, provider, until=made, ledger=ledger)
+    assert sent[0] == sent[1] < 200
+    assert states(database, made) == "a" * 200
+    assert set(provider.received.values()) == {1}
+
+
+def test_if_the_database_stays_away_after_a_stop_the_spool_keeps_the_answers(
+    database: Database, spool: Spool, journal: Journal, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(drain_module, "_PATIENCE", 0.3)
+    made = make(database, 4)
+    provider = Provider(latency=0.1)
+    ledger = Troubled(Ledger(database, SENDS), lambda name: "before" if provider.bodies else "")
+    with pytest.raises(StoreError):
+        send(database, spool, journal, provider, stop=lambda: len(provider.bodies) == 4, ledger=ledger)
+    assert states(database, made) == "ssss"
+    assert len(list(spool.left_behind())) == 4
+
+
+def test_progress_is_told_now_and_then_and_at_the_end(database: Database, spool: Spool, journal: Journal):
+    made = make(database, 100)
+    told: list[str] = []
+    send(
+        database, spool, journal, Provider(latency=0.04), until=made,
+        on_progress=lambda: told.append(states(database, made)),
+    )  # fmt: skip
+    assert told[-1] == "a" * 100
+    assert 2 <= len(told) <= 20
+
+
+class Soon:
+    """True after some seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        self._at = time.monotonic() + seconds
+
+    def __call__(self) -> bool:
+        return time.monotonic() > self._at

@@ -1,0 +1,71 @@
+"""The claim journal remembers what a restored database has forgotten."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from omni.ports import Claimed
+from omni.sending.journal import Journal
+
+
+def claimed(request_id: int, attempt: int = 1) -> Claimed:
+    return Claimed(request_id, 1, request_id, attempt, 1, True)
+
+
+@pytest.mark.parametrize(
+    ("noted", "known", "later"),
+    [
+        ([], {7: 0}, {}),
+        ([(7, 1)], {7: 0}, {7: 1}),
+        ([(7, 1)], {7: 1}, {}),
+        ([(7, 1)], {7: 2}, {}),
+        ([(7, 1), (7, 2), (7, 3)], {7: 1}, {7: 3}),
+        ([(7, 3), (7, 2)], {7: 0}, {7: 3}),
+        ([(7, 1), (8, 1)], {8: 0, 9: 0}, {8: 1}),
+        ([(2**61 + 1, 1)], {2**61 + 1: 0, 2**61: 0}, {2**61 + 1: 1}),
+    ],
+)
+def test_it_tells_the_later_attempts_at_known_requests(
+    journal: Journal, noted: list[tuple[int, int]], known: dict[int, int], later: dict[int, int]
+):
+    for request_id, attempt in noted:
+        journal.append([claimed(request_id, attempt)])
+    assert journal.later_than(known) == later
+
+
+def test_it_is_kept_from_process_to_process(journal: Journal, tmp_path: Path):
+    journal.append([claimed(1), claimed(2)])
+    with Journal(tmp_path / "claims.journal") as again:
+        again.append([claimed(3)])
+    with Journal(tmp_path / "claims.journal") as third:
+        assert third.later_than({1: 0, 2: 0, 3: 0}) == {1: 1, 2: 1, 3: 1}
+
+
+@pytest.mark.parametrize("torn", range(1, 16))
+def test_an_entry_torn_by_a_crash_hides_none_that_come_after(tmp_path: Path, torn: int):
+    path = tmp_path / "claims.journal"
+    with Journal(path) as journal:
+        journal.append([claimed(1), claimed(2)])
+    path.write_bytes(path.read_bytes()[:-torn])
+    with Journal(path) as journal:
+        journal.append([claimed(3)])
+        assert journal.later_than({1: 0, 2: 0, 3: 0}) == {1: 1, 3: 1}
+
+
+def test_a_damaged_entry_is_not_believed(tmp_path: Path):
+    path = tmp_path / "claims.journal"
+    with Journal(path) as journal:
+        journal.append([claimed(1), claimed(2)])
+    content = bytearray(path.read_bytes())
+    content[8] ^= 0xFF
+    path.write_bytes(content)
+    with Journal(path) as journal:
+        assert journal.later_than({1: 0, 2: 0}) == {2: 1}
+
+
+def test_a_long_journal_is_read_to_its_end(journal: Journal):
+    for start in range(0, 150_000, 10_000):
+        journal.append([claimed(number) for number in range(start, start + 10_000)])
+    assert journal.later_than({0: 0, 149_999: 0, 150_000: 0}) == {0: 1, 149_999: 1}

@@ -1,0 +1,140 @@
+"""What a killed process left is taken up before anything new is sent."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from omni.ports import Answer, Claimed
+from omni.provider.response import judge
+from omni.sending.journal import Journal
+from omni.sending.posting import Posting
+from omni.sending.recovery import recover
+from omni.sending.spool import Spool
+from omni.store.campaigns import Campaigns
+from omni.store.database import Database, open_database
+from omni.store.ledger import Ledger
+from tests.sending.engine import Provider, accept, send
+from tests.store.building import SENDS, accepted, claim, make, record, states
+
+
+def take_up(database: Database, spool: Spool, journal: Journal, owner: str = "seat.2") -> None:
+    posting = Posting(Provider(), judge, spool)
+    ledger = Ledger(database, SENDS)
+    recover(ledger, posting, spool, journal, owner=owner, predecessors="seat.", info={})
+
+
+def no(status: int) -> Callable[[Claimed, bytes], Answer]:
+    return lambda claimed, body: Answer(status, b"", None, None, 1.0)
+
+
+def not_sent(claimed: Claimed, body: bytes) -> Answer:
+    return Answer(None, b"", "not_sent", None, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("reply", "becomes"), [(accept, "aauu"), (no(400), "rruu"), (no(503), "uuuu"), (not_sent, "ppuu")]
+)
+def test_answers_in_the_spool_count_and_the_rest_that_was_on_its_way_is_unknown(
+    database: Database, spool: Spool, journal: Journal, reply: Callable, becomes: str
+):
+    made = make(database, 4, 2)
+    Ledger(database, SENDS).join("seat.1", {}, "seat.")
+    arrived, _lost = claim(database, owner="seat.1")
+    spool.put(arrived, reply(arrived, b""))
+    take_up(database, spool, journal)
+    assert states(database, made) == becomes
+
+
+def test_taking_up_again_changes_nothing(database: Database, spool: Spool, journal: Journal):
+    made = make(database, 3)
+    one, two, _ = claim(database, owner="seat.1")
+    spool.put(one, accept(one, b""))
+    record(database, accepted(two), owner="seat.1")
+    spool.put(two, no(400)(two, b""))
+    for owner in ("seat.2", "seat.3"):
+        take_up(database, spool, journal, owner)
+        assert states(database, made) == "aau"
+
+
+def test_every_answer_of_a_long_spool_is_taken_up(database: Database, journal: Journal, tmp_path: Path):
+    made = make(database, 450)
+    with Spool(tmp_path / "long.spool", segment_bytes=1 << 20) as spool:
+        for each in claim(database, room=450, owner="seat.1"):
+            spool.put(each, accept(each, b""))
+        take_up(database, spool, journal)
+        assert list(spool.left_behind()) == []
+    assert states(database, made) == "a" * 450
+
+
+def test_an_answer_to_a_request_nobody_knows_is_passed_over(database: Database, spool: Spool, journal: Journal):
+    spool.put(Claimed(4711, 1, 1, 1, 1, True), accept(Claimed(4711, 1, 1, 1, 1, True), b""))
+    take_up(database, spool, journal)
+
+
+def test_a_database_put_back_from_a_copy_sends_nothing_again(tmp_path: Path, spool: Spool, journal: Journal):
+    file, copy = tmp_path / "omni.db", tmp_path / "copy.db"
+    database = open_database(f"sqlite:///{file}")
+    made = make(database, 40)
+    provider = Provider(latency=0.01)
+    send(database, spool, journal, provider, stop=lambda: len(provider.bodies) >= 10)
+    database.close()
+    shutil.copy(file, copy)
+    before = len(provider.bodies)
+
+    database = open_database(f"sqlite:///{file}")
+    send(database, spool, journal, provider, stop=lambda: len(provider.bodies) >= 25)
+    database.close()
+    shutil.copy(copy, file)
+    since = len(provider.bodies) - before
+    spool.clear()
+
+    database = open_database(f"sqlite:///{file}")
+    take_up(database, spool, journal)
+    assert states(database, made).count("u") == since
+    send(database, spool, journal, provider, until=made)
+    assert set(provider.received.values()) == {1}
+    assert states(database, made).count("a") == 40 - since
+    details = {each.detail for each in Campaigns(database).recipients(made, state="unknown").recipients}
+    database.close()
+    assert details == {"request.ledger_restored"}
+
+
+def test_what_the_spool_still_has_is_believed_of_a_restored_database(tmp_path: Path, spool: Spool, journal: Journal):
+    file, copy = tmp_path / "omni.db", tmp_path / "copy.db"
+    database = open_database(f"sqlite:///{file}")
+    made = make(database, 10)
+    database.close()
+    shutil.copy(file, copy)
+    database = open_database(f"sqlite:///{file}")
+    provider = Provider()
+    send(database, spool, journal, provider, until=made)
+    database.close()
+    shutil.copy(copy, file)
+    database = open_database(f"sqlite:///{file}")
+    take_up(database, spool, journal)
+    found = states(database, made)
+    database.close()
+    assert found == "a" * 10
+
+
+def test_a_campaign_made_after_the_copy_was_put_back_is_not_mistaken_for_one_that_was_lost(
+    tmp_path: Path, spool: Spool, journal: Journal
+):
+    file, copy = tmp_path / "omni.db", tmp_path / "copy.db"
+    database = open_database(f"sqlite:///{file}")
+    database.close()
+    shutil.copy(file, copy)
+    database = open_database(f"sqlite:///{file}")
+    send(database, spool, journal, Provider(), until=make(database, 10))
+    database.close()
+    shutil.copy(copy, file)
+    database = open_database(f"sqlite:///{file}")
+    made = make(database, 10)
+    take_up(database, spool, journal)
+    found = states(database, made)
+    database.close()
+    assert found == "p" * 10

@@ -1,0 +1,41 @@
+"""Fixtures for an open, empty database, once in an SQLite file and once in PostgreSQL."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from omni.store.database import Database, open_database
+from omni.store.schema import metadata
+from tests.postgres import Postgres
+
+IN_MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
+"""Where a database can be written without waiting for a disk."""
+
+
+@pytest.fixture(scope="session")
+def reused(postgres: Postgres) -> Iterator[Database]:
+    """One database in PostgreSQL: emptying it is much quicker than making another."""
+    with postgres.database() as url:
+        opened = open_database(url)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """Each test runs on both kinds."""
+    if request.param == "postgresql":
+        kept: Database = request.getfixturevalue("reused")
+        with kept.write() as connection:
+            for table in reversed(metadata.sorted_tables):
+                connection.execute(table.delete())
+        yield kept
+        return
+    with tempfile.TemporaryDirectory(dir=IN_MEMORY) as folder:
+        opened = open_database(f"sqlite:///{folder}/omni.db")
+        yield opened
+        opened.close()

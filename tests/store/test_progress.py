@@ -1,0 +1,68 @@
+"""How far a campaign is."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from omni.store.campaigns import Campaigns
+from omni.store.database import Database
+from tests.store.building import accepted, claim, make, record, refused, slowed, unknown
+
+
+def test_the_counts_add_up_to_the_contacts(database: Database, campaigns: Campaigns):
+    made = make(database, 12, 2)
+    one, two, three, four, _ = claim(database, room=5)
+    record(database, accepted(one), refused(two), unknown(three, 0), slowed(four))
+    progress = campaigns.progress(made)
+    assert progress.counts == {
+        "pending": 4, "sending": 2, "accepted": 3, "refused": 2, "unknown": 1, "cancelled": 0,
+    }  # fmt: skip
+    assert sum(progress.counts.values()) == progress.contacts == 12
+    assert (progress.finished, progress.requests, progress.requests_finished) == (6, 6, 3)
+
+
+def test_the_rate_is_taken_over_the_last_seconds_and_gives_the_time_left(database: Database, campaigns: Campaigns):
+    made = make(database, 100, 10)
+    claimed = claim(database, room=4)
+    record(database, *(accepted(each) for each in claimed))
+    with database.write() as connection:
+        connection.execute(sa.text("UPDATE campaign SET started_at = started_at - 30"))
+        connection.execute(sa.text("UPDATE request SET finished_at = finished_at - 20 WHERE number = 1"))
+    progress = campaigns.progress(made)
+    assert progress.rate == pytest.approx(3.0)
+    assert progress.seconds_left == pytest.approx(60 / 3.0)
+
+
+def test_before_the_start_and_after_the_end_there_is_no_rate(database: Database, campaigns: Campaigns):
+    made = make(database, 1)
+    before = campaigns.progress(made)
+    assert (before.rate, before.seconds_left, before.started_at) == (0.0, None, None)
+    record(database, accepted(claim(database)[0]))
+    after = campaigns.progress(made)
+    assert (after.state, after.rate, after.seconds_left) == ("done", 0.0, None)
+    assert after.started_at is not None
+    assert after.finished_at is not None
+
+
+@pytest.mark.parametrize(
+    ("statement", "index"),
+    [
+        ("SELECT state, count(*), sum(contacts), sum(paired) FROM request WHERE campaign_id = 1 GROUP BY state",
+         "USING COVERING INDEX request_progress"),
+        ("SELECT sum(contacts) FROM request WHERE campaign_id = 1 AND finished_at > 5",
+         "USING COVERING INDEX request_finished"),
+        ("SELECT min(not_before) FROM request WHERE state = 0 AND campaign_id = 1",
+         "USING INDEX request_pending"),
+        ("SELECT id FROM request WHERE state = 0 AND campaign_id = 1 AND not_before <= 5 "
+         "ORDER BY not_before, number LIMIT 8", "USING INDEX request_pending"),
+        ("SELECT id FROM request WHERE state = 1 AND owner = 'seat.1'", "USING INDEX request_sending"),
+    ],
+)  # fmt: skip
+def test_what_is_asked_in_every_turn_is_answered_from_an_index(database: Database, statement: str, index: str):
+    if database.is_postgresql:
+        return
+    with database.read() as connection:
+        plan = " ".join(row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}"))
+    assert index in plan
+    assert "TEMP B-TREE" not in plan

@@ -1,0 +1,104 @@
+"""A person decides about what we cannot know; nothing else ever sends it again."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from omni.errors import CampaignError
+from omni.store.campaigns import Campaigns
+from omni.store.database import Database
+from omni.store.json_text import from_text
+from omni.store.schema import decision
+from tests.store.building import accepted, claim, make, record, refused, states, unknown
+
+
+def decisions(database: Database) -> list[tuple[str, str, str]]:
+    with database.read() as connection:
+        rows = connection.execute(sa.select(decision).order_by(decision.c.id)).all()
+    return [(row.what, row.who, from_text(row.params)["detail"]) for row in rows]
+
+
+def test_kept_contacts_count_as_accepted_and_the_decision_is_on_record(database: Database, campaigns: Campaigns):
+    made = make(database, 4, 2)
+    first, second = claim(database)
+    record(database, unknown(first), refused(second))
+    assert campaigns.resolve_unknown(made, "keep", "ana") == 2
+    assert states(database, made) == "aarr"
+    assert decisions(database) == [("unknown.keep", "ana", "cut")]
+    page = campaigns.recipients(made, state="accepted")
+    assert {each.detail for each in page.recipients} == {"resolved.kept"}
+
+
+def test_resent_contacts_go_out_again_in_a_new_attempt(database: Database, campaigns: Campaigns):
+    made = make(database, 2)
+    first, second = claim(database)
+    record(database, unknown(first), accepted(second))
+    assert campaigns.get(made).state == "done"
+    assert campaigns.resolve_unknown(made, "resend", "ana") == 1
+    reopened = campaigns.get(made)
+    assert (reopened.state, reopened.finished_at) == ("running", None)
+    again = claim(database)
+    assert [(each.number, each.attempt) for each in again] == [(1, 2)]
+    record(database, accepted(again[0]))
+    assert states(database, made) == "aa"
+    assert campaigns.get(made).state == "done"
+    assert decisions(database) == [("unknown.resend", "ana", "cut")]
+
+
+def test_a_request_in_which_any_contact_has_an_id_is_never_sent_again(database: Database, campaigns: Campaigns):
+    made = make(database, 6, 2)
+    first, second, third = claim(database)
+    record(database, unknown(first, 0), unknown(second), unknown(third))
+    assert campaigns.resolve_unknown(made, "resend", "ana") == 4
+    assert states(database, made) == "aupppp"
+    assert campaigns.resolve_unknown(made, "keep", "ana") == 1
+    assert states(database, made) == "aapppp"
+
+
+def test_without_unknown_contacts_nothing_happens(database: Database, campaigns: Campaigns):
+    made = make(database, 1)
+    record(database, accepted(claim(database)[0]))
+    for what in ("keep", "resend"):
+        assert campaigns.resolve_unknown(made, what, "ana") == 0
+    assert campaigns.get(made).state == "done"
+    assert decisions(database) == []
+
+
+def test_a_cancelled_campaign_keeps_but_does_not_resend(database: Database, campaigns: Campaigns):
+    made = make(database, 2)
+    first = claim(database, room=1)[0]
+    record(database, unknown(first))
+    campaigns.cancel(made)
+    with pytest.raises(CampaignError) as caught:
+        campaigns.resolve_unknown(made, "resend", "ana")
+    assert caught.value.code == "campaign.state"
+    assert campaigns.resolve_unknown(made, "keep", "ana") == 1
+    assert states(database, made) == "ac"
+
+
+def test_late_proof_adds_the_ids_to_a_kept_request(database: Database, campaigns: Campaigns):
+    made = make(database, 1)
+    claimed = claim(database)[0]
+    record(database, (claimed, *unknown(claimed)[1:]))
+    campaigns.resolve_unknown(made, "keep", "ana")
+    record(database, accepted(claimed, "batch-9"))
+    page = campaigns.recipients(made)
+    assert [(each.state, each.batch_id, each.detail) for each in page.recipients] == [
+        ("accepted", "batch-9", "accepted")
+    ]
+
+
+def test_late_proof_for_an_attempt_that_was_sent_again_is_kept_beside_it(database: Database, campaigns: Campaigns):
+    made = make(database, 1)
+    lost = claim(database)[0]
+    campaigns_answers = lambda: [(each.attempt, each.answer.status) for each in campaigns.answers(made)]  # noqa: E731
+    with database.write() as connection:
+        connection.execute(sa.text("UPDATE request SET state = 4"))
+    campaigns.resolve_unknown(made, "resend", "ana")
+    again = claim(database)[0]
+    record(database, accepted(lost, "batch-1"))
+    assert states(database, made) == "s"
+    record(database, accepted(again, "batch-2"))
+    assert campaigns_answers() == [(1, 200), (2, 200)]
+    assert campaigns.recipients(made).recipients[0].batch_id == "batch-2"

@@ -1,0 +1,141 @@
+"""A text file of separated values as a grid of cells: one row for each record, as a spreadsheet program shows
+it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as arrow_csv
+
+from omni.errors import SheetError
+from omni.sheets.delimiter import NO_DELIMITER, find_delimiter
+from omni.sheets.encoding import as_utf8
+from omni.sheets.header import SAMPLE_ROWS, start_of_table
+from omni.sheets.inert import restored, restored_columns
+from omni.sheets.ragged import ragged_cells
+from omni.sheets.sheet import Assumptions, Grid, ReadOptions
+
+_HEAD: Final = 256 * 1024
+_BLOCK: Final = 16 * 2**20
+# A first line that tells Excel the separator; Excel shows no row for it.
+_SEP_LINE: Final = re.compile(rb'"?sep=([^\r\n"])"?(?:\r\n|\r|\n|$)', re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """The header's cells (empty ones without header), the number of the first row behind it, and its first
+    byte.
+    """
+
+    header: list[str]
+    header_row: int
+    first_row: int
+    offset: int
+
+
+def read_csv(path: Path, options: ReadOptions) -> Grid:
+    """The file at ``path``. Raises ``SheetError``."""
+    text, encoding = as_utf8(path.read_bytes(), options.encoding)
+    named = _SEP_LINE.match(text)
+    if named:
+        text = text[named.end() :]
+    head = _head(text)
+    delimiter = options.delimiter or (named[1].decode() if named else find_delimiter(head))
+    if delimiter and (len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\r\n'):
+        raise SheetError("file.delimiter", delimiter=delimiter)
+    start = _start(head, delimiter or NO_DELIMITER, options.header_row)
+    cells, uneven = _cells(text, start, delimiter or NO_DELIMITER)
+    cells, marked = restored_columns(cells)
+    swallowed = b'"' in text and _rows_in_quotes(cells, delimiter)
+    found = {"no_header": not start.header_row, "lines_above_header": start.header_row > 1, "ragged_rows": uneven,
+             "apostrophes_removed": marked, "rows_in_quotes": swallowed}  # fmt: skip
+    return Grid(
+        cells=cells,
+        header=[restored(title) for title in start.header] + [""] * (cells.num_columns - len(start.header)),
+        positions=range(cells.num_columns),
+        first_row=start.first_row,
+        hidden=frozenset(),
+        assumptions=Assumptions(
+            format="tsv" if delimiter == "\t" else "csv",
+            header_row=start.header_row,
+            encoding=encoding,
+            delimiter=delimiter,
+            notes=tuple(code for code, holds in found.items() if holds),
+        ),
+    )
+
+
+def _head(text: bytes) -> str:
+    """The first lines, enough to judge by."""
+    if len(text) <= _HEAD:
+        return text.decode("utf-8")
+    cut = max(text.rfind(b"\n", 0, _HEAD), text.rfind(b"\r", 0, _HEAD)) + 1
+    return text[: cut or _HEAD].decode("utf-8", "ignore")
+
+
+def _start(head: str, delimiter: str, header_row: int | None) -> _Start:
+    rows: list[list[str]] = []
+    ends: list[int] = []
+    consumed = 0
+
+    def lines() -> Iterator[str]:
+        nonlocal consumed
+        for line in io.StringIO(head, newline=""):
+            consumed += len(line.encode("utf-8"))
+            yield line
+
+    try:
+        for row in islice(csv.reader(lines(), delimiter=delimiter), max(SAMPLE_ROWS, header_row or 0)):
+            rows.append(row)
+            ends.append(consumed)
+    except csv.Error as err:
+        raise SheetError("file.unclosed_quote", row=len(rows) + 1) from err
+    place, titled = start_of_table(rows, header_row)
+    if titled:
+        return _Start(rows[place], place + 1, place + 2, ends[place])
+    return _Start([""] * len(rows[place]), 0, place + 1, ends[place - 1] if place else 0)
+
+
+def _cells(text: bytes, start: _Start, delimiter: str) -> tuple[pa.Table, bool]:
+    """The cells behind the header, and whether the records differ in length."""
+    body = memoryview(text)[start.offset : max(start.offset, len(text.rstrip(b"\r\n")))]
+    names = [str(place) for place in range(max(1, len(start.header)))]
+    quoted = b'"' in text
+    if not body:
+        return pa.table({name: pa.array([], pa.string()) for name in names}), False
+    try:
+        table = arrow_csv.read_csv(
+            pa.BufferReader(pa.py_buffer(body)),
+            read_options=arrow_csv.ReadOptions(column_names=names, block_size=_BLOCK),
+            parse_options=arrow_csv.ParseOptions(
+                delimiter=delimiter, newlines_in_values=quoted, ignore_empty_lines=False
+            ),
+            convert_options=arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, check_utf8=False
+            ),
+        )
+    except pa.ArrowInvalid:  # records of different lengths, above all
+        return ragged_cells(bytes(body), delimiter, len(names), start.first_row)
+    if quoted and any("\n" in cell or "\r" in cell for cell in table.slice(table.num_rows - 1).to_pylist()[0].values()):
+        # Arrow takes the end of the file for a missing closing quote; the slow way tells.
+        return ragged_cells(bytes(body), delimiter, len(names), start.first_row)
+    return table, False
+
+
+def _rows_in_quotes(cells: pa.Table, delimiter: str | None) -> bool:
+    """Whether some cell holds a line break and as many delimiters as a row: a quote too many, most likely."""
+    if delimiter is None or cells.num_columns < 2:
+        return False
+    sign = re.escape(delimiter)
+    pattern = rf"(?s)[\r\n](?:[^{sign}]*{sign}){{{min(cells.num_columns - 1, 100)}}}"
+    return any(pc.any(pc.match_substring_regex(column, pattern)).as_py() for column in cells.columns)

@@ -1,0 +1,33 @@
+"""A column of e-mail addresses at once: the plain ones by one pattern, the rest asked one by one."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from omni.core.destination import normalise_email
+from omni.sheets.screened_column import ScreenedColumn, completed
+
+_ATOM = r"[A-Za-z0-9_][A-Za-z0-9_+-]*"
+_PLAIN: Final = rf"^{_ATOM}(?:\.{_ATOM})*@(?:[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*\.)+[A-Za-z]{{2,}}$"
+_SURELY_SHORT: Final = 64
+"""An address no longer than this is within every limit, of the local part, a label and the whole."""
+
+
+def screen_emails(cells: pa.StringArray) -> ScreenedColumn:
+    """``normalise_email`` for every cell."""
+    trimmed = pc.ascii_trim(cells, " ")
+    plain = pc.and_(pc.match_substring_regex(trimmed, _PLAIN), pc.less_equal(pc.binary_length(trimmed), _SURELY_SHORT))
+    settled = pc.if_else(plain, trimmed, None)
+    if not pc.all(pc.equal(settled, pc.ascii_lower(settled))).as_py():
+        settled = pa.array([_lowered(address) for address in settled.to_pylist()], pa.string())
+    return completed(cells, settled, normalise_email)
+
+
+def _lowered(address: str | None) -> str | None:
+    if address is None:
+        return None
+    local, _, domain = address.rpartition("@")
+    return f"{local}@{domain.lower()}"

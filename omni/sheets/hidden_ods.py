@@ -1,0 +1,57 @@
+"""Rows of an ods that the spreadsheet program does not show, and how far a table reaches, from its stream of tags."""
+
+from __future__ import annotations
+
+import re
+from itertools import chain
+from typing import Final
+from zipfile import ZipFile
+
+from omni.errors import SheetError
+from omni.sheets.archive import chunks
+from omni.sheets.survey import Survey
+
+_TAG: Final = re.compile(rb"<(/?)table:(table-row|table-cell|covered-table-cell|table)\b(?!-)([^>]*)>")
+_REPEATED: Final = re.compile(rb'\btable:number-(?:rows|columns)-repeated="(\d+)"')
+_UNSEEN: Final = re.compile(rb'\btable:visibility="(?:collapse|filter)"')
+
+
+def survey_ods(archive: ZipFile) -> list[Survey]:
+    """Every table in order (OpenDocument 1.3 part 3, 9.1: visibility and repetition). Raises ``SheetError``."""
+    tables: list[_Table] = []
+    for chunk in chunks(archive, "content.xml"):
+        if b"<!DOCTYPE" in chunk or b"<!ENTITY" in chunk:
+            raise SheetError("file.unreadable", detail="content.xml: DTD")
+        for closing, kind, attributes in _TAG.findall(chunk):
+            if closing:
+                continue
+            if kind == b"table":
+                tables.append(_Table())
+            elif tables:
+                repeated = _REPEATED.search(attributes)
+                tables[-1].take(kind, attributes, int(repeated[1]) if repeated else 1)
+    return [table.survey() for table in tables]
+
+
+class _Table:
+    """The rows and cells of one table so far; a tag may stand for many."""
+
+    def __init__(self) -> None:
+        self._unseen: list[tuple[int, int]] = []
+        self._row, self._repeat, self._column = 0, 1, 0
+        self._rows = self._columns = 0
+
+    def take(self, kind: bytes, attributes: bytes, repeat: int) -> None:
+        if kind == b"table-row":
+            self._row, self._repeat, self._column = self._row + self._repeat, repeat, 0
+            if _UNSEEN.search(attributes):
+                self._unseen.append((self._row, self._row + repeat))
+            return
+        self._column += repeat
+        if b"value-type=" in attributes:
+            self._rows = max(self._rows, self._row + self._repeat - 1)
+            self._columns = max(self._columns, self._column)
+
+    def survey(self) -> Survey:
+        filled = (range(start, min(end, self._rows + 1)) for start, end in self._unseen)
+        return Survey(frozenset(chain.from_iterable(filled)), self._rows, self._columns)

@@ -1,0 +1,46 @@
+"""Cells that a spreadsheet program would run as a formula, made plain text in csv, and given back when read.
+
+A cell that begins like a formula gets one apostrophe in front; so does one that only looks as if it had got
+one. So taking one apostrophe off gives back exactly what was there, phones such as ``+5511…`` and negative
+numbers included: they get the apostrophe too, because without it the program shows 5,51E+12. Which signs:
+OWASP, «CSV Injection».
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+_FORMULA: Final = "'*(?:[\t\r\n]|[ \t\r\n']*[-=+@＝＋－＠])"  # the same in re and in RE2
+_BEGINS_FORMULA: Final = re.compile(_FORMULA)
+_MARKED: Final = re.compile(f"'(?={_FORMULA})")
+_HARMLESS_STARTS: Final = frozenset(
+    "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ(ÁÀÂÃÉÊÍÓÔÕÚÇáàâãéêíóôõúç"
+)
+
+
+def inert(cell: str) -> str:
+    """``cell`` as csv can hold it without a program running it."""
+    if cell[:1] in _HARMLESS_STARTS or not _BEGINS_FORMULA.match(cell):
+        return cell
+    return f"'{cell}"
+
+
+def restored(cell: str) -> str:
+    """What ``inert`` was given."""
+    return _MARKED.sub("", cell, count=1) if _MARKED.match(cell) else cell
+
+
+def restored_columns(table: pa.Table) -> tuple[pa.Table, bool]:
+    """``restored`` for every cell, and whether any changed."""
+    changed = False
+    for place, column in enumerate(table.columns):
+        marked = pc.match_substring_regex(column, f"^'{_FORMULA}")
+        if pc.any(marked).as_py():
+            changed = True
+            bare = pc.utf8_slice_codeunits(column, 1)
+            table = table.set_column(place, table.schema.field(place), pc.if_else(marked, bare, column))
+    return table, changed

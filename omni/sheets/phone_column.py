@@ -1,0 +1,88 @@
+"""A column of phones at once, by libphonenumber's own patterns; what they do not settle is asked one by one.
+
+Settled are only cells in plain dress (digits, blanks, brackets, dots, dashes, a leading ``+``) whose digits
+are a mobile or fixed number of the country in a spelling that libphonenumber reads in one way. The conditions
+follow ``phonenumberutil.parse``: country code, then national prefix, then the pattern of a type.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from omni.core.destination import normalise_phone
+from omni.core.numbering import Numbering, numbering
+from omni.sheets.screened_column import ScreenedColumn, completed
+
+_PLAIN_DRESS: Final = r"^[ \x{a0}]*\+?[0-9 \x{a0}().-]+$"
+_LEADING_PLUS: Final = r"^[ \x{a0}]*\+"
+_FLOAT_TAIL: Final = r"[0-9]\.0[ \x{a0}]*$"
+_MONEY_TAIL: Final = r"\.00[ \x{a0}]*$"
+
+
+def screen_phones(cells: pa.StringArray, country: str) -> ScreenedColumn:
+    """``normalise_phone`` for every cell."""
+    patterns = numbering(country)
+    settled = _settled(cells, patterns) if patterns else pa.nulls(len(cells), pa.string())
+    return completed(cells, settled, partial(normalise_phone, country=country))
+
+
+def _settled(cells: pa.StringArray, patterns: Numbering) -> pa.StringArray:
+    """The E.164 digits of the cells that are plain, null for the rest."""
+    code, number = patterns.code, patterns.number
+    digits = _digits(cells)
+    plus = pc.match_substring_regex(cells, _LEADING_PLUS)
+    inland = _neither(plus, pc.match_substring_regex(digits, f"^(?:{patterns.abroad})"))
+
+    national = pc.and_(inland, pc.match_substring_regex(digits, f"^(?:{number})$"))
+    coded = pc.and_(
+        pc.match_substring_regex(digits, f"^{code}(?:{number})$"),
+        pc.or_(plus, _neither(pc.invert(inland), pc.match_substring_regex(digits, f"^(?:{patterns.possible})$"))),
+    )
+    bare = pc.if_else(coded, pc.utf8_slice_codeunits(digits, len(code)), digits)
+    kept = _not_altered(bare, patterns.prefix)
+    national, coded = pc.and_(national, kept), pc.and_(coded, kept)
+    settled = pc.if_else(coded, digits, pc.if_else(national, _coded(code, digits), None))
+
+    trunk = pc.and_(inland, pc.match_substring_regex(digits, f"^0(?:{number})$"))
+    if patterns.prefix and pc.any(trunk).as_py():
+        bare = pc.utf8_slice_codeunits(digits, 1)
+        trunk = pc.and_(trunk, pc.equal(_stripped(digits, patterns.prefix), bare))
+        settled = pc.if_else(pc.fill_null(trunk, False), _coded(code, bare), settled)
+    return settled
+
+
+def _digits(cells: pa.StringArray) -> pa.StringArray:
+    """The digits of cells in plain dress, null for others. A float's ``.0`` is no digit."""
+    plain = pc.match_substring_regex(cells, _PLAIN_DRESS)
+    if pc.any(pc.match_substring_regex(cells, _MONEY_TAIL)).as_py():
+        plain = _neither(pc.invert(plain), pc.match_substring_regex(cells, _MONEY_TAIL))
+    bare = pc.if_else(plain, cells, None)
+    if pc.any(pc.match_substring_regex(bare, _FLOAT_TAIL)).as_py():
+        bare = pc.replace_substring_regex(bare, r"([0-9])\.0[ \x{a0}]*$", r"\1")
+    return pc.replace_substring_regex(bare, "[^0-9]+", "")
+
+
+def _not_altered(numbers: pa.StringArray, prefix: str | None) -> pa.BooleanArray:
+    """Whether libphonenumber leaves a national number as it is."""
+    if not prefix:
+        return pc.is_valid(numbers)
+    if re.match(prefix, "") is None:
+        return pc.invert(pc.match_substring_regex(numbers, f"^(?:{prefix})"))
+    return pc.equal(_stripped(numbers, prefix), numbers)
+
+
+def _stripped(numbers: pa.StringArray, prefix: str) -> pa.StringArray:
+    return pc.replace_substring_regex(numbers, f"^(?:{prefix})", "", max_replacements=1)
+
+
+def _coded(code: str, national: pa.StringArray) -> pa.StringArray:
+    return pc.binary_join_element_wise(code, national, "")
+
+
+def _neither(one: pa.BooleanArray, other: pa.BooleanArray) -> pa.BooleanArray:
+    return pc.invert(pc.or_(one, other))

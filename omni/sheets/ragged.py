@@ -1,0 +1,72 @@
+"""Text files whose records are not all equally long: short ones are padded, long ones keep every cell."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from itertools import chain, islice
+from typing import Final
+
+import pyarrow as pa
+
+from omni.errors import SheetError
+from omni.sheets.limits import MAX_COLUMNS, MAX_ROWS
+
+_AT_A_TIME: Final = 20_000
+_END: Final = "\x1e"
+"""A line put behind the last one. It comes out alone unless a quote is still open."""
+
+
+def ragged_cells(body: bytes, delimiter: str, width: int, first_row: int) -> tuple[pa.Table, bool]:
+    """The cells of ``body`` in at least ``width`` columns, and whether any record had another number of cells.
+
+    Raises ``SheetError`` for a quote that is opened and never closed, by the number of its row, where
+    ``first_row`` is that of the first record.
+    """
+    records = _records(body, delimiter, first_row)
+    tables: list[pa.Table] = []
+    uneven = False
+    while some := list(islice(records, _AT_A_TIME)):
+        uneven = uneven or any(len(record) != width for record in some if record)
+        tables.append(_table(some, width))
+        if len(tables) * _AT_A_TIME > MAX_ROWS + _AT_A_TIME:
+            raise SheetError("file.too_many_rows", limit=MAX_ROWS)
+    widest = max((table.num_columns for table in tables), default=width)
+    return pa.concat_tables([_widened(table, widest) for table in tables]), uneven
+
+
+def _records(body: bytes, delimiter: str, first_row: int) -> Iterator[list[str]]:
+    lines = io.TextIOWrapper(io.BytesIO(body), "utf-8", newline="")
+    row, held = first_row - 1, None
+    try:
+        for record in csv.reader(chain(lines, [_END]), delimiter=delimiter):
+            if held is not None:
+                yield held
+            row, held = row + 1, record
+    except csv.Error as err:  # a field past 128 KiB: the rest of the file, swallowed by a quote
+        raise SheetError("file.unclosed_quote", row=row + 1) from err
+    if held is None or held == [_END]:
+        return
+    last = held[-1].rstrip(f"\r\n{_END}")
+    if "\n" in last or "\r" in last:
+        raise SheetError("file.unclosed_quote", row=row)
+    yield [*held[:-1], last]
+
+
+def _table(records: list[list[str]], width: int) -> pa.Table:
+    for record in records:
+        while len(record) > width and not record[-1]:
+            record.pop()
+    widest = max(width, *map(len, records))
+    if widest > max(width, MAX_COLUMNS):
+        raise SheetError("file.too_many_columns", columns=widest, limit=MAX_COLUMNS)
+    padded = [record + [""] * (widest - len(record)) for record in records]
+    columns = zip(*padded, strict=True)
+    return pa.table({str(place): pa.array(column, pa.string()) for place, column in enumerate(columns)})
+
+
+def _widened(table: pa.Table, width: int) -> pa.Table:
+    for place in range(table.num_columns, width):
+        table = table.append_column(str(place), pa.repeat(pa.scalar(""), table.num_rows))
+    return table

@@ -1,0 +1,42 @@
+"""Any spreadsheet into a ``Sheet``: text, row numbers as people see them, and what was assumed on the way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from omni.errors import SheetError
+from omni.sheets.content import content_of
+from omni.sheets.csv_reading import read_csv
+from omni.sheets.sheet import Assumptions, Format, ReadOptions, Sheet, sheet_of
+from omni.sheets.workbook_reading import read_workbook
+
+__all__ = ["Assumptions", "Format", "ReadOptions", "Sheet", "read"]
+
+
+def read(path: Path, options: ReadOptions = ReadOptions()) -> Sheet:  # noqa: B008 (frozen)
+    """The spreadsheet at ``path``; what it is, its bytes decide, not its name.
+
+    Raises ``SheetError``, and nothing else, when it cannot be read as asked.
+    """
+    try:
+        if not path.exists():
+            raise SheetError("file.missing", path=str(path))
+        content = content_of(path)
+        grid = read_csv(path, options) if content == "text" else read_workbook(path, content, options)
+        return sheet_of(grid, include_hidden=options.include_hidden)
+    except SheetError:
+        raise
+    except MemoryError as err:
+        raise SheetError("file.no_memory") from err
+    except Exception as err:
+        raise _unreadable(err) from err
+    except BaseException as err:
+        # Rust code that gives up raises a PanicException, which is no Exception.
+        if type(err).__name__ == "PanicException":
+            raise _unreadable(err) from err
+        raise
+
+
+def _unreadable(err: BaseException) -> SheetError:
+    lines = str(err).splitlines() or [""]
+    return SheetError("file.unreadable", detail=f"{type(err).__name__}: {lines[0][:200]}")

@@ -1,0 +1,51 @@
+"""One screened column: a part that patterns settle at once, and the rest, asked value by value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from omni.core.destination import Destination
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScreenedColumn:
+    """``values`` are never null, ``""`` for none; ``problem`` is null where there is none."""
+
+    values: pa.StringArray
+    repaired: pa.BooleanArray
+    problem: pa.StringArray
+
+
+def one_chunk(column: pa.ChunkedArray) -> pa.StringArray:
+    """The column as one array of 32-bit strings."""
+    whole = column.combine_chunks()
+    return whole if whole.type == pa.string() else whole.cast(pa.string())
+
+
+def completed(
+    cells: pa.StringArray, settled: pa.StringArray, normalise: Callable[[str], Destination]
+) -> ScreenedColumn:
+    """``settled`` where it is not null, else what ``normalise`` says of the cell, asked once for equal cells."""
+    open_cells = pc.is_null(settled)
+    asked = cells.filter(open_cells).dictionary_encode()
+    answers = [normalise(cell) for cell in asked.dictionary.to_pylist()]
+
+    def spread(answer: pa.Array) -> pa.Array:
+        return answer.take(asked.indices)
+
+    values = pc.replace_with_mask(
+        settled, open_cells, spread(pa.array([answer.value or "" for answer in answers], pa.string()))
+    )
+    repaired = pc.not_equal(settled, pc.utf8_trim_whitespace(cells))
+    repaired = pc.replace_with_mask(
+        repaired, open_cells, spread(pa.array([answer.repaired for answer in answers], pa.bool_()))
+    )
+    problem = pc.replace_with_mask(
+        pa.nulls(len(cells), pa.string()), open_cells,
+        spread(pa.array([answer.problem for answer in answers], pa.string())),
+    )  # fmt: skip
+    return ScreenedColumn(values, repaired, problem)

@@ -1,0 +1,136 @@
+"""An xlsx, xls or ods as a grid of text: the first sheet people see, at the rows and columns they see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import fastexcel
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from omni.errors import SheetError
+from omni.sheets.archive import open_archive
+from omni.sheets.cell_text import Reload, typed_text
+from omni.sheets.header import SAMPLE_ROWS, start_of_table
+from omni.sheets.hidden_ods import survey_ods
+from omni.sheets.hidden_xls import survey_xls
+from omni.sheets.hidden_xlsx import survey_xlsx
+from omni.sheets.sheet import Assumptions, Grid, ReadOptions
+from omni.sheets.survey import Survey, check_extent
+from omni.sheets.workbook_parts import Part, worksheets
+
+WorkbookFormat = Literal["xlsx", "xls", "ods"]
+
+# Row 0 onwards and no header: otherwise fastexcel leaves out empty rows at the top, and row numbers shift.
+_AS_IT_STANDS: Final[dict[str, Any]] = {"header_row": None, "skip_rows": 0}
+
+
+def read_workbook(path: Path, kind: WorkbookFormat, options: ReadOptions) -> Grid:
+    """The wanted sheet of the workbook at ``path``, else the first visible one with anything in it.
+
+    Raises ``SheetError``.
+    """
+    with _translated():
+        parts, survey_of = _survey(path, kind)
+        # calamine believes a path's ending, and finds out by itself what bytes are.
+        book = fastexcel.read_excel(path if path.suffix.lower() == f".{kind}" else path.read_bytes())
+        names = [part.name for part in parts] or book.sheet_names
+        if options.sheet is not None and options.sheet not in names:
+            raise SheetError("sheet.unknown", sheet=options.sheet, sheets=", ".join(names))
+        shown = [part.name for part in parts if part.visible] or names
+        for name in shown if options.sheet is None else [options.sheet]:
+            survey = survey_of(names.index(name))
+            check_extent(survey)
+            loaded = book.load_sheet(name, dtypes="string", **_AS_IT_STANDS)
+            seen = loaded.visible == "visible" or options.sheet is not None
+            if seen and loaded.width and loaded.height:
+                return _grid(book, loaded, kind, names, survey, options)
+    raise SheetError("file.empty")
+
+
+def _survey(path: Path, kind: WorkbookFormat) -> tuple[list[Part], Callable[[int], Survey]]:
+    """The worksheets of an xlsx, and the survey of each sheet by its place.
+
+    calamine unpacks every sheet of an xls or ods when it opens the file, so these are all surveyed before.
+    """
+    if kind == "xlsx":
+        with open_archive(path) as archive:
+            parts = worksheets(archive)
+
+        def survey_one(place: int) -> Survey:
+            with open_archive(path) as archive:
+                return survey_xlsx(archive, parts[place].entry)
+
+        return parts, survey_one
+    if kind == "xls":
+        surveys = survey_xls(path.read_bytes())
+    else:
+        with open_archive(path) as archive:
+            surveys = survey_ods(archive)
+    for survey in surveys:
+        check_extent(survey)
+    return [], surveys.__getitem__
+
+
+def _grid(
+    book: fastexcel.ExcelReader, loaded: fastexcel.ExcelSheet, kind: WorkbookFormat, names: list[str],
+    survey: Survey, options: ReadOptions,
+) -> Grid:  # fmt: skip
+    def reload(dtype: Any, places: list[int]) -> dict[int, pa.Array]:
+        wanted = [positions[place] for place in places]
+        again = book.load_sheet(loaded.name, use_columns=wanted, dtypes=dtype, **_AS_IT_STANDS).to_arrow()
+        return dict(zip(places, again.columns, strict=True))
+
+    positions = [info.absolute_index for info in loaded.available_columns()]
+    whole = loaded.to_arrow().columns
+    columns = {at: column for at, column in enumerate(whole) if column.null_count < len(column)}
+    if not columns:
+        raise SheetError("file.empty")
+    if kind == "ods":
+        columns = _with_times(columns, reload)
+    texts, notes = typed_text({at: pc.fill_null(column, "") for at, column in columns.items()}, options.decimal, reload)
+    cells = pa.table({str(at): column for at, column in texts.items()})
+    sample = [list(row.values()) for row in cells.slice(0, max(SAMPLE_ROWS, options.header_row or 0)).to_pylist()]
+    place, titled = start_of_table(sample, options.header_row)
+    if not titled:
+        notes.add("no_header")
+    elif place:
+        notes.add("lines_above_header")
+    return Grid(
+        cells=cells.slice(place + titled),
+        header=sample[place] if titled else [""] * cells.num_columns,
+        positions=[positions[at] for at in columns],
+        first_row=place + titled + 1,
+        hidden=survey.hidden,
+        assumptions=Assumptions(
+            format=kind,
+            header_row=place + 1 if titled else 0,
+            sheet=loaded.name,
+            sheets=tuple(names),
+            decimal=options.decimal,
+            notes=tuple(sorted(notes)),
+        ),
+    )
+
+
+def _with_times(columns: dict[int, pa.Array], reload: Reload) -> dict[int, pa.Array]:
+    """The columns of an ods with its times of day, which fastexcel leaves out of text."""
+    gaps = [at for at, column in columns.items() if column.null_count]
+    for at, times in reload("duration", gaps).items() if gaps else ():
+        texts = pa.array([None if time is None else str(time) for time in times.to_pylist()], pa.string())
+        columns[at] = pc.coalesce(columns[at], texts)
+    return columns
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """calamine's complaints as ours."""
+    try:
+        yield
+    except fastexcel.FastExcelError as err:
+        if "password" in str(err).lower():
+            raise SheetError("file.encrypted") from err
+        raise SheetError("file.unreadable", detail=str(err).splitlines()[0][:200]) from err

@@ -1,0 +1,98 @@
+"""Workbooks as other programs write them, from plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import xlwt
+from odf.opendocument import OpenDocumentSpreadsheet
+from odf.table import Table, TableCell, TableRow
+from odf.text import P
+
+Rows = Sequence[Sequence[Any]]
+
+
+def make_xlsx(
+    path: Path, sheets: Mapping[str, Rows] | Rows, *, hidden_rows: Collection[int] = (), hidden_sheets: Collection[str] = (),
+    at: str = "A1",
+) -> Path:  # fmt: skip
+    """A workbook of openpyxl; ``at`` is the cell that the first row of every sheet begins in."""
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for name, rows in (sheets if isinstance(sheets, Mapping) else {"Plan1": sheets}).items():
+        sheet = book.create_sheet(name)
+        corner = sheet[at]
+        for down, row in enumerate(rows):
+            for right, value in enumerate(row):
+                if value is not None:
+                    sheet.cell(corner.row + down, corner.column + right, value)
+        for number in hidden_rows:
+            sheet.row_dimensions[number].hidden = True
+        if name in hidden_sheets:
+            sheet.sheet_state = "hidden"
+    book.save(path)
+    return path
+
+
+def make_xls(path: Path, rows: Rows, *, top: int = 0, left: int = 0, hidden_rows: Collection[int] = ()) -> Path:
+    """An Excel 97 workbook of xlwt."""
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("Plan1")
+    dated = xlwt.easyxf(num_format_str="DD/MM/YYYY HH:MM")
+    for down, row in enumerate(rows, start=top):
+        for right, value in enumerate(row, start=left):
+            if value is not None:
+                sheet.write(down, right, value, dated if isinstance(value, date) else xlwt.Style.default_style)
+    for number in hidden_rows:
+        sheet.row(number - 1).hidden = True
+    book.save(str(path))
+    return path
+
+
+def make_ods(path: Path, rows: Rows, *, unseen: Mapping[int, str] | None = None, top: int = 0, left: int = 0) -> Path:
+    """An OpenDocument spreadsheet of odfpy, with the million empty rows that LibreOffice puts behind.
+
+    ``unseen`` gives row numbers their ``table:visibility``.
+    """
+    document = OpenDocumentSpreadsheet()
+    table = Table(name="Plan1")
+    if top:
+        table.addElement(_row([TableCell()], numberrowsrepeated=top))
+    for number, values in enumerate(rows, start=top + 1):
+        padding = [TableCell(numbercolumnsrepeated=left)] if left else []
+        seen = {"visibility": unseen[number]} if unseen and number in unseen else {}
+        table.addElement(_row([*padding, *map(_ods_cell, values)], **seen))
+    table.addElement(_row([TableCell(numbercolumnsrepeated=16384)], numberrowsrepeated=1_048_576 - top - len(rows)))
+    document.spreadsheet.addElement(table)
+    document.save(str(path))
+    return path
+
+
+def _row(cells: Sequence[Any], **attributes: Any) -> Any:
+    row = TableRow(**attributes)
+    for cell in cells:
+        row.addElement(cell)
+    return row
+
+
+def _ods_cell(value: Any) -> Any:
+    match value:
+        case None:
+            return TableCell()
+        case bool():
+            given = {"valuetype": "boolean", "booleanvalue": str(value).lower()}
+        case int() | float():
+            given = {"valuetype": "float", "value": repr(value)}
+        case datetime():
+            given = {"valuetype": "date", "datevalue": value.isoformat()}
+        case date():
+            given = {"valuetype": "date", "datevalue": value.isoformat()}
+        case _:
+            given = {"valuetype": "string"}
+    cell = TableCell(**given)
+    cell.addElement(P(text=str(value)))
+    return cell

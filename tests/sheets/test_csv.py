@@ -1,0 +1,209 @@
+"""Text files as spreadsheet programs and other systems write them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from omni.errors import SheetError
+from omni.sheets.encoding import as_utf8
+from omni.sheets.ragged import ragged_cells
+from omni.sheets.reader import ReadOptions, Sheet, read
+
+
+def read_bytes(folder: Path, content: bytes, **options: object) -> Sheet:
+    path = folder / "lista.csv"
+    path.write_bytes(content)
+    return read(path, ReadOptions(**options))  # type: ignore[arg-type]
+
+
+def cells(sheet: Sheet) -> list[list[str]]:
+    return [list(row.values()) for row in sheet.table.to_pylist()]
+
+
+@pytest.mark.parametrize(
+    ("content", "columns", "rows"),
+    [
+        pytest.param(b"Nome;Celular\nAna;1\nBia;2\n", ("Nome", "Celular"),
+                     {2: ["Ana", "1"], 3: ["Bia", "2"]}, id="a plain file"),
+        pytest.param(b"Nome;Celular\r\nAna;1\r\nBia;2", ("Nome", "Celular"),
+                     {2: ["Ana", "1"], 3: ["Bia", "2"]}, id="carriage returns and no last line break"),
+        pytest.param(b"Nome;Celular\rAna;1\rBia;2\r", ("Nome", "Celular"),
+                     {2: ["Ana", "1"], 3: ["Bia", "2"]}, id="line breaks of old Macs"),
+        pytest.param(b"Nome,Obs\nAna,\"a;b;c\"\nBia,\"x, y\"\n", ("Nome", "Obs"),
+                     {2: ["Ana", "a;b;c"], 3: ["Bia", "x, y"]}, id="other separators within quotes"),
+        pytest.param(b"Nome;Saldo\nAna;1,50\nBia;2,75\nCid;3,00\n", ("Nome", "Saldo"),
+                     {2: ["Ana", "1,50"], 3: ["Bia", "2,75"], 4: ["Cid", "3,00"]}, id="decimal commas in every row"),
+        pytest.param(b"Nome|Fone\nSilva, Ana|1\nLima, Bia|2\n", ("Nome", "Fone"),
+                     {2: ["Silva, Ana", "1"], 3: ["Lima, Bia", "2"]}, id="bars, and commas in every name"),
+        pytest.param(b"Nome\tFone\nAna\t1\n", ("Nome", "Fone"), {2: ["Ana", "1"]}, id="tabs"),
+        pytest.param(b"Nome\nSilva, Ana\nLima, Bia\n", ("Nome",),
+                     {2: ["Silva, Ana"], 3: ["Lima, Bia"]}, id="one column of names with commas"),
+        pytest.param(b"Celular\n11 90000-0001\n\n11 90000-0002\n", ("Celular",),
+                     {2: ["11 90000-0001"], 4: ["11 90000-0002"]}, id="one column with a blank row"),
+        pytest.param(b"sep=;\r\nNome;Fone\r\nAna;1\r\n", ("Nome", "Fone"), {2: ["Ana", "1"]},
+                     id="Excel's separator line, for which it shows no row"),
+        pytest.param(b"sep=|\nNome|Fone;x\nAna|1;y\n", ("Nome", "Fone;x"), {2: ["Ana", "1;y"]},
+                     id="a separator line decides"),
+        pytest.param(b'Nome;Obs\nAna;"linha 1\nlinha 2"\nBia;x\n', ("Nome", "Obs"),
+                     {2: ["Ana", "linha 1\nlinha 2"], 3: ["Bia", "x"]}, id="a line break within quotes is one row"),
+        pytest.param(b'Nome;Obs\nAna;"dois ""2"""\nBia;3" de cabo\n', ("Nome", "Obs"),
+                     {2: ["Ana", 'dois "2"'], 3: ["Bia", '3" de cabo']}, id="quotes within text"),
+        pytest.param(b"Nome;Fone\nAna;1\n;\n\n   ;\xc2\xa0\nBia;2\n;;\n\n\n", ("Nome", "Fone"),
+                     {2: ["Ana", "1"], 6: ["Bia", "2"]}, id="blank rows in the middle and at the end"),
+        pytest.param(b"Nome;Fone;Email\nAna;1\nBia;2;b@example.com;sobra;mais\nCid\n",
+                     ("Nome", "Fone", "Email", "D", "E"),
+                     {2: ["Ana", "1", "", "", ""], 3: ["Bia", "2", "b@example.com", "sobra", "mais"],
+                      4: ["Cid", "", "", "", ""]}, id="short rows, and long rows whose cells are kept"),
+        pytest.param(b"Nome;Fone;;;\nAna;1;;;\nBia;2;;;\n", ("Nome", "Fone"),
+                     {2: ["Ana", "1"], 3: ["Bia", "2"]}, id="trailing empty columns"),
+        pytest.param(b"Nome;;Nome;Nome; D \nAna;x;y;z;w\n", ("Nome", "B", "Nome (2)", "Nome (3)", "D"),
+                     {2: ["Ana", "x", "y", "z", "w"]}, id="empty and repeated headers"),
+        pytest.param(b"A;;B\n1;2;3\n", ("A", "B (2)", "B"), {2: ["1", "2", "3"]},
+                     id="a real header comes before a column letter"),
+        pytest.param(b'"Celular\ncom DDD"; E-mail \n1;2\n', ("Celular com DDD", "E-mail"), {2: ["1", "2"]},
+                     id="line breaks and blanks in headers"),
+        pytest.param(b"Relatorio de clientes;;\nGerado em 01/02/2025;;\n\nNome;Celular;Cidade\nAna;1;SP\nBia;2;RJ\n",
+                     ("Nome", "Celular", "Cidade"), {5: ["Ana", "1", "SP"], 6: ["Bia", "2", "RJ"]},
+                     id="a title above the header"),
+        pytest.param(b"Ana;11900000001\nBia;11900000002\n", ("A", "B"),
+                     {1: ["Ana", "11900000001"], 2: ["Bia", "11900000002"]}, id="no header: the first row is a contact"),
+        pytest.param(b"ana@example.com\nbia@example.com\n", ("A",),
+                     {1: ["ana@example.com"], 2: ["bia@example.com"]}, id="no header, one column"),
+        pytest.param(b"Nome;Codigo\nAna;00012\n=1+1;+5511900000001\n", ("Nome", "Codigo"),
+                     {2: ["Ana", "00012"], 3: ["=1+1", "+5511900000001"]}, id="zeros, formulas and plus signs as they are"),
+        pytest.param(b"Nome;Fone\n'+5511900000001;'=x\n'a;''\n", ("Nome", "Fone"),
+                     {2: ["+5511900000001", "=x"], 3: ["'a", "''"]}, id="apostrophes that disarm formulas come off"),
+        pytest.param(b"Nome;Fone\nNULL;NaN\nNA;null\n", ("Nome", "Fone"),
+                     {2: ["NULL", "NaN"], 3: ["NA", "null"]}, id="words that other readers take for nothing"),
+    ],
+)  # fmt: skip
+def test_a_file_becomes_rows_under_the_numbers_a_spreadsheet_program_shows(tmp_path, content, columns, rows):
+    sheet = read_bytes(tmp_path, content)
+    assert sheet.columns == columns
+    assert dict(zip(sheet.rows.to_pylist(), cells(sheet), strict=True)) == rows
+    assert sheet.blank == max(rows) - (sheet.assumptions.header_row or min(rows) - 1) - len(rows)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "shown"),
+    [
+        ("utf-8", "utf-8"),
+        ("utf-8-sig", "utf-8"),
+        ("cp1252", "windows-1252"),
+        ("utf-16", "utf-16-le"),
+        ("utf-16-le", "utf-16-le"),
+        ("utf-16-be", "utf-16-be"),
+        ("cp850", "cp850"),
+        ("mac_roman", "mac-roman"),
+    ],
+)
+def test_the_encoding_is_found_out_and_said(tmp_path, encoding, shown):
+    text = "Nome;Observação\r\nJoão Conceição;às três, coração – não\r\nMaría Ñandú;mañana “sí”\r\n"
+    if encoding in ("cp850",):
+        text = text.replace("–", "-").replace("“", "").replace("”", "")
+    sheet = read_bytes(tmp_path, text.encode(encoding))
+    assert sheet.assumptions.encoding == shown
+    assert sheet.columns == ("Nome", "Observação")
+    assert sheet.table.column(0).to_pylist() == ["João Conceição", "María Ñandú"]
+
+
+def test_a_phone_with_a_windows_blank_is_no_sign_of_dos(tmp_path):
+    sheet = read_bytes(tmp_path, b"Nome;Fone\nAna;11\xa090000-0001\n")
+    assert sheet.assumptions.encoding == "windows-1252"
+    assert sheet.table.column(1).to_pylist() == ["11\xa090000-0001"]
+
+
+def test_letters_of_another_alphabet_are_found_by_statistics():
+    text = "Имя;Телефон\n" + "Анна Иванова;1\nБорис Петров живёт в Москве;2\nВера Смирнова;3\n" * 20
+    found, encoding = as_utf8(text.encode("cp1251"))
+    assert found.decode("utf-8") == text
+    assert encoding in ("cp1251", "windows-1251")
+
+
+def test_an_encoding_may_be_said_and_must_fit(tmp_path):
+    content = "Nome;Fone\nJosé;1\n"
+    assert read_bytes(tmp_path, content.encode("cp1252"), encoding="latin-1").table.column(0).to_pylist() == ["José"]
+    assert read_bytes(tmp_path, content.encode("utf-8-sig"), encoding="utf-8").columns == ("Nome", "Fone")
+    assert read_bytes(tmp_path, content.encode("utf-16"), encoding="utf-16").columns == ("Nome", "Fone")
+    with pytest.raises(SheetError, match=r"^file\.encoding\("):
+        read_bytes(tmp_path, content.encode("cp1252"), encoding="utf-8")
+    for unknown in ("klingon", "hex", "rot13"):
+        with pytest.raises(SheetError, match=r"^file\.encoding"):
+            read_bytes(tmp_path, content.encode(), encoding=unknown)
+
+
+def test_what_was_assumed_is_said_and_can_be_said_otherwise(tmp_path):
+    content = b"x;y\nNome;Fone,Ramal\nAna;1,2\n"
+    found = read_bytes(tmp_path, content, delimiter=",", header_row=2)
+    assert (found.columns, cells(found)) == (("Nome;Fone", "Ramal"), [["Ana;1", "2"]])
+    assert (found.assumptions.delimiter, found.assumptions.header_row) == (",", 2)
+    assert found.assumptions.format == "csv"
+    assert read_bytes(tmp_path, b"a\tb\n1\t2\n").assumptions.format == "tsv"
+    assert read_bytes(tmp_path, b"a\n1\n").assumptions.delimiter is None
+
+    headless = read_bytes(tmp_path, b"a;b\nc;d\n", header_row=0)
+    assert (headless.columns, headless.rows.to_pylist(), headless.assumptions.header_row) == (("A", "B"), [1, 2], 0)
+
+
+@pytest.mark.parametrize(
+    ("content", "notes"),
+    [
+        (b"a;b\n1;2\n", ()),
+        (b"a;b\n1\n3;4\n", ("ragged_rows",)),
+        (b"titulo\n\na;b\n1;2\n3;4\n", ("lines_above_header",)),
+        (b"11900000001;x\n11900000002;y\n", ("no_header",)),
+        (b"a;b\n'+1;2\n", ("apostrophes_removed",)),
+        (b'a;b\n1;"x\n2;y\n3;z"\n4;w\n', ("rows_in_quotes",)),
+        (b'a;b\n1;"x\ny"\n4;w\n', ()),
+    ],
+)
+def test_what_is_odd_is_noted(tmp_path, content, notes):
+    assert read_bytes(tmp_path, content).assumptions.notes == notes
+
+
+@pytest.mark.parametrize(
+    ("content", "row"),
+    [
+        (b'a;b\n1;2\n3;"x\n4;5\n6;7\n', 3),
+        (b'a;b\n1;2\n3;"x\n4;5;6\n', 3),
+        (b'a;b\n1\n3;"x\n4;5\n6;7\n', 3),
+        (b"a;b\n1;2\n3;\"x\n" + b"4;5\n" * 50_000, 3),
+        (b'a;"b\n1;2\n' + b"4;5\n" * 50_000, 1),
+    ],
+)  # fmt: skip
+def test_a_quote_that_is_never_closed_is_named_by_its_row(tmp_path, content, row):
+    with pytest.raises(SheetError) as stopped:
+        read_bytes(tmp_path, content)
+    assert (stopped.value.code, stopped.value.params) == ("file.unclosed_quote", {"row": row})
+
+
+def test_a_quote_left_open_in_the_last_cell_swallows_nothing(tmp_path):
+    assert cells(read_bytes(tmp_path, b'a;b\n1;"x')) == [["1", "x"]]
+    assert cells(read_bytes(tmp_path, b'a;b\n1\n1;"x\n')) == [["1", ""], ["1", "x"]]
+
+
+@given(
+    st.lists(
+        st.lists(st.text(alphabet='ab;,"\n\r\x0b\u2028é ', max_size=5), min_size=2, max_size=4), min_size=1, max_size=6
+    )
+)
+def test_the_quick_and_the_slow_way_read_alike(tmp_path_factory, records):
+    written = io.StringIO(newline="")
+    csv.writer(written, delimiter=";").writerows([["h1", "h2"], *(record[:2] for record in records), ["z", "z"]])
+    body = written.getvalue().encode("utf-8")
+    slow, uneven = ragged_cells(body, ";", 2, 1)
+    assert not uneven
+    path = tmp_path_factory.mktemp("same") / "a.csv"
+    path.write_bytes(body)
+    try:
+        quick = read(path, ReadOptions(delimiter=";", header_row=0, encoding="utf-8"))
+    except SheetError as err:
+        raise AssertionError(body) from err
+    filled = [row for row in zip(slow["0"].to_pylist(), slow["1"].to_pylist(), strict=True) if "".join(row).strip()]
+    assert [tuple(row) for row in cells(quick)] == filled

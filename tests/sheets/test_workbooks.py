@@ -1,0 +1,274 @@
+"""Workbooks as Excel, LibreOffice and the libraries of other systems write them."""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+import openpyxl
+import pytest
+import xlsxwriter
+
+from omni.errors import SheetError
+from omni.sheets import limits
+from omni.sheets.reader import ReadOptions, Sheet, read
+from tests.sheets.making import make_ods, make_xls, make_xlsx
+
+HEADER = ["Nome", "Celular"]
+PEOPLE = [["Ana", "11 90000-0001"], ["Bia", "11 90000-0002"]]
+
+
+def by_row(sheet: Sheet) -> dict[int, list[str]]:
+    return {
+        row: list(cells.values()) for row, cells in zip(sheet.rows.to_pylist(), sheet.table.to_pylist(), strict=True)
+    }
+
+
+MAKERS = pytest.mark.parametrize(
+    ("make", "kind"),
+    [
+        pytest.param(lambda path, rows, top=0, left=0: make_xlsx(path, rows, at=f"{'ABCDEF'[left]}{top + 1}"), "xlsx",
+                     id="xlsx"),
+        pytest.param(lambda path, rows, top=0, left=0: make_xls(path, rows, top=top, left=left), "xls", id="xls"),
+        pytest.param(lambda path, rows, top=0, left=0: make_ods(path, rows, top=top, left=left), "ods", id="ods"),
+    ],
+)  # fmt: skip
+
+
+@MAKERS
+def test_a_workbook_becomes_rows_under_its_own_numbers(tmp_path, make, kind):
+    sheet = read(make(tmp_path / "a", [HEADER, PEOPLE[0], [None, None], PEOPLE[1]]))
+    assert sheet.columns == ("Nome", "Celular")
+    assert by_row(sheet) == {2: PEOPLE[0], 4: PEOPLE[1]}
+    assert (sheet.blank, sheet.hidden) == (1, 0)
+    assert (sheet.assumptions.format, sheet.assumptions.sheet, sheet.assumptions.sheets) == (kind, "Plan1", ("Plan1",))
+    assert (sheet.assumptions.header_row, sheet.assumptions.decimal) == (1, ",")
+
+
+@MAKERS
+def test_a_table_that_begins_further_down_and_right_keeps_its_row_numbers_and_letters(tmp_path, make, kind):
+    rows = [["Nome", None, "Celular"], ["Ana", "x", "1"], ["Bia", "y", "2"]]
+    sheet = read(make(tmp_path / "a", rows, top=4, left=2))
+    assert sheet.columns == ("Nome", "D", "Celular")
+    assert by_row(sheet) == {6: ["Ana", "x", "1"], 7: ["Bia", "y", "2"]}
+    assert sheet.assumptions.header_row == 5
+
+
+@MAKERS
+def test_numbers_dates_and_truth_become_the_text_people_expect_and_text_stays(tmp_path, make, kind):
+    cells = [
+        (11900000001, "11900000001"),
+        (5511900000001.0, "5511900000001"),
+        (551190000000123.0, "551190000000123"),
+        (10.5, "10,5"),
+        (-3.25, "-3,25"),
+        (0.1 + 0.2, "0,3"),
+        (1e-7, "0,0000001"),
+        (3.0, "3"),
+        ("10.5", "10.5"),
+        ("1e5", "1e5"),
+        ("00012", "00012"),
+        (datetime(2024, 1, 5), "05/01/2024"),
+        (datetime(2024, 1, 5, 13, 45), "05/01/2024 13:45"),
+        (datetime(2024, 1, 5, 13, 45, 7), "05/01/2024 13:45:07"),
+        ("2024-01-05", "2024-01-05"),
+        ("2024-01-05 00:00:00", "2024-01-05 00:00:00"),
+        (True, "TRUE"),
+        (False, "FALSE"),
+        ("true", "true"),
+        ("  x ", "  x "),
+        ("ação\nnova", "ação\nnova"),
+    ]
+    if kind == "ods":
+        cells = [
+            (given, text) for given, text in cells if given != "ação\nnova" and given != "  x "
+        ]  # ODF folds blanks
+    sheet = read(make(tmp_path / "a", [["Nome", "Valor"], *([f"p{at}", given] for at, (given, _) in enumerate(cells))]))
+    assert sheet.table.column("Valor").to_pylist() == [text for _, text in cells]
+    assert {"numbers_as_text", "dates_as_text"} <= set(sheet.assumptions.notes)
+
+
+@MAKERS
+def test_the_decimal_sign_is_an_option(tmp_path, make, kind):
+    path = make(tmp_path / "a", [["Nome", "Saldo"], ["Ana", 10.5], ["Bia", 1234567.25]])
+    assert read(path, ReadOptions(decimal=".")).table.column("Saldo").to_pylist() == ["10.5", "1234567.25"]
+
+
+def test_dates_before_rows_of_text_times_and_errors_of_excel(tmp_path):
+    path = make_xlsx(tmp_path / "a.xlsx", [["Nome", "Quando", "Erro"], ["Ana", time(5, 4), "#N/A"],
+                                           ["Bia", timedelta(hours=7, minutes=30), "#REF!"],
+                                           ["Cid", date(2024, 2, 29), None], ["Dora", "amanhã", "ok"]])  # fmt: skip
+    sheet = read(path)
+    assert sheet.table.column("Quando").to_pylist() == ["05:04", "07:30", "29/02/2024", "amanhã"]
+    assert sheet.table.column("Erro").to_pylist() == ["", "", "", "ok"]
+
+
+def test_numbers_too_long_for_excel_are_noted(tmp_path):
+    sheet = read(make_xlsx(tmp_path / "a.xlsx", [["Nome", "Cartão"], ["Ana", 1234567890123456]]))
+    assert "digits_lost" in sheet.assumptions.notes
+    text = read(make_xlsx(tmp_path / "b.xlsx", [["Nome", "Cartão"], ["Ana", "1234567890123456"]]))
+    assert text.assumptions.notes == ()
+
+
+def test_the_stored_value_of_a_formula_is_read(tmp_path):
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["Nome", "Celular"])
+        sheet.write_string(1, 0, "Ana")
+        sheet.write_formula(1, 1, '=CONCATENATE("11 9","0000-0001")', None, "11 90000-0001")
+        sheet.write_rich_string(2, 0, "Bi", book.add_format({"bold": True}), "a")
+        sheet.write_url(2, 1, "mailto:bia@example.com", string="bia@example.com")
+    assert by_row(read(path)) == {2: ["Ana", "11 90000-0001"], 3: ["Bia", "bia@example.com"]}
+
+
+def test_hidden_and_filtered_rows_of_an_xlsx_are_counted_and_can_be_included(tmp_path):
+    rows = [HEADER, *([f"p{at}", str(at)] for at in range(2, 7)), [None, None], ["fim", "8"]]
+    path = make_xlsx(tmp_path / "a.xlsx", rows, hidden_rows={3, 5, 7})
+    sheet = read(path)
+    assert sheet.rows.to_pylist() == [2, 4, 6, 8]
+    assert (sheet.hidden, sheet.blank) == (2, 1)
+    whole = read(path, ReadOptions(include_hidden=True))
+    assert whole.rows.to_pylist() == [2, 3, 4, 5, 6, 8]
+    assert (whole.hidden, whole.blank) == (0, 1)
+
+
+def test_rows_filtered_out_by_excel_are_hidden_rows(tmp_path):
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        for row, cells in enumerate([HEADER, *PEOPLE]):
+            sheet.write_row(row, 0, cells)
+        sheet.autofilter(0, 0, 2, 1)
+        sheet.filter_column(0, "x == Bia")
+        sheet.set_row(1, options={"hidden": True})
+    assert by_row(read(path)) == {3: PEOPLE[1]}
+
+
+def test_hidden_and_filtered_rows_of_an_ods_are_counted(tmp_path):
+    path = make_ods(tmp_path / "a.ods", [HEADER, *PEOPLE, ["Cid", "3"]], unseen={2: "collapse", 4: "filter"})
+    sheet = read(path)
+    assert by_row(sheet) == {3: PEOPLE[1]}
+    assert sheet.hidden == 2
+
+
+def test_hidden_rows_of_an_xls_are_counted(tmp_path):
+    sheet = read(make_xls(tmp_path / "a.xls", [HEADER, *PEOPLE, ["Cid", "3"]], hidden_rows={2, 4}))
+    assert by_row(sheet) == {3: PEOPLE[1]}
+    assert sheet.hidden == 2
+
+
+def test_a_sheet_whose_tags_have_a_prefix_and_no_row_numbers_is_read_alike(tmp_path):
+    """ECMA-376 asks for neither; some exporters use both liberties."""
+    plain, odd = make_xlsx(tmp_path / "a.xlsx", [HEADER, *PEOPLE], hidden_rows={2}), tmp_path / "b.xlsx"
+    with zipfile.ZipFile(plain) as source, zipfile.ZipFile(odd, "w") as target:
+        for entry in source.namelist():
+            content = source.read(entry)
+            if entry == "xl/worksheets/sheet1.xml":
+                content = content.replace(b"</", b"</x:").replace(b"<", b"<x:").replace(b"<x:/x:", b"</x:")
+                content = content.replace(b"xmlns=", b"xmlns:x=").replace(b"<x:?xml", b"<?xml")
+                for number in b"123":
+                    content = content.replace(b'<x:row r="%c"' % number, b"<x:row")
+            target.writestr(entry, content)
+    sheet = read(odd)
+    assert by_row(sheet) == {3: PEOPLE[1]}
+    assert sheet.hidden == 1
+
+
+def test_the_first_visible_sheet_with_anything_in_it_is_read(tmp_path):
+    sheets = {"Segredo": [["x"], ["1"]], "Vazia": [], "Clientes": [HEADER, *PEOPLE], "Outra": [["y"], ["2"]]}
+    path = make_xlsx(tmp_path / "a.xlsx", sheets, hidden_sheets={"Segredo"})
+    book = openpyxl.load_workbook(path)
+    book.create_chartsheet("Gráfico", 0)
+    book.save(path)
+
+    sheet = read(path)
+    assert (sheet.assumptions.sheet, by_row(sheet)) == ("Clientes", {2: PEOPLE[0], 3: PEOPLE[1]})
+    assert sheet.assumptions.sheets == ("Segredo", "Vazia", "Clientes", "Outra")
+    assert read(path, ReadOptions(sheet="Outra")).columns == ("y",)
+    assert read(path, ReadOptions(sheet="Segredo")).columns == ("x",)
+    with pytest.raises(SheetError) as stopped:
+        read(path, ReadOptions(sheet="Clientela"))
+    assert (stopped.value.code, stopped.value.params["sheet"]) == ("sheet.unknown", "Clientela")
+    with pytest.raises(SheetError, match=r"file\.empty"):
+        read(path, ReadOptions(sheet="Vazia"))
+
+
+def test_a_title_above_the_table_is_left_out_and_said(tmp_path):
+    rows = [["Clientes de novembro"], [], HEADER, *PEOPLE]
+    sheet = read(make_xlsx(tmp_path / "a.xlsx", rows))
+    assert (sheet.columns, list(by_row(sheet))) == (("Nome", "Celular"), [4, 5])
+    assert "lines_above_header" in sheet.assumptions.notes
+    chosen = read(tmp_path / "a.xlsx", ReadOptions(header_row=4))
+    assert (chosen.columns, list(by_row(chosen))) == (("Ana", "11 90000-0001"), [5])
+    headless = read(tmp_path / "a.xlsx", ReadOptions(header_row=0))
+    assert (headless.columns, list(by_row(headless)), headless.blank) == (("A", "B"), [1, 3, 4, 5], 1)
+
+
+def test_a_list_without_header_loses_no_contact(tmp_path):
+    sheet = read(make_xlsx(tmp_path / "a.xlsx", [["Ana", 11900000001], ["Bia", 11900000002]]))
+    assert (sheet.columns, by_row(sheet)) == (("A", "B"), {1: ["Ana", "11900000001"], 2: ["Bia", "11900000002"]})
+    assert sheet.assumptions.header_row == 0
+
+
+def test_thousands_of_formatted_empty_rows_and_columns_are_nothing(tmp_path):
+    path = make_xlsx(tmp_path / "a.xlsx", [HEADER, *PEOPLE])
+    book = openpyxl.load_workbook(path)
+    book.worksheets[0]["XFD1048576"].font = openpyxl.styles.Font(bold=True)
+    book.worksheets[0]["AB3000"] = "  "
+    book.save(path)
+    sheet = read(path)
+    assert (sheet.columns, by_row(sheet), sheet.blank) == (("Nome", "Celular"), {2: PEOPLE[0], 3: PEOPLE[1]}, 0)
+
+
+@pytest.mark.parametrize("corner", ["XFD1048576", "A1048576", "XFD3"])
+def test_a_single_cell_far_away_does_not_eat_the_memory(tmp_path, corner):
+    path = make_xlsx(tmp_path / "a.xlsx", [HEADER, *PEOPLE])
+    book = openpyxl.load_workbook(path)
+    book.worksheets[0][corner] = "perdida"
+    book.save(path)
+    if corner == "XFD1048576":
+        with pytest.raises(SheetError, match=r"file\.too_many_cells"):
+            read(path)
+    else:
+        sheet = read(path)
+        assert "perdida" in by_row(sheet)[max(sheet.rows.to_pylist())]
+
+
+def test_far_cells_are_counted_where_they_say_they_are(tmp_path):
+    """A row's tag may lie about its cells, and fastexcel believes the cells."""
+    path, lying = make_xlsx(tmp_path / "a.xlsx", [HEADER, ["Ana", "1"]]), tmp_path / "b.xlsx"
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(lying, "w") as target:
+        for entry in source.namelist():
+            content = source.read(entry)
+            if entry == "xl/worksheets/sheet1.xml":
+                content = content.replace(b'r="A2"', b'r="A999999"').replace(b'r="B2"', b'r="XFD2"')
+                assert b"XFD2" in content
+            target.writestr(entry, content)
+    with pytest.raises(SheetError, match=r"file\.too_many_cells"):
+        read(lying)
+
+
+def test_the_name_of_a_file_decides_nothing(tmp_path):
+    xlsx = make_xlsx(tmp_path / "a.xlsx", [HEADER, *PEOPLE])
+    for wrong in ("lista.csv", "lista.xls", "lista", "lista.pdf"):
+        shutil.copy(xlsx, tmp_path / wrong)
+        assert read(tmp_path / wrong).assumptions.format == "xlsx"
+    disguised = tmp_path / "lista.xlsx"
+    disguised.write_text("Nome;Celular\nAna;1\n")
+    assert read(disguised).assumptions.format == "csv"
+    shutil.copy(make_xls(tmp_path / "b.xls", [HEADER, *PEOPLE]), disguised)
+    assert read(disguised).assumptions.format == "xls"
+
+
+def test_limits_hold_for_rows_and_columns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("omni.sheets.sheet.MAX_ROWS", 10)
+    monkeypatch.setattr("omni.sheets.sheet.MAX_COLUMNS", 3)
+    path = make_xlsx(tmp_path / "a.xlsx", [HEADER, *(["x", str(at)] for at in range(11))])
+    with pytest.raises(SheetError, match=r"file\.too_many_rows\(limit=10\)"):
+        read(path)
+    with pytest.raises(SheetError, match=r"file\.too_many_columns\(columns=4, limit=3\)"):
+        read(make_xlsx(tmp_path / "b.xlsx", [list("abcd"), list("1234")]))
+    assert limits.MAX_ROWS == 5_000_000

@@ -23,8 +23,10 @@ TEMPLATE: Mapping[str, Any] = {
 
 def sms_template(text: str = "Your order is ready.") -> dict[str, Any]:
     """One SMS to phone1."""
-    return {"campaignAlias": "November",
-            "steps": [{"type": "MT", "destinationField": "phone1", "messageText": text, "flashSms": False}]}
+    return {
+        "campaignAlias": "November",
+        "steps": [{"type": "MT", "destinationField": "phone1", "messageText": text, "flashSms": False}],
+    }
 
 
 def write_template(path: Path, template: Mapping[str, Any] = TEMPLATE) -> Path:

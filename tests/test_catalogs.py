@@ -21,9 +21,7 @@ LOCALE = ROOT / "omni" / "locale"
 ENGLISH = catalog("en")
 OTHERS = [language for language in LANGUAGES if language != "en"]
 SOURCES = sorted([ROOT / "app.py", *ROOT.glob("pages/**/*.py"), *ROOT.glob("omni/**/*.py")])
-ERRORS = {
-    name for name, one in inspect.getmembers(errors, inspect.isclass) if issubclass(one, errors.OmniError)
-}
+ERRORS = {name for name, one in inspect.getmembers(errors, inspect.isclass) if issubclass(one, errors.OmniError)}
 RUN_TIME = r"[\w.]+"
 """Stands in a key for the part that is known at run time only."""
 PROBLEM_PARAMETERS = {"row", "column", "field", "step", "value"}
@@ -95,9 +93,7 @@ def test_sentences_are_translated(language: str) -> None:
     assert same == []
 
 
-@pytest.mark.parametrize(
-    "path", sorted(LOCALE.glob("*/*.json")), ids=lambda path: f"{path.parent.name}/{path.stem}"
-)
+@pytest.mark.parametrize("path", sorted(LOCALE.glob("*/*.json")), ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_no_key_stands_twice_in_a_file(path: Path) -> None:
     def without_repetition(pairs: list[tuple[str, object]]) -> dict[str, object]:
         keys = [key for key, _ in pairs]

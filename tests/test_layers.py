@@ -29,9 +29,7 @@ def layer(layers: str = "", packages: str = "") -> Layer:
     return Layer(frozenset(layers.split()), frozenset(packages.split()))
 
 
-ROOMS = (
-    "core errors locale ports processes provider sandbox sending sending_desk service settings sheets store"
-)
+ROOMS = "core errors locale ports processes provider sandbox sending sending_desk service settings sheets store"
 
 LAYERS = {
     "errors": layer(),

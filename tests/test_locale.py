@@ -62,13 +62,9 @@ def test_a_sentence_is_filled_with_its_parameters(sentences):
     ("language", "grouped", "decimal"),
     [("en", "1,234,567", "0.5"), ("pt_BR", "1.234.567", "0,5"), ("es", "1,234,567", "0.5")],
 )
-def test_numbers_are_grouped_as_the_language_does_but_not_rows_ports_and_years(
-    sentences, language, grouped, decimal
-):
+def test_numbers_are_grouped_as_the_language_does_but_not_rows_ports_and_years(sentences, language, grouped, decimal):
     sentences(**{language: {"all": "{count} {share} {row} {status} {port} {year} {on}"}})
-    filled = Text(language)(
-        "test.all", count=1234567, share=0.5, row=12345, status=1503, port=8501, year=2026, on=True
-    )
+    filled = Text(language)("test.all", count=1234567, share=0.5, row=12345, status=1503, port=8501, year=2026, on=True)
     assert filled == f"{grouped} {decimal} 12345 1503 8501 2026 True"
 
 

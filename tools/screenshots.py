@@ -97,6 +97,7 @@ def prepare(screen: Screen) -> str:
     screen.press("flow.continue")
     take(screen, "review-light")
     screen.press("review.continue")
+    page.wait_for_url("**draft=*")
     draft: str = page.evaluate("() => new URLSearchParams(location.search).get('draft')")
     return draft
 

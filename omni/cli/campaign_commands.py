@@ -107,6 +107,8 @@ def _work_on(console: wiring.Console, campaign: int, output: Output, out: Path |
 
 
 def _pace(progress: wiring.Progress, text: Text) -> str:
+    if progress.finished == progress.contacts:
+        return ""
     if progress.seconds_left is None:
         return text("cli.progress_waiting")
     return text("cli.progress", rate=round(progress.rate), left=text.duration(progress.seconds_left))

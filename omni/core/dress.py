@@ -1,6 +1,4 @@
-"""The dress people put on phone numbers, taken off: marks of every script, labels, carrier holders, decimal
-tails.
-"""
+"""The dress people put on phone numbers, taken off: marks of every script, labels, carrier holders, decimal tails."""
 
 from __future__ import annotations
 

@@ -106,18 +106,18 @@ class _Loop:
             self._beat_due = time.monotonic() + _BEAT
         if not self._finished and not room:
             return _POLL
+        since = time.monotonic()
         claimed, wait = self._ledger.turn(self._owner, self._finished, room)
         for each, _, _ in self._finished:
             del self._held[each.request_id]
             self._spool.done(each)
         self._finished = []
         if claimed:
-            self._hand_out(claimed)
+            self._hand_out(claimed, since)
         return wait
 
-    def _hand_out(self, claimed: Sequence[Claimed]) -> None:
+    def _hand_out(self, claimed: Sequence[Claimed], since: float) -> None:
         self._held.update((each.request_id, each) for each in claimed)
-        since = time.monotonic()
         bodies: Mapping[int, bytes] = {}
         try:
             bodies = self._ledger.bodies(claimed)

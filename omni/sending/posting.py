@@ -28,7 +28,7 @@ class Posting:
         self._expected = expected
 
     def post(self, claimed: Claimed, body: bytes, since: float) -> Finished:
-        """Post ``body``, unless its claim (at ``since``, monotonic) is too old. Never raises."""
+        """Post ``body``, unless its claim (not before ``since``, monotonic) is too old. Never raises."""
         if time.monotonic() - since > STALE:
             return not_started(claimed)
         try:

@@ -111,8 +111,8 @@ def _record(use: int, claimed: Claimed, answer: Answer) -> bytes:
 def _answers(content: bytes) -> Iterator[tuple[int, int, Answer]]:
     place, first_use = 0, None
     while place + _HEAD.size <= len(content):
-        magic, checksum, use, request_id, attempt, status, failure, received_at, retry_after, size = (
-            _HEAD.unpack_from(content, place)
+        magic, checksum, use, request_id, attempt, status, failure, received_at, retry_after, size = _HEAD.unpack_from(
+            content, place
         )
         end = place + _HEAD.size + size
         # Behind the last answer lie the remains of an earlier use of the segment.

@@ -141,9 +141,11 @@ def _seat(folder: Path) -> str:
     """What this folder's workers are known by: whoever holds the lock knows its predecessors to be dead."""
     file = folder / "seat"
     try:
-        if not file.exists():
-            file.write_text(secrets.token_hex(8), "ascii")
-        return file.read_text("ascii")
+        seat = file.read_text("ascii") if file.exists() else ""
+        if not seat:
+            seat = secrets.token_hex(8)
+            file.write_text(seat, "ascii")
+        return seat
     except OSError as err:
         raise _folder_error(err) from err
 

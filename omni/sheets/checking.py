@@ -28,9 +28,7 @@ _Mask = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """``read`` is the sum of the others but ``repaired``, which counts ready rows with a repaired
-    destination.
-    """
+    """``read`` is the sum of the others but ``repaired``, which counts ready rows with a repaired destination."""
 
     read: int
     ready: int

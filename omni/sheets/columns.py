@@ -1,6 +1,4 @@
-"""Which header holds which contactInfo field: a proposal from what headers say and from what the columns
-hold.
-"""
+"""Which header holds which contactInfo field: a proposal from what headers say and from what the columns hold."""
 
 from __future__ import annotations
 
@@ -24,8 +22,7 @@ _DIALLED: Final = re.compile(r"\D*(?:\d\D{0,4}){8,15}")
 class _Column:
     """A header as words, and the shares of its first filled cells that may be phones or addresses.
 
-    ``dialled``: enough digits for a phone somewhere; ``phones``: a number that exists. None without filled
-    cells.
+    ``dialled``: enough digits for a phone anywhere; ``phones``: a number that exists. None without filled cells.
     """
 
     place: int
@@ -63,9 +60,7 @@ def propose(headers: Sequence[str], fields: Mapping[str, FieldKind], sample: pa.
 
 
 def _merit(column: _Column, field: str, kind: FieldKind) -> tuple[float, int, int]:
-    """How well the column fits the field; 0 first when not at all. Between equals: lower number, further
-    left.
-    """
+    """How well the column fits the field; 0 first when not at all. Between equals: lower number, further left."""
     worth = {"phone": _phone_worth, "email": _email_worth, "text": _text_worth}[kind](column, field)
     return worth, -ordinal(column.words), -column.place
 

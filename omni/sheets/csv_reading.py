@@ -1,6 +1,4 @@
-"""A text file of separated values as a grid of cells: one row for each record, as a spreadsheet program shows
-it.
-"""
+"""A text file of separated values as a grid of cells: one row for each record, as a spreadsheet program shows it."""
 
 from __future__ import annotations
 
@@ -33,9 +31,7 @@ _SEP_LINE: Final = re.compile(rb'"?sep=([^\r\n"])"?(?:\r\n|\r|\n|$)', re.IGNOREC
 
 @dataclass(frozen=True, slots=True)
 class _Start:
-    """The header's cells (empty ones without header), the number of the first row behind it, and its first
-    byte.
-    """
+    """The header's cells (empty ones without header), the number of the first row behind it, and its first byte."""
 
     header: list[str]
     header_row: int

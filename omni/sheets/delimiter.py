@@ -21,8 +21,7 @@ _RECORDS: Final = 200
 def find_delimiter(head: str) -> str | None:
     """The delimiter of a file that begins with ``head`` (whole lines); None when it has one column.
 
-    Quoted text does not count. The right sign splits most records into equally many fields, the more the
-    better.
+    Quoted text does not count. The right sign splits most records into equally many fields, the more the better.
     """
     ratings = {sign: _rating(head, sign) for sign in CANDIDATES}
     best = max(CANDIDATES, key=ratings.__getitem__)
@@ -50,7 +49,5 @@ def _rating(head: str, sign: str) -> float:
 
 
 def records(text: str, delimiter: str) -> Iterator[list[str]]:
-    """The records of ``text``; an empty line is an empty record. Raises ``csv.Error`` for a field past 128
-    KiB.
-    """
+    """The records of ``text``; an empty line is an empty record. Raises ``csv.Error`` for a field past 128 KiB."""
     return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)

@@ -1,6 +1,4 @@
-"""What the operator should know about the rows, made a page at a time: a million findings are never in
-memory.
-"""
+"""What the operator should know about the rows, made a page at a time: a million findings are never in memory."""
 
 from __future__ import annotations
 
@@ -25,9 +23,7 @@ _A_PAGE: Final = 2_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Findings:
-    """All that is needed to tell them: ``codes`` are places in ``STATUSES``, ``used`` the fields the steps
-    send to.
-    """
+    """All that is needed to tell them: ``codes`` are places in ``STATUSES``, ``used`` the fields the steps send to."""
 
     screened: Screened
     rows: pa.Int64Array

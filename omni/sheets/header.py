@@ -20,9 +20,8 @@ _PHONE: Final = re.compile(r"\W*\+?(?:\d[\s().\-]*){10,15}")
 def find_header(rows: Sequence[Sequence[str]]) -> tuple[int, bool]:
     """The place (from 0) at which the table begins in the first ``rows``, and whether that row is a header.
 
-    Titles above a table fill few cells, so it begins with the first row that fills at least half as many as
-    is usual. When that row holds an address or a phone number, the file has no header and the row is a
-    contact.
+    Titles above a table fill few cells, so it begins with the first row that fills at least half as many as is
+    usual. When that row holds an address or a phone number, the file has no header and the row is a contact.
     """
     filled = [sum(not is_blank(cell) for cell in row) for row in rows]
     used = [count for count in filled if count]
@@ -53,8 +52,7 @@ def _is_data(cell: str) -> bool:
 
 
 def column_names(header: Sequence[str], letters: Sequence[str]) -> list[str]:
-    """Unique names: blanks within become one space, an empty header its column's letter, a repeated one gets
-    `` (2)``.
+    """Unique names: blanks within become one space, an empty header its letter, a repeated one gets `` (2)``.
 
     The first column of a name keeps it, and real headers come before letters.
     """

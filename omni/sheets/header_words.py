@@ -25,8 +25,9 @@ NAMES: Final = (
 
 OTHERS: Final = (
     (1, "tipo type operadora carrier modelo marca status situacao data fecha date hora horario optin opt"),
-    (1, "aceita acepta valido validado cpf cnpj rg cep id codigo code cod matricula contrato conta cuenta cartao"),
-    (1, "tarjeta dni rut cuit cuil rfc nit curp pedido protocolo valor saldo mae madre mother pai padre father empresa company"),
+    (1, "aceita acepta valido validado cpf cnpj rg cep id codigo code cod matricula contrato conta"),
+    (1, "cuenta cartao tarjeta dni rut cuit cuil rfc nit curp pedido protocolo valor saldo"),
+    (1, "mae madre mother pai padre father empresa company"),
     (1, "produto producto product fantasia sobrenome apellido apellidos surname last cidade ciudad city rua calle"),
 )
 """The column says something about a phone, an address or a name, or holds another number."""

@@ -20,9 +20,11 @@ _ROW_TAG: Final = re.compile(rb"<row\b[^>]*>")
 _ROW_NUMBER: Final = re.compile(rb"""\br=["'](\d+)["']""")
 _IS_HIDDEN: Final = re.compile(rb"""\bhidden=["'](?:1|true)["']""")
 # A cell with something in it: an empty one (``<c …/>``) carries a format and nothing else.
-_CELL: Final = re.compile(rb"""<c\b[^>]*?\br=["']([A-Za-z]+)(\d+)["'][^>]*[^/]>""")
-# Signs of a cell beyond column Z or row 999,999. Only then does it matter where every single cell says it is.
-_FAR: Final = (re.compile(rb"""r=["'][A-Za-z]{2}"""), re.compile(rb"""r=["'][A-Za-z]\d{7}"""))
+_CELL: Final = re.compile(rb"""<c\b[^>]*?\sr\s*=\s*["']([A-Za-z]+)(\d+)["'][^>]*[^/]>""")
+# Signs of a cell beyond column Z or row 999,999, or of a hand that hides one. Only then does it matter where every
+# single cell says it is.
+_FAR: Final = (re.compile(rb""" r=["'][A-Za-z]{2}"""), re.compile(rb""" r=["'][A-Za-z]\d{7}"""))
+_ODD: Final = (b"\nr=", b"\rr=", b"\tr=", b" r =")
 
 
 def survey_xlsx(archive: ZipFile, entry: str) -> Survey:
@@ -41,7 +43,7 @@ def survey_xlsx(archive: ZipFile, entry: str) -> Survey:
                 if _IS_HIDDEN.search(tag):
                     hidden.add(number)
         rows = max(rows, number)
-        far = far or any(sign.search(chunk) for sign in _FAR)
+        far = far or any(sign.search(chunk) for sign in _FAR) or any(sign in chunk for sign in _ODD)
     columns = _ALPHABET
     if far:
         for chunk in _plain_chunks(archive, entry):

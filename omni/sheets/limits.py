@@ -1,6 +1,4 @@
-"""How much of a spreadsheet Omni takes. Past these, a file is more likely broken, or meant to break
-something.
-"""
+"""How much of a spreadsheet Omni takes. Past these, a file is more likely broken, or meant to break something."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Whole columns through the rules of ``omni.core.destination`` at once: what will be sent, repaired, and why
-not.
-"""
+"""Whole columns through the rules of ``omni.core.destination`` at once: what will be sent, repaired, and why not."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""A spreadsheet once it is read: text only, every row under the number its program shows, assumptions beside
-it.
-"""
+"""A spreadsheet once it is read: text only, every row under the number its program shows, assumptions beside it."""
 
 from __future__ import annotations
 
@@ -38,9 +36,7 @@ class ReadOptions:
 
 @dataclass(frozen=True, slots=True)
 class Assumptions:
-    """What was taken for granted. ``header_row`` 0: no header. ``notes`` are codes, sentences under
-    ``sheet_note``.
-    """
+    """What was taken for granted. ``header_row`` 0: no header. ``notes`` are codes, sentences under ``sheet_note``."""
 
     format: Format
     header_row: int

@@ -1,6 +1,4 @@
-"""Single tags of XML that others wrote, found without parsing: nothing is expanded, whatever the file
-declares.
-"""
+"""Single tags of XML that others wrote, found without parsing: nothing is expanded, whatever the file declares."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from omni.errors import CampaignError
 from omni.store.bulk import insert_many
 from omni.store.database import Database, clock, insert_if_new
+from omni.store.json_text import storable
 from omni.store.schema import campaign, draft, recipient, request, request_body, sheet_part
 
 _REQUESTS_A_FLUSH: Final = 2_000
@@ -68,7 +69,7 @@ def create_campaign(
         made = connection.scalar(
             insert_if_new(connection, campaign)
             .values(
-                key=new.key, name=new.name, state=new.state, practice=new.practice,
+                key=new.key, name=storable(new.name), state=new.state, practice=new.practice,
                 account=new.account, endpoint=new.endpoint, template=new.template_json,
                 details=new.details, contacts=0, requests=0, created_by=new.created_by, created_at=now,
             )
@@ -133,4 +134,4 @@ def _recipients(campaign_id: int, group: Iterable[PreparedRequest]) -> Iterator[
     for each in group:
         contacts = zip(each.rows, each.destinations, each.plans, strict=True)
         for position, (row, destination, plan) in enumerate(contacts):
-            yield campaign_id, row, each.number, position, destination, plan
+            yield campaign_id, row, each.number, position, storable(destination), plan

@@ -12,7 +12,7 @@ from omni.core.campaign import Outcome
 from omni.ports import Answer, Claimed
 from omni.store.claiming import hold
 from omni.store.database import insert_if_new
-from omni.store.json_text import to_text
+from omni.store.json_text import storable, to_text
 from omni.store.reason import Reason, reason_to_text
 from omni.store.schema import (
     ACCEPTED,
@@ -88,7 +88,8 @@ def _ending(now: float, claimed: Claimed, answer: Answer, outcome: Outcome) -> d
     paired = len(outcome.receipts) if outcome.state == "unknown" else 0
     return {
         "now": now, "the_state": STATE_NAMES.index(outcome.state), "the_paired": paired,
-        **_found(claimed, answer, outcome), "the_batch_id": outcome.batch_id,
+        **_found(claimed, answer, outcome),
+        "the_batch_id": None if outcome.batch_id is None else storable(outcome.batch_id),
     }  # fmt: skip
 
 

@@ -33,8 +33,12 @@ def test_257_rows_at_100_a_request_make_3_requests_and_257_ids_in_the_sheets_ord
     provider = sandbox()
     sheet = write_xlsx_sheet(tmp_path / "contacts.xlsx", contact_rows(257))
     template = write_template(tmp_path / "t.json", sms_template("Olá, ação"))
-    account = {"OMNI_USERNAME": "ana@example.com", "OMNI_TOKEN": TOKEN, "OMNI_ENDPOINT": provider.url,
-               "OMNI_BATCH": "100"}
+    account = {
+        "OMNI_USERNAME": "ana@example.com",
+        "OMNI_TOKEN": TOKEN,
+        "OMNI_ENDPOINT": provider.url,
+        "OMNI_BATCH": "100",
+    }
 
     done = omni("send", sheet, "--template", template, "--out", tmp_path / "ids.csv", "--yes", **account)
 
@@ -48,9 +52,7 @@ def test_257_rows_at_100_a_request_make_3_requests_and_257_ids_in_the_sheets_ord
     assert sorted(row["id"] for row in rows) == sorted(ids)
     assert {row["state"] for row in rows} == {"accepted"}
     by_phone = {
-        contact["phone1"]: given
-        for one in received
-        for contact, given in zip(one["contacts"], one["ids"], strict=True)
+        contact["phone1"]: given for one in received for contact, given in zip(one["contacts"], one["ids"], strict=True)
     }
     assert [row["id"] for row in rows] == [by_phone[phone(at)] for at in range(1, 258)]
     assert_nowhere(TOKEN, environment, done.stdout, done.stderr)
@@ -114,8 +116,19 @@ def test_a_column_that_the_report_needs_itself_gets_a_prefix(tmp_path):
     done = omni("send", sheet, "--template", template, "--out", tmp_path / "ids.csv", "--yes", "--practice")
     assert done.returncode == 0, done.stderr
     row = read_ids(tmp_path / "ids.csv")[0]
-    assert list(row) == ["id", "Celular", "state", "row", "omni_state", "omni_id", "correlationId", "batchId",
-                         "step plan", "time", "detail"]
+    assert list(row) == [
+        "id",
+        "Celular",
+        "state",
+        "row",
+        "omni_state",
+        "omni_id",
+        "correlationId",
+        "batchId",
+        "step plan",
+        "time",
+        "detail",
+    ]
     assert (row["id"], row["state"], row["omni_state"]) == ("7", "old", "accepted")
 
 
@@ -143,8 +156,17 @@ def test_each_fault_ends_in_the_state_it_must(tmp_path, environment, fault, stat
     sheet = write_csv_sheet(tmp_path / "a.csv", contact_rows(4))
     template = write_template(tmp_path / "t.json", sms_template())
 
-    done = omni("send", sheet, "--template", template, "--out", tmp_path / "ids.csv", "--yes", "--practice",
-                OMNI_PRACTICE_FAULTS=f"{fault}=1")
+    done = omni(
+        "send",
+        sheet,
+        "--template",
+        template,
+        "--out",
+        tmp_path / "ids.csv",
+        "--yes",
+        "--practice",
+        OMNI_PRACTICE_FAULTS=f"{fault}=1",
+    )
 
     assert done.returncode == code, done.stderr
     assert {row["state"] for row in read_ids(tmp_path / "ids.csv")} == {state}
@@ -155,12 +177,20 @@ def test_each_fault_ends_in_the_state_it_must(tmp_path, environment, fault, stat
 def test_status_report_and_cancel_work_on_a_paused_campaign(tmp_path):
     sheet = write_csv_sheet(tmp_path / "a.csv", contact_rows(4))
     template = write_template(tmp_path / "t.json", sms_template())
-    omni("send", sheet, "--template", template, "--out", tmp_path / "ids.csv", "--yes", "--practice",
-         OMNI_PRACTICE_FAULTS="unauthorized=1")
+    omni(
+        "send",
+        sheet,
+        "--template",
+        template,
+        "--out",
+        tmp_path / "ids.csv",
+        "--yes",
+        "--practice",
+        OMNI_PRACTICE_FAULTS="unauthorized=1",
+    )
 
     status = json.loads(omni("status", "1", "--json").stdout)
-    assert status["contacts"] == {"pending": 4, "sending": 0, "accepted": 0, "refused": 0, "unknown": 0,
-                                  "cancelled": 0}
+    assert status["contacts"] == {"pending": 4, "sending": 0, "accepted": 0, "refused": 0, "unknown": 0, "cancelled": 0}
     assert (status["id"], status["state"]) == (1, "paused")
     assert [one["id"] for one in json.loads(omni("status", "--json").stdout)] == [1]
 
@@ -175,8 +205,17 @@ def test_status_report_and_cancel_work_on_a_paused_campaign(tmp_path):
 def test_unknown_contacts_are_resolved_by_a_person_only(tmp_path):
     sheet = write_csv_sheet(tmp_path / "a.csv", contact_rows(3))
     template = write_template(tmp_path / "t.json", sms_template())
-    omni("send", sheet, "--template", template, "--out", tmp_path / "ids.csv", "--yes", "--practice",
-         OMNI_PRACTICE_FAULTS="error_503=1")
+    omni(
+        "send",
+        sheet,
+        "--template",
+        template,
+        "--out",
+        tmp_path / "ids.csv",
+        "--yes",
+        "--practice",
+        OMNI_PRACTICE_FAULTS="error_503=1",
+    )
 
     assert omni("resolve", "1", "--unknown", "resend").returncode == 2
     assert json.loads(omni("status", "1", "--json").stdout)["contacts"]["unknown"] == 3

@@ -25,8 +25,9 @@ def test_check_says_how_the_file_was_read_and_counts_every_row(tmp_path, capsysb
         ["Ana de novo", "+55 11 90000-0001", "ana@example.com"],
         ["Davi", "987", "davi@example.com"],
     ]
-    sheet = write_csv_sheet(tmp_path / "lista.csv", rows, ("Nome", "Celular", "E-mail"), encoding="cp1252",
-                            delimiter=";")
+    sheet = write_csv_sheet(
+        tmp_path / "lista.csv", rows, ("Nome", "Celular", "E-mail"), encoding="cp1252", delimiter=";"
+    )
     template = write_template(tmp_path / "t.json", {"steps": [
         {"type": "MT", "destinationField": "phone1", "messageText": "Olá"},
         {"type": "EMAIL", "destinationField": "email", "subject": "s", "fromEmail": "a@example.com",
@@ -39,15 +40,25 @@ def test_check_says_how_the_file_was_read_and_counts_every_row(tmp_path, capsysb
     assert code == 1
     assert found["file"] == {"format": "csv", "encoding": found["file"]["encoding"], "delimiter": ";", "sheet": None}
     assert found["columns"] == {"phone1": "Celular", "email": "E-mail"}
-    assert found["rows"] == {"read": 6, "ready": 3, "repaired": 2, "rejected": 1, "duplicate": 1, "blank": 1,
-                             "hidden": 0, "suppressed": 0}
+    assert found["rows"] == {
+        "read": 6,
+        "ready": 3,
+        "repaired": 2,
+        "rejected": 1,
+        "duplicate": 1,
+        "blank": 1,
+        "hidden": 0,
+        "suppressed": 0,
+    }
     assert found["reach"] == [
         {"step": 1, "type": "MT", "destinationField": "phone1", "contacts": 2},
         {"step": 2, "type": "EMAIL", "destinationField": "email", "contacts": 3},
     ]
     assert found["unreached"] == 1
     assert [(p["row"], p["code"], p["severity"]) for p in found["problems"]] == [
-        (5, "phone.area_code_missing", "error"), (6, "contact.duplicate", "warning"), (7, "phone.too_short", "warning"),
+        (5, "phone.area_code_missing", "error"),
+        (6, "contact.duplicate", "warning"),
+        (7, "phone.too_short", "warning"),
     ]
     assert found["problems"][0]["column"] == "Celular"
     assert found["problems"][0]["value"] == "900000003"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import phonenumbers
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from omni.core.destination import Destination, normalise_email, normalise_phone
@@ -25,7 +25,8 @@ LANDLINE = "551130000001"
         "'11900000001", '="11900000001"', '"11900000001"', " 11900000001\n",
         "11900000001.0", "11900000001,0", "11900000001,00", "5511900000001.0",
         "5.511900000001E+12", "5,511900000001E+12", "1.1900000001e10",
-        "\ufeff11\u200b90000\u200e0001", "11\u00a090000\u20110001", "11\u200990000\u22120001", "\u206811900000001\u2069",
+        "\ufeff11\u200b90000\u200e0001", "11\u00a090000\u20110001", "11\u200990000\u22120001",
+        "\u206811900000001\u2069",
         "１１９０００００００１", "＋５５ （１１） ９００００－０００１", "١١٩٠٠٠٠٠٠٠١",
         "cel: 11 90000-0001", "Cel.:11900000001", "tel 11 90000-0001", "tel:+55-11-90000-0001", "Tel/Cel: 11900000001",
         "WhatsApp: +55 11 90000-0001", "11 90000-0001 (WhatsApp)", "11 90000-0001 cel", "Móvil 11900000001",
@@ -131,6 +132,7 @@ def test_a_country_that_does_not_exist_is_the_callers_mistake() -> None:
         normalise_phone("1", "XX")
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="0123456789 +-().xX/,;eE\u00a0\u200b１'=\n", max_size=24) | st.text(max_size=20))
 def test_whatever_is_written_a_value_is_a_valid_number_that_reads_as_itself(written: str) -> None:
     found = normalise_phone(written)
@@ -202,6 +204,7 @@ def test_an_address_that_cannot_work_is_a_problem(written: str, problem: str) ->
     assert normalise_email(written) == Destination(None, problem=problem)
 
 
+@settings(deadline=None)
 @given(st.emails() | st.text(alphabet="aB1.-_@ é<>;,'\u200b", max_size=20) | st.text(max_size=20))
 def test_whatever_is_written_an_address_reads_as_itself(written: str) -> None:
     found = normalise_email(written)

@@ -59,9 +59,7 @@ def serve(folder: Path, *flags: str, **environment: str) -> Server:
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", "0", *flags]
     with log.open("ab") as output:
         began = output.tell()
-        process = subprocess.Popen(
-            command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=env
-        )
+        process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=env)
     try:
         return Server(_address(process, log, began), data, log, process)
     except BaseException:

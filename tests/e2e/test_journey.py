@@ -126,9 +126,7 @@ def test_an_xlsx_goes_all_the_way_and_the_ids_are_those_the_provider_gave(tmp_pa
     given = ids_by_phone(server)
     assert len(given) == len(received(server)) == 120
     rows = list(csv.DictReader(io.StringIO(download(screen, "csv").read_text("utf-8"))))
-    assert [(row["Código"], row["id"]) for row in rows] == [
-        (f"{at:05d}", given[phone(at)]) for at in range(1, 121)
-    ]
+    assert [(row["Código"], row["id"]) for row in rows] == [(f"{at:05d}", given[phone(at)]) for at in range(1, 121)]
     sheet = openpyxl.load_workbook(io.BytesIO(download(screen, "xlsx").read_bytes())).active
     header = [cell.value for cell in sheet[1]]
     assert [sheet.cell(at, header.index("id") + 1).value for at in range(2, 122)] == [row["id"] for row in rows]
@@ -161,7 +159,8 @@ def test_a_windows_1252_sheet_with_semicolons_in_portuguese(tmp_path, start_serv
     found = list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig")), delimiter=";"))
     given = ids_by_phone(screen.server)
     assert [(row["Código"], row["Nome"], row["row"], row["id"]) for row in found] == [
-        ("00001", "João", "2", given[phone(1)]), ("00002", "Conceição", "3", given[phone(2)]),
+        ("00001", "João", "2", given[phone(1)]),
+        ("00002", "Conceição", "3", given[phone(2)]),
     ]
     assert not found[0]["Observação"].startswith("=")
 
@@ -218,7 +217,8 @@ def test_the_whole_way_by_keyboard_alone(tmp_path, start_server, open_screen):
     page = screen.go("/contacts")
     # The system's own file dialog is outside of the page; everything else is done with keys.
     page.locator("input[type=file]").first.set_input_files(
-        write_xlsx_sheet(tmp_path / "contacts.xlsx", contact_rows(5)))
+        write_xlsx_sheet(tmp_path / "contacts.xlsx", contact_rows(5))
+    )
     screen.widget("contacts.next").wait_for(timeout=60_000)
     screen.idle()
 

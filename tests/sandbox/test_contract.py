@@ -126,9 +126,7 @@ ACCEPTED_REQUESTS: list[tuple[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("request_", "message"), REFUSED_REQUESTS, ids=[line[1] for line in REFUSED_REQUESTS]
-)
+@pytest.mark.parametrize(("request_", "message"), REFUSED_REQUESTS, ids=[line[1] for line in REFUSED_REQUESTS])
 def test_a_request_that_breaks_a_rule_is_refused_and_the_place_is_named(sandbox: Sandbox, request_, message):
     answer = sandbox.post(encoded(request_))
     assert (answer.status, answer.json()) == (400, {"errorCode": 400, "errorMessage": message})
@@ -154,9 +152,7 @@ def test_a_request_that_keeps_the_rules_is_accepted(sandbox: Sandbox, request_):
 @pytest.mark.parametrize("name", ["UserName", "AuthenticationToken"])
 @pytest.mark.parametrize("value", [None, "", "  "])
 def test_missing_credentials_are_answered_401(sandbox: Sandbox, name, value):
-    headers = {key: text for key, text in HEADERS.items() if key != name} | (
-        {} if value is None else {name: value}
-    )
+    headers = {key: text for key, text in HEADERS.items() if key != name} | ({} if value is None else {name: value})
     answer = sandbox.ask("POST", SEND, encoded(a_request()), headers)
     message = f"the header {name} is missing or empty"
     assert (answer.status, answer.json()) == (401, {"errorCode": 401, "errorMessage": message})

@@ -50,9 +50,7 @@ def entry_of(sandbox: Sandbox, body: bytes) -> dict:
         ("slow", 200, None, True),
     ],
 )
-def test_a_fault_with_an_answer_has_its_status_and_its_truth(
-    sandbox, request, fault, status, error_code, accepted
-):
+def test_a_fault_with_an_answer_has_its_status_and_its_truth(sandbox, request, fault, status, error_code, accepted):
     body = a_body(request)
     answer = sandbox.post(body, fault)
     assert answer.status == status

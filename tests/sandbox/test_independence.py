@@ -40,9 +40,7 @@ def test_a_module_imports_only_its_own_package_and_the_standard_library(file: Pa
 
 
 def test_the_modules_are_found():
-    assert {"__init__", "__main__", "server", "contract", "faults", "record"} <= {
-        file.stem for file in MODULES
-    }
+    assert {"__init__", "__main__", "server", "contract", "faults", "record"} <= {file.stem for file in MODULES}
 
 
 @pytest.mark.parametrize("name", ["omni", "omni.core", "omni.sandboxed", "requests"])
@@ -52,7 +50,5 @@ def test_the_rule_above_can_fail(name: str):
 
 def test_running_it_loads_nothing_else():
     code = "import sys, omni.sandbox; print(*(name for name in sys.modules if name.split('.')[0] == 'omni'))"
-    loaded = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True
-    ).stdout
+    loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True).stdout
     assert {name for name in loaded.split() if not is_own_or_standard(name)} == {"omni"}

@@ -16,9 +16,7 @@ KNOWN = "".join(f"{name}: {value}\r\n" for name, value in HEADERS.items())
 
 
 def a_post(body: bytes = BODY, more: str = "", version: str = "1.1", path: str = SEND) -> bytes:
-    head = (
-        f"POST {path} HTTP/{version}\r\nHost: 127.0.0.1\r\n{KNOWN}Content-Length: {len(body)}\r\n{more}\r\n"
-    )
+    head = f"POST {path} HTTP/{version}\r\nHost: 127.0.0.1\r\n{KNOWN}Content-Length: {len(body)}\r\n{more}\r\n"
     return head.encode("ascii") + body
 
 
@@ -69,8 +67,7 @@ def test_only_the_known_paths_and_methods_are_answered(sandbox: Sandbox, method,
 def test_head_is_answered_without_a_body_and_the_connection_goes_on(sandbox: Sandbox):
     with sandbox.connected() as client:
         client.sendall(
-            b"HEAD /health HTTP/1.1\r\nHost: x\r\n\r\n"
-            b"GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+            b"HEAD /health HTTP/1.1\r\nHost: x\r\n\r\nGET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
         )
         answers = b"".join(iter(lambda: client.recv(65536), b""))
     first, _, rest = answers.partition(b"\r\n\r\n")

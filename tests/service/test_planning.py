@@ -58,12 +58,25 @@ def test_the_body_shown_is_the_line_of_the_download(tmp_path):
 
 
 def test_html_bodies_escape_values_and_other_texts_do_not(tmp_path):
-    template = {"steps": [{"type": "EMAIL", "destinationField": "email", "subject": "Para {{Nome}}",
-                           "fromEmail": "a@example.com", "emailHtml": "<b>{{Nome}}</b>", "emailText": "{{Nome}}"}]}
+    template = {
+        "steps": [
+            {
+                "type": "EMAIL",
+                "destinationField": "email",
+                "subject": "Para {{Nome}}",
+                "fromEmail": "a@example.com",
+                "emailHtml": "<b>{{Nome}}</b>",
+                "emailText": "{{Nome}}",
+            }
+        ]
+    }
     plan = prepare(tmp_path, [["1", "Ana & <Bia>", "", "ana@example.com"]], template).plan
     step = bodies(plan)[0]["template"]["steps"][0]
     assert (step["subject"], step["emailHtml"], step["emailText"]) == (
-        "Para Ana & <Bia>", "<b>Ana &amp; &lt;Bia&gt;</b>", "Ana & <Bia>")
+        "Para Ana & <Bia>",
+        "<b>Ana &amp; &lt;Bia&gt;</b>",
+        "Ana & <Bia>",
+    )
 
 
 def test_a_changed_text_never_meets_the_plan_made_before(tmp_path):
@@ -87,8 +100,13 @@ def test_the_request_of_a_row_can_be_found(tmp_path):
 def test_contacts_share_a_request_exactly_when_their_texts_are_equal(tmp_path_factory, values, batch):
     rows = [[name, other, phone(at), ""] for at, (name, other) in enumerate(values)]
     text = "{{Nome}}{{Outro}}"
-    made = prepare(tmp_path_factory.mktemp("plan"), rows, sms_template(text),
-                   header=("Nome", "Outro", "Celular", "E-mail"), batch=batch)
+    made = prepare(
+        tmp_path_factory.mktemp("plan"),
+        rows,
+        sms_template(text),
+        header=("Nome", "Outro", "Celular", "E-mail"),
+        batch=batch,
+    )
 
     template = template_from_json(sms_template(text))
     seen = []

@@ -126,7 +126,9 @@ def test_contacts_with_a_correlation_id_of_their_own_are_paired_by_it(database, 
 
     answer_all(database, shuffled)
     assert [(row["state"], row["id"]) for row in rows_of(database, campaign.id)] == [
-        ("unknown", ""), ("accepted", "for-00002"), ("accepted", "for-00003"),
+        ("unknown", ""),
+        ("accepted", "for-00002"),
+        ("accepted", "for-00003"),
     ]
     counts = Campaigns(database).progress(campaign.id).counts
     assert (counts["accepted"], counts["unknown"]) == (2, 1)
@@ -166,7 +168,10 @@ def test_cells_that_start_a_formula_are_inert_and_codes_stay_text(database, tmp_
     assert not cells[1].startswith("=")
     sheet = openpyxl.load_workbook(tmp_path / "ids.xlsx").active
     assert [(cell.value, cell.data_type) for cell in sheet[2]][:3] == [
-        ("007", "s"), ("=HYPERLINK(1)", "s"), (phone(1), "s")]
+        ("007", "s"),
+        ("=HYPERLINK(1)", "s"),
+        (phone(1), "s"),
+    ]
 
 
 def test_our_columns_never_cover_one_of_the_sheet():

@@ -17,8 +17,8 @@ Rows = Sequence[Sequence[Any]]
 
 
 def make_xlsx(
-    path: Path, sheets: Mapping[str, Rows] | Rows, *, hidden_rows: Collection[int] = (), hidden_sheets: Collection[str] = (),
-    at: str = "A1",
+    path: Path, sheets: Mapping[str, Rows] | Rows, *, hidden_rows: Collection[int] = (),
+    hidden_sheets: Collection[str] = (), at: str = "A1",
 ) -> Path:  # fmt: skip
     """A workbook of openpyxl; ``at`` is the cell that the first row of every sheet begins in."""
     book = openpyxl.Workbook()

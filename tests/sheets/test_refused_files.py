@@ -141,6 +141,7 @@ def test_a_file_too_large_is_refused_unread(tmp_path, monkeypatch):
         read(path)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300) | st.text(alphabet="ab;,\"\n\r\t='é0", max_size=200).map(str.encode))
 def test_any_bytes_are_read_or_refused(tmp_path_factory, content):
     path = tmp_path_factory.mktemp("any") / "a.csv"
@@ -155,7 +156,7 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory, content):
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "ods", "xls", "csv"])
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 def test_a_damaged_file_is_read_or_refused(tmp_path: Path, kind, seed):
     whole = tmp_path / f"whole.{kind}"

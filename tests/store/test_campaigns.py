@@ -221,3 +221,11 @@ def test_campaign_and_request_states_are_guarded_by_the_database_itself(database
     for statement in ("UPDATE campaign SET state = 'sent'", "UPDATE request SET state = 6"):
         with pytest.raises(sa.exc.IntegrityError), database.write() as connection:
             connection.execute(sa.text(statement))
+
+
+def test_no_text_in_a_sheet_keeps_a_campaign_from_being_made(campaigns: Campaigns):
+    (one,) = prepared(1)
+    odd = PreparedRequest(1, one.body, [2], ["55119\x0000000001"], [0])
+    made = campaigns.create(new_campaign(name="Nov\x00"), [odd], []).id
+    assert campaigns.get(made).name == "Nov?"
+    assert campaigns.recipients(made).recipients[0].destination == "55119?00000001"

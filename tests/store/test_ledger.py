@@ -38,11 +38,6 @@ def ledger(database: Database) -> Ledger:
     return Ledger(database, SENDS)
 
 
-def nothing(claimed: Claimed) -> Finished:
-    """An answer that was kept without an outcome: the request is still on its way."""
-    raise AssertionError(claimed)
-
-
 def test_a_claim_gives_the_next_requests_and_counts_the_attempt(database: Database, ledger: Ledger):
     made = make(database, 7, 2)
     first, _ = ledger.turn(ME, [], 3)
@@ -362,3 +357,13 @@ def test_raw_answers_are_kept_for_every_attempt_that_has_one(database: Database,
     record(database, (claimed, broken, Outcome("unknown", "cut", status=200)))
     (found,) = campaigns.answers(made)
     assert found.answer == broken
+
+
+def test_no_text_in_an_answer_keeps_it_from_being_recorded(database: Database, campaigns: Campaigns):
+    made = make(database, 1)
+    odd = "a\0b\ud83dc"
+    outcome = Outcome("accepted", "accepted", odd, status=200, params={"message": odd, "ids": 1})
+    record(database, (claim(database)[0], answered(), outcome))
+    (found,) = campaigns.recipients(made).recipients
+    assert (found.state, found.batch_id) == ("accepted", "a?b?c")
+    assert str(found.params["message"]).endswith("c")

@@ -78,9 +78,7 @@ def test_only_names_we_know_are_answered(console: Server, host: str, status: int
         ("null", False),
     ],
 )
-def test_a_page_of_another_origin_gets_no_websocket(
-    console: Server, origin: str | None, welcome: bool
-) -> None:
+def test_a_page_of_another_origin_gets_no_websocket(console: Server, origin: str | None, welcome: bool) -> None:
     address = f"ws://{console.host}/_stcore/stream"
     from_page = {"Origin": origin.format(host=console.host)} if origin else {}
     if welcome:
@@ -98,9 +96,7 @@ def test_behind_a_proxy_the_public_name_is_an_origin_of_its_own(console: Server)
 
 @pytest.mark.parametrize("method", ["PUT", "POST", "DELETE"])
 def test_a_page_of_another_origin_cannot_write(console: Server, method: str) -> None:
-    status, _, sentence = ask(
-        console, method, "/_stcore/upload_file/a/b", Origin="http://rebound.example.com"
-    )
+    status, _, sentence = ask(console, method, "/_stcore/upload_file/a/b", Origin="http://rebound.example.com")
     assert (status, "another address" in sentence) == (403, True)
 
 
@@ -108,18 +104,14 @@ def test_a_page_of_another_origin_cannot_write(console: Server, method: str) -> 
     ("language", "words"),
     [("pt-BR", "Quem o instalou"), ("es-MX,es", "Quien la instaló"), ("de", "Whoever installed it")],
 )
-def test_a_refusal_says_what_to_do_in_the_readers_language(
-    console: Server, language: str, words: str
-) -> None:
+def test_a_refusal_says_what_to_do_in_the_readers_language(console: Server, language: str, words: str) -> None:
     headers = {"Host": "console.example.com", "Accept-Language": language}
     _, _, sentence = ask(console, "GET", "/", **headers)
     assert words in sentence
     assert "OMNI_HOSTS" in sentence
 
 
-@pytest.mark.parametrize(
-    "headers", [{}, {"Host": "rebound.example.com"}], ids=["an answer", "a refusal"]
-)
+@pytest.mark.parametrize("headers", [{}, {"Host": "rebound.example.com"}], ids=["an answer", "a refusal"])
 @pytest.mark.parametrize("path", ["/", "/send", "/_stcore/health", "/app/static/icon.svg", "/media/none"])
 def test_every_answer_carries_the_policy(console: Server, path: str, headers: dict[str, str]) -> None:
     _, got, _ = ask(console, "GET", path, **headers)

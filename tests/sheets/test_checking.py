@@ -1,0 +1,149 @@
+"""Every row is accounted for: ready, rejected or a duplicate, with the reason."""
+
+from __future__ import annotations
+
+import tracemalloc
+from itertools import islice
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from omni.core.problem import Problem
+from omni.sheets.checking import Checked, Counts, check
+from omni.sheets.screening import screen
+from omni.sheets.sheet import Assumptions, Sheet
+
+KINDS = {"phone1": "phone", "phone2": "phone", "email": "email", "name": "text"}
+COLUMNS = {"phone1": "Celular", "phone2": "Fixo", "email": "E-mail", "name": "Nome"}
+SMS, CALL, MAIL = ("phone1", "phone"), ("phone2", "phone"), ("email", "email")
+A, B, C = "11900000001", "11900000002", "11900000003"
+
+
+def checked(rows, steps=(SMS, CALL, MAIL), duplicates="keep_first", blank=0, hidden=0, numbers=None) -> Checked:
+    """Check rows of (mobile, landline, e-mail), numbered from 2."""
+    full = [(*row, *[""] * (3 - len(row)), "Ana") for row in rows]
+    table = pa.table(
+        {header: pa.array([row[at] for row in full], pa.string()) for at, header in enumerate(COLUMNS.values())}
+    )
+    places = pa.array(numbers or range(2, len(rows) + 2), pa.int64())
+    sheet = Sheet(tuple(COLUMNS.values()), table, places, blank, hidden, Assumptions(format="csv", header_row=1))
+    return check(screen(sheet, COLUMNS, KINDS), sheet, steps, duplicates)
+
+
+def test_a_row_is_ready_when_a_step_reaches_it_and_its_plan_says_which():
+    found = checked(
+        [(A, "1130000001", "a@example.com"), ("", "1130000002", ""), ("x", "", "c@example.com"), ("x", "", "")]
+    )
+    assert found.status.to_pylist() == ["ready", "ready", "ready", "rejected"]
+    assert found.plan.to_pylist() == [0b111, 0b010, 0b100, 0]
+    assert (found.reach, found.unreached) == ((1, 2, 2), 1)
+    assert found.counts == Counts(read=4, ready=3, repaired=2, rejected=1, duplicate=0, blank=0, hidden=0)
+
+
+def test_a_field_used_by_two_steps_reaches_by_both():
+    found = checked([(A,)], steps=(SMS, MAIL, SMS))
+    assert (found.plan.to_pylist(), found.reach) == ([0b101], (1, 0, 1))
+
+
+def test_a_step_without_its_field_or_of_another_kind_reaches_nobody():
+    found = checked([(A, "", "a@example.com")], steps=(("phone9", "phone"), ("phone1", "email"), ("name", "phone")))
+    assert (found.status.to_pylist(), found.reach) == (["rejected"], (0, 0, 0))
+    assert list(found.problems()) == [Problem("contact.no_destination", "error", row=2)]
+
+
+def test_without_steps_any_known_destination_makes_a_row_ready():
+    found = checked([(A,), ("", "", "a@example.com"), ("x",), (B, "", "x"), (A,)], steps=())
+    assert found.status.to_pylist() == ["ready", "ready", "rejected", "ready", "duplicate"]
+    assert (found.plan.to_pylist(), found.reach) == ([0] * 5, ())
+
+
+def test_rows_repeat_when_all_that_the_steps_use_is_equal_in_any_notation():
+    rows = [
+        (A, "", "a@example.com"),
+        ("(11) 90000-0001", "", "a@EXAMPLE.com"),
+        (A, "", "b@example.com"),
+        ("+5511900000001",),
+    ]
+    assert checked(rows).status.to_pylist() == ["ready", "duplicate", "ready", "ready"]
+    only_sms = checked(rows, steps=(SMS,))
+    assert only_sms.status.to_pylist() == ["ready", "duplicate", "duplicate", "duplicate"]
+    assert only_sms.first.to_pylist() == [None, 2, 2, 2]
+    assert (only_sms.reach, only_sms.counts.ready, only_sms.counts.duplicate) == ((1,), 1, 3)
+    assert checked(rows, steps=(SMS,), duplicates="keep_all").status.to_pylist() == ["ready"] * 4
+
+
+def test_rejected_rows_are_no_duplicates_of_each_other():
+    assert checked([("x",), ("x",), ("",), ("",)]).status.to_pylist() == ["rejected"] * 4
+
+
+def test_findings_come_in_the_order_of_the_rows_and_say_how_bad_they_are():
+    found = checked(
+        [("900000001", "", ""), ("900000002", "", "b@example.com"), ("", "", ""), (C,), (C,), ("x", "y", "z")],
+        numbers=[3, 4, 7, 9, 12, 15],
+    )
+    assert list(found.problems()) == [
+        Problem("phone.area_code_missing", "error", row=3, column="Celular", field="phone1", value="900000001"),
+        Problem("phone.area_code_missing", "warning", row=4, column="Celular", field="phone1", value="900000002"),
+        Problem("contact.no_destination", "error", row=7),
+        Problem("contact.duplicate", "warning", row=12, params={"first": 9}),
+        Problem("phone.letters", "error", row=15, column="Celular", field="phone1", value="x"),
+        Problem("phone.letters", "error", row=15, column="Fixo", field="phone2", value="y"),
+        Problem("email.malformed", "error", row=15, column="E-mail", field="email", value="z"),
+    ]
+    assert [problem.row for problem in found.problems(2)] == [3, 4]
+
+
+def test_a_bad_cell_that_no_step_uses_keeps_nobody_out():
+    found = checked([(A, "", "z"), ("", "", "z")], steps=(SMS,))
+    assert [(problem.code, problem.severity, problem.row) for problem in found.problems()] == [
+        ("email.malformed", "warning", 2), ("email.malformed", "warning", 3), ("contact.no_destination", "error", 3),
+    ]  # fmt: skip
+
+
+def test_blank_and_hidden_rows_are_part_of_what_was_read():
+    found = checked([(A,), ("x",), (A,)], steps=(SMS,), blank=4, hidden=5)
+    assert found.counts == Counts(read=12, ready=1, repaired=1, rejected=1, duplicate=1, blank=4, hidden=5)
+
+
+def test_a_plan_has_bits_for_sixty_three_steps():
+    assert checked([(A,)], steps=(SMS,) * 63).plan.to_pylist() == [2**63 - 1]
+    with pytest.raises(ValueError, match="64 steps"):
+        checked([(A,)], steps=(SMS,) * 64)
+
+
+PHONES = st.sampled_from(["", A, B, "+55 11 90000-0001", "900000001", "x", "1130000001"])
+MAILS = st.sampled_from(["", "a@example.com", "A@EXAMPLE.COM", "x"])
+ROWS = st.lists(st.tuples(PHONES, PHONES, MAILS), min_size=1, max_size=12)
+STEPS = st.lists(st.sampled_from([SMS, CALL, MAIL]), max_size=4)
+
+
+@settings(deadline=None)
+@given(ROWS, STEPS, st.sampled_from(["keep_first", "keep_all"]), st.integers(0, 3), st.integers(0, 3))
+def test_the_accounting_always_balances(rows, steps, duplicates, blank, hidden):
+    found = checked(rows, steps, duplicates, blank, hidden)
+    counts = found.counts
+    assert counts.read == counts.ready + counts.rejected + counts.duplicate + counts.blank + counts.hidden
+    assert counts.read == len(rows) + blank + hidden
+    status, plan = found.status.to_pylist(), found.plan.to_pylist()
+    assert counts.repaired <= counts.ready == status.count("ready")
+    assert found.unreached == status.count("rejected")
+    for place, reached in enumerate(found.reach):
+        assert reached == sum(one == "ready" and bits >> place & 1 for one, bits in zip(status, plan, strict=True))
+    if steps:
+        assert all((bits == 0) == (one == "rejected") for one, bits in zip(status, plan, strict=True))
+    problems = list(found.problems())
+    assert [problem.row for problem in problems] == sorted(problem.row for problem in problems)
+    rejected = {row for row, one in enumerate(status, start=2) if one == "rejected"}
+    assert {problem.row for problem in problems if problem.severity == "error"} == rejected
+
+
+def test_findings_are_made_as_they_are_asked_for():
+    found = checked([("x", "y", "z")] * 15_000)
+    tracemalloc.start()
+    assert len(list(islice(found.problems(), 10))) == 10
+    assert sum(1 for _ in found.problems()) == 45_000
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 5 * 2**20

@@ -1,0 +1,199 @@
+"""Whole columns are screened by the very rules of one value."""
+
+from __future__ import annotations
+
+import random
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from phonenumbers import PhoneMetadata
+
+from omni.core.destination import normalise_email, normalise_phone
+from omni.core.numbering import numbering
+from omni.errors import SheetError
+from omni.sheets.email_column import screen_emails
+from omni.sheets.phone_column import screen_phones
+from omni.sheets.screening import screen
+from omni.sheets.sheet import Assumptions, Sheet
+
+COUNTRIES = ("AR", "BO", "CL", "CO", "CR", "DO", "EC", "ES", "GT", "IT", "MX", "PE", "PT", "PY", "US", "UY", "VE")
+
+
+def as_sheet(**columns: list[str]) -> Sheet:
+    table = pa.table(columns)
+    return Sheet(
+        columns=tuple(columns),
+        table=table,
+        rows=pa.array(range(2, table.num_rows + 2), pa.int64()),
+        blank=0,
+        hidden=0,
+        assumptions=Assumptions(format="csv", header_row=1),
+    )
+
+
+def differences(values, country=None):
+    """The values for which the column says another thing than the rule for one."""
+    cells = pa.array(values, pa.string())
+    column = screen_emails(cells) if country is None else screen_phones(cells, country)
+    for value, *found in zip(values, column.values.to_pylist(), column.repaired.to_pylist(),
+                             column.problem.to_pylist(), strict=True):  # fmt: skip
+        single = normalise_email(value) if country is None else normalise_phone(value, country)
+        if found != [single.value or "", single.repaired, single.problem]:
+            yield value, found, single
+
+
+def numbers_of(country: str, chance: random.Random, count: int) -> list[str]:
+    """Numbers of the country, sound and damaged, in plain and in odd dress."""
+    metadata = PhoneMetadata.metadata_for_region(country)
+    kinds = (metadata.mobile, metadata.fixed_line, metadata.toll_free, metadata.shared_cost)
+    examples = [kind.example_number for kind in kinds if kind and kind.example_number]
+    heads = ["", "", "", str(metadata.country_code), str(metadata.country_code), metadata.national_prefix or "0"]
+    odd_heads = ["0", "90", "015", "1", "9", "044", "00", str(metadata.country_code) * 2]
+
+    def damaged(number: str) -> str:
+        digits = list(number)
+        for _ in range(chance.choice([0, 0, 0, 1, 2, 8])):
+            digits[chance.randrange(len(digits))] = str(chance.randrange(10))
+        if chance.random() < 0.1:
+            digits.insert(chance.randrange(len(digits)), str(chance.randrange(10)))
+        return "".join(digits[: chance.choice([99, 99, 99, 9, 8])])
+
+    def dressed(number: str) -> str:
+        match chance.randrange(12):
+            case 0:
+                return f"+{number}"
+            case 1:
+                return f"{number}.0"
+            case 2:
+                return f"({number[:2]}) {number[2:-4]}-{number[-4:]}"
+            case 3:
+                return f" {number}\u00a0"
+            case 4:
+                return "".join(digit + chance.choice(["", "", "-", " ", ".", "\u00a0", "/", "x"]) for digit in number)
+            case 5:
+                return f"{number}{chance.choice(['.00', ',0', ' ', '.', '.0 ', '.0.0'])}"
+            case 6:
+                return f"+ ({number}"
+            case _:
+                return number
+
+    heads += [chance.choice(odd_heads)]
+    return [dressed(chance.choice(heads) + damaged(chance.choice(examples))) for _ in range(count)]
+
+
+def test_twenty_thousand_brazilian_phones_are_screened_as_one_by_one():
+    assert list(differences(numbers_of("BR", random.Random(1), 20_000), "BR")) == []
+
+
+@pytest.mark.parametrize("country", COUNTRIES)
+def test_phones_of_other_countries_are_screened_as_one_by_one(country):
+    assert list(differences(numbers_of(country, random.Random(2), 600), country)) == []
+
+
+@settings(deadline=None)
+@given(st.lists(st.text(alphabet="0159 +-().x/,;e\u00a0\u200b\n", max_size=18) | st.text(max_size=12), max_size=8))
+def test_any_phones_are_screened_as_one_by_one(values):
+    assert list(differences(values, "BR")) == []
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.emails() | st.text(alphabet="aB1.-_@ é<>;,'\u200b\t", max_size=20) | st.text(max_size=12), max_size=8)
+)
+def test_any_addresses_are_screened_as_one_by_one(values):
+    assert list(differences(values)) == []
+
+
+def test_addresses_with_every_twist_are_screened_as_one_by_one():
+    locals_ = ["ana", "Ana.Souza", "a..b", "x_y+z", "joão", "-a", "a" * 64, "a" * 65, ""]
+    domains = [
+        "example.com",
+        "EXAMPLE.com",
+        "a-b.example.com",
+        "x",
+        "açaí.example.com",
+        "a--b.org",
+        "-a.com",
+        "a_b.com",
+        "1.2.3.4",
+        "e.c",
+        "a" * 63 + ".com",
+        "a" * 64 + ".com",
+        ".".join(["a" * 60] * 4) + ".com",
+    ]
+    written = [f"{local}@{domain}" for local in locals_ for domain in domains]
+    dressed = [dress.format(address) for address in written for dress in ("{}", " {}\t", "<{}>", "{};", "mailto:{}")]
+    assert list(differences(dressed)) == []
+
+
+def test_most_of_a_common_column_is_settled_without_asking_one_by_one(monkeypatch):
+    """The quick way is the point: it must not quietly stop settling anything."""
+    asked: list[str] = []
+
+    def counting(text, country):
+        asked.append(text)
+        return normalise_phone(text, country)
+
+    monkeypatch.setattr("omni.sheets.phone_column.normalise_phone", counting)
+    plain = ["11900000001", "5511900000001", "+55 11 90000-0001", "(11) 3000-0001", "011900000001", "11900000001.0"]
+    screen_phones(pa.array(plain * 100), "BR")
+    assert asked == []
+    for country in ("MX", "CO", "AR", "CL", "PE"):
+        metadata = PhoneMetadata.metadata_for_region(country)
+        screen_phones(pa.array([f"{metadata.country_code}{metadata.mobile.example_number}"]), country)
+    assert asked == []
+
+
+def test_the_patterns_of_every_country_work_in_arrow():
+    for country in ("BR", *COUNTRIES):
+        if numbering(country):
+            screen_phones(pa.array(["1", "11900000001", "0011"]), country)
+    assert numbering("DO") is None
+    assert numbering("XX") is None
+
+
+def test_every_mapped_field_is_screened_as_what_it_holds():
+    sheet = as_sheet(Nome=[" Ana ", ""], Celular=["(11) 90000-0001", "900000001"], Email=["ana@example.com", "x"])
+    mapping = {"phone1": "Celular", "email": "Email", "name": "Nome", "raw": "Celular"}
+    screened = screen(sheet, mapping, {"phone1": "phone", "email": "email"})
+    assert screened.values.to_pydict() == {
+        "phone1": ["5511900000001", ""], "email": ["ana@example.com", ""], "name": ["Ana", ""],
+        "raw": ["(11) 90000-0001", "900000001"],
+    }  # fmt: skip
+    assert {field: mask.to_pylist() for field, mask in screened.repaired.items()} == {
+        "phone1": [True, False], "email": [False, False], "name": [False, False], "raw": [False, False],
+    }  # fmt: skip
+    assert {field: codes.to_pylist() for field, codes in screened.problem.items()} == {
+        "phone1": [None, "phone.area_code_missing"], "email": [None, "email.malformed"], "name": [None, None],
+        "raw": [None, None],
+    }  # fmt: skip
+    assert screened.original["name"].to_pylist() == [" Ana ", ""]
+    assert screened.kinds == {"phone1": "phone", "email": "email", "name": "text", "raw": "text"}
+
+
+def test_the_country_decides_what_a_number_without_code_is():
+    sheet = as_sheet(Tel=["55 1234 5678"])
+    assert screen(sheet, {"p": "Tel"}, {"p": "phone"}, "MX").values.to_pydict() == {"p": ["525512345678"]}
+    assert screen(sheet, {"p": "Tel"}, {"p": "phone"}, "BR").values.to_pydict() == {"p": [""]}
+
+
+def test_tables_in_several_pieces_are_screened_whole():
+    whole = as_sheet(Tel=["11900000001", "x", ""] * 5)
+    pieces = Sheet(
+        whole.columns,
+        pa.concat_tables([whole.table.slice(0, 4), whole.table.slice(4)]),
+        whole.rows,
+        0,
+        0,
+        whole.assumptions,
+    )
+    assert pieces.table.column("Tel").num_chunks == 2
+    screened = screen(pieces, {"p": "Tel"}, {"p": "phone"})
+    assert screened.values.column("p").to_pylist() == ["5511900000001", "", ""] * 5
+
+
+def test_a_column_that_is_not_there_is_named():
+    with pytest.raises(SheetError, match=r"columns\.unknown\(field='p', header='Fone'\)"):
+        screen(as_sheet(Tel=["1"]), {"p": "Fone"}, {"p": "phone"})

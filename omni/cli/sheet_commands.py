@@ -149,6 +149,8 @@ def _tell(checked: CheckedContacts, template_errors: list[Problem], output: Outp
                      sheet=assumed.sheet or "–", row=assumed.header_row))
     for field, header in checked.mapping.items():
         output.line(f"  {field} = {header}")
+    for note in assumed.notes:
+        output.line(text(f"sheet_note.{note}"))
     for name, count in summary.rows.items():
         output.line(f"{text(f'rows.{name}'):<28}{text.number(count):>12}")
     for reach in summary.reach:

@@ -24,7 +24,7 @@ from omni.errors import OmniError
 LANGUAGES: Final = {"pt_BR": "Português", "es": "Español", "en": "English"}
 DEFAULT: Final = "en"
 
-_PLAIN_NUMBERS = frozenset({"row", "first", "status", "port", "year"})
+_PLAIN_NUMBERS = frozenset({"row", "first", "last", "status", "port", "year"})
 
 Entry = str | dict[str, str]
 

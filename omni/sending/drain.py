@@ -44,9 +44,10 @@ def drain(
 ) -> None:
     """Send what is due until ``stop``, or until campaign ``until`` is over; open requests run to their end.
 
-    While the database does not answer, what came back is held and nothing is sent. ``on_progress`` is
-    called in this thread, at most four times a second. Raises ``StoreError`` if the database is still away
-    ten seconds after the stop; the answers are then in the spool. ``owner`` has joined the ledger before.
+    While the database does not answer, what came back is held and nothing is sent. ``on_progress`` is called in this
+    thread, at most four times a second; what it raises is logged, and sending goes on. Raises ``StoreError`` if the
+    database is still away ten seconds after the stop; the answers are then in the spool. ``owner`` has joined the
+    ledger before.
     """
     stopped = stop.is_set if isinstance(stop, threading.Event) else stop
     posting = Posting(post, judge, spool, expected)
@@ -78,12 +79,11 @@ class _Loop:
         while True:
             stopping = over or stopped()
             if stopping and not self._held:
-                tell()
-                return
+                break
             recorded = len(self._finished)
             try:
                 wait = self._turn(0 if stopping else self._room())
-                if until is not None and not over and time.monotonic() >= look_due:
+                if until is not None and not over and (not self._held or time.monotonic() >= look_due):
                     look_due = time.monotonic() + _LOOK
                     over = self._is_over(until)
             except StoreError as err:
@@ -95,9 +95,10 @@ class _Loop:
                 continue
             if recorded and time.monotonic() >= tell_due:
                 tell_due = time.monotonic() + _TELL
-                tell()
+                _tell_safely(tell)
             if self._held or not over:
                 self._collect(wait)
+        _tell_safely(tell)
 
     def _turn(self, room: int) -> float:
         """Record what came back, claim what fits and hand it out; the seconds until more may be due."""
@@ -159,3 +160,10 @@ class _Loop:
         if any(each.campaign_id == campaign_id for each in self._held.values()):
             return False
         return self._ledger.is_over(campaign_id)
+
+
+def _tell_safely(tell: Callable[[], None]) -> None:
+    try:
+        tell()
+    except Exception:
+        log.exception("progress could not be told")

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from omni.errors import SheetError
-from omni.sheets.archive import open_archive
+from omni.sheets.archive import chunks, open_archive
 from omni.sheets.cell_text import Reload, typed_text
 from omni.sheets.header import SAMPLE_ROWS, start_of_table
 from omni.sheets.hidden_ods import survey_ods
@@ -20,6 +20,7 @@ from omni.sheets.hidden_xls import survey_xls
 from omni.sheets.hidden_xlsx import survey_xlsx
 from omni.sheets.sheet import Assumptions, Grid, ReadOptions
 from omni.sheets.survey import Survey, check_extent
+from omni.sheets.well_formed import check_well_formed
 from omni.sheets.workbook_parts import Part, worksheets
 
 WorkbookFormat = Literal["xlsx", "xls", "ods"]
@@ -70,6 +71,7 @@ def _survey(path: Path, kind: WorkbookFormat) -> tuple[list[Part], Callable[[int
     else:
         with open_archive(path) as archive:
             surveys = survey_ods(archive)
+            check_well_formed(chunks(archive, "content.xml"), "content.xml")
     for survey in surveys:
         check_extent(survey)
     return [], surveys.__getitem__

@@ -85,8 +85,9 @@ def open_database(url: str) -> Database:
         database = Database(_sqlite(parsed))
     elif parsed.get_backend_name() == "postgresql":
         engine = sa.create_engine(
-            parsed.set(drivername=_DRIVER), pool_pre_ping=True, connect_args={"connect_timeout": 10}
-        )
+            parsed.set(drivername=_DRIVER), pool_pre_ping=True, connect_args={"connect_timeout": 10},
+            hide_parameters=True,
+        )  # fmt: skip
         database = Database(engine)
     else:
         raise StoreError("store.unavailable", detail="neither sqlite:///FILE nor postgresql://…")
@@ -121,7 +122,7 @@ def _sqlite(url: URL) -> sa.Engine:
         os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as err:
         raise StoreError("store.unavailable", detail=err.strerror or type(err).__name__) from err
-    engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def configure(connection: sqlite3.Connection, _record: object) -> None:

@@ -292,6 +292,15 @@ def test_progress_is_told_now_and_then_and_at_the_end(database: Database, spool:
     assert 2 <= len(told) <= 20
 
 
+def test_a_slip_in_telling_progress_stops_nothing(database: Database, spool: Spool, journal: Journal):
+    def slip() -> None:
+        raise StoreError("store.locked")
+
+    made = make(database, 30)
+    send(database, spool, journal, Provider(latency=0.02), until=made, on_progress=slip)
+    assert states(database, made) == "a" * 30
+
+
 class Soon:
     """True after some seconds."""
 

@@ -137,8 +137,7 @@ def test_an_error_of_the_database_does_not_quote_what_was_written(database_url: 
     with pytest.raises((StoreError, sa.exc.ProgrammingError)) as caught, database.write() as connection:
         connection.execute(missing, {"blob": b"5511900000001"})
     database.close()
-    if isinstance(caught.value, StoreError):
-        assert "5511900000001" not in str(caught.value)
+    assert "5511900000001" not in str(caught.value)
 
 
 def test_a_block_that_fails_leaves_nothing_behind(database: Database):

@@ -13,7 +13,7 @@ from omni.locale import LANGUAGES, Text, catalog
 from omni.ports import Answer
 from omni.provider.response import judge
 
-OURS = {"resolved.kept", "request.worker_lost", "request.ledger_restored"}
+OURS = {"resolved.kept", "request.not_started", "request.worker_lost", "request.ledger_restored"}
 """Details that the ledger gives, not an answer."""
 
 

@@ -6,7 +6,9 @@ the server ends a campaign. The practice provider is a child of whoever needs it
 
 from __future__ import annotations
 
+import logging
 import os
+import secrets
 import subprocess
 import sys
 import threading
@@ -18,6 +20,8 @@ from filelock import FileLock, Timeout
 
 from omni.errors import StoreError
 from omni.settings import ROOT, Settings
+
+log = logging.getLogger(__name__)
 
 _LOOK_EVERY = 2.0
 _STARTED: list[subprocess.Popen[bytes]] = []
@@ -82,6 +86,19 @@ def console_lock(data: Path) -> FileLock:
     return FileLock(data / "console.lock")
 
 
+def stamp_file(data: Path) -> Path:
+    """Written anew by every console that starts: a worker of an earlier one, with settings of then, makes room."""
+    return data / "console.stamp"
+
+
+def stamp_of(data: Path) -> str:
+    """The last console's stamp; empty if there was none."""
+    try:
+        return stamp_file(data).read_text("ascii")
+    except OSError:
+        return ""
+
+
 def is_held(lock: FileLock) -> bool:
     """Whether another process holds ``lock``."""
     try:
@@ -94,17 +111,21 @@ def is_held(lock: FileLock) -> bool:
 def watch_over_worker(settings: Settings) -> Callable[[], None]:
     """See to it that a worker runs for as long as the console does; returns what ends the watch, not the worker."""
     settings.data.mkdir(parents=True, exist_ok=True)
+    stamp_file(settings.data).write_text(secrets.token_hex(8), "ascii")
     ended = threading.Event()
     console = console_lock(settings.data)
 
     def watch() -> None:
         while not ended.is_set():
-            if not console.is_locked:
-                with suppress(Timeout):
-                    console.acquire(blocking=False)
-            living = [each for each in _STARTED if each.poll() is None]
-            if not living and not is_held(worker_lock(settings.data)):
-                _STARTED.append(start_worker(settings))
+            try:
+                if not console.is_locked:
+                    with suppress(Timeout):
+                        console.acquire(blocking=False)
+                living = [each for each in _STARTED if each.poll() is None]
+                if not living and not is_held(worker_lock(settings.data)):
+                    _STARTED.append(start_worker(settings))
+            except OSError as err:
+                log.warning("no worker could be started, trying again: %s", err.strerror)
             ended.wait(_LOOK_EVERY)
         console.release()
 

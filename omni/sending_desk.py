@@ -12,7 +12,7 @@ from filelock import Timeout as LockTimeout
 
 from omni.errors import OmniError, StoreError
 from omni.ports import Answer, Claimed
-from omni.processes import PracticeProvider, console_lock, is_held, worker_lock
+from omni.processes import PracticeProvider, console_lock, is_held, stamp_of, worker_lock
 from omni.provider.client import Client
 from omni.provider.echo import correlation_ids
 from omni.provider.response import judge
@@ -118,12 +118,15 @@ def _expected(claimed: Claimed, body: bytes) -> Sequence[str | None]:
 
 
 class _ConsoleGone:
-    """True once no console has lived for a while and no campaign runs. Asked often, so it looks seldom."""
+    """True once another console has started, with settings that may be others; or once none has lived for a while
+    and no campaign runs. Asked often, so it looks seldom."""
 
     def __init__(self, settings: Settings, ledger: Ledger) -> None:
         self._lock = console_lock(settings.data)
         self._ledger = ledger
-        self._look_due = time.monotonic() + _LINGER
+        self._data = settings.data
+        self._stamp = stamp_of(settings.data)
+        self._look_due = 0.0
         self._gone_since: float | None = None
 
     def __call__(self) -> bool:
@@ -131,6 +134,8 @@ class _ConsoleGone:
         if now < self._look_due:
             return False
         self._look_due = now + _LOOK_FOR_CONSOLE_EVERY
+        if stamp_of(self._data) != self._stamp:
+            return True
         if is_held(self._lock):
             self._gone_since = None
             return False

@@ -80,7 +80,7 @@ def load(environ: Mapping[str, str] | None = None, secrets: Path | None = None) 
         data=data,
         database_url=given.get("OMNI_DATABASE_URL") or f"sqlite:///{data / 'omni.db'}",
         endpoint=_endpoint(given.get("OMNI_ENDPOINT") or PROVIDER),
-        username=username or None,
+        username=_header_value("OMNI_USERNAME", username) or None,
         token=_header_value("OMNI_TOKEN", token) or None,
         rate=_number(given, "OMNI_RATE", 700.0, 0.1, MAX_RATE),
         batch=int(_number(given, "OMNI_BATCH", DEFAULT_BATCH, 1, 1000, whole=True)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -11,7 +12,7 @@ from typing import Any, Final
 
 from omni import processes
 from omni import settings as settings_module
-from omni.errors import CampaignError
+from omni.errors import CampaignError, OmniError
 from omni.locale import Text
 from omni.provider.curl import curl_command as _curl_command
 from omni.provider.payload import Pasted, pretty, read_template, template_from_json, template_json_bytes
@@ -144,7 +145,12 @@ def settings_for(*, country: str | None = None) -> Settings:
 
 def start_background() -> Callable[[], None]:
     """Start what works behind the pages; returns what ends our watch over it."""
-    return processes.watch_over_worker(settings_module.load())
+    try:
+        return processes.watch_over_worker(settings_module.load())
+    except (OmniError, OSError) as err:
+        # The pages say what is wrong, in the reader's language; the server must stand for that.
+        logging.getLogger(__name__).error("no sending from here: %s", err)
+        return lambda: None
 
 
 def operator() -> str:

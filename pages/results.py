@@ -45,5 +45,5 @@ if progress.state in ("running", "paused"):
         if st.button(t("results.to_progress"), icon=":material/sync:", key=key("results", "progress")):
             st.switch_page(shell.page_path("send"), query_params={"run": str(run)})
 if progress.counts["unknown"]:
-    results_unknown.show(run, progress.counts["unknown"])
+    results_unknown.show(run, progress.counts["unknown"], may_resend=progress.state != "cancelled")
 results_table.show(campaign, progress.counts)

@@ -61,10 +61,21 @@ def test_a_second_console_on_the_same_folder_starts_no_second_worker(settings, e
     first = watch_over_worker(settings)
     wait_until(lambda: is_held(worker_lock(settings.data)))
     second = watch_over_worker(settings)
-    time.sleep(2.5)
+    time.sleep(5)
+    wait_until(lambda: len(workers(environment)) == 1 and is_held(worker_lock(settings.data)))
     second()
     first()
-    assert len(workers(environment)) == 1
+
+
+def test_a_console_that_starts_anew_gets_a_worker_with_the_settings_of_now(settings, environment):
+    stop = watch_over_worker(settings)
+    wait_until(lambda: is_held(worker_lock(settings.data)))
+    (old,) = workers(environment)
+    stop()
+    stop = watch_over_worker(settings)
+    wait_until(lambda: workers(environment) not in ([], [old]) and old not in workers(environment))
+    wait_until(lambda: is_held(worker_lock(settings.data)))
+    stop()
 
 
 def test_the_practice_provider_gets_no_credentials_and_starts_again_when_it_was_killed(environment, monkeypatch):

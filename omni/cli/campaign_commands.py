@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import secrets
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -12,7 +13,7 @@ from omni import wiring
 from omni.cli.output import Output
 from omni.cli.sheet_commands import add_sheet_arguments, plan_of, prepared
 from omni.core.campaign import ContactState
-from omni.errors import CampaignError, SettingsError
+from omni.errors import CampaignError, SettingsError, StoreError
 from omni.locale import Text
 from omni.service.launching import Launch
 from omni.service.reporting import format_of, write_report
@@ -76,11 +77,13 @@ def run_send(args: argparse.Namespace, output: Output) -> int:
             output.told("cli.confirm", n=plan.contacts, requests=plan.requests, account=account)
             return 2
         console = wiring.console(settings)
-        created = console.launch(
-            Launch(key=f"cli-{secrets.token_hex(16)}", name=args.name or args.file.stem, practice=args.practice,
-                   created_by=wiring.operator(), draft_id=None),
-            preparation, checked, plan,
-        )
+        order = Launch(key=f"cli-{secrets.token_hex(16)}", name=args.name or args.file.stem,
+                       practice=args.practice, created_by=wiring.operator(), draft_id=None)  # fmt: skip
+        try:
+            created = console.launch(order, preparation, checked, plan)
+        except StoreError:
+            # The campaign may have been made all the same; asked again under its key, it is found and not doubled.
+            created = console.launch(order, preparation, checked, plan)
     output.told("cli.created", n=plan.contacts, requests=plan.requests, account=account, id=str(created.id))
     return _work_on(console, created.id, output, args.out)
 
@@ -88,12 +91,23 @@ def run_send(args: argparse.Namespace, output: Output) -> int:
 def _work_on(console: wiring.Console, campaign: int, output: Output, out: Path | None) -> int:
     """Send until nothing is pending, then report. Ctrl+C pauses the campaign first."""
     try:
+        return _send_and_report(console, campaign, output, out)
+    except StoreError as err:
+        output.say(output.text.error(err))
+        output.told("cli.under_way", id=str(campaign))
+        return 2
+
+
+def _send_and_report(console: wiring.Console, campaign: int, output: Output, out: Path | None) -> int:
+    try:
         with output.progress(console.campaign(campaign).contacts) as advance:
             console.work_on(campaign, lambda progress: advance(
                 progress.finished, _pace(progress, output.text)))
     except KeyboardInterrupt:
-        console.pause(campaign)
-        output.told("cli.paused_by_you", id=str(campaign))
+        # What was open has come to its end by now; that may have been all there was.
+        with suppress(CampaignError):
+            console.pause(campaign)
+            output.told("cli.paused_by_you", id=str(campaign))
     progress = console.progress(campaign)
     if out is not None:
         write_report(console.campaigns, campaign, out, output.text)

@@ -14,7 +14,7 @@ from omni import wiring
 from omni.cli.output import Output
 from omni.core.problem import Problem
 from omni.core.template import Template, template_problems
-from omni.errors import SheetError, TemplateError
+from omni.errors import CampaignError, SheetError, TemplateError
 from omni.locale import Text
 from omni.service.checked_contacts import CheckedContacts
 from omni.service.contacts import check_contacts, load_sheet, placeholder_columns, propose_mapping
@@ -109,7 +109,12 @@ def run_check(args: argparse.Namespace, output: Output) -> int:
         checked = check_contacts(workspace, preparation)
         template_errors = errors_of_template(preparation, checked)
         if args.rejected:
-            write_rejected(checked, args.rejected, output.text)
+            try:
+                write_rejected(checked, args.rejected, output.text)
+            except OSError as err:
+                raise CampaignError(
+                    "campaign.report_not_written", path=str(args.rejected), detail=err.strerror or ""
+                ) from err
         if args.json:
             output.json(check_as_json(checked, template_errors, output.text.problem))
         else:

@@ -94,7 +94,8 @@ def resolve_unknown(connection: sa.Connection, campaign_id: int, what: Resolutio
         connection.execute(
             change.values(state=PENDING, owner=None, not_before=0.0, finished_at=None, detail=None, params=None)
         )
-        _set(connection, campaign_id, state="running", reason=None, finished_at=None)
+        # A campaign that somebody paused stays so: what else is pending in it must not go out with these.
+        _set(connection, campaign_id, state="paused" if state == "paused" else "running", finished_at=None)
     return contacts
 
 

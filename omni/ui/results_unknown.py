@@ -7,20 +7,21 @@ from typing import Literal
 import streamlit as st
 
 from omni import wiring
+from omni.errors import OmniError
 from omni.ui import session
 from omni.ui.keys import key
-from omni.ui.text import t
+from omni.ui.text import error_sentence, t
 
 
-def show(run: int, count: int) -> None:
-    """The notice with the two decisions."""
+def show(run: int, count: int, *, may_resend: bool) -> None:
+    """The notice with the decisions there are: a cancelled campaign sends nothing any more."""
     with st.container(border=True):
         st.subheader(t("results.unknown_title", n=count), anchor=False)
         st.text(t("results.unknown_about"))
         with st.container(horizontal=True):
             if st.button(t("results.keep"), icon=":material/done:", key=key("results", "keep")):
                 _open(run, "keep", count)
-            if st.button(t("results.resend"), icon=":material/redo:", key=key("results", "resend")):
+            if may_resend and st.button(t("results.resend"), icon=":material/redo:", key=key("results", "resend")):
                 _open(run, "resend", count)
 
 
@@ -36,6 +37,9 @@ def _decide(run: int, what: Literal["keep", "resend"], count: int) -> None:
             st.rerun()
         if st.button(t(f"results.{what}_yes"), type="primary", disabled=typed.strip() != str(count),
                      key=key("results", "yes", what)):
-            n = wiring.console().resolve_unknown(run, what, wiring.operator())
-            session.say_after_rerun(t("results.kept" if what == "keep" else "results.resent", n=n))
+            try:
+                n = wiring.console().resolve_unknown(run, what, wiring.operator())
+                session.say_after_rerun(t("results.kept" if what == "keep" else "results.resent", n=n))
+            except OmniError as err:
+                session.say_after_rerun(error_sentence(err), ":material/error:")
             st.rerun()

@@ -7,6 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from omni import wiring
+from omni.errors import OmniError
 from omni.service.checked_contacts import CheckedContacts
 from omni.service.launching import Launch
 from omni.service.planning import Plan
@@ -16,7 +17,7 @@ from omni.ui.drafting import OpenDraft
 from omni.ui.keys import key
 from omni.ui.step_cards import cards_of
 from omni.ui.step_sheet import SheetFacts, sheet_facts
-from omni.ui.text import t, text
+from omni.ui.text import error_sentence, plain, t, text
 
 
 def show(draft: OpenDraft) -> None:
@@ -82,7 +83,11 @@ def _confirm(draft: OpenDraft, checked: CheckedContacts, plan: Plan, live: bool,
                      key=key("send", "yes")):  # fmt: skip
             order = Launch(key=f"draft-{draft.id}", name=draft.name, practice=not live,
                            created_by=wiring.operator(), draft_id=draft.id)  # fmt: skip
-            with st.spinner(t("send.freezing")):
-                created = wiring.console().launch(order, draft.preparation, checked, plan)
+            try:
+                with st.spinner(t("send.freezing")):
+                    created = wiring.console().launch(order, draft.preparation, checked, plan)
+            except OmniError as err:
+                st.error(plain(error_sentence(err)), icon=":material/error:")
+                return
             session.use_campaign(created.id)
             st.rerun()

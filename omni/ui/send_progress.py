@@ -10,12 +10,12 @@ import streamlit as st
 
 from omni import wiring
 from omni.core.campaign import ContactState
-from omni.errors import CampaignError
+from omni.errors import OmniError
 from omni.ui import session, shell
 from omni.ui.campaign_badges import badges_of
 from omni.ui.keys import key
 from omni.ui.results_table import detail_of
-from omni.ui.text import error_sentence, moment, t, text
+from omni.ui.text import error_sentence, moment, plain, t, text
 from omni.wiring import Progress
 
 _SHOWN: Final = 5
@@ -60,13 +60,17 @@ def _steer(move: Callable[[int], object], run: int) -> None:
     """Make a move that another tab may have made already, or the campaign's end made impossible."""
     try:
         move(run)
-    except CampaignError as err:
+    except OmniError as err:
         session.say_after_rerun(error_sentence(err), ":material/info:")
 
 
 def _live(run: int, state_before: str) -> None:
     """The part that redraws itself every second; when the campaign's state changes the whole page does."""
-    progress = wiring.console().progress(run)
+    try:
+        progress = wiring.console().progress(run)
+    except OmniError as err:
+        st.error(plain(error_sentence(err)), icon=":material/error:")
+        return
     if progress.state != state_before:
         st.rerun(scope="app")
     counts = progress.counts

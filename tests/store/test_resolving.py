@@ -46,6 +46,16 @@ def test_resent_contacts_go_out_again_in_a_new_attempt(database: Database, campa
     assert decisions(database) == [("unknown.resend", "ana", "cut")]
 
 
+def test_resending_does_not_wake_a_campaign_that_somebody_paused(database: Database, campaigns: Campaigns):
+    made = make(database, 3)
+    first = claim(database)[0]
+    record(database, unknown(first))
+    campaigns.pause(made)
+    assert campaigns.resolve_unknown(made, "resend", "ana") == 1
+    assert campaigns.get(made).state == "paused"
+    assert claim(database) == []
+
+
 def test_a_request_in_which_any_contact_has_an_id_is_never_sent_again(database: Database, campaigns: Campaigns):
     made = make(database, 6, 2)
     first, second, third = claim(database)

@@ -12,10 +12,11 @@ from typing import Any, Final
 
 from omni import processes
 from omni import settings as settings_module
-from omni.errors import CampaignError, OmniError
+from omni.errors import CampaignError, OmniError, SettingsError
 from omni.locale import Text
 from omni.provider.curl import curl_command as _curl_command
 from omni.provider.payload import Pasted, pretty, read_template, template_from_json, template_json_bytes
+from omni.sandbox.faults import read_shares
 from omni.sending_desk import SendingDesk
 from omni.service import launching
 from omni.service.checked_contacts import CheckedContacts
@@ -43,6 +44,8 @@ class Console:
     """Everything a page or a command asks for, on one set of settings."""
 
     def __init__(self, settings: Settings) -> None:
+        """Raises ``SettingsError`` and ``StoreError``."""
+        _check_faults(settings.practice_faults)
         self.settings = settings
         settings.data.mkdir(parents=True, exist_ok=True)
         database = open_database(settings.database_url)
@@ -127,6 +130,16 @@ class Console:
     def run_worker(self, *, while_console: bool) -> bool:
         """Send whatever runs, until stopped; false when another worker has this data folder."""
         return self._desk.run_worker(while_console=while_console)
+
+
+def _check_faults(text: str) -> None:
+    """A fault the practice provider does not know would keep it from starting, and campaigns waiting for it."""
+    try:
+        read_shares(text)
+    except ValueError as err:
+        raise SettingsError(
+            "settings.value", name="OMNI_PRACTICE_FAULTS", value=text, expected=f"too_many=0.1,cut_after=0.02 ({err})"
+        ) from err
 
 
 @cache

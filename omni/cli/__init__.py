@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from omni.cli import campaign_commands, sheet_commands
+from omni.cli import campaign_commands, send_command, sheet_commands
 from omni.cli.output import Output
 from omni.errors import OmniError
 from omni.locale import Text, best_language
@@ -54,6 +54,7 @@ def _parser(text: Text) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m omni", description=text("cli.about"))
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     sheet_commands.add_to(commands, text)
+    send_command.add_to(commands, text)
     campaign_commands.add_to(commands, text)
     commands.add_parser("sandbox", help=text("cli.sandbox.about"), add_help=False)
     return parser

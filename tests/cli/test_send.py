@@ -11,6 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from omni import wiring
+from omni.cli import main
+from omni.errors import StoreError
+from omni.store.campaigns import Campaigns
 from tests.builders import contact_rows, phone, sms_template, write_csv_sheet, write_template, write_xlsx_sheet
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -223,3 +227,37 @@ def test_unknown_contacts_are_resolved_by_a_person_only(tmp_path):
     assert omni("resolve", "1", "--unknown", "resend", "--yes").returncode == 0
     assert omni("resume", "1").returncode == 0
     assert json.loads(omni("status", "1", "--json").stdout)["contacts"]["accepted"] == 3
+
+
+def test_a_database_that_is_gone_after_the_freezing_does_not_lead_to_a_second_campaign(tmp_path, monkeypatch, capsys):
+    create, failures = Campaigns.create, iter([True])
+
+    def gone_after_the_commit(self, *given):
+        created = create(self, *given)
+        if next(failures, False):
+            raise StoreError("store.unavailable", detail="gone")
+        return created
+
+    monkeypatch.setattr(Campaigns, "create", gone_after_the_commit)
+    wiring.console.cache_clear()
+    sheet = write_csv_sheet(tmp_path / "contacts.csv", contact_rows(3))
+    template = write_template(tmp_path / "t.json", sms_template("Olá"))
+
+    given = (sheet, "--template", template, "--out", tmp_path / "ids.csv", "--yes", "--practice")
+    code = main(["send", *map(str, given)])
+
+    assert code == 0, capsys.readouterr().err
+    assert [each.contacts for each in wiring.console().overview()] == [3]
+    assert {row["state"] for row in read_ids(tmp_path / "ids.csv")} == {"accepted"}
+
+
+def test_a_fault_the_practice_provider_does_not_know_is_named_before_anything_is_made(tmp_path):
+    sheet = write_csv_sheet(tmp_path / "contacts.csv", contact_rows(3))
+    template = write_template(tmp_path / "t.json", sms_template("Olá"))
+
+    done = omni("send", sheet, "--template", template, "--out", tmp_path / "ids.csv", "--yes", "--practice",
+                OMNI_PRACTICE_FAULTS="sometimes=0.5")  # fmt: skip
+
+    assert done.returncode == 2
+    assert "unknown fault 'sometimes'" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from omni import wiring
+from omni.errors import StoreError
 from tests.builders import contact_rows, sms_template
 from tests.pages.conftest import components, go_to, words
 from tests.pages.prepared import prepare, stored
@@ -132,3 +133,35 @@ def test_progress_adds_up_and_names_who_needs_attention(open_page, console, monk
     assert list(app.dataframe[0].value["row"]) == ["2", "3", "4"]
     assert "send.results" in [button.key for button in app.button]
     assert go_to(app, "results").title[0].value == "Results"
+
+
+def test_a_database_that_is_gone_after_the_freezing_is_said_and_the_page_goes_on_with_the_campaign_made(
+    open_page, console, monkeypatch
+):
+    create, failures = console.campaigns.create, iter([True])
+
+    def gone_after_the_commit(*given):
+        created = create(*given)
+        if next(failures, False):
+            raise StoreError("store.unavailable", detail="gone")
+        return created
+
+    monkeypatch.setattr(console.campaigns, "create", gone_after_the_commit)
+    app = open_page("send", draft=ready(console))
+
+    app = confirm(app)
+    assert "The database does not answer (gone)" in words(app).replace("\\", "")
+    assert "nothing was sent" not in words(app).lower()
+
+    app.run()
+    assert [each.contacts for each in console.overview()] == [3]
+    assert address(app) == str(console.overview()[0].id)
+
+
+def test_a_fault_the_practice_provider_does_not_know_is_named_on_the_page(open_page, monkeypatch):
+    monkeypatch.setenv("OMNI_PRACTICE_FAULTS", "sometimes=0.5")
+    wiring.console.cache_clear()
+
+    [error] = open_page("contacts").error
+    assert "OMNI_PRACTICE_FAULTS" in error.value
+    assert "unknown fault 'sometimes'" in error.value

@@ -1,0 +1,107 @@
+"""``send``: a campaign from a spreadsheet, sent here or followed until nothing is pending, its ids written."""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+from omni import wiring
+from omni.cli.output import Output
+from omni.cli.sheet_commands import add_sheet_arguments, plan_of, prepared
+from omni.core.campaign import ContactState
+from omni.errors import CampaignError, SettingsError, StoreError
+from omni.locale import Text
+from omni.service.launching import Launch
+from omni.service.reporting import format_of, write_report
+
+ENDED_BADLY: Final[tuple[ContactState, ...]] = ("refused", "unknown")
+
+
+def add_to(commands: Any, text: Text) -> None:
+    """Declare the command."""
+    send = commands.add_parser("send", help=text("cli.send.about"))
+    add_sheet_arguments(send, text, template_required=True)
+    send.add_argument("--out", type=Path, required=True, metavar="IDS.(csv|xlsx)", help=text("cli.out"))
+    send.add_argument("--yes", action="store_true", help=text("cli.yes"))
+    send.add_argument("--practice", action="store_true", help=text("cli.practice"))
+    send.add_argument("--ready-only", action="store_true", help=text("cli.ready_only"))
+    send.add_argument("--name", metavar="NAME", help=text("cli.name"))
+    send.set_defaults(run=run_send)
+
+
+def run_send(args: argparse.Namespace, output: Output) -> int:
+    """``send``: make the campaign, send it here or follow the running worker, write the ids."""
+    settings = wiring.settings_for(country=args.country)
+    if not args.practice and not settings.can_send_live:
+        raise SettingsError("settings.credentials_missing")
+    format_of(args.out)
+    with prepared(args, settings) as (workspace, preparation):
+        planned = plan_of(output, settings, workspace, preparation)
+        if planned is None:
+            return 2
+        checked, plan = planned
+        rejected = checked.summary.rows["rejected"]
+        if rejected and not args.ready_only:
+            output.told("error.campaign.rejected", n=rejected)
+            for problem in checked.problems(0, 20, severity="error"):
+                output.say(output.text.problem(problem))
+            return 1
+        if not plan.contacts:
+            raise CampaignError("campaign.no_contacts")
+        account = output.text("cli.practice_account") if args.practice else str(settings.username)
+        if not args.yes:
+            output.told("cli.confirm", n=plan.contacts, requests=plan.requests, account=account)
+            return 2
+        console = wiring.console(settings)
+        order = Launch(key=f"cli-{secrets.token_hex(16)}", name=args.name or args.file.stem,
+                       practice=args.practice, created_by=wiring.operator(), draft_id=None)  # fmt: skip
+        try:
+            created = console.launch(order, preparation, checked, plan)
+        except StoreError:
+            # The campaign may have been made all the same; asked again under its key, it is found and not doubled.
+            created = console.launch(order, preparation, checked, plan)
+    output.told("cli.created", n=plan.contacts, requests=plan.requests, account=account, id=str(created.id))
+    return work_on(console, created.id, output, args.out)
+
+
+def work_on(console: wiring.Console, campaign: int, output: Output, out: Path | None) -> int:
+    """Send until nothing is pending, then report. Ctrl+C pauses the campaign first."""
+    try:
+        return _send_and_report(console, campaign, output, out)
+    except StoreError as err:
+        output.say(output.text.error(err))
+        output.told("cli.under_way", id=str(campaign))
+        return 2
+
+
+def _send_and_report(console: wiring.Console, campaign: int, output: Output, out: Path | None) -> int:
+    try:
+        with output.progress(console.campaign(campaign).contacts) as advance:
+            console.work_on(campaign, lambda progress: advance(
+                progress.finished, _pace(progress, output.text)))
+    except KeyboardInterrupt:
+        # What was open has come to its end by now; that may have been all there was.
+        with suppress(CampaignError):
+            console.pause(campaign)
+            output.told("cli.paused_by_you", id=str(campaign))
+    progress = console.progress(campaign)
+    if out is not None:
+        write_report(console.campaigns, campaign, out, output.text)
+        output.told("cli.written", path=str(out))
+    output.told("cli.ended", **{str(state): count for state, count in progress.counts.items()})
+    if progress.state == "paused":
+        output.say(wiring.reason_sentence(progress, output.text))
+        output.told("cli.resume_hint", id=str(campaign))
+        return 2
+    return 1 if any(progress.counts[state] for state in ENDED_BADLY) else 0
+
+
+def _pace(progress: wiring.Progress, text: Text) -> str:
+    if progress.finished == progress.contacts:
+        return ""
+    if progress.seconds_left is None:
+        return text("cli.progress_waiting")
+    return text("cli.progress", rate=round(progress.rate), left=text.duration(progress.seconds_left))

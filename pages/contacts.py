@@ -54,4 +54,4 @@ contacts_columns.columns(draft, sheet, fields)
 contacts_rules.rules(draft)
 with st.spinner(t("contacts.checking")):
     checked = console.check(draft.id, draft.preparation)
-contacts_outcome.outcome(checked, fields)
+contacts_outcome.outcome(draft, checked, fields)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +24,7 @@ from omni.service.rejected import write_rejected
 from omni.service.workspace import Workspace
 from omni.settings import Settings
 from omni.sheets.reader import ReadOptions
+from omni.sheets.repeats import DUPLICATES, SAME
 
 PROBLEMS_IN_JSON = 1000
 
@@ -49,7 +50,12 @@ def add_sheet_arguments(parser: argparse.ArgumentParser, text: Text, *, template
                         help=text("cli.map"))
     parser.add_argument("--sheet", metavar="NAME", help=text("cli.sheet"))
     parser.add_argument("--country", metavar="BR", help=text("cli.country"))
-    parser.add_argument("--keep-duplicates", action="store_true", help=text("cli.keep_duplicates"))
+    parser.add_argument("--duplicates", choices=_dashed(DUPLICATES), default="keep-first", help=text("cli.duplicates"))
+    parser.add_argument("--same", choices=SAME, default="first", help=text("cli.same"))
+
+
+def _dashed(names: Iterable[str]) -> list[str]:
+    return [name.replace("_", "-") for name in names]
 
 
 def _pair(given: str) -> tuple[str, str]:
@@ -74,7 +80,8 @@ def prepared(args: argparse.Namespace, settings: Settings) -> Iterator[tuple[Wor
             upload=upload,
             reading=ReadOptions(sheet=args.sheet),
             country=settings.country,
-            duplicates="keep_all" if args.keep_duplicates else "keep_first",
+            duplicates=args.duplicates.replace("-", "_"),
+            same=args.same,
             template=template,
         )
         sheet = load_sheet(workspace, preparation)
@@ -137,6 +144,7 @@ def check_as_json(
         "reach": [{"step": reach.step, "type": reach.type, "destinationField": reach.destination_field,
                    "contacts": reach.contacts} for reach in summary.reach],
         "unreached": summary.unreached,
+        "shared": dict(summary.shared),
         "problems": [
             {"row": item.row, "column": item.column, "field": item.field, "code": item.code,
              "severity": item.severity, "value": item.value, "message": sentence(item),

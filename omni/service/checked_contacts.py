@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from omni.core.contact import FieldKind
 from omni.core.problem import Problem
 from omni.service.arrow_files import open_table
+from omni.service.fixes import Fixes, fixed_column
 from omni.sheets.reader import Sheet
 
 Part = Literal["all", "ready", "rejected", "duplicate", "repaired"]
@@ -32,13 +34,17 @@ class Reach:
 @dataclass(frozen=True, slots=True)
 class Summary:
     """The figures of a check. ``rows["read"]`` is the sum of ready, rejected, duplicate, blank, hidden and
-    suppressed; ``repaired`` counts within ready. ``problem_counts`` are by code, ``error_counts`` their errors."""
+    suppressed; ``repaired`` counts within ready. ``problem_counts`` are by code, ``error_counts`` their errors.
+    ``repeats`` counts the rows that repeat another, sent to or not, and ``shared``, field by field, those that have
+    there what an earlier row has too."""
 
     rows: Mapping[str, int]
     reach: tuple[Reach, ...]
     unreached: int
     problem_counts: Mapping[str, int]
     error_counts: Mapping[str, int]
+    repeats: int
+    shared: Mapping[str, int]
 
     @property
     def problems(self) -> int:
@@ -48,12 +54,13 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One destination or text of a row: as it stands in the sheet, and as it will be sent."""
+    """One destination or text of a row: as it stands in the sheet or was corrected here, and as it will be sent."""
 
     original: str
     value: str
     repaired: bool
     problem: str | None
+    is_fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +74,17 @@ class RowView:
 
 
 class CheckedContacts:
-    """The outcome of a check, on disk; every method reads only what it returns."""
+    """The outcome of a check, on disk; every method reads only what it returns.
 
-    def __init__(self, key: str, folder: Path, sheet: Sheet, mapping: Mapping[str, str]) -> None:
+    ``sheet`` is the spreadsheet untouched, ``fixes`` what counts instead of some of its cells.
+    """
+
+    def __init__(self, key: str, folder: Path, sheet: Sheet, mapping: Mapping[str, str], fixes: Fixes) -> None:
         facts = json.loads((folder / "summary.json").read_text("utf-8"))
         self.key = key
         self.sheet = sheet
         self.mapping = dict(mapping)
+        self.fixes = fixes
         self.kinds: dict[str, FieldKind] = facts["kinds"]
         self.summary = Summary(
             rows=facts["rows"],
@@ -81,16 +92,18 @@ class CheckedContacts:
             unreached=facts["unreached"],
             problem_counts=facts["problem_counts"],
             error_counts=facts["error_counts"],
+            repeats=facts["repeats"],
+            shared=facts["shared"],
         )
         self._table = open_table(folder / "contacts.arrow")
         self._problems = open_table(folder / "problems.arrow")
 
-    def count(self, part: Part) -> int:
-        """How many rows ``part`` has."""
+    def listed(self, part: Part) -> int:
+        """How many rows the list of ``part`` has: of repeated rows, those they repeat are listed too."""
         return len(self._indices(part)) if part != "all" else self._table.num_rows
 
     def rows(self, part: Part, offset: int, limit: int) -> list[RowView]:
-        """A page of rows in the sheet's order."""
+        """A page of rows in the sheet's order; repeated ones group by group."""
         if part == "all":
             page, cells = self._table.slice(offset, limit), self.sheet.table.slice(offset, limit)
         else:
@@ -102,22 +115,60 @@ class CheckedContacts:
         if part == "repaired":
             return pc.indices_nonzero(pc.and_(self._table.column("any_repaired"),
                                               pc.equal(self._table.column("status"), "ready")))
+        if part == "duplicate":
+            return self._groups()
         return pc.indices_nonzero(pc.equal(self._table.column("status"), part))
 
+    def _groups(self) -> pa.Array:
+        """The repeated rows behind the row they repeat."""
+        repeats = np.flatnonzero(pc.equal(self._table.column("status"), "duplicate").to_numpy())
+        leaders = self._table.column("first").take(pa.array(repeats)).to_numpy()
+        rows = self._table.column("row").to_numpy()
+        groups = np.unique(leaders)
+        heads = np.setdiff1d(np.searchsorted(rows, groups), repeats)
+        places = np.concatenate([heads, repeats])
+        return pa.array(places[np.lexsort((places, np.concatenate([rows[heads], leaders])))])
+
     def _view(self, row: dict[str, Any], original: dict[str, str]) -> RowView:
-        cells = {
-            name: Cell(original[self.mapping[name]], row[f"v:{name}"], row[f"r:{name}"], row[f"p:{name}"])
-            for name in self.kinds
-        }
+        cells = {}
+        for name in self.kinds:
+            header = self.mapping[name]
+            typed = self.fixes.get((row["row"], header))
+            cells[name] = Cell(original[header] if typed is None else typed, row[f"v:{name}"], row[f"r:{name}"],
+                               row[f"p:{name}"], typed is not None)  # fmt: skip
         return RowView(row["row"], row["status"], cells, row["first"])
+
+    def faulty(self, offset: int = 0, limit: int | None = None) -> list[Problem]:
+        """A page of the findings that one cell could mend, in the sheet's order; ``column`` names the cell's.
+
+        For a row with nothing to send to that is the cell of the place tried first.
+        """
+        table, header = self._problems, self._tried_first()
+        mends = pc.is_valid(table.column("column"))
+        if header is not None:
+            mends = pc.or_(mends, pc.equal(table.column("code"), "contact.no_destination"))
+        found = _as_problems(table.filter(mends).slice(offset, limit))
+        return [problem if problem.column else replace(problem, column=header) for problem in found]
+
+    def _tried_first(self) -> str | None:
+        tried = [reach.destination_field for reach in self.summary.reach]
+        tried += [name for name, kind in self.kinds.items() if kind != "text"]
+        return next((self.mapping[name] for name in tried if name in self.mapping), None)
+
+    def cell(self, row: int, header: str) -> str:
+        """What stands in the spreadsheet there; empty for a row it does not have."""
+        rows = self.sheet.rows.to_numpy()
+        place = int(np.searchsorted(rows, row))
+        if place == len(rows) or rows[place] != row:
+            return ""
+        return str(self.sheet.table.column(header)[place].as_py())
 
     def problems(self, offset: int = 0, limit: int | None = None, severity: str | None = None) -> list[Problem]:
         """A page of the findings, in the sheet's order."""
         table = self._problems
         if severity is not None:
             table = table.filter(pc.equal(table.column("severity"), severity))
-        return [Problem(**{**item, "params": json.loads(item["params"])})
-                for item in table.slice(offset, limit).to_pylist()]
+        return _as_problems(table.slice(offset, limit))
 
     def ready(self, names: Sequence[str] = ()) -> pa.Table:
         """The contacts to send to: row, plan, ``v:field`` values, and ``n:name`` for each placeholder name."""
@@ -133,8 +184,10 @@ class CheckedContacts:
         return self.sheet.table.filter(pc.equal(self._table.column("status"), "ready"))
 
     def _named(self, name: str) -> pa.ChunkedArray:
-        """What a placeholder stands for: the sheet's own cell, else the normalised field of that name."""
-        return self.sheet.table.column(name) if name in self.sheet.columns else self._table.column(f"v:{name}")
+        """What a placeholder stands for: the sheet's own cell as corrected, else the normalised field of that name."""
+        if name in self.sheet.columns:
+            return fixed_column(self.sheet, name, self.fixes)
+        return self._table.column(f"v:{name}")
 
     def rejected_cells(self) -> tuple[pa.Table, dict[int, list[Problem]]]:
         """The rejected rows' original cells with ``__row``, and the findings of each by row number."""
@@ -144,3 +197,7 @@ class CheckedContacts:
         for problem in self.problems(severity="error"):
             by_row.setdefault(problem.row or 0, []).append(problem)
         return cells, by_row
+
+
+def _as_problems(table: pa.Table) -> list[Problem]:
+    return [Problem(**{**item, "params": json.loads(item["params"])}) for item in table.to_pylist()]

@@ -22,6 +22,7 @@ from omni.core.template import Template
 from omni.errors import SheetError
 from omni.service.arrow_files import ROWS_A_CHUNK, open_table, write_table
 from omni.service.checked_contacts import CheckedContacts, Reach
+from omni.service.fixes import fixed_sheet, read_fixes
 from omni.service.preparation import Preparation
 from omni.service.workspace import Workspace, fingerprint
 from omni.sheets.checking import Checked, check
@@ -88,11 +89,13 @@ def check_contacts(workspace: Workspace, preparation: Preparation) -> CheckedCon
     steps = tuple((step.type, step.destination_field) for step in template.steps)
     names = [name for name in names_used(template.steps) if name in sheet.columns or name in mapping]
     upload = preparation.upload
-    key = fingerprint("check 2", upload.sha256 if upload else "", asdict(preparation.reading), mapping, kinds,
-                      preparation.country, preparation.duplicates, steps, names)
+    fixes = {place: text for place, text in read_fixes(workspace, preparation).items() if place[1] in sheet.columns}
+    key = fingerprint("check 3", upload.sha256 if upload else "", asdict(preparation.reading), mapping, kinds,
+                      preparation.country, preparation.duplicates, preparation.same, steps, names,
+                      sorted(fixes.items()))
     folder = workspace.made("check", key, lambda target: _write_check(
-        target, sheet, mapping, kinds, preparation, template, names))
-    return CheckedContacts(key, folder, sheet, mapping)
+        target, fixed_sheet(sheet, fixes), mapping, kinds, preparation, template, names))
+    return CheckedContacts(key, folder, sheet, mapping, fixes)
 
 
 def _write_check(
@@ -101,8 +104,7 @@ def _write_check(
 ) -> None:  # fmt: skip
     screened = screen(sheet, mapping, kinds, preparation.country)
     steps = [(step.destination_field, destination_kind(step)) for step in template.steps]
-    checked = check(screened, sheet, steps,
-                    preparation.duplicates)
+    checked = check(screened, sheet, steps, preparation.duplicates, preparation.same)
     destinations = [name for name in kinds if kinds[name] != "text"]
     any_repaired = pa.repeat(pa.scalar(False), len(sheet.rows))
     for name in destinations:
@@ -123,6 +125,8 @@ def _write_check(
         "unreached": checked.unreached,
         "problem_counts": counts,
         "error_counts": errors,
+        "repeats": len(checked.first) - checked.first.null_count,
+        "shared": checked.shared,
     }  # fmt: skip
     (folder / "summary.json").write_text(json.dumps(facts), "utf-8")
 

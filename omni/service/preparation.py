@@ -5,15 +5,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Literal
+from typing import Any
 
 from omni.core.contact import FieldKind, kind_of_field
 from omni.core.steps import EmailStep, MtStep, Step, StepType, VoiceStep
 from omni.core.template import Template, destination_fields, needed_fields
 from omni.provider.payload import template_from_json, template_to_json
 from omni.sheets.reader import ReadOptions
-
-Duplicates = Literal["keep_first", "keep_all"]
+from omni.sheets.repeats import Duplicates, Same
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +28,16 @@ class Upload:
 @dataclass(frozen=True, slots=True)
 class Preparation:
     """The state of a draft. ``step_ids`` name the template's steps while they are moved about; ``bin`` keeps
-    deleted ones so that a deletion can be undone."""
+    deleted ones so that a deletion can be undone. ``fixes`` is what the cells corrected here are known by: they are
+    contacts, and lie in the draft's folder."""
 
     upload: Upload | None = None
     reading: ReadOptions = field(default_factory=ReadOptions)
     mapping: Mapping[str, str] = field(default_factory=dict)
     country: str = "BR"
     duplicates: Duplicates = "keep_first"
+    same: Same = "first"
+    fixes: str = ""
     template: Template = field(default_factory=Template)
     step_ids: tuple[str, ...] = ()
     selected: str | None = None
@@ -85,6 +87,8 @@ def to_json(preparation: Preparation) -> dict[str, Any]:
         "mapping": dict(preparation.mapping),
         "country": preparation.country,
         "duplicates": preparation.duplicates,
+        "same": preparation.same,
+        "fixes": preparation.fixes,
         "template": template_to_json(preparation.template),
         "step_ids": list(preparation.step_ids),
         "selected": preparation.selected,
@@ -111,6 +115,8 @@ def from_json(body: Mapping[str, Any]) -> Preparation:
         mapping=body.get("mapping", {}),
         country=body.get("country", "BR"),
         duplicates=body.get("duplicates", "keep_first"),
+        same=body.get("same", "first"),
+        fixes=body.get("fixes", ""),
         template=template,
         step_ids=ids,
         selected=body.get("selected"),

@@ -1,4 +1,4 @@
-"""The rejected rows as a spreadsheet of their own: the reason, the row number, and the original columns untouched."""
+"""The rejected rows as a spreadsheet of their own: reason, row, what may be meant, and the original columns."""
 
 from __future__ import annotations
 
@@ -14,14 +14,17 @@ def write_rejected(checked: CheckedContacts, path: Path, text: Text) -> int:
     """Write every rejected row to ``path`` (csv or xlsx by its ending); returns how many there are."""
     cells, problems = checked.rejected_cells()
     columns = [name for name in cells.column_names if name != "__row"]
-    header = [text("rows.reason"), text("rows.row"), *columns]
+    header = [text("rows.reason"), text("rows.row"), text("rows.proposal"), *columns]
 
     def rows() -> Iterator[list[str]]:
         for batch in cells.to_batches(max_chunksize=10_000):
             for item in batch.to_pylist():
                 row = item["__row"]
-                reasons = " ".join(text.problem(problem) for problem in problems.get(row, []))
-                yield [reasons, str(row), *(item[name] for name in columns)]
+                found = problems.get(row, [])
+                reasons = " ".join(text.problem(problem) for problem in found)
+                proposals = " · ".join(f"{problem.column}: {problem.params['proposal']}" for problem in found
+                                       if "proposal" in problem.params)  # fmt: skip
+                yield [reasons, str(row), proposals, *(item[name] for name in columns)]
 
     write = write_csv if path.suffix.lower() == ".csv" else write_xlsx
     write(path, header, rows())

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from omni.core.problem import Problem
+from omni.sheets.repeats import Duplicates
 from omni.sheets.screening import Screened
 
 Status = Literal["ready", "rejected", "duplicate"]
@@ -30,6 +31,7 @@ class Findings:
     codes: npt.NDArray[np.int8]
     first: pa.Int64Array
     used: tuple[str, ...]
+    duplicates: Duplicates
 
 
 def findings(known: Findings) -> Iterator[Problem]:
@@ -72,4 +74,5 @@ def _of_row(
         yield Problem("contact.no_destination", "error", row=row)
     if code == DUPLICATE:
         params: dict[str, Any] = {"first": first}
-        yield Problem("contact.duplicate", "warning", row=row, params=params)
+        code_of = "contact.duplicate_dropped" if known.duplicates == "drop_all" else "contact.duplicate"
+        yield Problem(code_of, "warning", row=row, params=params)

@@ -28,6 +28,7 @@ OTHERS: Final = (
     (1, "aceita acepta valido validado cpf cnpj rg cep id codigo code cod matricula contrato conta"),
     (1, "cuenta cartao tarjeta dni rut cuit cuil rfc nit curp pedido protocolo valor saldo"),
     (1, "mae madre mother pai padre father empresa company"),
+    (1, "motivo reason proposta propuesta proposal linha fila row"),
     (1, "produto producto product fantasia sobrenome apellido apellidos surname last cidade ciudad city rua calle"),
 )
 """The column says something about a phone, an address or a name, or holds another number."""

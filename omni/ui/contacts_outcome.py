@@ -9,9 +9,17 @@ from typing import Final, cast
 import streamlit as st
 
 from omni.service.checked_contacts import CheckedContacts, Part, Summary
-from omni.ui import contacts_downloads, contacts_findings, contacts_rows, session
+from omni.ui import (
+    contacts_downloads,
+    contacts_findings,
+    contacts_fixing,
+    contacts_repeats,
+    contacts_rows,
+    session,
+)
 from omni.ui.components.accounting_bar import Tile, Tone, accounting_bar, chosen_tile
 from omni.ui.contacts_columns import Field
+from omni.ui.drafting import OpenDraft
 from omni.ui.keys import key
 from omni.ui.text import plain, t, text
 
@@ -30,35 +38,51 @@ _FIXES: Final = {
     "contact.no_destination": "missing",
     "contact.value_empty": "empty",
     "contact.duplicate": "nothing",
+    "contact.duplicate_dropped": "nothing",
 }
 _OPENED: Final = ("ready", "repaired", "rejected", "duplicate")
 
 
-def outcome(checked: CheckedContacts, fields: list[Field]) -> None:
+def outcome(draft: OpenDraft, checked: CheckedContacts, fields: list[Field]) -> None:
     """The lower half of the page."""
     st.subheader(t("contacts.outcome"), anchor=False)
     _tell(fields, checked.summary)
     part = _accounting(checked.summary)
-    problems = checked.summary.problems
+    contacts_repeats.tell(draft, checked.summary)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        view: str | None = "rows"
-        if problems:
-            session.reflect(_VIEW, session.value(_VIEW, "rows"))
-            views = {name: t(f"contacts.view_{name}", n=problems) for name in ("rows", "problems")}
-            view = st.segmented_control(
-                t("contacts.view"),
-                list(views),
-                required=True,
-                key=_VIEW,
-                format_func=views.__getitem__,
-                label_visibility="collapsed",
-            )
+        view = _view(checked)
         if checked.summary.rows["rejected"]:
             contacts_downloads.rejected(checked)
     if view == "problems":
         contacts_findings.findings(checked)
+    elif view == "fix":
+        contacts_fixing.fixing(draft, checked)
     else:
         contacts_rows.rows(checked, part)
+
+
+def _view(checked: CheckedContacts) -> str:
+    """What the lower part shows: rows, findings, or cells to correct; no choice where there are only rows."""
+    views = {"rows": t("contacts.view_rows")}
+    if problems := checked.summary.problems:
+        views["problems"] = t("contacts.view_problems", n=problems)
+    faulty = contacts_fixing.faulty_cells(checked)
+    if faulty or checked.fixes:
+        views["fix"] = t("contacts.view_fix", n=faulty)
+    if len(views) == 1:
+        return "rows"
+    wanted = session.value(_VIEW, "rows")
+    session.reflect(_VIEW, wanted if wanted in views else "rows")
+    return str(
+        st.segmented_control(
+            t("contacts.view"),
+            list(views),
+            required=True,
+            key=_VIEW,
+            format_func=views.__getitem__,
+            label_visibility="collapsed",
+        )
+    )
 
 
 def _show_rows() -> None:

@@ -14,25 +14,30 @@ from omni.ui.keys import key
 ROWS_A_PAGE: Final = 50
 _ROW_HEIGHT: Final = 36
 _ROWS_IN_SIGHT: Final = 12
+_MARK: Final = {True: "background-color: rgba(220, 38, 38, 0.16)", False: ""}
+"""Red enough to be seen on white and on black, and not to hide what stands on it."""
 
 
-def offset(total: int, *parts: str) -> int:
+def offset(total: int, *parts: str, rows: int = ROWS_A_PAGE) -> int:
     """Draws the control; returns where the page asked for begins. No control when everything fits on one."""
-    pages = -(-total // ROWS_A_PAGE)
+    pages = -(-total // rows)
     if pages < 2:
         return 0
     widget = key("contacts", "page", *parts)
     if session.value(widget, 1) > pages:
         session.put(widget, pages)
     with st.container(horizontal=True, horizontal_alignment="center"):
-        return (st.pagination(pages, key=widget) - 1) * ROWS_A_PAGE
+        return (st.pagination(pages, key=widget) - 1) * rows
 
 
-def show(place: DeltaGenerator, table: pd.DataFrame, columns: dict[str, Any], *, alt: str) -> None:
-    """One page of a table; ``alt`` says what it is to those who do not see it."""
+def show(
+    place: DeltaGenerator, table: pd.DataFrame, columns: dict[str, Any], *, alt: str, marked: pd.DataFrame | None = None
+) -> None:
+    """One page of a table; ``alt`` says what it is to those who do not see it. ``marked`` is a table of the same
+    shape, true for the cells that stand out."""
     fits = len(table) <= _ROWS_IN_SIGHT
     place.dataframe(
-        table,
+        table if marked is None else table.style.apply(lambda _: marked.map(_MARK.__getitem__), axis=None),
         hide_index=True,
         height="content" if fits else (_ROWS_IN_SIGHT + 1) * _ROW_HEIGHT + 2,
         row_height=_ROW_HEIGHT,

@@ -24,15 +24,19 @@ _STATUSES: Final = {
 
 def rows(checked: CheckedContacts, part: Part) -> None:
     """A page of the rows of ``part``."""
-    total = checked.count(part)
-    st.markdown(f"**{t(f'contacts.rows_{part}', n=total)}**")
+    total = checked.listed(part)
+    counted = checked.summary.rows["duplicate"] if part == "duplicate" else total
+    st.markdown(f"**{t(f'contacts.rows_{part}', n=counted)}**")
+    if part == "duplicate":
+        st.caption(t("contacts.in_groups"))
     left_out = sum(checked.summary.rows[name] for name in _NOT_LISTED)
     if part == "all" and left_out:
         st.caption(t("contacts.not_listed", n=left_out))
     place = st.container()
     offset = contacts_paging.offset(total, "rows", part)
     shown = checked.rows(part, offset, contacts_paging.ROWS_A_PAGE)
-    contacts_paging.show(place, row_table(checked, shown, part), _columns(checked), alt=t("contacts.rows_alt"))
+    table = row_table(checked, shown, part)
+    contacts_paging.show(place, table, _columns(checked), alt=t("contacts.rows_alt"), marked=_faulty(table, shown))
 
 
 def row_table(checked: CheckedContacts, shown: Sequence[RowView], part: Part) -> pd.DataFrame:
@@ -48,6 +52,16 @@ def row_table(checked: CheckedContacts, shown: Sequence[RowView], part: Part) ->
     for name in checked.kinds:
         table[f"f:{name}"] = [_cell(row.cells[name]) for row in shown]
     return pd.DataFrame(table)
+
+
+def _faulty(table: pd.DataFrame, shown: Sequence[RowView]) -> pd.DataFrame | None:
+    """Which cells of the table cannot be sent to; None when all can."""
+    marks = pd.DataFrame(False, index=table.index, columns=table.columns)
+    for place, row in enumerate(shown):
+        for name, cell in row.cells.items():
+            if cell.problem:
+                marks.loc[place, f"f:{name}"] = True
+    return marks if marks.to_numpy().any() else None
 
 
 def _status(row: RowView) -> str:
@@ -72,6 +86,8 @@ def _reason(checked: CheckedContacts, row: RowView) -> str:
 def _cell(cell: Cell) -> str:
     """``(11) 90000-0001 → 5511900000001``; only once what is the same before and after."""
     before = " ".join(cell.original.split())
+    if cell.problem:
+        return f"⚠ {before}"
     if not before or not cell.value or before == cell.value:
         return cell.value or before
     return f"{before}  →  {cell.value}"

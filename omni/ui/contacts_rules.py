@@ -1,31 +1,25 @@
-"""How phones without a country code, and repeated contacts, are treated."""
+"""How phones without a country code, and rows that repeat each other, are treated."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
-from typing import Final
 
 import streamlit as st
 
 from omni.core.countries import calling_codes
 from omni.locale.countries import country_name
-from omni.service.preparation import Duplicates
-from omni.ui import session
+from omni.ui import contacts_repeats, session
 from omni.ui.drafting import OpenDraft
 from omni.ui.keys import key
 from omni.ui.text import t, text
 
-_CHOICES: Final[tuple[Duplicates, ...]] = ("keep_first", "keep_all")
-
 
 def rules(draft: OpenDraft) -> None:
-    """Two settings of this campaign, side by side."""
+    """The settings of this campaign, side by side."""
     names = countries(text().language)
-    choices = {choice: t(f"contacts.{choice}") for choice in _CHOICES}
-    country, duplicates = key("contacts", "country"), key("contacts", "duplicates")
+    country = key("contacts", "country")
     session.reflect(country, draft.preparation.country)
-    session.reflect(duplicates, draft.preparation.duplicates)
     with st.container(border=True), st.grid(2, min_column_width=260, gap="medium"):
         st.selectbox(
             t("contacts.country"),
@@ -36,16 +30,8 @@ def rules(draft: OpenDraft) -> None:
             on_change=_set_country,
             args=(draft,),
         )
-        st.segmented_control(
-            t("contacts.duplicates"),
-            list(choices),
-            key=duplicates,
-            required=True,
-            help=t("contacts.duplicates_help"),
-            format_func=choices.__getitem__,
-            on_change=_set_duplicates,
-            args=(draft,),
-        )
+        with st.container():
+            contacts_repeats.choices(draft)
 
 
 @cache
@@ -59,8 +45,3 @@ def _set_country(draft: OpenDraft) -> None:
     wanted = str(session.value(key("contacts", "country")))
     draft.change(lambda now: replace(now, country=wanted))
 
-
-def _set_duplicates(draft: OpenDraft) -> None:
-    wanted: Duplicates = session.value(key("contacts", "duplicates"))
-    session.forget(key("contacts", "page"))
-    draft.change(lambda now: replace(now, duplicates=wanted))

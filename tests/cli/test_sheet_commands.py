@@ -167,6 +167,6 @@ def test_the_rejected_rows_come_out_as_a_sheet_with_reasons_and_leading_zeros(tm
 
     assert code == 1
     written = list(openpyxl.load_workbook(tmp_path / "out.xlsx").active.values)
-    assert written[0][2:] == ("Código", "Nome", "Celular", "E-mail")
-    assert written[1][1:5] == ("3", "00042", "Sem telefone", "abc")
+    assert written[0][3:] == ("Código", "Nome", "Celular", "E-mail")
+    assert written[1][1:6] == ("3", None, "00042", "Sem telefone", "abc")
     assert len(written) == 2

@@ -88,7 +88,7 @@ def test_the_rows_show_each_value_before_and_after(open_page):
     assert table(app)[:3] == [
         ["✓ Corrected", 2, "", "(11) 90000-0001  →  5511900000001", "ana@example.com", "Ana"],
         ["✓ Corrected", 3, "", "11900000002  →  5511900000002", "", "Bia"],
-        ["× Rejected", 5, "", "900000003", "", "Caio"],
+        ["× Rejected", 5, "", "⚠ 900000003", "", "Caio"],
     ]
     assert table(app)[3][:3] == ["= Repeated", 6, "row 2"]
 
@@ -99,7 +99,7 @@ def test_the_rows_show_each_value_before_and_after(open_page):
         ("ready", [2, 3, 7]),
         ("repaired", [2, 3]),
         ("rejected", [5, 8]),
-        ("duplicate", [6]),
+        ("duplicate", [2, 6]),
         ("all", [2, 3, 5, 6, 7, 8]),
         ("blank", [2, 3, 5, 6, 7, 8]),
         ("no such part", [2, 3, 5, 6, 7, 8]),
@@ -128,7 +128,7 @@ def test_what_to_do_stands_first_and_the_findings_name_the_cell(open_page):
     app.segmented_control(key="contacts.view").set_value("problems").run()
     assert table(app) == [
         ["Area code missing: add it", 5, "Celular", "900000003"],
-        ["Same destinations as row 2: sent once", 6, "", ""],
+        ["Repeats row 2: sent once", 6, "", ""],
         ["Not an e-mail address: correct it", 7, "E-mail", "davi@example"],
         ["Nothing to send to: give a phone or an e-mail", 8, "", ""],
     ]
@@ -187,6 +187,97 @@ def test_repeated_contacts_are_sent_to_once_or_each_time(open_page):
     app.segmented_control(key="contacts.duplicates").set_value("keep_all").run()
 
     assert (counts(app)["ready"], counts(app)["duplicate"]) == (4, 0)
+
+
+def test_repeated_contacts_can_all_be_left_out_and_what_makes_them_the_same_is_a_choice(open_page, console):
+    app = upload(open_page("contacts"), b"Celular;E-mail\n11900000001;a@example.com\n11900000001;b@example.com\n"
+                                        b"11900000002;a@example.com\n")  # fmt: skip
+    assert (counts(app)["ready"], counts(app)["duplicate"]) == (2, 1)
+    assert "shared with an earlier row: phone1 1 · email 1" in words(app)
+
+    app.selectbox(key="contacts.same").set_value("any").run()
+    assert (counts(app)["ready"], counts(app)["duplicate"]) == (1, 2)
+    app.segmented_control(key="contacts.duplicates").set_value("drop_all").run()
+    assert (counts(app)["ready"], counts(app)["duplicate"]) == (0, 3)
+    app.segmented_control(key="contacts.duplicates").set_value("keep_all").run()
+    assert "2 rows repeat others and are sent to all the same." in words(app)
+
+    _, preparation = draft_of(app, console)
+    assert (preparation.duplicates, preparation.same) == ("keep_all", "any")
+
+
+def test_repeated_rows_stand_behind_the_row_they_repeat(open_page):
+    phones = [1, 2, 1, 3, 2, 1]
+    app = upload(open_page("contacts"), ("Celular\n" + "".join(f"1190000000{n}\n" for n in phones)).encode())
+
+    rows = table(press_tile(app, "duplicate"))
+    assert [(row[0], row[1], row[2]) for row in rows] == [
+        ("✓ Corrected", 2, ""), ("= Repeated", 4, "row 2"), ("= Repeated", 7, "row 2"),
+        ("✓ Corrected", 3, ""), ("= Repeated", 6, "row 3"),
+    ]  # fmt: skip
+    assert "**3 repeated rows**" in words(app)
+
+
+def fix(app, row, column, typed):
+    app.segmented_control(key="contacts.view").set_value("fix").run()
+    return app.text_input(key=f"contacts.fix.{row}.{column}").set_value(typed).run()
+
+
+def test_a_few_faulty_cells_are_corrected_on_the_spot_and_the_way_back_is_open(open_page, console):
+    app = upload(open_page("contacts"))
+    app = fix(app, 5, 2, "11 90000-0003")
+
+    assert counts(app) == {"all": 7, "ready": 4, "repaired": 3, "rejected": 1, "duplicate": 1, "blank": 1}
+    assert "Row 5 · Celular:  900000003  →  11 90000-0003" in words(app)
+    draft, preparation = draft_of(app, console)
+    assert "90000" not in json.dumps(draft.body)
+    checked = console.check(draft.id, preparation)
+    assert checked.ready_cells().column("Celular").to_pylist()[2] == "900000003"
+    assert checked.ready(["Celular"]).column("n:Celular").to_pylist()[2] == "11 90000-0003"
+
+    app.button(key="contacts.unfix.5.2").click().run()
+    assert counts(app)["rejected"] == 2
+    assert draft_of(app, console)[1].fixes == ""
+
+
+def test_a_correction_that_is_still_wrong_says_why_and_stays_to_be_mended(open_page):
+    app = fix(upload(open_page("contacts")), 5, 2, "x")
+    assert app.text_input(key="contacts.fix.5.2").value == "x"
+    assert "Letters in the number" in words(app)
+    app.segmented_control(key="contacts.view").set_value("rows").run()
+    assert table(app)[2][3] == "⚠ x"
+
+
+def test_a_row_with_nothing_to_send_to_is_given_a_destination_on_the_spot(open_page):
+    app = fix(upload(open_page("contacts")), 8, 2, "11900000006")
+    assert (counts(app)["ready"], counts(app)["rejected"]) == (4, 1)
+
+
+def test_corrections_belong_to_the_file_and_to_the_way_it_is_read(open_page, console):
+    app = fix(upload(open_page("contacts")), 5, 2, "11900000003")
+    app = fix(app, 7, 3, "davi@example.com")
+    app.selectbox(key="contacts.header_row").set_value(0).run()
+    assert not console.check(*draft_of_check(app, console)).fixes
+
+    app.selectbox(key="contacts.header_row").set_value("").run()
+    assert console.check(*draft_of_check(app, console)).fixes == {
+        (5, "Celular"): "11900000003", (7, "E-mail"): "davi@example.com",
+    }  # fmt: skip
+    app = upload(app, SHEET.replace(b"900000003", b"900000008"), "outra.csv")
+    assert not console.check(*draft_of_check(app, console)).fixes
+
+
+def draft_of_check(app, console):
+    draft, preparation = draft_of(app, console)
+    return draft.id, preparation
+
+
+def test_too_many_faulty_cells_are_not_corrected_one_by_one(open_page):
+    apps = [upload(open_page("contacts"), b"Celular\n" + b"900000001\n" * faulty) for faulty in (200, 201)]
+    assert [app.segmented_control(key="contacts.view").options for app in apps] == [
+        ["Rows", "Findings (200)", "Correct here (200)"],
+        ["Rows", "Findings (201)"],
+    ]
 
 
 def test_the_fields_asked_for_are_those_of_the_steps(open_page, console):
@@ -391,8 +482,8 @@ def test_the_rejected_rows_are_downloaded_with_the_reasons(open_page, console):
     data = contacts_downloads.rejected_file(console.check(draft.id, preparation), Text("en"))
 
     rows = list(openpyxl.load_workbook(io.BytesIO(data)).active.iter_rows(values_only=True))
-    assert rows[0] == ("Reason", "Row", "Código", "Nome", "Celular", "E-mail")
-    assert rows[1][1:] == ("5", "003", "Caio", "900000003", None)
+    assert rows[0] == ("Reason", "Row", "Proposal", "Código", "Nome", "Celular", "E-mail")
+    assert rows[1][1:] == ("5", None, "003", "Caio", "900000003", None)
     assert "area code" in rows[1][0]
     assert len(rows) == 3
 

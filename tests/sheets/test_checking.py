@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from omni.core.destination import normalise_email, normalise_phone
 from omni.core.problem import Problem
 from omni.sheets.checking import Checked, Counts, check
+from omni.sheets.repeats import DUPLICATES, SAME
 from omni.sheets.screening import screen
 from omni.sheets.sheet import Assumptions, Sheet
 
@@ -21,7 +23,9 @@ SMS, CALL, MAIL = ("phone1", "phone"), ("phone2", "phone"), ("email", "email")
 A, B, C = "11900000001", "11900000002", "11900000003"
 
 
-def checked(rows, steps=(SMS, CALL, MAIL), duplicates="keep_first", blank=0, hidden=0, numbers=None) -> Checked:
+def checked(
+    rows, steps=(SMS, CALL, MAIL), duplicates="keep_first", same="first", blank=0, hidden=0, numbers=None
+) -> Checked:
     """Check rows of (mobile, landline, e-mail), numbered from 2."""
     full = [(*row, *[""] * (3 - len(row)), "Ana") for row in rows]
     table = pa.table(
@@ -29,7 +33,7 @@ def checked(rows, steps=(SMS, CALL, MAIL), duplicates="keep_first", blank=0, hid
     )
     places = pa.array(numbers or range(2, len(rows) + 2), pa.int64())
     sheet = Sheet(tuple(COLUMNS.values()), table, places, blank, hidden, Assumptions(format="csv", header_row=1))
-    return check(screen(sheet, COLUMNS, KINDS), sheet, steps, duplicates)
+    return check(screen(sheet, COLUMNS, KINDS), sheet, steps, duplicates, same)
 
 
 def test_a_row_is_ready_when_a_step_reaches_it_and_its_plan_says_which():
@@ -59,19 +63,48 @@ def test_without_steps_any_known_destination_makes_a_row_ready():
     assert (found.plan.to_pylist(), found.reach) == ([0] * 5, ())
 
 
-def test_rows_repeat_when_all_that_the_steps_use_is_equal_in_any_notation():
-    rows = [
-        (A, "", "a@example.com"),
-        ("(11) 90000-0001", "", "a@EXAMPLE.com"),
-        (A, "", "b@example.com"),
-        ("+5511900000001",),
-    ]
-    assert checked(rows).status.to_pylist() == ["ready", "duplicate", "ready", "ready"]
-    only_sms = checked(rows, steps=(SMS,))
-    assert only_sms.status.to_pylist() == ["ready", "duplicate", "duplicate", "duplicate"]
-    assert only_sms.first.to_pylist() == [None, 2, 2, 2]
-    assert (only_sms.reach, only_sms.counts.ready, only_sms.counts.duplicate) == ((1,), 1, 3)
-    assert checked(rows, steps=(SMS,), duplicates="keep_all").status.to_pylist() == ["ready"] * 4
+R, D = "ready", "duplicate"
+LIKE_EACH_OTHER = [
+    (A, "", "a@example.com"),
+    ("(11) 90000-0001", "", "a@EXAMPLE.com"),
+    (A, "", "b@example.com"),
+    (B, "", "a@example.com"),
+    ("", "1130000009", "c@example.com"),
+    (C, "+55 11 3000-0009", "d@example.com"),
+    ("", "", "d@example.com"),
+]
+
+
+@pytest.mark.parametrize(
+    ("same", "duplicates", "status", "first"),
+    [
+        ("first", "keep_first", [R, D, D, R, R, R, R], [None, 2, 2, None, None, None, None]),
+        ("first", "keep_all", [R, R, R, R, R, R, R], [None, 2, 2, None, None, None, None]),
+        ("first", "drop_all", [D, D, D, R, R, R, R], [2, 2, 2, None, None, None, None]),
+        ("every", "keep_first", [R, D, R, R, R, R, R], [None, 2, None, None, None, None, None]),
+        ("every", "drop_all", [D, D, R, R, R, R, R], [2, 2, None, None, None, None, None]),
+        ("any", "keep_first", [R, D, D, D, R, D, R], [None, 2, 2, 2, None, 6, None]),
+        ("any", "drop_all", [D, D, D, D, D, D, R], [2, 2, 2, 2, 6, 6, None]),
+    ],
+)
+def test_when_rows_repeat_each_other_and_what_becomes_of_them(same, duplicates, status, first):
+    found = checked(LIKE_EACH_OTHER, duplicates=duplicates, same=same)
+    assert found.status.to_pylist() == status
+    assert found.first.to_pylist() == first
+    assert (found.counts.ready, found.counts.duplicate) == (status.count(R), status.count(D))
+    assert found.shared == {"phone1": 2, "phone2": 1, "email": 3}
+
+
+def test_a_place_tried_first_repeats_across_columns():
+    found = checked([(A,), ("", "(11) 90000-0001"), (B, A)])
+    assert found.status.to_pylist() == [R, D, R]
+    assert checked([(A,), (B, A)], same="any").status.to_pylist() == [R, D]
+
+
+def test_only_what_the_steps_use_makes_rows_alike():
+    rows = [(A, "", "a@example.com"), (B, "", "a@example.com"), (A,)]
+    assert checked(rows, steps=(SMS,), same="any").status.to_pylist() == [R, R, D]
+    assert checked(rows, steps=(MAIL,), same="any").status.to_pylist() == [R, D, "rejected"]
 
 
 def test_rejected_rows_are_no_duplicates_of_each_other():
@@ -120,9 +153,9 @@ STEPS = st.lists(st.sampled_from([SMS, CALL, MAIL]), max_size=4)
 
 
 @settings(deadline=None)
-@given(ROWS, STEPS, st.sampled_from(["keep_first", "keep_all"]), st.integers(0, 3), st.integers(0, 3))
-def test_the_accounting_always_balances(rows, steps, duplicates, blank, hidden):
-    found = checked(rows, steps, duplicates, blank, hidden)
+@given(ROWS, STEPS, st.sampled_from(DUPLICATES), st.sampled_from(SAME), st.integers(0, 3), st.integers(0, 3))
+def test_the_accounting_always_balances(rows, steps, duplicates, same, blank, hidden):
+    found = checked(rows, steps, duplicates, same, blank, hidden)
     counts = found.counts
     assert counts.read == counts.ready + counts.rejected + counts.duplicate + counts.blank + counts.hidden
     assert counts.read == len(rows) + blank + hidden
@@ -137,6 +170,27 @@ def test_the_accounting_always_balances(rows, steps, duplicates, blank, hidden):
     assert [problem.row for problem in problems] == sorted(problem.row for problem in problems)
     rejected = {row for row, one in enumerate(status, start=2) if one == "rejected"}
     assert {problem.row for problem in problems if problem.severity == "error"} == rejected
+
+
+@settings(deadline=None)
+@given(ROWS, STEPS, st.sampled_from(SAME))
+def test_of_rows_that_are_the_same_one_is_kept_and_never_two(rows, steps, same):
+    found = checked(rows, steps, same=same)
+    used = list(dict.fromkeys(steps or (SMS, CALL, MAIL)))
+    sent_to = []
+    for row, status in zip(rows, found.status.to_pylist(), strict=True):
+        places = [value for field, kind in used if (value := normalised(row[list(KINDS).index(field)], kind))]
+        every = tuple(normalised(row[list(KINDS).index(field)], kind) for field, kind in used)
+        marks = {"first": places[:1], "any": places, "every": [every]}[same]
+        if status == R:
+            assert not set(marks) & set(sent_to)
+            sent_to += marks
+        elif status == D:
+            assert set(marks) & set(sent_to)
+
+
+def normalised(cell, kind):
+    return (normalise_phone(cell) if kind == "phone" else normalise_email(cell)).value or ""
 
 
 def test_findings_are_made_as_they_are_asked_for():

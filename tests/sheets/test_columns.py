@@ -62,3 +62,9 @@ def test_cells_break_ties_and_overrule_headers(columns, fields, expected):
 
 def test_no_column_is_given_to_two_destinations():
     assert propose(["Celular"], {"phone1": "phone", "phone2": "phone"}) == {"phone1": "Celular"}
+
+
+@pytest.mark.parametrize("header", ["Proposta", "Propuesta", "Proposal", "Motivo", "Reason"])
+def test_what_we_add_to_rejected_rows_is_no_destination_when_they_come_back(header):
+    sample = pa.table({header: ["Celular: 5511900000001"] * 3, "Celular": ["900000001"] * 3})
+    assert propose(sample.column_names, {"phone1": "phone", "phone2": "phone"}, sample) == {"phone1": "Celular"}

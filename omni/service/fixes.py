@@ -1,0 +1,102 @@
+"""Cells corrected in the console: kept beside the spreadsheet, which itself is never touched."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from omni.errors import StoreError
+from omni.service.preparation import Preparation
+from omni.service.workspace import Workspace, fingerprint
+from omni.sheets.reader import Sheet
+
+Fixes = Mapping[tuple[int, str], str]
+"""What stands in place of a cell, by the row the spreadsheet program shows and the column's header."""
+
+_KEPT: Final = 50
+"""Earlier states that stay, so that another tab or a step back finds its own."""
+
+
+def read_fixes(workspace: Workspace, preparation: Preparation) -> dict[tuple[int, str], str]:
+    """The corrections that apply: none once another file, or the same file read in another way, took its place."""
+    if not preparation.fixes:
+        return {}
+    try:
+        kept = json.loads(_file(workspace, preparation.fixes).read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    if kept["of"] != _what_is_fixed(preparation):
+        return {}
+    return {(row, header): text for row, header, text in kept["cells"]}
+
+
+def with_fix(
+    workspace: Workspace, preparation: Preparation, row: int, header: str, text: str | None
+) -> Preparation:
+    """The same with one cell corrected to ``text``, or, for None, as it stands in the spreadsheet.
+
+    Raises ``StoreError`` when the disk does not take it.
+    """
+    cells = read_fixes(workspace, preparation)
+    cells.pop((row, header), None)
+    if text is not None:
+        cells[row, header] = text
+    if not cells:
+        return replace(preparation, fixes="")
+    kept = {"of": _what_is_fixed(preparation), "cells": [[*place, text] for place, text in cells.items()]}
+    name = fingerprint("fixes 1", kept)
+    file = _file(workspace, name)
+    building = file.with_suffix(".building")
+    try:
+        building.write_text(json.dumps(kept), "utf-8")
+        building.replace(file)
+    except OSError as err:
+        raise StoreError("store.folder", detail=err.strerror or type(err).__name__) from err
+    _forget_oldest(file)
+    return replace(preparation, fixes=name)
+
+
+def fixed_sheet(sheet: Sheet, fixes: Fixes) -> Sheet:
+    """The spreadsheet as it counts now; columns without a correction are the very same."""
+    table = sheet.table
+    for header in {header for _, header in fixes}:
+        place = sheet.columns.index(header)
+        table = table.set_column(place, header, fixed_column(sheet, header, fixes))
+    return replace(sheet, table=table)
+
+
+def fixed_column(sheet: Sheet, header: str, fixes: Fixes) -> pa.ChunkedArray:
+    """One column of it."""
+    column = sheet.table.column(header)
+    texts = {row: text for (row, name), text in fixes.items() if name == header}
+    if not texts:
+        return column
+    rows = np.asarray(sheet.rows)
+    mask = np.isin(rows, np.fromiter(texts, np.int64, len(texts)))
+    instead = pa.array([texts[row] for row in rows[mask].tolist()], pa.string())
+    return pc.replace_with_mask(column, pa.array(mask), instead)
+
+
+def _file(workspace: Workspace, name: str) -> Path:
+    return workspace.folder / f"fixes-{name}.json"
+
+
+def _forget_oldest(newest: Path) -> None:
+    kept = sorted(newest.parent.glob("fixes-*.json"), key=os.path.getmtime)
+    for path in kept[:-_KEPT]:
+        path.unlink(missing_ok=True)
+
+
+def _what_is_fixed(preparation: Preparation) -> str:
+    """The rows and columns that corrections speak of: the file, and how it is read, hidden parts aside."""
+    reading = {name: value for name, value in asdict(preparation.reading).items()
+               if not name.startswith("include_hidden")}  # fmt: skip
+    return fingerprint("fixed 1", preparation.upload.sha256 if preparation.upload else "", reading)

@@ -150,6 +150,14 @@ class CheckedContacts:
         found = _as_problems(table.filter(mends).slice(offset, limit))
         return [problem if problem.column else replace(problem, column=header) for problem in found]
 
+    @property
+    def faulty_count(self) -> int:
+        """How many of these there are, without reading them."""
+        apart = {"contact.duplicate", "contact.duplicate_dropped"}
+        if self._tried_first() is None:
+            apart.add("contact.no_destination")
+        return sum(n for code, n in self.summary.problem_counts.items() if code not in apart)
+
     def _tried_first(self) -> str | None:
         tried = [reach.destination_field for reach in self.summary.reach]
         tried += [name for name, kind in self.kinds.items() if kind != "text"]

@@ -23,8 +23,7 @@ _A_PAGE: Final = 20
 
 def faulty_cells(checked: CheckedContacts) -> int:
     """How many cells could be corrected here; 0 when they are too many for that."""
-    found = len(checked.faulty(0, MOST + 1))
-    return found if found <= MOST else 0
+    return checked.faulty_count if checked.faulty_count <= MOST else 0
 
 
 def fixing(draft: OpenDraft, checked: CheckedContacts) -> None:

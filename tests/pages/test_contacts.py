@@ -253,6 +253,15 @@ def test_a_row_with_nothing_to_send_to_is_given_a_destination_on_the_spot(open_p
     assert (counts(app)["ready"], counts(app)["rejected"]) == (4, 1)
 
 
+def test_the_cells_to_correct_are_as_many_as_their_figure_says(open_page, console):
+    app = upload(open_page("contacts"))
+    checked = console.check(*draft_of_check(app, console))
+    assert [(problem.row, problem.column) for problem in checked.faulty()] == [
+        (5, "Celular"), (7, "E-mail"), (8, "Celular"),
+    ]  # fmt: skip
+    assert checked.faulty_count == 3
+
+
 def test_corrections_belong_to_the_file_and_to_the_way_it_is_read(open_page, console):
     app = fix(upload(open_page("contacts")), 5, 2, "11900000003")
     app = fix(app, 7, 3, "davi@example.com")

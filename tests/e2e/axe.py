@@ -7,13 +7,13 @@ from importlib.resources import files
 
 from playwright.sync_api import Page
 
-# Streamlit 1.67 writes the chosen part of pills and tabs in the primary colour, and the primary button in white on
+# Streamlit 1.67 writes the chosen part of pills, segments and tabs in the primary colour, and the primary button in white on
 # it. On a dark page no colour serves both; ours serves the button (`.streamlit/config.toml`).
 _RUN = """async () => {
     const result = await axe.run(document, { elementRef: true, resultTypes: ['violations'] })
     const content = ['stMainBlockContainer', 'stSidebarUserContent', 'stDialog']
         .map(name => `[data-testid="${name}"]`).join(', ')
-    const primaryAsText = '[data-testid$="Active"], [role="tab"][aria-selected="true"]'
+    const primaryAsText = '[data-testid$="Active"], [data-selected="true"], [role="tab"][aria-selected="true"]'
     const isOurs = (element, rule) => element.getRootNode() instanceof ShadowRoot
         || element.closest(content) && !(rule === 'color-contrast' && element.closest(primaryAsText))
     return result.violations

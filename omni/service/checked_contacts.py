@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -18,7 +18,8 @@ from omni.service.arrow_files import open_table
 from omni.service.fixes import Fixes, fixed_column
 from omni.sheets.reader import Sheet
 
-Part = Literal["all", "ready", "rejected", "duplicate", "repaired"]
+Part = str
+"""``all``, ``ready``, ``rejected``, ``duplicate``, ``repaired``, or ``step:2``: the ready rows that step 2 reaches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,10 @@ class CheckedContacts:
                                               pc.equal(self._table.column("status"), "ready")))
         if part == "duplicate":
             return self._groups()
+        if part.startswith("step:"):
+            reached = pc.bit_wise_and(self._table.column("plan"), 1 << (int(part.removeprefix("step:")) - 1))
+            return pc.indices_nonzero(pc.and_(pc.not_equal(reached, 0),
+                                              pc.equal(self._table.column("status"), "ready")))
         return pc.indices_nonzero(pc.equal(self._table.column("status"), part))
 
     def _groups(self) -> pa.Array:
@@ -147,7 +152,7 @@ class CheckedContacts:
         mends = pc.is_valid(table.column("column"))
         if header is not None:
             mends = pc.or_(mends, pc.equal(table.column("code"), "contact.no_destination"))
-        found = _as_problems(table.filter(mends).slice(offset, limit))
+        found = _as_problems(_page(table, mends, offset, limit))
         return [problem if problem.column else replace(problem, column=header) for problem in found]
 
     @property
@@ -171,12 +176,18 @@ class CheckedContacts:
             return ""
         return str(self.sheet.table.column(header)[place].as_py())
 
-    def problems(self, offset: int = 0, limit: int | None = None, severity: str | None = None) -> list[Problem]:
-        """A page of the findings, in the sheet's order."""
+    def problems(
+        self, offset: int = 0, limit: int | None = None, *, severity: str | None = None, code: str | None = None
+    ) -> list[Problem]:
+        """A page of the findings, in the sheet's order; of one severity or one code alone, if asked."""
         table = self._problems
         if severity is not None:
-            table = table.filter(pc.equal(table.column("severity"), severity))
-        return _as_problems(table.slice(offset, limit))
+            table = _page(table, pc.equal(table.column("severity"), severity), offset, limit)
+        elif code is not None:
+            table = _page(table, pc.equal(table.column("code"), code), offset, limit)
+        else:
+            table = table.slice(offset, limit)
+        return _as_problems(table)
 
     def ready(self, names: Sequence[str] = ()) -> pa.Table:
         """The contacts to send to: row, plan, ``v:field`` values, and ``n:name`` for each placeholder name."""
@@ -205,6 +216,11 @@ class CheckedContacts:
         for problem in self.problems(severity="error"):
             by_row.setdefault(problem.row or 0, []).append(problem)
         return cells, by_row
+
+
+def _page(table: pa.Table, mask: pa.ChunkedArray, offset: int, limit: int | None) -> pa.Table:
+    """Some of the rows for which ``mask`` holds; the others are not touched."""
+    return table.take(pc.indices_nonzero(mask).slice(offset, limit))
 
 
 def _as_problems(table: pa.Table) -> list[Problem]:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 import pandas as pd
 import streamlit as st
 
 from omni.service.checked_contacts import CheckedContacts
-from omni.ui import contacts_paging
-from omni.ui.text import t
+from omni.ui import contacts_paging, session
+from omni.ui.keys import key
+from omni.ui.text import t, text
+
+_KIND: Final = key("contacts", "finding")
 
 
 def findings(checked: CheckedContacts) -> None:
-    """A page of the findings."""
+    """A page of the findings, of all kinds or of one."""
+    counts = checked.summary.problem_counts
+    code = _chosen(counts)
     place = st.container()
-    offset = contacts_paging.offset(checked.summary.problems, "problems")
-    found = checked.problems(offset, contacts_paging.ROWS_A_PAGE)
+    offset = contacts_paging.offset(counts[code] if code else checked.summary.problems, "problems", code or "all")
+    found = checked.problems(offset, contacts_paging.ROWS_A_PAGE, code=code)
     table = pd.DataFrame(
         {
             "reason": [t(f"contacts.why.{problem.code}", row=problem.params.get("first")) for problem in found],
@@ -30,3 +38,18 @@ def findings(checked: CheckedContacts) -> None:
         "value": st.column_config.TextColumn(t("contacts.value")),
     }
     contacts_paging.show(place, table, columns, alt=t("contacts.findings_alt"))
+
+
+def _chosen(counts: Mapping[str, int]) -> str | None:
+    """The kind the operator wants to see; None for all. No choice where there is one kind only."""
+    kinds = sorted((code for code, n in counts.items() if n), key=lambda code: -counts[code])
+    if len(kinds) < 2:
+        return None
+    if session.value(_KIND) not in kinds:
+        session.forget(_KIND)
+    words = {code: f"{t(f'contacts.why.{code}', row='…')} ({text().number(counts[code])})" for code in kinds}
+    chosen: str | None = st.selectbox(
+        t("contacts.kind"), kinds, index=None, key=_KIND, format_func=words.__getitem__, width=420,
+        placeholder=t("contacts.kind_all"), label_visibility="collapsed",
+    )  # fmt: skip
+    return chosen

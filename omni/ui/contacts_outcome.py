@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Final, cast
+from typing import Final
 
 import streamlit as st
 
@@ -90,7 +90,8 @@ def _show_rows() -> None:
 
 
 def tiles_of(summary: Summary) -> list[Tile]:
-    """All rows first, then every part; a part without rows that cannot be opened is left out."""
+    """All rows first, then every part, then what each step reaches; a part without rows that cannot be opened is
+    left out."""
     rows = summary.rows
     tiles = [Tile(name="all", label=t("rows.read"), count=rows["read"], tone="whole")]
     for name, tone in _TONES.items():
@@ -105,6 +106,9 @@ def tiles_of(summary: Summary) -> list[Tile]:
                     within="ready" if name == "repaired" else None,
                 )
             )
+    for reach in summary.reach:
+        label = t(f"contacts.reached_{reach.type}", step=reach.step)
+        tiles.append(Tile(name=f"step:{reach.step}", label=label, count=reach.contacts, tone="reached", within="ready"))
     return tiles
 
 
@@ -144,13 +148,11 @@ def _tell(fields: list[Field], summary: Summary) -> None:
 
 
 def _accounting(summary: Summary) -> Part:
-    """The bar with its tiles and the reach of each step; the part whose rows the operator wants to see."""
+    """The bar with its tiles; the part whose rows the operator wants to see."""
     tiles = tiles_of(summary)
     part = chosen_tile(session.value(BAR), tiles, "all")
     number = text().number
     parts = [f"{number(tile.count)} {tile.label.lower()}" for tile in tiles[1:] if tile.count and not tile.within]
     about = t("contacts.adds_up", read=summary.rows["read"], parts=" + ".join(parts))
     accounting_bar(tiles, selected=part, about=about, number=number, key=BAR, on_press=_show_rows)
-    if reach := [t(f"contacts.reach_{item.type}", n=item.contacts, step=item.step) for item in summary.reach]:
-        st.caption(f":material/alt_route: {' · '.join(reach)}")
-    return cast(Part, part)
+    return part

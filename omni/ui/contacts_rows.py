@@ -26,7 +26,8 @@ def rows(checked: CheckedContacts, part: Part) -> None:
     """A page of the rows of ``part``."""
     total = checked.listed(part)
     counted = checked.summary.rows["duplicate"] if part == "duplicate" else total
-    st.markdown(f"**{t(f'contacts.rows_{part}', n=counted)}**")
+    kind, _, step = part.partition(":")
+    st.markdown(f"**{t(f'contacts.rows_{kind}', n=counted, step=step)}**")
     if part == "duplicate":
         st.caption(t("contacts.in_groups"))
     left_out = sum(checked.summary.rows[name] for name in _NOT_LISTED)

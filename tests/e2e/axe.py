@@ -7,8 +7,8 @@ from importlib.resources import files
 
 from playwright.sync_api import Page
 
-# Streamlit 1.67 writes the chosen part of pills, segments and tabs in the primary colour, and the primary button in white on
-# it. On a dark page no colour serves both; ours serves the button (`.streamlit/config.toml`).
+# Streamlit 1.67 writes the chosen part of pills, segments and tabs in the primary colour, and the primary button in
+# white on it. On a dark page no colour serves both; ours serves the button (`.streamlit/config.toml`).
 _RUN = """async () => {
     const result = await axe.run(document, { elementRef: true, resultTypes: ['violations'] })
     const content = ['stMainBlockContainer', 'stSidebarUserContent', 'stDialog']

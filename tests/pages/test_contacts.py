@@ -134,6 +134,26 @@ def test_what_to_do_stands_first_and_the_findings_name_the_cell(open_page):
     ]
 
 
+def test_the_findings_of_one_kind_can_be_seen_alone(open_page):
+    app = upload(open_page("contacts"), SHEET + b"006;Fabio;900000004;\n")
+    app.segmented_control(key="contacts.view").set_value("problems").run()
+    kinds = app.selectbox(key="contacts.finding")
+    assert kinds.options[0] == "Area code missing: add it (2)"
+
+    kinds.set_value("phone.area_code_missing").run()
+    assert [row[1] for row in table(app)] == [5, 9]
+
+
+def test_what_a_step_reaches_opens_its_contacts(open_page, console):
+    mail = EmailStep(destination_field="email", subject="s", from_email="a@example.com", email_html="h")
+    draft = console.drafts.create("November", to_json(Preparation().with_template(Template(steps=(*SMS.steps, mail)))))
+    app = upload(open_page("contacts", draft=draft.id))
+
+    assert counts(app)["step:2"] == 1
+    assert [row[1] for row in table(press_tile(app, "step:2"))] == [2]
+    assert "**Step 2 reaches 1 contact**" in words(app)
+
+
 def test_long_sheets_are_shown_fifty_rows_at_a_time(open_page):
     rows = "".join(f"{at};5511{900000000 + at}\n" for at in range(1, 121))
     app = upload(open_page("contacts"), f"Código;Celular\n{rows}".encode())
@@ -303,7 +323,9 @@ def test_the_fields_asked_for_are_those_of_the_steps(open_page, console):
     assert "Steps 1, 3 send to it" in said
     assert "Name shown in the e-mail" in said
     assert "- choose the column for mail\\_2\n- choose the column for who" in app.error[0].value
-    assert "step 1, SMS, reaches 1 · step 2, e-mail, reaches 0" in said
+    assert [(tile["label"], tile["count"]) for tile in components(app, "accounting_bar")[0]["tiles"]][-3:] == [
+        ("Step 1 · SMS reaches", 1), ("Step 2 · e-mail reaches", 0), ("Step 3 · SMS reaches", 1),
+    ]  # fmt: skip
 
 
 def add_field(app, header, name=None):

@@ -9,14 +9,15 @@ from typing import Any, Literal
 
 from omni.ui.components.serving import mount_of
 
-Tone = Literal["whole", "good", "mended", "bad", "doubled", "quiet"]
+Tone = Literal["whole", "good", "mended", "bad", "doubled", "quiet", "reached"]
 STATE = "part"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tile:
     """One count. ``within`` names the part it belongs to, so that it does not add to the sum; ``opens`` says
-    whether there are rows to show; ``tone`` is its colour, and ``whole`` the sum, which is not in the bar."""
+    whether there are rows to show; ``tone`` is its colour. ``whole`` is the sum and ``reached`` what a step reaches of
+    it: these are not in the bar, and the latter stand in a row of their own."""
 
     name: str
     label: str

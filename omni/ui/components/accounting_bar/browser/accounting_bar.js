@@ -14,14 +14,16 @@ export default function ({ parentElement, data, setStateValue }) {
   if (state.given !== given) {
     state.given = given;
     const focused = root.getRootNode().activeElement?.dataset?.name;
-    root.replaceChildren(bar(data), tiles(data, state));
+    const parts = data.tiles.filter(({ tone }) => tone !== "reached");
+    const steps = data.tiles.filter(({ tone }) => tone === "reached");
+    root.replaceChildren(bar(parts, data.about), tiles(parts, state), ...(steps.length ? [tiles(steps, state)] : []));
     mark(root, data.selected);
     if (focused) root.querySelector(`.tile[data-name="${CSS.escape(focused)}"]`)?.focus();
   }
   showOnceStyled(root, parentElement.querySelector("link[rel=stylesheet]"));
 }
 
-function bar({ tiles, about }) {
+function bar(tiles, about) {
   const row = element("div", "bar");
   row.setAttribute("role", "img");
   row.setAttribute("aria-label", about);
@@ -41,9 +43,9 @@ function bar({ tiles, about }) {
   return row;
 }
 
-function tiles({ tiles }, state) {
+function tiles(parts, state) {
   const grid = element("div", "tiles");
-  for (const part of tiles) {
+  for (const part of parts) {
     const tile = named("button", "tile", part);
     tile.type = "button";
     tile.disabled = !part.opens;

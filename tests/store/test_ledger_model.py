@@ -142,7 +142,8 @@ class LedgerMachine(RuleBasedStateMachine):
         for number in unknown_ones:
             self.state[number] = "pending"
             self.allowed[number] += 1
-            self.campaign_state = "running"
+            if self.campaign_state != "paused":
+                self.campaign_state = "running"
 
     @rule()
     def beat(self) -> None:

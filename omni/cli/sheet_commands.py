@@ -25,6 +25,7 @@ from omni.service.workspace import Workspace
 from omni.settings import Settings
 from omni.sheets.reader import ReadOptions
 from omni.sheets.repeats import DUPLICATES, SAME
+from omni.sheets.screening import Agreed
 
 PROBLEMS_IN_JSON = 1000
 
@@ -51,6 +52,9 @@ def add_sheet_arguments(parser: argparse.ArgumentParser, text: Text, *, template
     parser.add_argument("--sheet", metavar="NAME", help=text("cli.sheet"))
     parser.add_argument("--country", metavar="BR", help=text("cli.country"))
     parser.add_argument("--duplicates", choices=_dashed(DUPLICATES), default="keep-first", help=text("cli.duplicates"))
+    parser.add_argument("--allow-foreign", action="store_true", help=text("cli.allow_foreign"))
+    parser.add_argument("--add-nine", action="store_true", help=text("cli.add_nine"))
+    parser.add_argument("--correct-emails", action="store_true", help=text("cli.correct_emails"))
     parser.add_argument("--same", choices=SAME, default="first", help=text("cli.same"))
 
 
@@ -82,6 +86,7 @@ def prepared(args: argparse.Namespace, settings: Settings) -> Iterator[tuple[Wor
             country=settings.country,
             duplicates=args.duplicates.replace("-", "_"),
             same=args.same,
+            agreed=Agreed(args.allow_foreign, args.add_nine, args.correct_emails),
             template=template,
         )
         sheet = load_sheet(workspace, preparation)
@@ -148,6 +153,7 @@ def check_as_json(
         "problems": [
             {"row": item.row, "column": item.column, "field": item.field, "code": item.code,
              "severity": item.severity, "value": item.value, "message": sentence(item),
+             **({"proposal": item.params["proposal"]} if "proposal" in item.params else {}),
              **({"step": item.step} if item.step is not None else {})}
             for item in problems
         ],

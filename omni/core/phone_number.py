@@ -1,12 +1,14 @@
 """The one phone number that a cell's text stands for, or why it cannot be known.
 
 Whether a number exists is libphonenumber's verdict. Added here: several numbers in one cell, digits lost to
-scientific notation, and Brazil's numbers that parse and still are not known (no area code, no ninth digit).
+scientific notation, Brazil's numbers that parse and still are not known (no area code, no ninth digit), and Mexico's
+mobiles as they were dialled until 2019.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
@@ -18,7 +20,7 @@ from omni.core.dress import digits_in, plain, undressed
 _SCIENTIFIC: Final = re.compile(r"\+?(\d+)(?:[.,](\d*))?[eE]\+?(\d{1,4})")
 _APART: Final = re.compile(r"[/;|,&\\\n]|\s(?:e|y|o|ou|or|and)\s", re.IGNORECASE)
 _FOREIGN_TO_PHONES: Final = re.compile(r"[^\d\s.,;:/\\|&()\[\]{}'\"_~-]")
-_BRAZIL = 55
+_BRAZIL, _MEXICO = 55, 52
 _REASONS: Final = {
     ValidationResult.IS_POSSIBLE_LOCAL_ONLY: "phone.area_code_missing",
     ValidationResult.TOO_SHORT: "phone.too_short",
@@ -26,8 +28,19 @@ _REASONS: Final = {
 }
 
 
-def read_number(text: str, country: str) -> PhoneNumber | str | None:
-    """A valid number; or a problem's code; or None when nothing is there. See ``normalise_phone``."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A valid ``number``, or the code of a ``problem``, never both. ``note`` is a code for what was taken for granted
+    on the way; ``proposal`` a number that would be valid, if the operator says that it was meant."""
+
+    number: PhoneNumber | None = None
+    problem: str | None = None
+    note: str | None = None
+    proposal: PhoneNumber | None = None
+
+
+def read_number(text: str, country: str) -> Reading | None:
+    """What the text stands for; None when nothing is there. See ``normalise_phone``."""
     home = _metadata(country)
     shown = plain(text)
     if not shown:
@@ -35,12 +48,12 @@ def read_number(text: str, country: str) -> PhoneNumber | str | None:
     if short := _SCIENTIFIC.fullmatch(shown.strip("'\"=")):
         mantissa, fraction, exponent = short[1], short[2] or "", int(short[3])
         if len(fraction) < exponent or fraction[exponent:].strip("0"):
-            return "phone.scientific"
+            return Reading(problem="phone.scientific")
         bare = mantissa + fraction[:exponent]
     else:
         bare = undressed(shown)
     if problem := _unreadable(bare):
-        return problem
+        return Reading(problem=problem)
     return _parsed(digits_in(bare), bare.lstrip(" ([").startswith("+"), country, home)
 
 
@@ -72,53 +85,66 @@ def _has_shorthand(bare: str) -> bool:
     return bool(slash) and len(digits_in(ahead)) >= 8 and 1 <= len(digits_in(behind)) <= 7
 
 
-def _parsed(digits: str, plus: bool, country: str, home: PhoneMetadata) -> PhoneNumber | str:
+def _parsed(digits: str, plus: bool, country: str, home: PhoneMetadata) -> Reading:
     """The valid number written as ``digits``, or the problem it has."""
     if len(digits.lstrip("0")) < 3:
-        return "phone.too_short"
+        return Reading(problem="phone.too_short")
     readings = [digits] if plus else []
     if not plus and digits.startswith("00"):
         readings.append(digits[2:])
         if ahead := re.match(home.international_prefix or "00", digits):
             readings.append(digits[ahead.end() :])  # 00, a carrier's code, country code
-    problem = ""
+    first: Reading | None = None
     for reading in readings:
         found = _judged("+" + reading, None)
-        if isinstance(found, PhoneNumber):
+        if found.number is not None:
             return found
-        problem = problem or found
-    return problem or _judged(digits, country)
+        first = first or found
+    return first or _judged(digits, country)
 
 
-def _judged(written: str, country: str | None) -> PhoneNumber | str:
+def _judged(written: str, country: str | None) -> Reading:
     try:
         number = phonenumbers.parse(written, country)
     except NumberParseException as err:
-        return {
+        problem = {
             NumberParseException.TOO_LONG: "phone.too_long",
             NumberParseException.TOO_SHORT_NSN: "phone.too_short",
             NumberParseException.TOO_SHORT_AFTER_IDD: "phone.too_short",
         }.get(err.error_type, "phone.invalid")
+        return Reading(problem=problem)
     valid = phonenumbers.is_valid_number(number)
-    if number.country_code == _BRAZIL and (problem := _brazilian_problem(number, written, valid)):
-        return problem
+    if number.country_code == _BRAZIL and (found := _brazilian(number, written, valid)):
+        return found
     if valid:
-        return number
-    return _REASONS.get(phonenumbers.is_possible_number_with_reason(number), "phone.invalid")
+        return Reading(number)
+    if number.country_code == _MEXICO and (found := _mexican(number)):
+        return found
+    return Reading(problem=_REASONS.get(phonenumbers.is_possible_number_with_reason(number), "phone.invalid"))
 
 
-def _brazilian_problem(number: PhoneNumber, written: str, valid: bool) -> str | None:
+def _brazilian(number: PhoneNumber, written: str, valid: bool) -> Reading | None:
     national = phonenumbers.national_significant_number(number)
     if written.startswith("90") and not national.startswith("90"):
         # libphonenumber takes 90 for a collect call; in a sheet it is a foreign number without its plus.
-        return "phone.too_long"
+        return Reading(problem="phone.too_long")
     if len(national) in (8, 9) and not (valid and national.startswith("800")):
         # Short service numbers (4004-1234) look the same as a local number whose area code is missing.
         local = national[0] in "23456789" if len(national) == 8 else national[0] == "9"
-        return "phone.area_code_missing" if local else "phone.too_short"
+        return Reading(problem="phone.area_code_missing" if local else "phone.too_short")
     if valid:
         return None
     if len(national) == 10 and national[2] in "6789":
         longer = PhoneNumber(country_code=_BRAZIL, national_number=int(f"{national[:2]}9{national[2:]}"))
-        return "phone.nine_missing" if phonenumbers.is_valid_number(longer) else None
+        if phonenumbers.is_valid_number(longer):
+            return Reading(problem="phone.nine_missing", proposal=longer)
     return None
+
+
+def _mexican(number: PhoneNumber) -> Reading | None:
+    """Until August 2019 a 1 stood between 52 and a mobile's ten digits; it is not part of the number any more."""
+    national = phonenumbers.national_significant_number(number)
+    if len(national) != 11 or national[0] != "1":
+        return None
+    shorter = PhoneNumber(country_code=_MEXICO, national_number=int(national[1:]))
+    return Reading(shorter, note="phone.mexico_one") if phonenumbers.is_valid_number(shorter) else None

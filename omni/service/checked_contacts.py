@@ -16,6 +16,7 @@ from omni.core.contact import FieldKind
 from omni.core.problem import Problem
 from omni.service.arrow_files import open_table
 from omni.service.fixes import Fixes, fixed_column
+from omni.sheets.findings import FOR_INFORMATION, LANDLINE
 from omni.sheets.reader import Sheet
 
 Part = str
@@ -62,6 +63,7 @@ class Cell:
     repaired: bool
     problem: str | None
     is_fixed: bool = False
+    warning: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ class CheckedContacts:
             header = self.mapping[name]
             typed = self.fixes.get((row["row"], header))
             cells[name] = Cell(original[header] if typed is None else typed, row[f"v:{name}"], row[f"r:{name}"],
-                               row[f"p:{name}"], typed is not None)  # fmt: skip
+                               row[f"p:{name}"], typed is not None, row[f"w:{name}"])  # fmt: skip
         return RowView(row["row"], row["status"], cells, row["first"])
 
     def faulty(self, offset: int = 0, limit: int | None = None) -> list[Problem]:
@@ -149,7 +151,8 @@ class CheckedContacts:
         For a row with nothing to send to that is the cell of the place tried first.
         """
         table, header = self._problems, self._tried_first()
-        mends = pc.is_valid(table.column("column"))
+        apart = pa.array(sorted(FOR_INFORMATION | {LANDLINE}))
+        mends = pc.and_not(pc.is_valid(table.column("column")), pc.is_in(table.column("code"), apart))
         if header is not None:
             mends = pc.or_(mends, pc.equal(table.column("code"), "contact.no_destination"))
         found = _as_problems(_page(table, mends, offset, limit))
@@ -158,9 +161,9 @@ class CheckedContacts:
     @property
     def faulty_count(self) -> int:
         """How many of these there are, without reading them."""
-        apart = {"contact.duplicate", "contact.duplicate_dropped"}
+        apart = FOR_INFORMATION | {LANDLINE, "contact.duplicate", "contact.duplicate_dropped"}
         if self._tried_first() is None:
-            apart.add("contact.no_destination")
+            apart |= {"contact.no_destination"}
         return sum(n for code, n in self.summary.problem_counts.items() if code not in apart)
 
     def _tried_first(self) -> str | None:

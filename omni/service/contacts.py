@@ -90,9 +90,9 @@ def check_contacts(workspace: Workspace, preparation: Preparation) -> CheckedCon
     names = [name for name in names_used(template.steps) if name in sheet.columns or name in mapping]
     upload = preparation.upload
     fixes = {place: text for place, text in read_fixes(workspace, preparation).items() if place[1] in sheet.columns}
-    key = fingerprint("check 3", upload.sha256 if upload else "", asdict(preparation.reading), mapping, kinds,
-                      preparation.country, preparation.duplicates, preparation.same, steps, names,
-                      sorted(fixes.items()))
+    key = fingerprint("check 4", upload.sha256 if upload else "", asdict(preparation.reading), mapping, kinds,
+                      preparation.country, preparation.duplicates, preparation.same, asdict(preparation.agreed),
+                      steps, names, sorted(fixes.items()))
     folder = workspace.made("check", key, lambda target: _write_check(
         target, fixed_sheet(sheet, fixes), mapping, kinds, preparation, template, names))
     return CheckedContacts(key, folder, sheet, mapping, fixes)
@@ -102,9 +102,10 @@ def _write_check(
     folder: Path, sheet: Sheet, mapping: Mapping[str, str], kinds: Mapping[str, FieldKind],
     preparation: Preparation, template: Template, names: Sequence[str],
 ) -> None:  # fmt: skip
-    screened = screen(sheet, mapping, kinds, preparation.country)
+    screened = screen(sheet, mapping, kinds, preparation.country, preparation.agreed)
     steps = [(step.destination_field, destination_kind(step)) for step in template.steps]
-    checked = check(screened, sheet, steps, preparation.duplicates, preparation.same)
+    sms = {step.destination_field for step in template.steps if step.type == "MT"}
+    checked = check(screened, sheet, steps, preparation.duplicates, preparation.same, sms)
     destinations = [name for name in kinds if kinds[name] != "text"]
     any_repaired = pa.repeat(pa.scalar(False), len(sheet.rows))
     for name in destinations:
@@ -115,6 +116,7 @@ def _write_check(
         columns[f"v:{name}"] = screened.values.column(name)
         columns[f"p:{name}"] = screened.problem[name].cast(pa.string())
         columns[f"r:{name}"] = screened.repaired[name]
+        columns[f"w:{name}"] = screened.warning[name]
     write_table(folder / "contacts.arrow", pa.table(columns))
     counts, errors = _write_problems(folder / "problems.arrow", _problems(sheet, checked, mapping, columns, names))
     facts = {

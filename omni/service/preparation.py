@@ -13,6 +13,7 @@ from omni.core.template import Template, destination_fields, needed_fields
 from omni.provider.payload import template_from_json, template_to_json
 from omni.sheets.reader import ReadOptions
 from omni.sheets.repeats import Duplicates, Same
+from omni.sheets.screening import Agreed
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Preparation:
     country: str = "BR"
     duplicates: Duplicates = "keep_first"
     same: Same = "first"
+    agreed: Agreed = field(default_factory=Agreed)
     fixes: str = ""
     template: Template = field(default_factory=Template)
     step_ids: tuple[str, ...] = ()
@@ -88,6 +90,7 @@ def to_json(preparation: Preparation) -> dict[str, Any]:
         "country": preparation.country,
         "duplicates": preparation.duplicates,
         "same": preparation.same,
+        "agreed": asdict(preparation.agreed),
         "fixes": preparation.fixes,
         "template": template_to_json(preparation.template),
         "step_ids": list(preparation.step_ids),
@@ -116,6 +119,7 @@ def from_json(body: Mapping[str, Any]) -> Preparation:
         country=body.get("country", "BR"),
         duplicates=body.get("duplicates", "keep_first"),
         same=body.get("same", "first"),
+        agreed=Agreed(**body.get("agreed", {})),
         fixes=body.get("fixes", ""),
         template=template,
         step_ids=ids,

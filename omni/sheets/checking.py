@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from itertools import islice
@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from omni.core.contact import FieldKind
 from omni.core.problem import Problem
 from omni.sheets.findings import DUPLICATE, READY, REJECTED, STATUSES, Findings, findings
+from omni.sheets.phone_column import landlines
 from omni.sheets.repeats import Duplicates, Same, first_alike, shared
 from omni.sheets.screened_column import one_chunk
 from omni.sheets.screening import Screened
@@ -69,11 +70,13 @@ def check(
     steps: Sequence[tuple[str, FieldKind]],
     duplicates: Duplicates = "keep_first",
     same: Same = "first",
+    sms: Collection[str] = (),
 ) -> Checked:
     """Check every row for ``steps``: the contactInfo field each sends to, and what it needs there, in order.
 
     A row is ready when at least one step reaches it; with no steps, when any phone or e-mail field is known.
-    ``same`` says when ready rows repeat an earlier one, ``duplicates`` what becomes of them.
+    ``same`` says when ready rows repeat an earlier one, ``duplicates`` what becomes of them. In the fields ``sms``
+    fixed lines are warned of.
     """
     if len(steps) > MAX_STEPS:
         raise ValueError(f"{len(steps)} steps are more than {MAX_STEPS}")
@@ -107,6 +110,8 @@ def check(
         blank=sheet.blank,
         hidden=sheet.hidden,
     )
+    fixed = {name: pc.and_(landlines(column, screened.country), pa.array(ready))
+             for name, column in zip(used, tried, strict=True) if name in sms}  # fmt: skip
     leaders = pa.array(np.asarray(sheet.rows)[first], mask=~repeats)
     return Checked(
         status=pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(STATUSES)),
@@ -116,6 +121,6 @@ def check(
         reach=tuple(int((mask & ready).sum()) for mask in reached),
         unreached=counts.rejected,
         shared=repeated,
-        _findings=Findings(screened, sheet.rows, codes, leaders, used, duplicates),
+        _findings=Findings(screened, sheet.rows, codes, leaders, used, duplicates, fixed),
     )
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from omni.core.destination import normalise_email
+from omni.core.email_typos import likely_domain
 from omni.sheets.screened_column import ScreenedColumn, completed
 
 _ATOM = r"[A-Za-z0-9_][A-Za-z0-9_+-]*"
@@ -16,14 +18,24 @@ _SURELY_SHORT: Final = 64
 """An address no longer than this is within every limit, of the local part, a label and the whole."""
 
 
-def screen_emails(cells: pa.StringArray) -> ScreenedColumn:
+def screen_emails(cells: pa.StringArray, *, correct_typos: bool = False) -> ScreenedColumn:
     """``normalise_email`` for every cell."""
     trimmed = pc.ascii_trim(cells, " ")
     plain = pc.and_(pc.match_substring_regex(trimmed, _PLAIN), pc.less_equal(pc.binary_length(trimmed), _SURELY_SHORT))
     settled = pc.if_else(plain, trimmed, None)
     if not pc.all(pc.equal(settled, pc.ascii_lower(settled))).as_py():
         settled = pa.array([_lowered(address) for address in settled.to_pylist()], pa.string())
-    return completed(cells, settled, normalise_email)
+    return completed(cells, _unsuspicious(settled), partial(normalise_email, correct_typos=correct_typos))
+
+
+def _unsuspicious(addresses: pa.StringArray) -> pa.StringArray:
+    """Null also for those whose domain may be a slip: there are few domains, so each is asked about once."""
+    domains = pc.list_element(pc.split_pattern(addresses, "@"), 1).dictionary_encode()
+    slips = [domain for domain in domains.dictionary.to_pylist() if likely_domain(domain)]
+    if not slips:
+        return addresses
+    suspicious = pc.is_in(domains.dictionary, pa.array(slips)).take(domains.indices)
+    return pc.if_else(pc.fill_null(suspicious, True), None, addresses)
 
 
 def _lowered(address: str | None) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -19,12 +19,19 @@ Status = Literal["ready", "rejected", "duplicate"]
 STATUSES: Final[tuple[Status, ...]] = ("ready", "rejected", "duplicate")
 READY, REJECTED, DUPLICATE = range(3)
 
+LANDLINE: Final = "phone.landline_in_sms"
+FOR_INFORMATION: Final = frozenset(
+    {"phone.nine_added", "phone.foreign_allowed", "phone.mexico_one", "email.typo_corrected"}
+)
+"""Findings of which nothing follows: what was done, as the operator agreed."""
+
 _A_PAGE: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Findings:
-    """All that is needed to tell them: ``codes`` are places in ``STATUSES``, ``used`` the fields the steps send to."""
+    """All that is needed to tell them: ``codes`` are places in ``STATUSES``, ``used`` the fields the steps send to,
+    ``landlines`` the rows that an SMS step would send to a fixed line, field by field."""
 
     screened: Screened
     rows: pa.Int64Array
@@ -32,17 +39,23 @@ class Findings:
     first: pa.Int64Array
     used: tuple[str, ...]
     duplicates: Duplicates
+    landlines: Mapping[str, pa.BooleanArray]
 
 
 def findings(known: Findings) -> Iterator[Problem]:
     """Every finding in the order of the rows; within a row, field by field.
 
     A cell that is no destination is an error when its row is rejected and a step would have sent to it, else
-    a warning. A rejected row without such a cell is ``contact.no_destination``.
+    a warning. A rejected row without such a cell is ``contact.no_destination``. Of values that are sent all the
+    same, those are warned of that a step sends to.
     """
     telling = known.codes != READY
     for problem in known.screened.problem.values():
         telling |= np.asarray(pc.is_valid(problem))
+    for name in known.used:
+        telling |= np.asarray(pc.is_valid(known.screened.warning[name]))
+    for mask in known.landlines.values():
+        telling |= np.asarray(mask)
     places = np.flatnonzero(telling)
     for start in range(0, len(places), _A_PAGE):
         yield from _page(known, places[start : start + _A_PAGE])
@@ -51,25 +64,60 @@ def findings(known: Findings) -> Iterator[Problem]:
 def _page(known: Findings, places: npt.NDArray[np.int64]) -> Iterator[Problem]:
     at = pa.array(places)
     screened = known.screened
-    fields = [name for name, problem in screened.problem.items() if problem.null_count < len(problem)]
-    problems = {name: screened.problem[name].take(at).to_pylist() for name in fields}
+    fields = [name for name in screened.problem if _has_findings(known, name)]
+    about = {name: _codes(known, name, at) for name in fields}
     values = {name: screened.original[name].take(at).to_pylist() for name in fields}
+    proposals = {name: screened.proposal[name].take(at).to_pylist() for name in fields}
     told = zip(known.rows.take(at).to_pylist(), known.codes[places].tolist(), known.first.take(at).to_pylist(),
                strict=True)  # fmt: skip
     for place, (row, code, first) in enumerate(told):
-        cells = {name: (problems[name][place], values[name][place]) for name in fields if problems[name][place]}
+        cells = [
+            _Cell(name, values[name][place], is_problem, found, proposals[name][place])
+            for name in fields
+            for is_problem, found in about[name][place]
+        ]
         yield from _of_row(known, row, code, first, cells)
 
 
-def _of_row(
-    known: Findings, row: int, code: int, first: int | None, cells: Mapping[str, tuple[str, str]]
-) -> Iterator[Problem]:
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """One finding about a field of a row."""
+
+    field: str
+    value: str
+    is_problem: bool
+    code: str
+    proposal: str | None
+
+
+def _has_findings(known: Findings, name: str) -> bool:
+    screened = known.screened
+    told = [screened.problem[name]] + ([screened.warning[name]] if name in known.used else [])
+    return name in known.landlines or any(codes.null_count < len(codes) for codes in told)
+
+
+def _codes(known: Findings, name: str, at: pa.Array) -> list[list[tuple[bool, str]]]:
+    """What is found in each of the rows: a problem, a warning, a landline."""
+    nothing = [None] * len(at)
+    screened = known.screened
+    problems = screened.problem[name].take(at).to_pylist()
+    warnings = screened.warning[name].take(at).to_pylist() if name in known.used else nothing
+    fixed = known.landlines[name].take(at).to_pylist() if name in known.landlines else nothing
+    return [
+        [(True, problem)] * bool(problem) + [(False, warning)] * bool(warning) + [(False, LANDLINE)] * bool(is_fixed)
+        for problem, warning, is_fixed in zip(problems, warnings, fixed, strict=True)
+    ]
+
+
+def _of_row(known: Findings, row: int, code: int, first: int | None, cells: Sequence[_Cell]) -> Iterator[Problem]:
     blamed = False
-    for name, (problem, value) in cells.items():
-        to_blame = code == REJECTED and name in known.used
+    for cell in cells:
+        to_blame = cell.is_problem and code == REJECTED and cell.field in known.used
         blamed = blamed or to_blame
-        yield Problem(problem, "error" if to_blame else "warning", row=row, column=known.screened.headers[name],
-                      field=name, value=value)  # fmt: skip
+        yield Problem(
+            cell.code, "error" if to_blame else "warning", row=row, column=known.screened.headers[cell.field],
+            field=cell.field, value=cell.value, params={"proposal": cell.proposal} if cell.proposal else {},
+        )  # fmt: skip
     if code == REJECTED and not blamed:
         yield Problem("contact.no_destination", "error", row=row)
     if code == DUPLICATE:

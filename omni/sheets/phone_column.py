@@ -14,7 +14,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from omni.core.destination import normalise_phone
+from omni.core.destination import is_landline, normalise_phone
 from omni.core.numbering import Numbering, numbering
 from omni.sheets.screened_column import ScreenedColumn, completed
 
@@ -24,11 +24,34 @@ _FLOAT_TAIL: Final = r"[0-9]\.0[ \x{a0}]*$"
 _MONEY_TAIL: Final = r"\.00[ \x{a0}]*$"
 
 
-def screen_phones(cells: pa.StringArray, country: str) -> ScreenedColumn:
+def screen_phones(
+    cells: pa.StringArray, country: str, *, allow_foreign: bool = True, add_nine: bool = False
+) -> ScreenedColumn:
     """``normalise_phone`` for every cell."""
     patterns = numbering(country)
     settled = _settled(cells, patterns) if patterns else pa.nulls(len(cells), pa.string())
-    return completed(cells, settled, partial(normalise_phone, country=country))
+    one = partial(normalise_phone, country=country, allow_foreign=allow_foreign, add_nine=add_nine)
+    return completed(cells, settled, one)
+
+
+def landlines(values: pa.StringArray, country: str) -> pa.BooleanArray:
+    """``is_landline`` for every number that ``screen_phones`` gave; false for ``""``."""
+    patterns = numbering(country)
+    if patterns is None:
+        at_home = pa.repeat(pa.scalar(False), len(values))
+        fixed = at_home
+    else:
+        at_home = pc.starts_with(values, patterns.code)
+        fixed = pc.and_not(
+            pc.match_substring_regex(values, f"^{patterns.code}(?:{patterns.fixed})$"),
+            pc.match_substring_regex(values, f"^{patterns.code}(?:{patterns.mobile})$"),
+        )
+    abroad = pc.and_(pc.invert(at_home), pc.not_equal(values, ""))
+    asked = values.filter(abroad).dictionary_encode()
+    if not len(asked):
+        return fixed
+    answers = pa.array([is_landline(value) for value in asked.dictionary.to_pylist()], pa.bool_())
+    return pc.replace_with_mask(fixed, abroad, answers.take(asked.indices))
 
 
 def _settled(cells: pa.StringArray, patterns: Numbering) -> pa.StringArray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -13,11 +13,14 @@ from omni.core.destination import Destination
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ScreenedColumn:
-    """``values`` are never null, ``""`` for none; ``problem`` is null where there is none."""
+    """``values`` are never null, ``""`` for none; ``problem``, ``warning`` and ``proposal`` are null where there is
+    none."""
 
     values: pa.StringArray
     repaired: pa.BooleanArray
     problem: pa.StringArray
+    warning: pa.StringArray
+    proposal: pa.StringArray
 
 
 def one_chunk(column: pa.ChunkedArray) -> pa.StringArray:
@@ -44,8 +47,16 @@ def completed(
     repaired = pc.replace_with_mask(
         repaired, open_cells, spread(pa.array([answer.repaired for answer in answers], pa.bool_()))
     )
-    problem = pc.replace_with_mask(
-        pa.nulls(len(cells), pa.string()), open_cells,
-        spread(pa.array([answer.problem for answer in answers], pa.string())),
-    )  # fmt: skip
-    return ScreenedColumn(values, repaired, problem)
+
+    def told(texts: Iterable[str | None]) -> pa.StringArray:
+        found = pa.array(texts, pa.string())
+        nothing = pa.nulls(len(cells), pa.string())
+        return nothing if found.null_count == len(found) else pc.replace_with_mask(nothing, open_cells, spread(found))
+
+    return ScreenedColumn(
+        values,
+        repaired,
+        problem=told(answer.problem for answer in answers),
+        warning=told(answer.warning for answer in answers),
+        proposal=told(answer.proposal for answer in answers),
+    )

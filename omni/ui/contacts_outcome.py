@@ -9,10 +9,12 @@ from typing import Final
 import streamlit as st
 
 from omni.service.checked_contacts import CheckedContacts, Part, Summary
+from omni.sheets.findings import FOR_INFORMATION, LANDLINE
 from omni.ui import (
     contacts_downloads,
     contacts_findings,
     contacts_fixing,
+    contacts_proposals,
     contacts_repeats,
     contacts_rows,
     session,
@@ -39,6 +41,9 @@ _FIXES: Final = {
     "contact.value_empty": "empty",
     "contact.duplicate": "nothing",
     "contact.duplicate_dropped": "nothing",
+    LANDLINE: "landline",
+    "email.typo": "typo",
+    **dict.fromkeys(FOR_INFORMATION, "nothing"),
 }
 _OPENED: Final = ("ready", "repaired", "rejected", "duplicate")
 
@@ -47,6 +52,7 @@ def outcome(draft: OpenDraft, checked: CheckedContacts, fields: list[Field]) -> 
     """The lower half of the page."""
     st.subheader(t("contacts.outcome"), anchor=False)
     _tell(fields, checked.summary)
+    contacts_proposals.proposals(draft, checked)
     part = _accounting(checked.summary)
     contacts_repeats.tell(draft, checked.summary)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):

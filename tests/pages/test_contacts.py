@@ -301,6 +301,55 @@ def draft_of_check(app, console):
     return draft.id, preparation
 
 
+AGREEABLE = b"""Celular;E-mail
+11 8000-0001;
+11900000002;ana@gmial.com
++54 9 11 2345-6789;
+11900000003;
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "example", "ready"),
+    [
+        ("add_nine", "1 old mobile lacks the ninth digit", "11 8000-0001  →  5511980000001", 3),
+        ("correct_emails", "1 e-mail address may be mistyped", "ana@gmial.com  →  ana@gmail.com", 2),
+        ("allow_foreign", "1 number is of another country", "+54 9 11 2345-6789", 3),
+    ],
+)
+def test_a_repair_that_has_to_be_agreed_to_is_agreed_to_for_all_at_once(
+    name, title, example, ready, open_page, console
+):
+    app = upload(open_page("contacts"), AGREEABLE)
+    assert counts(app)["ready"] == 2
+    assert title in words(app)
+    assert example in words(app)
+
+    app.toggle(key=f"contacts.agreed.{name}").set_value(True).run()
+    assert counts(app)["ready"] == ready
+    assert getattr(draft_of(app, console)[1].agreed, name)
+    assert example in words(app)
+
+    app.toggle(key=f"contacts.agreed.{name}").set_value(False).run()
+    assert counts(app)["ready"] == 2
+
+
+def test_an_address_that_may_be_mistyped_is_sent_to_as_it_stands_until_agreed(open_page, console):
+    app = upload(open_page("contacts"), AGREEABLE)
+    assert console.check(*draft_of_check(app, console)).ready().column("v:email").to_pylist()[0] == "ana@gmial.com"
+
+    app.toggle(key="contacts.agreed.correct_emails").set_value(True).run()
+    assert console.check(*draft_of_check(app, console)).ready().column("v:email").to_pylist()[0] == "ana@gmail.com"
+
+
+def test_a_proposal_is_taken_for_one_cell_alone(open_page):
+    app = upload(open_page("contacts"), AGREEABLE)
+    app.segmented_control(key="contacts.view").set_value("fix").run()
+    app.button(key="contacts.propose.2.0").click().run()
+    assert counts(app)["ready"] == 3
+    assert "Row 2 · Celular:  11 8000-0001  →  5511980000001" in words(app)
+
+
 def test_too_many_faulty_cells_are_not_corrected_one_by_one(open_page):
     apps = [upload(open_page("contacts"), b"Celular\n" + b"900000001\n" * faulty) for faulty in (200, 201)]
     assert [app.segmented_control(key="contacts.view").options for app in apps] == [

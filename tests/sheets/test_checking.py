@@ -24,7 +24,7 @@ A, B, C = "11900000001", "11900000002", "11900000003"
 
 
 def checked(
-    rows, steps=(SMS, CALL, MAIL), duplicates="keep_first", same="first", blank=0, hidden=0, numbers=None
+    rows, steps=(SMS, CALL, MAIL), duplicates="keep_first", same="first", blank=0, hidden=0, numbers=None, sms=()
 ) -> Checked:
     """Check rows of (mobile, landline, e-mail), numbered from 2."""
     full = [(*row, *[""] * (3 - len(row)), "Ana") for row in rows]
@@ -33,7 +33,7 @@ def checked(
     )
     places = pa.array(numbers or range(2, len(rows) + 2), pa.int64())
     sheet = Sheet(tuple(COLUMNS.values()), table, places, blank, hidden, Assumptions(format="csv", header_row=1))
-    return check(screen(sheet, COLUMNS, KINDS), sheet, steps, duplicates, same)
+    return check(screen(sheet, COLUMNS, KINDS), sheet, steps, duplicates, same, sms)
 
 
 def test_a_row_is_ready_when_a_step_reaches_it_and_its_plan_says_which():
@@ -126,6 +126,25 @@ def test_findings_come_in_the_order_of_the_rows_and_say_how_bad_they_are():
         Problem("email.malformed", "error", row=15, column="E-mail", field="email", value="z"),
     ]
     assert [problem.row for problem in found.problems(2)] == [3, 4]
+
+
+def test_a_landline_is_warned_of_where_an_sms_would_go_and_nowhere_else():
+    rows = [("1130000001", "1130000002", ""), (A, "1130000003", ""), ("1130000001", "", "")]
+    assert [(problem.code, problem.row, problem.field) for problem in checked(rows, sms=["phone1"]).problems()] == [
+        ("phone.landline_in_sms", 2, "phone1"), ("contact.duplicate", 4, None),
+    ]  # fmt: skip
+    assert [problem.code for problem in checked(rows).problems()] == ["contact.duplicate"]
+
+
+def test_what_may_have_been_meant_stands_beside_the_finding():
+    found = checked([("11 8000-0001", "", "ana@gmial.com"), (A, "", "bia@gmial.com")], steps=(SMS, MAIL))
+    assert [(problem.code, problem.severity, problem.params) for problem in found.problems()] == [
+        ("phone.nine_missing", "warning", {"proposal": "5511980000001"}),
+        ("email.typo", "warning", {"proposal": "ana@gmail.com"}),
+        ("email.typo", "warning", {"proposal": "bia@gmail.com"}),
+    ]
+    only_sms = checked([("11 8000-0001", "", "ana@gmial.com")], steps=(SMS,))
+    assert [(problem.code, problem.severity) for problem in only_sms.problems()] == [("phone.nine_missing", "error")]
 
 
 def test_a_bad_cell_that_no_step_uses_keeps_nobody_out():

@@ -14,7 +14,7 @@ from omni.core.destination import normalise_email, normalise_phone
 from omni.core.numbering import numbering
 from omni.errors import SheetError
 from omni.sheets.email_column import screen_emails
-from omni.sheets.phone_column import screen_phones
+from omni.sheets.phone_column import landlines, screen_phones
 from omni.sheets.screening import screen
 from omni.sheets.sheet import Assumptions, Sheet
 
@@ -33,15 +33,22 @@ def as_sheet(**columns: list[str]) -> Sheet:
     )
 
 
-def differences(values, country=None):
+def differences(values, country=None, **agreed):
     """The values for which the column says another thing than the rule for one."""
     cells = pa.array(values, pa.string())
-    column = screen_emails(cells) if country is None else screen_phones(cells, country)
-    for value, *found in zip(values, column.values.to_pylist(), column.repaired.to_pylist(),
-                             column.problem.to_pylist(), strict=True):  # fmt: skip
-        single = normalise_email(value) if country is None else normalise_phone(value, country)
-        if found != [single.value or "", single.repaired, single.problem]:
-            yield value, found, single
+    column = screen_emails(cells, **agreed) if country is None else screen_phones(cells, country, **agreed)
+    told = [part.to_pylist() for part in (column.values, column.repaired, column.problem, column.warning,
+                                          column.proposal)]  # fmt: skip
+    fixed = landlines(column.values, country).to_pylist() if country else [False] * len(values)
+    known = {}
+    for value, is_fixed, *found in zip(values, fixed, *told, strict=True):
+        if value not in known:
+            single = normalise_email(value, **agreed) if country is None else normalise_phone(value, country, **agreed)
+            parts = [single.value or "", single.repaired, single.problem, single.warning, single.proposal]
+            known[value] = single, parts
+        single, parts = known[value]
+        if found != parts or is_fixed != (single.kind == "fixed"):
+            yield value, found, is_fixed, single
 
 
 def numbers_of(country: str, chance: random.Random, count: int) -> list[str]:
@@ -83,13 +90,37 @@ def numbers_of(country: str, chance: random.Random, count: int) -> list[str]:
     return [dressed(chance.choice(heads) + damaged(chance.choice(examples))) for _ in range(count)]
 
 
-def test_twenty_thousand_brazilian_phones_are_screened_as_one_by_one():
-    assert list(differences(numbers_of("BR", random.Random(1), 20_000), "BR")) == []
+AGREED = [{}, {"allow_foreign": False}, {"add_nine": True}, {"allow_foreign": False, "add_nine": True}]
+
+
+@pytest.mark.parametrize(("seed", "agreed"), list(enumerate(AGREED)))
+def test_brazilian_phones_by_the_tens_of_thousands_are_screened_as_one_by_one(seed, agreed):
+    assert list(differences(numbers_of("BR", random.Random(seed), 36_000), "BR", **agreed)) == []
 
 
 @pytest.mark.parametrize("country", COUNTRIES)
 def test_phones_of_other_countries_are_screened_as_one_by_one(country):
-    assert list(differences(numbers_of(country, random.Random(2), 600), country)) == []
+    assert list(differences(numbers_of(country, random.Random(2), 1_000), country)) == []
+    assert list(differences(numbers_of(country, random.Random(3), 200), country, allow_foreign=False)) == []
+
+
+@pytest.mark.parametrize("correct_typos", [True, False])
+def test_addresses_by_the_tens_of_thousands_are_screened_as_one_by_one(correct_typos):
+    chance = random.Random(4)
+    domains = ["gmail.com", "hotmail.com.br", "uol.com.br", "example.com", "loja-1.com.br", "YAHOO.com.br", "x"]
+
+    def slipped(domain):
+        letters = list(domain)
+        for _ in range(chance.choice([0, 0, 0, 1, 1, 2])):
+            letters[chance.randrange(len(letters))] = chance.choice(["", "a", "o", ".", "m", "@", " ", ",", "é"])
+        return "".join(letters)
+
+    local = [f"{name}{at}" for name in ("ana", "Bia.Souza", "c..d", "joão", "e_f+g") for at in range(40)]
+    dress = ["{}", " {} ", "<{}>", "{};", "Ana <{}>", "{}.", "{}"]
+    written = [
+        chance.choice(dress).format(f"{chance.choice(local)}@{slipped(chance.choice(domains))}") for _ in range(18_000)
+    ]
+    assert list(differences(written, correct_typos=correct_typos)) == []
 
 
 @settings(deadline=None)
@@ -132,9 +163,9 @@ def test_most_of_a_common_column_is_settled_without_asking_one_by_one(monkeypatc
     """The quick way is the point: it must not quietly stop settling anything."""
     asked: list[str] = []
 
-    def counting(text, country):
+    def counting(text, country, **agreed):
         asked.append(text)
-        return normalise_phone(text, country)
+        return normalise_phone(text, country, **agreed)
 
     monkeypatch.setattr("omni.sheets.phone_column.normalise_phone", counting)
     plain = ["11900000001", "5511900000001", "+55 11 90000-0001", "(11) 3000-0001", "011900000001", "11900000001.0"]

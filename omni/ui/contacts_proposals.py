@@ -1,0 +1,69 @@
+"""Repairs that the operator has to agree to, once for all cells: how many, a few of them before and after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import streamlit as st
+
+from omni.service.checked_contacts import CheckedContacts
+from omni.ui import session
+from omni.ui.drafting import OpenDraft
+from omni.ui.keys import key
+from omni.ui.text import t
+
+_EXAMPLES: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Proposal:
+    """``name`` is what is agreed to; the codes are of findings before and after."""
+
+    name: str
+    open: str
+    taken: str
+    icon: str
+
+
+_PROPOSALS: Final = (
+    _Proposal("add_nine", "phone.nine_missing", "phone.nine_added", "looks_9"),
+    _Proposal("correct_emails", "email.typo", "email.typo_corrected", "spellcheck"),
+    _Proposal("allow_foreign", "phone.foreign", "phone.foreign_allowed", "public"),
+)
+
+
+def proposals(draft: OpenDraft, checked: CheckedContacts) -> None:
+    """A card for each repair that would change something here, or has."""
+    counts = checked.summary.problem_counts
+    found = [(one, counts.get(one.open, 0) + counts.get(one.taken, 0)) for one in _PROPOSALS]
+    found = [(one, n) for one, n in found if n]
+    if not found:
+        return
+    with st.grid(len(found), min_column_width=300):
+        for one, n in found:
+            with st.container(border=True, gap="small", height="stretch"):
+                _show(draft, checked, one, n)
+
+
+def _show(draft: OpenDraft, checked: CheckedContacts, one: _Proposal, n: int) -> None:
+    taken = getattr(draft.preparation.agreed, one.name)
+    widget = key("contacts", "agreed", one.name)
+    session.reflect(widget, taken)
+    st.markdown(f":material/{one.icon}: **{t(f'contacts.{one.name}', n=n)}**")
+    st.toggle(t(f"contacts.{one.name}_agree"), key=widget, on_change=_agree, args=(draft, one.name))
+    examples = checked.problems(0, _EXAMPLES, code=one.taken if taken else one.open)
+    lines = [f"{before(example.value)}  →  {example.params['proposal']}" if "proposal" in example.params
+             else before(example.value) for example in examples]  # fmt: skip
+    st.text("\n".join(lines))
+
+
+def before(cell: str | None) -> str:
+    """A cell on one line."""
+    return " ".join((cell or "").split())
+
+
+def _agree(draft: OpenDraft, name: str) -> None:
+    wanted: dict[str, Any] = {name: bool(session.value(key("contacts", "agreed", name)))}
+    session.forget(key("contacts", "page"))
+    draft.change(lambda now: replace(now, agreed=replace(now.agreed, **wanted)))

@@ -14,10 +14,10 @@ import pyarrow.compute as pc
 
 from omni.core.contact import FieldKind
 from omni.core.problem import Problem
-from omni.service.arrow_files import open_table
 from omni.service.fixes import Fixes, fixed_column
 from omni.sheets.findings import FOR_INFORMATION, LANDLINE
 from omni.sheets.reader import Sheet
+from omni.sheets.stored import open_table
 
 Part = str
 """``all``, ``ready``, ``rejected``, ``duplicate``, ``repaired``, or ``step:2``: the ready rows that step 2 reaches."""

@@ -31,6 +31,7 @@ MEMORY: Final = 2 * 2**30
 MEMORY_A_BYTE: Final = 60
 """Address space: what the libraries map, and what a sound workbook unpacks to several times over."""
 _SIGKILL: Final = 9
+_READER: Final = (sys.executable, "-m", "omni.sheets.apart")
 REFUSED: Final = 3
 """The exit code with which a ``SheetError`` is on the standard output."""
 
@@ -51,8 +52,8 @@ def read_into(folder: Path, path: Path, options: ReadOptions, limits: Limits) ->
     }  # fmt: skip
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "omni.sheets.apart"], input=json.dumps(order).encode(), capture_output=True,
-            cwd=ROOT, timeout=WALL_SECONDS + megabytes * WALL_SECONDS_A_MEGABYTE, check=False,
+            _READER, input=json.dumps(order).encode(), capture_output=True, cwd=ROOT,
+            timeout=WALL_SECONDS + megabytes * WALL_SECONDS_A_MEGABYTE, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired as err:
         raise SheetError("file.takes_too_long") from err

@@ -20,7 +20,8 @@ from omni.core.rendering import names_used
 from omni.core.steps import destination_kind
 from omni.core.template import Template
 from omni.errors import SheetError
-from omni.service.checked_contacts import CheckedContacts, Reach
+from omni.service.check_views import Reach
+from omni.service.checked_contacts import CheckedContacts
 from omni.service.fixes import fixed_sheet, read_fixes
 from omni.service.preparation import Preparation
 from omni.service.workspace import Workspace, fingerprint

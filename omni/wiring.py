@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
 from omni import processes
@@ -21,6 +22,7 @@ from omni.sending_desk import SendingDesk
 from omni.service import launching
 from omni.service.checked_contacts import CheckedContacts
 from omni.service.contacts import check_contacts
+from omni.service.do_not_contact import Listed, Taken, add_sheet, add_text, listed_now, write_list
 from omni.service.planning import Plan, make_plan
 from omni.service.preparation import Preparation
 from omni.service.workspace import Workspace
@@ -28,12 +30,13 @@ from omni.settings import Settings
 from omni.sheets.reader import Limits
 from omni.store.campaigns import Campaign, Campaigns, CampaignSummary, Created, Progress, Recipient, Resolution
 from omni.store.database import open_database
+from omni.store.do_not_contact import DoNotContact
 from omni.store.drafts import Draft, Drafts
 from omni.store.templates import Templates
 
 __all__ = [
-    "Campaign", "CampaignSummary", "Console", "Draft", "Pasted", "Progress", "Recipient", "console",
-    "curl_command", "operator", "pretty", "read_template", "reason_sentence", "settings_for",
+    "Campaign", "CampaignSummary", "Console", "Draft", "Pasted", "Progress", "Recipient", "Taken", "console",
+    "curl_command", "list_file", "operator", "pretty", "read_template", "reason_sentence", "settings_for",
     "sheet_limits", "start_background", "template_from_json", "template_json",
 ]  # fmt: skip
 
@@ -53,6 +56,7 @@ class Console:
         self.drafts = Drafts(database)
         self.templates = Templates(database)
         self.campaigns = Campaigns(database)
+        self.do_not_contact = DoNotContact(database)
         self._desk = SendingDesk(settings, database)
 
     def workspace(self, draft_id: str) -> Workspace:
@@ -66,7 +70,20 @@ class Console:
 
     def check(self, draft_id: str, preparation: Preparation) -> CheckedContacts:
         """The draft's contacts, checked. Raises ``SheetError``."""
-        return check_contacts(self.workspace(draft_id), preparation)
+        return check_contacts(self.workspace(draft_id), preparation, self.listed())
+
+    def listed(self) -> Listed:
+        """The do-not-contact list as it is now."""
+        return listed_now(self.do_not_contact, self.settings.data / "do-not-contact")
+
+    def block_text(self, pasted: str) -> Taken:
+        """Put what was pasted on the do-not-contact list."""
+        return add_text(self.do_not_contact, pasted, self.settings.country, "", operator())
+
+    def block_sheet(self, path: Path, name: str) -> Taken:
+        """Put the phones and addresses of a spreadsheet on the list. Raises ``SheetError``."""
+        limits = sheet_limits(self.settings)
+        return add_sheet(self.do_not_contact, path, self.settings.country, name, operator(), limits)
 
     def plan(self, draft_id: str, preparation: Preparation, checked: CheckedContacts) -> Plan:
         """The draft's requests, byte for byte."""
@@ -160,6 +177,11 @@ def settings_for(*, country: str | None = None) -> Settings:
 def sheet_limits(settings: Settings) -> Limits:
     """How large a spreadsheet this installation takes."""
     return Limits(settings.max_rows, settings.max_columns, settings.max_megabytes * 2**20)
+
+
+def list_file(path: Path, text: Text) -> int:
+    """Write the do-not-contact list to ``path`` as csv; returns how many entries."""
+    return write_list(console().do_not_contact, path, text)
 
 
 def start_background() -> Callable[[], None]:

@@ -13,10 +13,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from omni.core.contact import FieldKind
+from omni.core.do_not_contact import OLD_AND_NEW_MOBILE
 from omni.core.problem import Problem
-from omni.sheets.findings import DUPLICATE, READY, REJECTED, STATUSES, Findings, findings
+from omni.sheets.findings import DUPLICATE, READY, REJECTED, STATUSES, SUPPRESSED, Findings, findings
 from omni.sheets.phone_column import landlines
-from omni.sheets.repeats import Duplicates, Same, first_alike, shared
+from omni.sheets.repeats import Duplicates, Mask, Same, first_alike, shared
 from omni.sheets.screened_column import one_chunk
 from omni.sheets.screening import Screened
 from omni.sheets.sheet import Sheet
@@ -43,11 +44,12 @@ class Counts:
 class Checked:
     """The outcome for every row of the sheet, in its order.
 
-    ``status`` is a dictionary array of ``ready``, ``rejected`` and ``duplicate``. ``plan`` has bit k set when
-    step k+1 reaches the row. ``first`` is the number of the row that a row repeats, whatever becomes of either, and
-    null for others; where all of a group are dropped, the first one names itself. ``reach`` counts, step by step,
-    the ready rows it reaches; ``unreached`` the rows that no step reaches; ``shared``, field by field, the rows
-    that have there what an earlier one has too.
+    ``status`` is a dictionary array of ``ready``, ``rejected``, ``duplicate`` and ``suppressed``. ``plan`` has bit k
+    set when step k+1 reaches the row. ``first`` is the number of the row that a row repeats, whatever becomes of
+    either, and null for others; where all of a group are dropped, the first one names itself. ``reach`` counts, step
+    by step, the ready rows it reaches; ``unreached`` the rows that no step reaches; ``shared``, field by field, the
+    rows that have there what an earlier one has too; ``listed``, for fields where there are any, the rows whose
+    destination is on the do-not-contact list and not sent to.
     """
 
     status: pa.DictionaryArray
@@ -57,6 +59,7 @@ class Checked:
     reach: tuple[int, ...]
     unreached: int
     shared: dict[str, int]
+    listed: dict[str, pa.BooleanArray]
     _findings: Findings = field(repr=False)
 
     def problems(self, limit: int | None = None) -> Iterator[Problem]:
@@ -71,18 +74,22 @@ def check(
     duplicates: Duplicates = "keep_first",
     same: Same = "first",
     sms: Collection[str] = (),
+    listed: pa.StringArray | None = None,
 ) -> Checked:
     """Check every row for ``steps``: the contactInfo field each sends to, and what it needs there, in order.
 
     A row is ready when at least one step reaches it; with no steps, when any phone or e-mail field is known.
     ``same`` says when ready rows repeat an earlier one, ``duplicates`` what becomes of them. In the fields ``sms``
-    fixed lines are warned of.
+    fixed lines are warned of. Nothing is sent to destinations whose match keys are ``listed``, the do-not-contact list:
+    a row that is reached otherwise stays ready, one that would be reached by these alone is suppressed.
     """
     if len(steps) > MAX_STEPS:
         raise ValueError(f"{len(steps)} steps are more than {MAX_STEPS}")
     count = sheet.table.num_rows
     destinations = [name for name, kind in screened.kinds.items() if kind != "text"]
-    known = {name: np.asarray(pc.not_equal(screened.values.column(name), "")) for name in destinations}
+    given = {name: np.asarray(pc.not_equal(screened.values.column(name), "")) for name in destinations}
+    unwanted = {name: mask for name in destinations if (mask := _listed(screened, name, listed)) is not None}
+    known = {name: mask & ~unwanted[name] if name in unwanted else mask for name, mask in given.items()}
     nobody = np.zeros(count, dtype=bool)
     reached = [known[name] if screened.kinds.get(name) == kind and name in known else nobody for name, kind in steps]
     reaching = dict.fromkeys(name for (name, _), mask in zip(steps, reached, strict=True) if mask is not nobody)
@@ -90,7 +97,9 @@ def check(
 
     ready = reduce(np.logical_or, reached if steps else known.values(), nobody)
     codes = np.where(ready, READY, REJECTED).astype(np.int8)
-    tried = [one_chunk(screened.values.column(name)) for name in used]
+    wanted = [given[name] for (name, _), mask in zip(steps, reached, strict=True) if mask is not nobody]
+    codes[~ready & reduce(np.logical_or, wanted if steps else given.values(), nobody)] = SUPPRESSED
+    tried = [_sent_to(one_chunk(screened.values.column(name)), unwanted.get(name)) for name in used]
     repeated = {name: shared(column, ready) for name, column in zip(used, tried, strict=True)}
     first = first_alike(tried, ready, same)
     repeats = first != np.arange(count)
@@ -109,6 +118,7 @@ def check(
         duplicate=int((codes == DUPLICATE).sum()),
         blank=sheet.blank,
         hidden=sheet.hidden,
+        suppressed=int((codes == SUPPRESSED).sum()),
     )
     fixed = {name: pc.and_(landlines(column, screened.country), pa.array(ready))
              for name, column in zip(used, tried, strict=True) if name in sms}  # fmt: skip
@@ -121,6 +131,25 @@ def check(
         reach=tuple(int((mask & ready).sum()) for mask in reached),
         unreached=counts.rejected,
         shared=repeated,
-        _findings=Findings(screened, sheet.rows, codes, leaders, used, duplicates, fixed),
+        listed={name: pa.array(mask) for name, mask in unwanted.items()},
+        _findings=Findings(screened, sheet.rows, codes, leaders, used, duplicates, fixed,
+                           {name: pa.array(mask) for name, mask in unwanted.items() if name in used}),
     )
 
+
+def _listed(screened: Screened, name: str, keys: pa.StringArray | None) -> Mask | None:
+    """The rows whose destination in this field is on the list; None when there is none."""
+    if keys is None or not len(keys):
+        return None
+    found = np.asarray(pc.is_in(match_keys(one_chunk(screened.values.column(name))), keys))
+    return found if found.any() else None
+
+
+def _sent_to(column: pa.StringArray, unwanted: Mask | None) -> pa.StringArray:
+    return column if unwanted is None else pc.if_else(pa.array(unwanted), "", column)
+
+
+def match_keys(destinations: pa.StringArray) -> pa.StringArray:
+    """``match_key`` for every normalised destination."""
+    keys = pc.replace_substring_regex(destinations, OLD_AND_NEW_MOBILE, r"\1\2")
+    return pc.utf8_lower(keys) if pc.any(pc.match_substring(keys, "@")).as_py() else keys

@@ -58,13 +58,13 @@ def uploader(draft: OpenDraft | None) -> None:
             take(draft, file.name, file)
         except OmniError as err:
             session.put(_FAILED, err)
-    _let_go(file)
+    let_go(file)
     session.put(_TIMES, times() + 1)
     session.forget(key("contacts", "page"))
     st.rerun()
 
 
-def _let_go(file: UploadedFile) -> None:
+def let_go(file: UploadedFile) -> None:
     """Drop what Streamlit holds of an upload: without this until the session ends, also when no uploader of that key
     is drawn any more (1.67: ``runtime/memory_uploaded_file_manager.py``)."""
     context = get_script_run_ctx()

@@ -15,9 +15,10 @@ import pyarrow.compute as pc
 from omni.core.contact import FieldKind
 from omni.core.problem import Problem
 from omni.sheets.findings import DUPLICATE, READY, REJECTED, STATUSES, Findings, findings
+from omni.sheets.keys import keys_of
+from omni.sheets.parts import on_threads
 from omni.sheets.phone_column import landlines
-from omni.sheets.repeats import Duplicates, Same, first_alike, shared
-from omni.sheets.screened_column import one_chunk
+from omni.sheets.repeats import Duplicates, Mask, Same, first_alike, shared
 from omni.sheets.screening import Screened
 from omni.sheets.sheet import Sheet
 
@@ -90,9 +91,9 @@ def check(
 
     ready = reduce(np.logical_or, reached if steps else known.values(), nobody)
     codes = np.where(ready, READY, REJECTED).astype(np.int8)
-    tried = [one_chunk(screened.values.column(name)) for name in used]
-    repeated = {name: shared(column, ready) for name, column in zip(used, tried, strict=True)}
-    first = first_alike(tried, ready, same)
+    keys = keys_of({name: screened.values.column(name) for name in used}, screened.kinds)
+    repeated = {name: shared(keys[name], ready) for name in used}
+    first = first_alike([keys[name] for name in used], ready, same)
     repeats = first != np.arange(count)
     if duplicates == "drop_all":
         repeats[first[repeats]] = True
@@ -110,8 +111,7 @@ def check(
         blank=sheet.blank,
         hidden=sheet.hidden,
     )
-    fixed = {name: pc.and_(landlines(column, screened.country), pa.array(ready))
-             for name, column in zip(used, tried, strict=True) if name in sms}  # fmt: skip
+    fixed = {name: _landlines(screened, name, ready) for name in used if name in sms}
     leaders = pa.array(np.asarray(sheet.rows)[first], mask=~repeats)
     return Checked(
         status=pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(STATUSES)),
@@ -124,3 +124,8 @@ def check(
         _findings=Findings(screened, sheet.rows, codes, leaders, used, duplicates, fixed),
     )
 
+
+def _landlines(screened: Screened, name: str, ready: Mask) -> pa.ChunkedArray:
+    """The ready rows whose number in that field is a fixed line's."""
+    found = on_threads(lambda chunk: landlines(chunk, screened.country), screened.values.column(name).chunks)
+    return pc.and_(pa.chunked_array(found, pa.bool_()), pa.array(ready))

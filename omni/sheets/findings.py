@@ -39,7 +39,7 @@ class Findings:
     first: pa.Int64Array
     used: tuple[str, ...]
     duplicates: Duplicates
-    landlines: Mapping[str, pa.BooleanArray]
+    landlines: Mapping[str, pa.ChunkedArray]
 
 
 def findings(known: Findings) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 FLAGS :=
 
-.PHONY: help run test lint fast bench screenshots programs clean
+.PHONY: help run test lint fast bench fuzz screenshots programs clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -28,10 +28,13 @@ fast: $(VENV)/test.stamp ## the quick tests: no browser, no PostgreSQL, nothing 
 bench: $(VENV)/test.stamp programs ## how fast it is on this machine
 	@$(PY) -m pytest tests/bench -o python_files='bench_*.py' -o python_functions='bench_*' -s
 
+fuzz: $(VENV)/test.stamp ## ten thousand damaged spreadsheets: read or refused, nothing else; SEED=1 COUNT=10000
+	@$(PY) -m tests.sheets.fuzzing --seed $(or $(SEED),1) --count $(or $(COUNT),10000)
+
 screenshots: $(VENV)/test.stamp programs ## the pictures of the documentation, taken from the running product
 	@$(PY) -m tools.screenshots
 
-programs: ## Chromium and PostgreSQL's server, for the tests
+programs: ## Chromium, PostgreSQL's server and LibreOffice Calc, for the tests
 	@tools/need-programs
 
 clean: ## what was built or cached; data and drafts stay

@@ -22,7 +22,7 @@ PROVIDER: Final = "https://api-messaging.wavy.global/v1/omni/send"
 
 NAMES: Final = (
     "OMNI_USERNAME", "OMNI_TOKEN", "OMNI_ENDPOINT", "OMNI_DATA", "OMNI_DATABASE_URL", "OMNI_RATE", "OMNI_BATCH",
-    "OMNI_COUNTRY", "OMNI_PRACTICE_FAULTS", "OMNI_PRACTICE_LATENCY",
+    "OMNI_COUNTRY", "OMNI_PRACTICE_FAULTS", "OMNI_PRACTICE_LATENCY", "OMNI_MAX_ROWS", "OMNI_MAX_COLUMNS", "OMNI_MAX_MB",
 )  # fmt: skip
 MAX_RATE: Final = 10_000.0
 
@@ -31,7 +31,8 @@ Source = Literal["environment", "file"]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings, checked. ``rate`` is requests a second, ``batch`` contacts a request.
+    """All settings, checked. ``rate`` is requests a second, ``batch`` contacts a request; what begins with ``max_`` is
+    of a spreadsheet.
 
     The token is left out of ``repr`` so that no log or error can show it.
     """
@@ -44,6 +45,9 @@ class Settings:
     rate: float = 700.0
     batch: int = DEFAULT_BATCH
     country: str = "BR"
+    max_rows: int = 5_000_000
+    max_columns: int = 1_000
+    max_megabytes: int = 200
     practice_faults: str = ""
     practice_latency: int = 0
     sources: Mapping[str, Source] = field(default_factory=dict, repr=False, compare=False)
@@ -85,6 +89,9 @@ def load(environ: Mapping[str, str] | None = None, secrets: Path | None = None) 
         rate=_number(given, "OMNI_RATE", 700.0, 0.1, MAX_RATE),
         batch=int(_number(given, "OMNI_BATCH", DEFAULT_BATCH, 1, 1000, whole=True)),
         country=country_code(given.get("OMNI_COUNTRY") or "BR", "OMNI_COUNTRY"),
+        max_rows=int(_number(given, "OMNI_MAX_ROWS", 5_000_000, 1, 100_000_000, whole=True)),
+        max_columns=int(_number(given, "OMNI_MAX_COLUMNS", 1_000, 1, 16_384, whole=True)),
+        max_megabytes=int(_number(given, "OMNI_MAX_MB", 200, 1, 10_000, whole=True)),
         practice_faults=given.get("OMNI_PRACTICE_FAULTS", ""),
         practice_latency=int(_number(given, "OMNI_PRACTICE_LATENCY", 0, 0, 60_000, whole=True)),
         sources=sources,

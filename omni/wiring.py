@@ -25,6 +25,7 @@ from omni.service.planning import Plan, make_plan
 from omni.service.preparation import Preparation
 from omni.service.workspace import Workspace
 from omni.settings import Settings
+from omni.sheets.reader import Limits
 from omni.store.campaigns import Campaign, Campaigns, CampaignSummary, Created, Progress, Recipient, Resolution
 from omni.store.database import open_database
 from omni.store.drafts import Draft, Drafts
@@ -33,7 +34,7 @@ from omni.store.templates import Templates
 __all__ = [
     "Campaign", "CampaignSummary", "Console", "Draft", "Pasted", "Progress", "Recipient", "console",
     "curl_command", "operator", "pretty", "read_template", "reason_sentence", "settings_for",
-    "start_background", "template_from_json", "template_json",
+    "sheet_limits", "start_background", "template_from_json", "template_json",
 ]  # fmt: skip
 
 PRACTICE_ACCOUNT: Final = "practice"
@@ -56,7 +57,7 @@ class Console:
 
     def workspace(self, draft_id: str) -> Workspace:
         """The folder of a draft."""
-        return Workspace(self.settings.drafts / draft_id)
+        return Workspace(self.settings.drafts / draft_id, sheet_limits(self.settings))
 
     def delete_draft(self, draft_id: str) -> None:
         """Forget a draft and its contacts; a campaign made of it stays."""
@@ -154,6 +155,11 @@ def settings_for(*, country: str | None = None) -> Settings:
     if country is None:
         return settings
     return replace(settings, country=settings_module.country_code(country, "--country"))
+
+
+def sheet_limits(settings: Settings) -> Limits:
+    """How large a spreadsheet this installation takes."""
+    return Limits(settings.max_rows, settings.max_columns, settings.max_megabytes * 2**20)
 
 
 def start_background() -> Callable[[], None]:

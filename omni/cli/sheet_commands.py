@@ -73,7 +73,7 @@ def _pair(given: str) -> tuple[str, str]:
 def prepared(args: argparse.Namespace, settings: Settings) -> Iterator[tuple[Workspace, Preparation]]:
     """The sheet and the template of the arguments, in a folder of their own that is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="omni-") as folder:
-        workspace = Workspace(Path(folder) / "work")
+        workspace = Workspace(Path(folder) / "work", wiring.sheet_limits(settings))
         try:
             with args.file.open("rb") as data:
                 upload = workspace.keep_upload(args.file.name, data)
@@ -144,6 +144,8 @@ def check_as_json(
     return {
         "file": {"format": assumed.format, "encoding": assumed.encoding, "delimiter": assumed.delimiter,
                  "sheet": assumed.sheet},
+        "reading": {"headerRow": assumed.header_row, "hiddenColumns": list(checked.sheet.hidden_columns),
+                    "notes": [{"code": note.code, **note.params} for note in assumed.notes]},
         "columns": checked.mapping,
         "rows": dict(summary.rows),
         "reach": [{"step": reach.step, "type": reach.type, "destinationField": reach.destination_field,
@@ -169,7 +171,7 @@ def _tell(checked: CheckedContacts, template_errors: list[Problem], output: Outp
     for field, header in checked.mapping.items():
         output.line(f"  {field} = {header}")
     for note in assumed.notes:
-        output.line(text(f"sheet_note.{note}"))
+        output.line(text(f"sheet_note.{note.code}", **note.params))
     for name, count in summary.rows.items():
         output.line(f"{text(f'rows.{name}'):<28}{text.number(count):>12}")
     for reach in summary.reach:

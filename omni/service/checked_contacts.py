@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,66 +14,11 @@ import pyarrow.compute as pc
 
 from omni.core.contact import FieldKind
 from omni.core.problem import Problem
-from omni.service.arrow_files import open_table
+from omni.service.check_views import Cell, Part, Reach, RowView, Summary
 from omni.service.fixes import Fixes, fixed_column
 from omni.sheets.findings import FOR_INFORMATION, LANDLINE
 from omni.sheets.reader import Sheet
-
-Part = str
-"""``all``, ``ready``, ``rejected``, ``duplicate``, ``repaired``, or ``step:2``: the ready rows that step 2 reaches."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """How many of the ready contacts step ``step`` (from 1) can reach."""
-
-    step: int
-    type: str
-    destination_field: str
-    contacts: int
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """The figures of a check. ``rows["read"]`` is the sum of ready, rejected, duplicate, blank, hidden and
-    suppressed; ``repaired`` counts within ready. ``problem_counts`` are by code, ``error_counts`` their errors.
-    ``repeats`` counts the rows that repeat another, sent to or not, and ``shared``, field by field, those that have
-    there what an earlier row has too."""
-
-    rows: Mapping[str, int]
-    reach: tuple[Reach, ...]
-    unreached: int
-    problem_counts: Mapping[str, int]
-    error_counts: Mapping[str, int]
-    repeats: int
-    shared: Mapping[str, int]
-
-    @property
-    def problems(self) -> int:
-        """All findings together."""
-        return sum(self.problem_counts.values())
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One destination or text of a row: as it stands in the sheet or was corrected here, and as it will be sent."""
-
-    original: str
-    value: str
-    repaired: bool
-    problem: str | None
-    is_fixed: bool = False
-    warning: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RowView:
-    """A row as a page shows it. ``first`` is the row a duplicate repeats."""
-
-    row: int
-    status: str
-    cells: Mapping[str, Cell]
-    first: int | None
+from omni.sheets.stored import open_table
 
 
 class CheckedContacts:
@@ -103,10 +48,14 @@ class CheckedContacts:
 
     def listed(self, part: Part) -> int:
         """How many rows the list of ``part`` has: of repeated rows, those they repeat are listed too."""
-        return len(self._indices(part)) if part != "all" else self._table.num_rows
+        if part in ("all", "hidden", "blank"):
+            return self._table.num_rows if part == "all" else self.summary.rows[part]
+        return len(self._indices(part))
 
     def rows(self, part: Part, offset: int, limit: int) -> list[RowView]:
         """A page of rows in the sheet's order; repeated ones group by group."""
+        if part in ("hidden", "blank"):
+            return self._left_out(part, offset, limit)
         if part == "all":
             page, cells = self._table.slice(offset, limit), self.sheet.table.slice(offset, limit)
         else:
@@ -125,6 +74,19 @@ class CheckedContacts:
             return pc.indices_nonzero(pc.and_(pc.not_equal(reached, 0),
                                               pc.equal(self._table.column("status"), "ready")))
         return pc.indices_nonzero(pc.equal(self._table.column("status"), part))
+
+    def _left_out(self, part: Part, offset: int, limit: int) -> list[RowView]:
+        """A page of the rows that are not in the table: hidden ones with what stands in them, blank ones."""
+        numbers = self.sheet.unseen_rows if part == "hidden" else self.sheet.blank_rows
+        rows = numbers.slice(offset, limit).to_pylist() if numbers is not None else []
+        cells: list[dict[str, str]] = [{} for _ in rows]
+        if part == "hidden" and self.sheet.unseen is not None:
+            cells = self.sheet.unseen.slice(offset, limit).to_pylist()
+        return [
+            RowView(row, part, {name: Cell(given.get(self.mapping[name], ""), "", False, None) for name in self.kinds},
+                    None)
+            for row, given in zip(rows, cells, strict=True)
+        ]  # fmt: skip
 
     def _groups(self) -> pa.Array:
         """The repeated rows behind the row they repeat."""

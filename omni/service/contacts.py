@@ -20,16 +20,18 @@ from omni.core.rendering import names_used
 from omni.core.steps import destination_kind
 from omni.core.template import Template
 from omni.errors import SheetError
-from omni.service.arrow_files import ROWS_A_CHUNK, open_table, write_table
-from omni.service.checked_contacts import CheckedContacts, Reach
+from omni.service.check_views import Reach
+from omni.service.checked_contacts import CheckedContacts
 from omni.service.fixes import fixed_sheet, read_fixes
 from omni.service.preparation import Preparation
 from omni.service.workspace import Workspace, fingerprint
+from omni.sheets.apart import read_into
 from omni.sheets.checking import Checked, check
 from omni.sheets.columns import propose
 from omni.sheets.parts import give_back_memory
-from omni.sheets.reader import Assumptions, Sheet, read
+from omni.sheets.reader import Sheet
 from omni.sheets.screening import screen
+from omni.sheets.stored import ROWS_A_CHUNK, open_sheet, write_table
 
 _PROBLEM_SCHEMA = pa.schema([
     ("code", pa.string()), ("severity", pa.string()), ("row", pa.int64()), ("column", pa.string()),
@@ -45,30 +47,11 @@ def load_sheet(workspace: Workspace, preparation: Preparation) -> Sheet:
     path = workspace.path_of(upload)
     if not path.exists():
         raise SheetError("file.missing", path=upload.name)
-    key = fingerprint("sheet 1", upload.sha256, upload.stored, asdict(preparation.reading))
-    folder = workspace.made("sheet", key, lambda target: _write_sheet(target, read(path, preparation.reading)))
+    limits = workspace.limits
+    key = fingerprint("sheet 2", upload.sha256, upload.stored, asdict(preparation.reading), asdict(limits))
+    folder = workspace.made("sheet", key, lambda target: read_into(target, path, preparation.reading, limits))
     give_back_memory()
-    facts = json.loads((folder / "sheet.json").read_text("utf-8"))
-    table = open_table(folder / "sheet.arrow")
-    assumed: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in facts["assumptions"].items()
-    }
-    return Sheet(
-        columns=tuple(facts["columns"]),
-        table=table.drop_columns(["__row"]).rename_columns(facts["columns"]),
-        rows=table.column("__row").combine_chunks(),
-        blank=facts["blank"],
-        hidden=facts["hidden"],
-        assumptions=Assumptions(**assumed),
-    )
-
-
-def _write_sheet(folder: Path, sheet: Sheet) -> None:
-    numbered = sheet.table.rename_columns([f"c{at}" for at in range(len(sheet.columns))])
-    write_table(folder / "sheet.arrow", numbered.append_column("__row", sheet.rows.cast(pa.int64())))
-    facts = {"columns": list(sheet.columns), "blank": sheet.blank, "hidden": sheet.hidden,
-             "assumptions": asdict(sheet.assumptions)}
-    (folder / "sheet.json").write_text(json.dumps(facts), "utf-8")
+    return open_sheet(folder)
 
 
 def propose_mapping(sheet: Sheet, fields: Mapping[str, FieldKind]) -> dict[str, str]:

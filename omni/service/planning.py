@@ -21,9 +21,9 @@ from omni.core.rendering import Renderer
 from omni.core.steps import Step
 from omni.core.template import Template
 from omni.provider.payload import request_body, template_to_json
-from omni.service.arrow_files import open_table, write_table
 from omni.service.checked_contacts import CheckedContacts
 from omni.service.workspace import Workspace, fingerprint
+from omni.sheets.stored import open_table, write_table
 
 NO_PHONE: Final = "0"
 """A phone that cannot work, as the provider's own sample writes it: that step fails and the next takes over."""

@@ -18,6 +18,7 @@ from typing import BinaryIO
 
 from omni.errors import StoreError
 from omni.service.preparation import Upload
+from omni.sheets.limits import Limits
 
 _CHUNK = 1 << 20
 
@@ -29,10 +30,14 @@ def fingerprint(*parts: object) -> str:
 
 
 class Workspace:
-    """One draft's folder. Raises ``StoreError`` when the disk does not take what is written."""
+    """One draft's folder, and how large a spreadsheet it takes.
 
-    def __init__(self, folder: Path) -> None:
+    Raises ``StoreError`` when the disk does not take what is written.
+    """
+
+    def __init__(self, folder: Path, limits: Limits = Limits()) -> None:  # noqa: B008 (frozen)
         self.folder = folder
+        self.limits = limits
 
     def keep_upload(self, name: str, data: BinaryIO) -> Upload:
         """Copy an uploaded spreadsheet to disk, beside the one before: ``keep_only`` drops that once this one reads."""

@@ -27,14 +27,15 @@ Reload = Callable[[str, list[int]], dict[int, pa.Array]]
 """Reads columns once more as a fastexcel dtype; cells that are not of it come back null."""
 
 
-def typed_text(columns: dict[int, pa.Array], decimal: str, reload: Reload) -> tuple[dict[int, pa.Array], set[str]]:
-    """``columns`` (by place, as text) with real numbers, dates and truth values rewritten, and notes on what
-    was.
+def typed_text(
+    columns: dict[int, pa.Array], decimal: str, reload: Reload
+) -> tuple[dict[int, pa.Array], dict[str, int]]:
+    """``columns`` (by place, as text) with real numbers, dates and truth values rewritten, and how many of what.
 
     Dates become dd/mm/yyyy, with the time unless it is midnight; decimals get ``decimal`` and at most the 15
     digits that Excel shows; truth values TRUE and FALSE.
     """
-    notes: set[str] = set()
+    notes: dict[str, int] = {}
     dates = [place for place, column in columns.items() if _any(column, _DATE)]
     others = [place for place, column in columns.items() if _any(column, f"{_DECIMAL}|{_TRUTH}|{_LONG}")]
     done = dict(columns)
@@ -53,15 +54,16 @@ def _any(column: pa.Array, pattern: str) -> bool:
 
 
 def _rewritten(
-    column: pa.Array, pattern: str, typed: pa.Array, text_of: Callable[[str], str], notes: set[str], note: str | None
-) -> pa.Array:
+    column: pa.Array, pattern: str, typed: pa.Array, text_of: Callable[[str], str], notes: dict[str, int],
+    note: str | None,
+) -> pa.Array:  # fmt: skip
     """``column`` with the cells that match and are of the asked type written anew."""
     real = pc.and_(pc.match_substring_regex(column, pattern), pc.is_valid(typed))
     places = np.flatnonzero(np.asarray(real))
     if not len(places):
         return column
     if note:
-        notes.add(note)
+        notes[note] = notes.get(note, 0) + len(places)
     found = column.take(pa.array(places)).dictionary_encode()
     texts = pa.array([text_of(cell) for cell in found.dictionary.to_pylist()], pa.string())
     return pc.replace_with_mask(column, real, texts.take(found.indices))

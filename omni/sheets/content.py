@@ -10,7 +10,7 @@ from zipfile import ZipFile
 from omni.errors import SheetError
 from omni.sheets.archive import open_archive
 from omni.sheets.compound import SIGNATURE
-from omni.sheets.limits import MAX_BYTES
+from omni.sheets.limits import Limits
 
 Content = Literal["text", "xlsx", "xls", "ods"]
 
@@ -30,11 +30,11 @@ _MARKUP: Final = re.compile(
 _JSON: Final = re.compile(rb'\s*(?:\{\s*"|\[\s*[{\["])')
 
 
-def content_of(path: Path) -> Content:
+def content_of(path: Path, limits: Limits) -> Content:
     """The kind of spreadsheet at ``path``, by its bytes. Raises ``SheetError`` for everything that is none."""
     size = path.stat().st_size
-    if size > MAX_BYTES:
-        raise SheetError("file.too_large", megabytes=size // 2**20, limit=MAX_BYTES // 2**20)
+    if size > limits.bytes:
+        raise SheetError("file.too_large", megabytes=-(-size // 2**20), limit=limits.bytes // 2**20)
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if not head:

@@ -20,6 +20,8 @@ from omni.sheets.delimiter import NO_DELIMITER, find_delimiter
 from omni.sheets.encoding import as_utf8
 from omni.sheets.header import SAMPLE_ROWS, start_of_table
 from omni.sheets.inert import restored, restored_columns
+from omni.sheets.limits import Limits
+from omni.sheets.notes import Note
 from omni.sheets.ragged import ragged_cells
 from omni.sheets.sheet import Assumptions, Grid, ReadOptions
 
@@ -39,7 +41,7 @@ class _Start:
     offset: int
 
 
-def read_csv(path: Path, options: ReadOptions) -> Grid:
+def read_csv(path: Path, options: ReadOptions, limits: Limits) -> Grid:
     """The file at ``path``. Raises ``SheetError``."""
     text, encoding = as_utf8(path.read_bytes(), options.encoding)
     named = _SEP_LINE.match(text)
@@ -50,11 +52,16 @@ def read_csv(path: Path, options: ReadOptions) -> Grid:
     if delimiter and (len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\r\n'):
         raise SheetError("file.delimiter", delimiter=delimiter)
     start = _start(head, delimiter or NO_DELIMITER, options.header_row)
-    cells, uneven = _cells(text, start, delimiter or NO_DELIMITER)
+    cells, (uneven, first_uneven) = _cells(text, start, delimiter or NO_DELIMITER, limits)
     cells, marked = restored_columns(cells)
-    swallowed = b'"' in text and _rows_in_quotes(cells, delimiter)
-    found = {"no_header": not start.header_row, "lines_above_header": start.header_row > 1, "ragged_rows": uneven,
-             "apostrophes_removed": marked, "rows_in_quotes": swallowed}  # fmt: skip
+    swallowed = _rows_in_quotes(cells, delimiter) if b'"' in text else []
+    notes = [
+        *([] if start.header_row else [Note("no_header")]),
+        *([Note("lines_above_header", {"n": start.header_row - 1})] if start.header_row > 1 else []),
+        *([Note("ragged_rows", {"n": uneven, "row": first_uneven})] if uneven else []),
+        *([Note("apostrophes_removed")] if marked else []),
+        *([Note("rows_in_quotes", {"n": len(swallowed), "row": start.first_row + swallowed[0]})] if swallowed else []),
+    ]
     return Grid(
         cells=cells,
         header=[restored(title) for title in start.header] + [""] * (cells.num_columns - len(start.header)),
@@ -66,7 +73,7 @@ def read_csv(path: Path, options: ReadOptions) -> Grid:
             header_row=start.header_row,
             encoding=encoding,
             delimiter=delimiter,
-            notes=tuple(code for code, holds in found.items() if holds),
+            notes=tuple(notes),
         ),
     )
 
@@ -102,13 +109,13 @@ def _start(head: str, delimiter: str, header_row: int | None) -> _Start:
     return _Start([""] * len(rows[place]), 0, place + 1, ends[place - 1] if place else 0)
 
 
-def _cells(text: bytes, start: _Start, delimiter: str) -> tuple[pa.Table, bool]:
-    """The cells behind the header, and whether the records differ in length."""
+def _cells(text: bytes, start: _Start, delimiter: str, limits: Limits) -> tuple[pa.Table, tuple[int, int]]:
+    """The cells behind the header; how many records differ in length from it, and the first one's row."""
     body = memoryview(text)[start.offset : max(start.offset, len(text.rstrip(b"\r\n")))]
     names = [str(place) for place in range(max(1, len(start.header)))]
     quoted = b'"' in text
     if not body:
-        return pa.table({name: pa.array([], pa.string()) for name in names}), False
+        return pa.table({name: pa.array([], pa.string()) for name in names}), (0, 0)
     try:
         table = arrow_csv.read_csv(
             pa.BufferReader(pa.py_buffer(body)),
@@ -121,17 +128,20 @@ def _cells(text: bytes, start: _Start, delimiter: str) -> tuple[pa.Table, bool]:
             ),
         )
     except pa.ArrowInvalid:  # records of different lengths, above all
-        return ragged_cells(bytes(body), delimiter, len(names), start.first_row)
+        return ragged_cells(bytes(body), delimiter, len(names), start.first_row, limits)
     if quoted and any("\n" in cell or "\r" in cell for cell in table.slice(table.num_rows - 1).to_pylist()[0].values()):
         # Arrow takes the end of the file for a missing closing quote; the slow way tells.
-        return ragged_cells(bytes(body), delimiter, len(names), start.first_row)
-    return table, False
+        return ragged_cells(bytes(body), delimiter, len(names), start.first_row, limits)
+    return table, (0, 0)
 
 
-def _rows_in_quotes(cells: pa.Table, delimiter: str | None) -> bool:
-    """Whether some cell holds a line break and as many delimiters as a row: a quote too many, most likely."""
+def _rows_in_quotes(cells: pa.Table, delimiter: str | None) -> list[int]:
+    """The places of rows with a cell that holds a line break and as many delimiters as a row: a quote too many."""
     if delimiter is None or cells.num_columns < 2:
-        return False
+        return []
     sign = re.escape(delimiter)
     pattern = rf"(?s)[\r\n](?:[^{sign}]*{sign}){{{min(cells.num_columns - 1, 100)}}}"
-    return any(pc.any(pc.match_substring_regex(column, pattern)).as_py() for column in cells.columns)
+    found: set[int] = set()
+    for column in cells.columns:
+        found.update(pc.indices_nonzero(pc.match_substring_regex(column, pattern)).to_pylist())
+    return sorted(found)

@@ -1,4 +1,4 @@
-"""Rows of an ods that the spreadsheet program does not show, and how far a table reaches, from its stream of tags."""
+"""Rows and columns of an ods that the program does not show, merged cells, and how far a table reaches."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from zipfile import ZipFile
 
 from omni.errors import SheetError
 from omni.sheets.archive import chunks
-from omni.sheets.survey import Survey
+from omni.sheets.merged import Area
+from omni.sheets.survey import MOST_MERGES, Survey
 
-_TAG: Final = re.compile(rb"<(/?)table:(table-row|table-cell|covered-table-cell|table)\b(?!-)([^>]*)>")
+_TAG: Final = re.compile(rb"<(/?)table:(table-row|table-column|table-cell|covered-table-cell|table)\b(?!-)([^>]*)>")
 _REPEATED: Final = re.compile(rb'\btable:number-(?:rows|columns)-repeated="(\d+)"')
+_SPANNED: Final = re.compile(rb'\btable:number-(rows|columns)-spanned="(\d+)"')
 _UNSEEN: Final = re.compile(rb'\btable:visibility="(?:collapse|filter)"')
 
 
@@ -38,7 +40,10 @@ class _Table:
 
     def __init__(self) -> None:
         self._unseen: list[tuple[int, int]] = []
+        self._hidden_columns: list[tuple[int, int]] = []
+        self._merged: list[Area] = []
         self._row, self._repeat, self._column = 0, 1, 0
+        self._declared = 0
         self._rows = self._columns = 0
 
     def take(self, kind: bytes, attributes: bytes, repeat: int) -> None:
@@ -47,6 +52,15 @@ class _Table:
             if _UNSEEN.search(attributes):
                 self._unseen.append((self._row, self._row + repeat))
             return
+        if kind == b"table-column":
+            if _UNSEEN.search(attributes):
+                self._hidden_columns.append((self._declared, self._declared + repeat - 1))
+            self._declared += repeat
+            return
+        if b"-spanned=" in attributes and len(self._merged) < MOST_MERGES:
+            spans = {name: int(count) for name, count in _SPANNED.findall(attributes)}
+            bottom = self._row + spans.get(b"rows", 1) - 1
+            self._merged.append(Area(self._row, self._column, bottom, self._column + spans.get(b"columns", 1) - 1))
         self._column += repeat
         if b"value-type=" in attributes:
             self._rows = max(self._rows, self._row + self._repeat - 1)
@@ -54,4 +68,5 @@ class _Table:
 
     def survey(self) -> Survey:
         filled = (range(start, min(end, self._rows + 1)) for start, end in self._unseen)
-        return Survey(frozenset(chain.from_iterable(filled)), self._rows, self._columns)
+        hidden = frozenset(chain.from_iterable(filled))
+        return Survey(hidden, self._rows, self._columns, tuple(self._hidden_columns), tuple(self._merged))

@@ -1,4 +1,4 @@
-"""Rows of an xls that the spreadsheet program does not show, from the records of its workbook stream ([MS-XLS]).
+"""Rows and columns of an xls that the program does not show, and merged cells, from its records ([MS-XLS]).
 
 Walked before calamine sees the file: it believes whatever size a damaged record names, and makes room for it.
 """
@@ -11,10 +11,11 @@ from typing import Final
 
 from omni.errors import SheetError
 from omni.sheets.compound import streams
-from omni.sheets.survey import Survey
+from omni.sheets.merged import Area
+from omni.sheets.survey import MOST_MERGES, Survey
 
 _BOF, _EOF, _FILEPASS, _BOUNDSHEET, _SST = 0x0809, 0x000A, 0x002F, 0x0085, 0x00FC
-_ROW, _DIMENSIONS = 0x0208, 0x0200
+_ROW, _DIMENSIONS, _COLUMNS, _MERGED = 0x0208, 0x0200, 0x007D, 0x00E5
 _CELLS: Final = frozenset({0x0006, 0x00BD, 0x00BE, 0x00D6, 0x00FD, 0x0201, 0x0203, 0x0204, 0x0205, 0x027E})
 _SEVERAL_CELLS: Final = frozenset({0x00BD, 0x00BE})
 _MOST_ROWS: Final = 65_536
@@ -57,12 +58,21 @@ def _records(book: bytes, start: int) -> Iterator[tuple[int, bytes]]:
 
 def _survey(book: bytes, start: int) -> Survey:
     hidden: set[int] = set()
+    hidden_columns: list[tuple[int, int]] = []
+    merged: list[Area] = []
     rows = columns = 0
     for kind, record in _records(book, start):
         if kind == _ROW and len(record) >= 14:
             number, flags = struct.unpack_from("<H10xH", record)
             if flags & _IS_HIDDEN:
                 hidden.add(number + 1)
+        elif kind == _COLUMNS and len(record) >= 10:
+            first, last, width, _, flags = struct.unpack_from("<5H", record)  # ColInfo, 2.4.53
+            if flags & 1 or not width:
+                hidden_columns.append((first, last))
+        elif kind == _MERGED and len(record) >= 2 and len(merged) < MOST_MERGES:
+            corners = struct.iter_unpack("<4H", record[2 : 2 + (len(record) - 2) // 8 * 8])  # Ref8, 2.5.211
+            merged += [Area(top + 1, left, bottom + 1, right) for top, bottom, left, right in corners]
         elif kind in _CELLS and len(record) >= 4:
             row, column = struct.unpack_from("<HH", record)
             if kind in _SEVERAL_CELLS:
@@ -75,4 +85,4 @@ def _survey(book: bytes, start: int) -> Survey:
             rows, columns = max(rows, last_row), max(columns, last_column)
     if rows > _MOST_ROWS or columns > _MOST_COLUMNS:
         raise SheetError("file.truncated")
-    return Survey(frozenset(hidden), rows, columns)
+    return Survey(frozenset(hidden), rows, columns, tuple(hidden_columns), tuple(merged))

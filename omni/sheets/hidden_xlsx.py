@@ -1,4 +1,4 @@
-"""Rows of an xlsx that the spreadsheet program does not show, and how far a worksheet reaches.
+"""Rows and columns of an xlsx that the program does not show, its merged cells, and how far a worksheet reaches.
 
 The XML is searched as a stream of tags, not parsed: nothing is expanded, a hundred megabytes take half a second,
 and text cannot be mistaken for a tag because XML escapes ``<``.
@@ -13,12 +13,18 @@ from zipfile import ZipFile
 
 from omni.errors import SheetError
 from omni.sheets.archive import chunks
-from omni.sheets.survey import Survey
+from omni.sheets.merged import Area
+from omni.sheets.survey import MOST_MERGES, Survey
+from omni.sheets.xml_tags import attributes
 
 _ALPHABET: Final = 26
 _ROW_TAG: Final = re.compile(rb"<row\b[^>]*>")
 _ROW_NUMBER: Final = re.compile(rb"""\br=["'](\d+)["']""")
-_IS_HIDDEN: Final = re.compile(rb"""\bhidden=["'](?:1|true)["']""")
+_IS_HIDDEN: Final = re.compile(rb"""\b(?:hidden=["'](?:1|true)|(?:ht|width)=["']0(?:\.0+)?)["']""")
+_HIDING: Final = (b"hidden=", b'ht="0', b"ht='0")
+_COLUMN_TAG: Final = re.compile(rb"<col\b[^>]*>")
+_MERGE_TAG: Final = re.compile(rb"<mergeCell\b[^>]*>")
+_AREA: Final = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})")
 # A cell with something in it: an empty one (``<c …/>``) carries a format and nothing else.
 _CELL: Final = re.compile(rb"""<c\b[^>]*?\sr\s*=\s*["']([A-Za-z]+)(\d+)["'][^>]*[^/]>""")
 # Signs of a cell beyond column Z or row 999,999, or of a hand that hides one. Only then does it matter where every
@@ -28,13 +34,22 @@ _ODD: Final = (b"\nr=", b"\rr=", b"\tr=", b" r =")
 
 
 def survey_xlsx(archive: ZipFile, entry: str) -> Survey:
-    """One worksheet (ECMA-376 part 1, 18.3.1.73: row, 18.3.1.4: c). Raises ``SheetError``."""
+    """One worksheet (ECMA-376 part 1, 18.3.1.73: row, 18.3.1.4: c, 18.3.1.13: col, 18.3.1.55: mergeCell).
+
+    Raises ``SheetError``.
+    """
     hidden: set[int] = set()
+    hidden_columns: list[tuple[int, int]] = []
+    merged: list[Area] = []
     far = False
     number = rows = 0
     for chunk in _plain_chunks(archive, entry):
         tags = _ROW_TAG.findall(chunk)
-        if b"hidden=" not in chunk and tags and (last := _ROW_NUMBER.search(tags[-1])):
+        hidden_columns += _hidden_columns(chunk)
+        if len(merged) < MOST_MERGES:
+            merged += _merged(chunk)
+        is_plain = not any(sign in chunk for sign in _HIDING)
+        if is_plain and tags and (last := _ROW_NUMBER.search(tags[-1])):
             number = int(last[1])
         else:
             for tag in tags:
@@ -49,7 +64,21 @@ def survey_xlsx(archive: ZipFile, entry: str) -> Survey:
         for chunk in _plain_chunks(archive, entry):
             for letters, row in _CELL.findall(chunk):
                 rows, columns = max(rows, int(row)), max(columns, _place(letters))
-    return Survey(frozenset(hidden), rows, columns)
+    return Survey(frozenset(hidden), rows, columns, tuple(hidden_columns), tuple(merged[:MOST_MERGES]))
+
+
+def _hidden_columns(chunk: bytes) -> Iterator[tuple[int, int]]:
+    for tag in _COLUMN_TAG.findall(chunk):
+        given = attributes(tag)
+        if _IS_HIDDEN.search(tag) and given.get("min", "").isdecimal() and given.get("max", "").isdecimal():
+            yield int(given["min"]) - 1, int(given["max"]) - 1
+
+
+def _merged(chunk: bytes) -> Iterator[Area]:
+    for tag in _MERGE_TAG.findall(chunk):
+        if found := _AREA.fullmatch(attributes(tag).get("ref", "")):
+            left, right = (_place(letters.encode()) - 1 for letters in (found[1], found[3]))
+            yield Area(int(found[2]), left, int(found[4]), right)
 
 
 def _place(letters: bytes) -> int:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
-MAX_BYTES: Final = 1024**3
-"""Size of any file."""
 
-MAX_ROWS: Final = 5_000_000
-MAX_COLUMNS: Final = 1_000
-"""Columns with something in them."""
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What an installation may set: the rows and the filled columns of a sheet, and the bytes of a file."""
+
+    rows: int = 5_000_000
+    columns: int = 1_000
+    bytes: int = 1024**3
+
 
 MAX_CELLS: Final = 32_000_000
 """Cells of a workbook's sheet, empty ones included: calamine holds them all, 32 bytes each."""

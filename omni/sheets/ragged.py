@@ -11,29 +11,35 @@ from typing import Final
 import pyarrow as pa
 
 from omni.errors import SheetError
-from omni.sheets.limits import MAX_COLUMNS, MAX_ROWS
+from omni.sheets.limits import Limits
 
 _AT_A_TIME: Final = 20_000
 _END: Final = "\x1e"
 """A line put behind the last one. It comes out alone unless a quote is still open."""
 
 
-def ragged_cells(body: bytes, delimiter: str, width: int, first_row: int) -> tuple[pa.Table, bool]:
-    """The cells of ``body`` in at least ``width`` columns, and whether any record had another number of cells.
+def ragged_cells(
+    body: bytes, delimiter: str, width: int, first_row: int, limits: Limits
+) -> tuple[pa.Table, tuple[int, int]]:
+    """The cells of ``body`` in at least ``width`` columns; how many records had another number of cells, and the row of
+    the first of them (0 for none).
 
     Raises ``SheetError`` for a quote that is opened and never closed, by the number of its row, where
     ``first_row`` is that of the first record.
     """
     records = _records(body, delimiter, first_row)
     tables: list[pa.Table] = []
-    uneven = False
+    uneven = first = 0
     while some := list(islice(records, _AT_A_TIME)):
-        uneven = uneven or any(len(record) != width for record in some if record)
-        tables.append(_table(some, width))
-        if len(tables) * _AT_A_TIME > MAX_ROWS + _AT_A_TIME:
-            raise SheetError("file.too_many_rows", limit=MAX_ROWS)
+        odd = [at for at, record in enumerate(some) if record and len(record) != width]
+        if odd and not uneven:
+            first = first_row + len(tables) * _AT_A_TIME + odd[0]
+        uneven += len(odd)
+        tables.append(_table(some, width, limits))
+        if len(tables) * _AT_A_TIME > limits.rows + _AT_A_TIME:
+            raise SheetError("file.too_many_rows", limit=limits.rows)
     widest = max((table.num_columns for table in tables), default=width)
-    return pa.concat_tables([_widened(table, widest) for table in tables]), uneven
+    return pa.concat_tables([_widened(table, widest) for table in tables]), (uneven, first)
 
 
 def _records(body: bytes, delimiter: str, first_row: int) -> Iterator[list[str]]:
@@ -54,13 +60,13 @@ def _records(body: bytes, delimiter: str, first_row: int) -> Iterator[list[str]]
     yield [*held[:-1], last]
 
 
-def _table(records: list[list[str]], width: int) -> pa.Table:
+def _table(records: list[list[str]], width: int, limits: Limits) -> pa.Table:
     for record in records:
         while len(record) > width and not record[-1]:
             record.pop()
     widest = max(width, *map(len, records))
-    if widest > max(width, MAX_COLUMNS):
-        raise SheetError("file.too_many_columns", columns=widest, limit=MAX_COLUMNS)
+    if widest > max(width, limits.columns):
+        raise SheetError("file.too_many_columns", columns=widest, limit=limits.columns)
     padded = [record + [""] * (widest - len(record)) for record in records]
     columns = zip(*padded, strict=True)
     return pa.table({str(place): pa.array(column, pa.string()) for place, column in enumerate(columns)})

@@ -7,13 +7,15 @@ from pathlib import Path
 from omni.errors import SheetError
 from omni.sheets.content import content_of
 from omni.sheets.csv_reading import read_csv
+from omni.sheets.limits import Limits
+from omni.sheets.notes import Note
 from omni.sheets.sheet import Assumptions, Format, ReadOptions, Sheet, sheet_of
 from omni.sheets.workbook_reading import read_workbook
 
-__all__ = ["Assumptions", "Format", "ReadOptions", "Sheet", "read"]
+__all__ = ["Assumptions", "Format", "Limits", "Note", "ReadOptions", "Sheet", "read"]
 
 
-def read(path: Path, options: ReadOptions = ReadOptions()) -> Sheet:  # noqa: B008 (frozen)
+def read(path: Path, options: ReadOptions = ReadOptions(), limits: Limits = Limits()) -> Sheet:  # noqa: B008 (frozen)
     """The spreadsheet at ``path``; what it is, its bytes decide, not its name.
 
     Raises ``SheetError``, and nothing else, when it cannot be read as asked.
@@ -21,9 +23,9 @@ def read(path: Path, options: ReadOptions = ReadOptions()) -> Sheet:  # noqa: B0
     try:
         if not path.exists():
             raise SheetError("file.missing", path=str(path))
-        content = content_of(path)
-        grid = read_csv(path, options) if content == "text" else read_workbook(path, content, options)
-        return sheet_of(grid, include_hidden=options.include_hidden)
+        content = content_of(path, limits)
+        grid = read_csv(path, options, limits) if content == "text" else read_workbook(path, content, options)
+        return sheet_of(grid, options, limits)
     except SheetError:
         raise
     except MemoryError as err:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -18,6 +19,9 @@ from omni.sheets.header import SAMPLE_ROWS, start_of_table
 from omni.sheets.hidden_ods import survey_ods
 from omni.sheets.hidden_xls import survey_xls
 from omni.sheets.hidden_xlsx import survey_xlsx
+from omni.sheets.merged import filled_down, named_across
+from omni.sheets.notes import Note
+from omni.sheets.number_formats import shown_with_zeros, with_zeros
 from omni.sheets.sheet import Assumptions, Grid, ReadOptions
 from omni.sheets.survey import Survey, check_extent
 from omni.sheets.well_formed import check_well_formed
@@ -63,7 +67,8 @@ def _survey(path: Path, kind: WorkbookFormat) -> tuple[list[Part], Callable[[int
 
         def survey_one(place: int) -> Survey:
             with open_archive(path) as archive:
-                return survey_xlsx(archive, parts[place].entry)
+                found = survey_xlsx(archive, parts[place].entry)
+                return replace(found, zeros=shown_with_zeros(archive, parts[place].entry))
 
         return parts, survey_one
     if kind == "xls":
@@ -94,26 +99,37 @@ def _grid(
     if kind == "ods":
         columns = _with_times(columns, reload)
     texts, notes = typed_text({at: pc.fill_null(column, "") for at, column in columns.items()}, options.decimal, reload)
+    for at, column in texts.items():
+        if formats := survey.zeros.get(positions[at]):
+            texts[at], shown = with_zeros(column, 1, formats)
+            notes["zeros_shown"] = notes.get("zeros_shown", 0) + shown
     cells = pa.table({str(at): column for at, column in texts.items()})
+    places_of = [positions[at] for at in columns]
     sample = [list(row.values()) for row in cells.slice(0, max(SAMPLE_ROWS, options.header_row or 0)).to_pylist()]
     place, titled = start_of_table(sample, options.header_row)
-    if not titled:
-        notes.add("no_header")
-    elif place:
-        notes.add("lines_above_header")
+    first_row = place + titled + 1
+    body, filled = filled_down(cells.slice(place + titled), places_of, first_row, survey.merged)
+    header = named_across(sample[place], places_of, place + 1, survey.merged) if titled else [""] * cells.num_columns
+    told = [
+        *([] if titled else [Note("no_header")]),
+        *([Note("lines_above_header", {"n": place})] if titled and place else []),
+        *([Note("merged_filled", {"n": filled})] if filled else []),
+        *(Note(code, {"n": n}) for code, n in sorted(notes.items())),
+    ]
     return Grid(
-        cells=cells.slice(place + titled),
-        header=sample[place] if titled else [""] * cells.num_columns,
-        positions=[positions[at] for at in columns],
-        first_row=place + titled + 1,
+        cells=body,
+        header=header,
+        positions=places_of,
+        first_row=first_row,
         hidden=survey.hidden,
+        hidden_columns=frozenset(at for at, position in enumerate(places_of) if survey.hides(position)),
         assumptions=Assumptions(
             format=kind,
             header_row=place + 1 if titled else 0,
             sheet=loaded.name,
             sheets=tuple(names),
             decimal=options.decimal,
-            notes=tuple(sorted(notes)),
+            notes=tuple(told),
         ),
     )
 

@@ -8,7 +8,8 @@ from typing import Final
 
 import streamlit as st
 
-from omni.service.checked_contacts import CheckedContacts, Part, Summary
+from omni.service.check_views import Part, Summary
+from omni.service.checked_contacts import CheckedContacts
 from omni.sheets.findings import FOR_INFORMATION, LANDLINE
 from omni.ui import (
     contacts_downloads,
@@ -45,7 +46,7 @@ _FIXES: Final = {
     "email.typo": "typo",
     **dict.fromkeys(FOR_INFORMATION, "nothing"),
 }
-_OPENED: Final = ("ready", "repaired", "rejected", "duplicate")
+_ALWAYS: Final = ("ready", "repaired", "rejected", "duplicate")
 
 
 def outcome(draft: OpenDraft, checked: CheckedContacts, fields: list[Field]) -> None:
@@ -96,19 +97,17 @@ def _show_rows() -> None:
 
 
 def tiles_of(summary: Summary) -> list[Tile]:
-    """All rows first, then every part, then what each step reaches; a part without rows that cannot be opened is
-    left out."""
+    """All rows first, then every part, then what each step reaches; the rarer parts only where there are rows."""
     rows = summary.rows
     tiles = [Tile(name="all", label=t("rows.read"), count=rows["read"], tone="whole")]
     for name, tone in _TONES.items():
-        if rows[name] or name in _OPENED:
+        if rows[name] or name in _ALWAYS:
             tiles.append(
                 Tile(
                     name=name,
                     label=t(f"rows.{name}"),
                     count=rows[name],
                     tone=tone,
-                    opens=name in _OPENED,
                     within="ready" if name == "repaired" else None,
                 )
             )

@@ -14,7 +14,7 @@ from omni.ui import contacts_upload, session
 from omni.ui.components.facts import Fact, facts
 from omni.ui.drafting import OpenDraft
 from omni.ui.keys import key
-from omni.ui.text import t
+from omni.ui.text import plain, t
 
 ENCODINGS: Final = ("utf-8", "windows-1252", "iso-8859-1", "utf-16", "cp850", "mac-roman")
 _ENCODING_NAMES: Final = {
@@ -29,6 +29,7 @@ _DELIMITERS: Final = {";": "semicolon", ",": "comma", "\t": "tab", "|": "pipe"}
 _DECIMALS: Final = {",": "comma", ".": "point"}
 _TEXT_FORMATS: Final = ("csv", "tsv")
 _HEADER_ROWS: Final = 30
+_NAMED: Final = 5
 _FIND_OUT: Final = ""
 """What a select holds while nobody has chosen; ``None`` would show it as empty."""
 
@@ -46,7 +47,9 @@ def card(draft: OpenDraft, upload: Upload, sheet: Sheet | None) -> None:
                 about=_about(upload, sheet),
             )
             for note in sheet.assumptions.notes if sheet else ():
-                st.caption(f":material/info: {t(f'sheet_note.{note}')}")
+                st.caption(f":material/info: {t(f'sheet_note.{note.code}', **note.params)}")
+            if sheet is not None:
+                _hidden(draft, reading, sheet)
         with st.container(horizontal=True, width="content"):
             with st.popover(t("contacts.read_differently"), icon=":material/tune:", key=key("contacts", "reading")):
                 _options(draft, reading, sheet)
@@ -56,6 +59,24 @@ def card(draft: OpenDraft, upload: Upload, sheet: Sheet | None) -> None:
                 key=key("contacts", "replace", contacts_upload.times()),
             ):
                 contacts_upload.uploader(draft)
+
+
+def _hidden(draft: OpenDraft, reading: ReadOptions, sheet: Sheet) -> None:
+    """What the program does not show: how much that is, and the one click that takes it in."""
+    parts = {
+        "include_hidden": (reading.include_hidden, sheet.hidden, t("contacts.hidden_rows", n=sheet.hidden)),
+        "include_hidden_columns": (
+            reading.include_hidden_columns,
+            len(sheet.hidden_columns),
+            t("contacts.hidden_columns", n=len(sheet.hidden_columns), names=", ".join(sheet.hidden_columns[:_NAMED])),
+        ),
+    }
+    for name, (is_included, count, label) in parts.items():
+        if is_included or count:
+            widget = key("contacts", name)
+            session.reflect(widget, is_included)
+            words = t(f"contacts.{name}") if is_included else plain(label)
+            st.toggle(words, key=widget, on_change=_read, args=(draft, name))
 
 
 def facts_of(assumed: Assumptions) -> list[Fact]:
@@ -116,10 +137,6 @@ def _options(draft: OpenDraft, reading: ReadOptions, sheet: Sheet | None) -> Non
             _option(draft, "sheet", sheet.assumptions.sheets, reading.sheet, str)
         _option(draft, "decimal", tuple(_DECIMALS), reading.decimal, decimal_name, finds_out=False)
     _option(draft, "header_row", range(_HEADER_ROWS + 1), reading.header_row, header_name)
-    if reading.include_hidden or (sheet is not None and sheet.hidden):
-        widget = key("contacts", "include_hidden")
-        session.reflect(widget, reading.include_hidden)
-        st.toggle(t("contacts.include_hidden"), key=widget, on_change=_read, args=(draft, "include_hidden"))
     if reading != ReadOptions():
         st.button(
             t("contacts.find_all_out"),

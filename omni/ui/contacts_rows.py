@@ -8,7 +8,8 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from omni.service.checked_contacts import Cell, CheckedContacts, Part, RowView
+from omni.service.check_views import Cell, Part, RowView
+from omni.service.checked_contacts import CheckedContacts
 from omni.ui import contacts_paging
 from omni.ui.text import t
 
@@ -18,6 +19,8 @@ _STATUSES: Final = {
     "repaired": ("✓", "blue"),
     "rejected": ("×", "red"),
     "duplicate": ("=", "violet"),
+    "hidden": ("·", "gray"),
+    "blank": ("·", "gray"),
 }
 """What happens to a row: a sign that every typeface has, and a colour."""
 

@@ -101,7 +101,7 @@ def test_the_rows_show_each_value_before_and_after(open_page):
         ("rejected", [5, 8]),
         ("duplicate", [2, 6]),
         ("all", [2, 3, 5, 6, 7, 8]),
-        ("blank", [2, 3, 5, 6, 7, 8]),
+        ("blank", [4]),
         ("no such part", [2, 3, 5, 6, 7, 8]),
     ],
 )
@@ -515,6 +515,33 @@ def test_another_sheet_of_a_workbook_is_chosen_by_its_name(open_page):
     app.selectbox(key="contacts.sheet").set_value("Dezembro").run()
     assert facts(app)["Sheet"] == "Dezembro"
     assert counts(app)["all"] == 2
+
+
+def test_what_is_hidden_is_left_out_shown_and_included_with_one_click(open_page):
+    book = openpyxl.Workbook()
+    for row in (["Nome", "Interno", "Celular"], ["Ana", "x", "11900000001"], ["Bia", "y", "11900000002"]):
+        book.active.append(row)
+    book.active.row_dimensions[3].hidden = True
+    book.active.column_dimensions["B"].hidden = True
+    file = io.BytesIO()
+    book.save(file)
+
+    app = upload(open_page("contacts"), file.getvalue(), "ano.xlsx")
+    assert (counts(app)["ready"], counts(app)["hidden"]) == (1, 1)
+    assert "Interno" not in column(app, "recipientName").options
+    rows = table(press_tile(app, "hidden"))
+    assert [row[:2] for row in rows] == [["· Hidden", 3]]
+    assert "11900000002" in rows[0]
+
+    toggle = app.toggle(key="contacts.include_hidden_columns")
+    assert toggle.label == "Include 1 hidden column\\: Interno"
+    toggle.set_value(True).run()
+    assert "Interno" in column(app, "recipientName").options
+    app.toggle(key="contacts.include_hidden").set_value(True).run()
+    assert counts(app)["ready"] == 2
+    assert "hidden" not in counts(app)
+    app.toggle(key="contacts.include_hidden").set_value(False).run()
+    assert counts(app)["hidden"] == 1
 
 
 def test_a_reading_that_fails_is_told_and_can_be_taken_back(open_page):

@@ -10,15 +10,16 @@ from typing import Any
 import openpyxl
 import xlwt
 from odf.opendocument import OpenDocumentSpreadsheet
-from odf.table import Table, TableCell, TableRow
+from odf.table import Table, TableCell, TableColumn, TableRow
 from odf.text import P
+from openpyxl.utils import range_boundaries
 
 Rows = Sequence[Sequence[Any]]
 
 
 def make_xlsx(
     path: Path, sheets: Mapping[str, Rows] | Rows, *, hidden_rows: Collection[int] = (),
-    hidden_sheets: Collection[str] = (), at: str = "A1",
+    hidden_sheets: Collection[str] = (), at: str = "A1", merged: Collection[str] = (),
 ) -> Path:  # fmt: skip
     """A workbook of openpyxl; ``at`` is the cell that the first row of every sheet begins in."""
     book = openpyxl.Workbook()
@@ -32,13 +33,18 @@ def make_xlsx(
                     sheet.cell(corner.row + down, corner.column + right, value)
         for number in hidden_rows:
             sheet.row_dimensions[number].hidden = True
+        for area in merged:
+            sheet.merge_cells(area)
         if name in hidden_sheets:
             sheet.sheet_state = "hidden"
     book.save(path)
     return path
 
 
-def make_xls(path: Path, rows: Rows, *, top: int = 0, left: int = 0, hidden_rows: Collection[int] = ()) -> Path:
+def make_xls(
+    path: Path, rows: Rows, *, top: int = 0, left: int = 0, hidden_rows: Collection[int] = (),
+    hidden_columns: Collection[int] = (), merged: Collection[str] = (),
+) -> Path:  # fmt: skip
     """An Excel 97 workbook of xlwt."""
     book = xlwt.Workbook()
     sheet = book.add_sheet("Plan1")
@@ -49,23 +55,40 @@ def make_xls(path: Path, rows: Rows, *, top: int = 0, left: int = 0, hidden_rows
                 sheet.write(down, right, value, dated if isinstance(value, date) else xlwt.Style.default_style)
     for number in hidden_rows:
         sheet.row(number - 1).hidden = True
+    for place in hidden_columns:
+        sheet.col(place).hidden = True
+    for left, top, right, bottom in map(range_boundaries, merged):
+        sheet.merge(top - 1, bottom - 1, left - 1, right - 1)
     book.save(str(path))
     return path
 
 
-def make_ods(path: Path, rows: Rows, *, unseen: Mapping[int, str] | None = None, top: int = 0, left: int = 0) -> Path:
+def make_ods(
+    path: Path, rows: Rows, *, unseen: Mapping[int, str] | None = None, top: int = 0, left: int = 0,
+    hidden_columns: Collection[int] = (), merged: Collection[str] = (),
+) -> Path:  # fmt: skip
     """An OpenDocument spreadsheet of odfpy, with the million empty rows that LibreOffice puts behind.
 
     ``unseen`` gives row numbers their ``table:visibility``.
     """
     document = OpenDocumentSpreadsheet()
     table = Table(name="Plan1")
+    for place in range(max(hidden_columns, default=-1) + 1):
+        table.addElement(TableColumn(**({"visibility": "collapse"} if place in hidden_columns else {})))
+    spans = {(top, left): (bottom - top + 1, right - left + 1)
+             for left, top, right, bottom in map(range_boundaries, merged)}  # fmt: skip
     if top:
         table.addElement(_row([TableCell()], numberrowsrepeated=top))
     for number, values in enumerate(rows, start=top + 1):
         padding = [TableCell(numbercolumnsrepeated=left)] if left else []
         seen = {"visibility": unseen[number]} if unseen and number in unseen else {}
-        table.addElement(_row([*padding, *map(_ods_cell, values)], **seen))
+        cells = [_ods_cell(value) for value in values]
+        for column, cell in enumerate(cells, start=left + 1):
+            if (number, column) in spans:
+                down, across = spans[number, column]
+                cell.setAttribute("numberrowsspanned", down)
+                cell.setAttribute("numbercolumnsspanned", across)
+        table.addElement(_row([*padding, *cells], **seen))
     table.addElement(_row([TableCell(numbercolumnsrepeated=16384)], numberrowsrepeated=1_048_576 - top - len(rows)))
     document.spreadsheet.addElement(table)
     document.save(str(path))

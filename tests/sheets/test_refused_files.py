@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from omni.errors import SheetError
 from omni.sheets import limits
-from omni.sheets.reader import ReadOptions, read
+from omni.sheets.reader import Limits, ReadOptions, read
 from tests.sheets.making import make_ods, make_xls, make_xlsx
 
 ROWS = [["Nome", "Celular"], ["Ana", "11 90000-0001"], ["Bia", 11900000002], ["Cid", 10.5]]
@@ -142,12 +142,11 @@ def test_an_ods_with_a_garbled_tag_is_refused_at_once(tmp_path):
         read(garbled)
 
 
-def test_a_file_too_large_is_refused_unread(tmp_path, monkeypatch):
+def test_a_file_too_large_is_refused_unread(tmp_path):
     path = tmp_path / "a.csv"
     path.write_bytes(b"a;b\n" * 300_000)
-    monkeypatch.setattr("omni.sheets.content.MAX_BYTES", 2**20)
-    with pytest.raises(SheetError, match=r"file\.too_large\(megabytes=1, limit=1\)"):
-        read(path)
+    with pytest.raises(SheetError, match=r"file\.too_large\(megabytes=2, limit=1\)"):
+        read(path, limits=Limits(bytes=2**20))
 
 
 @settings(deadline=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time as time_module
 import zipfile
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -12,8 +13,7 @@ import pytest
 import xlsxwriter
 
 from omni.errors import SheetError
-from omni.sheets import limits
-from omni.sheets.reader import ReadOptions, Sheet, read
+from omni.sheets.reader import Limits, Note, ReadOptions, Sheet, read
 from tests.sheets.making import make_ods, make_xls, make_xlsx
 
 HEADER = ["Nome", "Celular"]
@@ -87,7 +87,7 @@ def test_numbers_dates_and_truth_become_the_text_people_expect_and_text_stays(tm
         ]  # ODF folds blanks
     sheet = read(make(tmp_path / "a", [["Nome", "Valor"], *([f"p{at}", given] for at, (given, _) in enumerate(cells))]))
     assert sheet.table.column("Valor").to_pylist() == [text for _, text in cells]
-    assert {"numbers_as_text", "dates_as_text"} <= set(sheet.assumptions.notes)
+    assert {"numbers_as_text", "dates_as_text"} <= {note.code for note in sheet.assumptions.notes}
 
 
 @MAKERS
@@ -107,7 +107,7 @@ def test_dates_before_rows_of_text_times_and_errors_of_excel(tmp_path):
 
 def test_numbers_too_long_for_excel_are_noted(tmp_path):
     sheet = read(make_xlsx(tmp_path / "a.xlsx", [["Nome", "Cartão"], ["Ana", 1234567890123456]]))
-    assert "digits_lost" in sheet.assumptions.notes
+    assert Note("digits_lost", {"n": 1}) in sheet.assumptions.notes
     text = read(make_xlsx(tmp_path / "b.xlsx", [["Nome", "Cartão"], ["Ana", "1234567890123456"]]))
     assert text.assumptions.notes == ()
 
@@ -200,7 +200,7 @@ def test_a_title_above_the_table_is_left_out_and_said(tmp_path):
     rows = [["Clientes de novembro"], [], HEADER, *PEOPLE]
     sheet = read(make_xlsx(tmp_path / "a.xlsx", rows))
     assert (sheet.columns, list(by_row(sheet))) == (("Nome", "Celular"), [4, 5])
-    assert "lines_above_header" in sheet.assumptions.notes
+    assert sheet.assumptions.notes == (Note("lines_above_header", {"n": 2}),)
     chosen = read(tmp_path / "a.xlsx", ReadOptions(header_row=4))
     assert (chosen.columns, list(by_row(chosen))) == (("Ana", "11 90000-0001"), [5])
     headless = read(tmp_path / "a.xlsx", ReadOptions(header_row=0))
@@ -263,12 +263,138 @@ def test_the_name_of_a_file_decides_nothing(tmp_path):
     assert read(disguised).assumptions.format == "xls"
 
 
-def test_limits_hold_for_rows_and_columns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("omni.sheets.sheet.MAX_ROWS", 10)
-    monkeypatch.setattr("omni.sheets.sheet.MAX_COLUMNS", 3)
+def test_limits_hold_for_rows_and_columns(tmp_path: Path):
+    few = Limits(rows=10, columns=3)
     path = make_xlsx(tmp_path / "a.xlsx", [HEADER, *(["x", str(at)] for at in range(11))])
     with pytest.raises(SheetError, match=r"file\.too_many_rows\(limit=10\)"):
-        read(path)
+        read(path, limits=few)
     with pytest.raises(SheetError, match=r"file\.too_many_columns\(columns=4, limit=3\)"):
-        read(make_xlsx(tmp_path / "b.xlsx", [list("abcd"), list("1234")]))
-    assert limits.MAX_ROWS == 5_000_000
+        read(make_xlsx(tmp_path / "b.xlsx", [list("abcd"), list("1234")]), limits=few)
+    assert Limits().rows == 5_000_000
+
+
+def hide_columns(path, *letters):
+    book = openpyxl.load_workbook(path)
+    for letter in letters:
+        book.worksheets[0].column_dimensions[letter].hidden = True
+    book.save(path)
+    return path
+
+
+WIDE = [["Nome", "Interno", "Celular"], ["Ana", "x", "1"], ["Bia", "y", "2"]]
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
+def test_hidden_columns_are_left_out_named_and_can_be_included(tmp_path, kind):
+    path = {
+        "xlsx": lambda: hide_columns(make_xlsx(tmp_path / "a.xlsx", WIDE), "B"),
+        "xls": lambda: make_xls(tmp_path / "a", WIDE, hidden_columns={1}),
+        "ods": lambda: make_ods(tmp_path / "a", WIDE, hidden_columns={1}),
+    }[kind]()
+    sheet = read(path)
+    assert (sheet.columns, sheet.hidden_columns) == (("Nome", "Celular"), ("Interno",))
+    assert by_row(sheet) == {2: ["Ana", "1"], 3: ["Bia", "2"]}
+    whole = read(path, ReadOptions(include_hidden_columns=True))
+    assert (whole.columns, whole.hidden_columns) == (("Nome", "Interno", "Celular"), ())
+    assert read(path, ReadOptions(include_hidden=True)).columns == ("Nome", "Celular")
+
+
+def test_a_column_of_no_width_is_hidden_and_an_empty_one_is_nothing(tmp_path):
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        for row, cells in enumerate(WIDE):
+            sheet.write_row(row, 0, cells)
+        sheet.set_column(1, 1, 0)
+        sheet.set_column(5, 9, None, None, {"hidden": True})
+    assert read(path).hidden_columns == ("Interno",)
+    path = hide_columns(make_xlsx(tmp_path / "b.xlsx", WIDE), "A", "B", "C")
+    with pytest.raises(SheetError, match=r"file\.no_columns\(n=3\)"):
+        read(path)
+
+
+def test_hidden_and_blank_rows_can_be_looked_at(tmp_path):
+    rows = [HEADER, *([f"p{at}", str(at)] for at in range(2, 7)), [None, None], ["fim", "8"]]
+    sheet = read(make_xlsx(tmp_path / "a.xlsx", rows, hidden_rows={3, 5, 7}))
+    assert sheet.unseen_rows.to_pylist() == [3, 5]
+    assert sheet.unseen.to_pylist() == [{"Nome": "p3", "Celular": "3"}, {"Nome": "p5", "Celular": "5"}]
+    assert sheet.blank_rows.to_pylist() == [7]
+    whole = read(tmp_path / "a.xlsx", ReadOptions(include_hidden=True))
+    assert (whole.unseen.num_rows, whole.blank_rows.to_pylist()) == (0, [7])
+
+
+MERGED = [
+    ["Clientes de novembro", None, None],
+    ["Empresa", "Contato", None],
+    ["Loja A", "Ana", "11900000001"],
+    [None, "Bia", "11900000002"],
+    [None, None, None],
+    [None, "Cid", "11900000003"],
+    ["Loja B", "Davi", "11900000004"],
+]
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
+def test_merged_cells_count_for_every_row_they_stand_in_and_name_every_column(tmp_path, kind):
+    areas = ["A1:C1", "B2:C2", "A3:A6"]
+    path = {
+        "xlsx": lambda: make_xlsx(tmp_path / "a", MERGED, merged=areas),
+        "xls": lambda: make_xls(tmp_path / "a", MERGED, merged=areas),
+        "ods": lambda: make_ods(tmp_path / "a", MERGED, merged=areas),
+    }[kind]()
+    sheet = read(path)
+    assert sheet.columns == ("Empresa", "Contato", "Contato (2)")
+    assert by_row(sheet) == {
+        3: ["Loja A", "Ana", "11900000001"], 4: ["Loja A", "Bia", "11900000002"],
+        6: ["Loja A", "Cid", "11900000003"], 7: ["Loja B", "Davi", "11900000004"],
+    }  # fmt: skip
+    assert (sheet.blank, sheet.assumptions.header_row) == (1, 2)
+    assert Note("merged_filled", {"n": 2}) in sheet.assumptions.notes
+
+
+def test_merges_over_merges_of_a_damaged_file_end(tmp_path):
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        for row in range(5_000):
+            sheet.write_row(row, 0, ["Nome" if not row else None, f"x{row}"])
+    broken = tmp_path / "b.xlsx"
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(broken, "w") as target:
+        for entry in source.namelist():
+            content = source.read(entry)
+            if entry == "xl/worksheets/sheet1.xml":
+                merges = b"".join(b'<mergeCell ref="A%d:A1048576"/>' % (2 + at % 50) for at in range(100_000))
+                content = content.replace(b"</sheetData>", b"</sheetData><mergeCells>" + merges + b"</mergeCells>")
+            target.writestr(entry, content)
+    began = time_module.process_time()
+    assert read(broken).table.num_rows == 4_999
+    assert time_module.process_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("stored", "code", "shown"),
+    [
+        (1234, "00000", "01234"),
+        (12345, "00000", "12345"),
+        (123456, "00000", "123456"),
+        (1310100, "00000-000", "01310-100"),
+        (1234, "00000\\-000", "00001-234"),
+        (11900000001, '"("00")" 00000"-"0000', "(11) 90000-0001"),
+        (1234, "0", "1234"),
+        (1234, "#,##0", "1234"),
+        (1.5, "00000", "1,5"),
+    ],
+)
+def test_a_number_shown_with_zeros_in_front_has_them(tmp_path, stored, code, shown):
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["Nome", "Código"])
+        for row in range(1, 4):
+            sheet.write_string(row, 0, f"p{row}")
+            sheet.write_number(row, 1, stored, book.add_format({"num_format": code}))
+        sheet.write_row(4, 0, ["texto", "77"])
+    sheet = read(path)
+    assert sheet.table.column("Código").to_pylist() == [shown] * 3 + ["77"]
+    changed = sum(note.params["n"] for note in sheet.assumptions.notes if note.code == "zeros_shown")
+    assert changed == (3 if shown not in (str(stored), "1,5") else 0)

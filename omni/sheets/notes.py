@@ -1,0 +1,14 @@
+"""What was noticed while a spreadsheet was read: a code and its figures, a sentence under ``sheet_note``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """``lines_above_header`` with ``{"n": 2}``."""
+
+    code: str
+    params: Mapping[str, object] = field(default_factory=dict)

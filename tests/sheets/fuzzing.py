@@ -1,0 +1,196 @@
+"""Damaged spreadsheets by the thousand: each is read or refused with a reason, and no row goes missing.
+
+``make fuzz`` tries ten thousand; the tests try some hundreds with the same code. A file is known by its seed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from collections import Counter
+from io import BytesIO
+from pathlib import Path
+
+from omni.core.contact import FieldKind
+from omni.errors import SheetError
+from omni.sheets.checking import check
+from omni.sheets.columns import propose
+from omni.sheets.reader import read
+from omni.sheets.screening import screen
+from tests.sheets.making import make_ods, make_xls, make_xlsx
+
+KINDS = ("csv", "xlsx", "xls", "ods")
+FIELDS: dict[str, FieldKind] = {"phone1": "phone", "email": "email"}
+ROWS = [
+    ["Código", "Nome", "Celular", "E-mail"],
+    *([at, f"Pessoa {at}", f"(11) 90000-{at:04d}", f"p{at}@example.com"] for at in range(1, 40)),
+    [40, None, 11900000040, None],
+    [None] * 4,
+    [41, 'Aspas "x"', "900000041", "p41@gmial.com"],
+]
+TOKENS = (b'"', b";", b",", b"\t", b"\n", b"\r\n", b"\0", b"\xef\xbb\xbf", b"\xff\xfe", b"'", b"=", b"<", b">", b"&",
+          b"]]>", b"<!--", b"1e999", b"99999999999999999999", b"\xc3", b"\xe9", b"PK\x03\x04")  # fmt: skip
+PATIENCE = 30.0
+"""Seconds for a file, on a busy machine; one that takes longer is a fault."""
+ROUND = 250
+"""Files a process tries: what one leaks or breaks ends with it."""
+
+
+def sound_files(folder: Path) -> dict[str, bytes]:
+    """One whole file of each kind."""
+    text = "\n".join(";".join("" if cell is None else str(cell) for cell in row) for row in ROWS)
+    return {
+        "csv": text.encode("cp1252"),
+        "xlsx": make_xlsx(folder / "a.xlsx", ROWS, hidden_rows={5, 9}, merged=["B12:B14"]).read_bytes(),
+        "xls": make_xls(folder / "a.xls", ROWS, hidden_rows={5, 9}, hidden_columns={1}).read_bytes(),
+        "ods": make_ods(folder / "a.ods", ROWS, unseen={5: "collapse"}, merged=["B12:B14"]).read_bytes(),
+    }
+
+
+def damaged(whole: bytes, kind: str, chance: random.Random) -> bytes:
+    """``whole`` with something done to it; half of the archives stay sound around a damaged entry."""
+    if kind in ("xlsx", "ods") and chance.random() < 0.7:
+        return _with_a_damaged_entry(whole, chance)
+    return _damage(whole, chance)
+
+
+def _damage(content: bytes, chance: random.Random) -> bytes:
+    found = bytearray(content)
+    for _ in range(chance.choice([1, 1, 2, 3, 8, 30])):
+        at = chance.randrange(len(found) + 1)
+        match chance.randrange(7):
+            case 0:
+                found[at : at + 1] = bytes([chance.randrange(256)])
+            case 1:
+                del found[at : at + chance.randrange(1, 60)]
+            case 2:
+                found[at:at] = found[at // 2 : at // 2 + chance.randrange(1, 60)]
+            case 3:
+                found[at:at] = chance.choice(TOKENS)
+            case 4:
+                found[at:at] = chance.choice(TOKENS) * chance.choice([2, 50, 3000])
+            case 5 if chance.random() < 0.2:
+                del found[at:]
+            case _:
+                found[at : at + 4] = chance.choice([b"\xff\xff\xff\xff", b"\0\0\0\0", b"\x7f\xff\xff\xff"])
+        found = found or bytearray(b" ")
+    return bytes(found)
+
+
+def _with_a_damaged_entry(whole: bytes, chance: random.Random) -> bytes:
+    file = BytesIO()
+    with zipfile.ZipFile(BytesIO(whole)) as source, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as target:
+        victim = chance.choice([name for name in source.namelist() if name.endswith(".xml")])
+        for name in source.namelist():
+            content = source.read(name)
+            target.writestr(name, _damage(content, chance) if name == victim else content)
+    return file.getvalue()
+
+
+def tried(path: Path) -> str:
+    """How the file at ``path`` ended: ``read``, or the code of its refusal. Raises whatever should not happen."""
+    try:
+        sheet = read(path)
+    except SheetError as err:
+        return err.code
+    count = sheet.table.num_rows
+    assert count == len(sheet.rows) > 0
+    assert len(set(sheet.columns)) == len(sheet.columns) == sheet.table.num_columns
+    numbers = sheet.rows.to_pylist()
+    assert numbers == sorted(set(numbers))
+    mapping = propose(sheet.columns, FIELDS, sheet.table.slice(0, 50))
+    counts = check(screen(sheet, mapping, FIELDS), sheet, ()).counts
+    assert counts.read == count + sheet.blank + sheet.hidden
+    assert counts.read == counts.ready + counts.rejected + counts.duplicate + counts.blank + counts.hidden
+    assert len(sheet.blank_rows or ()) == sheet.blank
+    assert len(sheet.unseen_rows or ()) == sheet.hidden
+    return "read"
+
+
+def cells_kept(seed: int, folder: Path) -> None:
+    """In a csv of which only the insides of cells are damaged, every filled row is accounted for, with its cells."""
+    chance = random.Random(seed)
+    letters = "aé0 ();.-@\u00a0'\"=+\t,|" + "\u2028\x0b"
+    rows = [["".join(chance.choice(letters) for _ in range(chance.randrange(12))) for _ in range(4)] for _ in range(30)]
+    quoted = "".join(";".join('"' + cell.replace('"', '""') + '"' for cell in row) + "\r\n" for row in rows)
+    path = folder / f"cells-{seed}.csv"
+    path.write_bytes(("Código;Nome;Celular;E-mail\r\n" + quoted).encode("utf-8"))
+    sheet = read(path)
+    assert sheet.columns == ("Código", "Nome", "Celular", "E-mail"), seed
+    assert sheet.table.num_rows + sheet.blank >= 30 - _blank_tail(rows), seed
+    kept = dict(zip(sheet.rows.to_pylist(), sheet.table.to_pylist(), strict=True))
+    for number, row in enumerate(rows, start=2):
+        if number in kept:
+            assert [cell.lstrip("'") for cell in kept[number].values()] == [cell.lstrip("'") for cell in row], seed
+    path.unlink()
+
+
+def _blank_tail(rows: list[list[str]]) -> int:
+    blank = 0
+    for row in reversed(rows):
+        if "".join(row).strip(" \u00a0\t\u2028\x0b"):
+            break
+        blank += 1
+    return blank
+
+
+def run(first: int, count: int, folder: Path) -> Counter[str]:
+    """Try the files of seeds ``first`` and on; how they ended. Prints the seed of one that fails, and raises."""
+    whole = sound_files(folder)
+    ends: Counter[str] = Counter()
+    for seed in range(first, first + count):
+        kind = KINDS[seed % len(KINDS)]
+        path = folder / f"damaged.{kind}"
+        path.write_bytes(damaged(whole[kind], kind, random.Random(seed)))
+        began = time.process_time()
+        try:
+            ends[f"{kind} {tried(path)}"] += 1
+            if kind == "csv":
+                cells_kept(seed, folder)
+        except BaseException:
+            sys.stderr.write(f"seed {seed} ({kind})\n")
+            raise
+        assert time.process_time() - began < PATIENCE, f"seed {seed} ({kind}) takes too long"
+    return ends
+
+
+def main() -> int:
+    """``python -m tests.sheets.fuzzing --seed 1 --count 10000``: rounds in processes of their own; the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--count", type=int, default=10_000)
+    parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    first = args.seed * 1_000_000
+    if args.here:
+        with tempfile.TemporaryDirectory() as folder:
+            for end, n in sorted(run(args.seed, args.count, Path(folder)).items()):
+                sys.stdout.write(f"{n}\t{end}\n")
+        return 0
+    ends: Counter[str] = Counter()
+    failed = []
+    for start in range(first, first + args.count, ROUND):
+        count = min(ROUND, first + args.count - start)
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.sheets.fuzzing", "--here", "--seed", str(start), "--count", str(count)],
+            capture_output=True, text=True, check=False, timeout=PATIENCE * ROUND,
+        )  # fmt: skip
+        for line in done.stdout.splitlines():
+            n, _, end = line.partition("\t")
+            ends[end] += int(n)
+        if done.returncode:
+            failed.append(f"seeds {start} to {start + count - 1}: exit {done.returncode}\n{done.stderr[-2000:]}")
+    for end, n in sorted(ends.items()):
+        sys.stdout.write(f"{n:>8}  {end}\n")
+    sys.stdout.write(f"{sum(ends.values())} files read or refused, {len(failed)} rounds failed\n")
+    sys.stderr.writelines(failed)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

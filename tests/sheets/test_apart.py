@@ -1,0 +1,178 @@
+"""Workbooks are read in a process of their own: whatever one makes of it ends soon, with a sentence."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from omni.errors import SheetError
+from omni.sheets import apart
+from omni.sheets.reader import Limits, ReadOptions, read
+from omni.sheets.stored import open_sheet
+from tests.sheets.making import make_ods, make_xls, make_xlsx
+
+ROWS = [["Nome", "Celular"], ["Ana", "11 90000-0001"], ["Bia", 11900000002], [None, None], ["Cid", 10.5]]
+SECONDS = 5.0
+MEGABYTES = 300.0
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def read_apart(folder, path, limits=None, **options):
+    folder.mkdir()
+    apart.read_into(folder, path, ReadOptions(**options), limits or Limits())
+    return open_sheet(folder)
+
+
+@pytest.mark.parametrize("make", [make_xlsx, make_xls, make_ods])
+def test_what_comes_back_is_what_was_read(tmp_path, make):
+    path = make(tmp_path / "a", ROWS)
+    here, there = read(path), read_apart(tmp_path / "out", path)
+    assert there.table.to_pylist() == here.table.to_pylist()
+    assert (there.columns, there.rows, there.assumptions) == (here.columns, here.rows, here.assumptions)
+    assert (there.blank, there.blank_rows, there.unseen.to_pylist()) == (1, here.blank_rows, [])
+
+
+def test_text_is_read_here_and_kept_alike(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_bytes("Código;c0;__row\n1;2;3\n;;\n4;5\n".encode("cp1252"))
+    here, there = read(path), read_apart(tmp_path / "out", path)
+    assert (there.columns, there.table.to_pylist()) == (here.columns, here.table.to_pylist())
+    assert there.assumptions == here.assumptions
+    assert there.blank_rows.to_pylist() == [3]
+
+
+def test_a_refusal_comes_back_as_it_was_made(tmp_path):
+    path = make_xlsx(tmp_path / "a.xlsx", ROWS)
+    with pytest.raises(SheetError) as stopped:
+        read_apart(tmp_path / "one", path, sheet="Nada")
+    assert (stopped.value.code, stopped.value.params) == ("sheet.unknown", {"sheet": "Nada", "sheets": "Plan1"})
+    with pytest.raises(SheetError, match=r"file\.too_many_rows\(limit=2\)"):
+        read_apart(tmp_path / "two", path, limits=Limits(rows=2))
+    with pytest.raises(SheetError, match=r"file\.missing"):
+        read_apart(tmp_path / "three", tmp_path / "nada.xlsx")
+
+
+def in_the_reader(monkeypatch, statement):
+    """Have the reading process do this instead of reading."""
+    code = (
+        "import sys\nfrom omni.sheets import apart\n"
+        f"def read(path, options, limits):\n    {statement}\n"
+        "apart.read = read\nsys.exit(apart._main())"
+    )
+    monkeypatch.setattr(apart, "_READER", (sys.executable, "-c", code))
+
+
+@pytest.mark.parametrize(
+    ("statement", "code"),
+    [
+        ("[0 for _ in iter(int, 1)]", "file.takes_too_long"),
+        ("import os; os.abort()", "file.damaged"),
+        ("import os; os.kill(os.getpid(), 11)", "file.damaged"),
+        ("bytearray(2**40)", "file.damaged"),
+        ("import pyarrow; pyarrow.allocate_buffer(2**40)", "file.damaged"),
+        ("raise RuntimeError('x')", "file.damaged"),
+    ],
+)
+def test_a_reader_that_never_ends_dies_or_takes_all_memory_is_ended_with_a_sentence(
+    tmp_path, monkeypatch, statement, code
+):
+    path = make_xlsx(tmp_path / "a.xlsx", ROWS)
+    in_the_reader(monkeypatch, statement)
+    monkeypatch.setattr(apart, "CPU_SECONDS", 1.0)
+    with pytest.raises(SheetError) as stopped:
+        read_apart(tmp_path / "out", path)
+    assert stopped.value.code == code
+
+
+def test_a_reader_that_waits_for_ever_is_ended_too(tmp_path, monkeypatch):
+    path = make_xlsx(tmp_path / "a.xlsx", ROWS)
+    in_the_reader(monkeypatch, "import time; time.sleep(3600)")
+    monkeypatch.setattr(apart, "WALL_SECONDS", 1.0)
+    with pytest.raises(SheetError, match=r"^file\.takes_too_long"):
+        read_apart(tmp_path / "out", path)
+
+
+def bomb(path, make, entry, change=bytes, padding=0):
+    """What ``make`` writes, one entry changed, and then so many blanks behind it."""
+    whole = make(path.with_suffix(".1"), ROWS)
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+        for name in source.namelist():
+            with made.open(name, "w") as target:
+                target.write(change(source.read(name)) if name == entry else source.read(name))
+                for _ in range(padding // 2**20 if name == entry else 0):
+                    target.write(b" " * 2**20)
+
+
+def cut(path, make, length):
+    path.write_bytes(make(path.with_suffix(".1"), ROWS).read_bytes()[:length])
+
+
+def behind(start, more):
+    return lambda xml: xml.replace(start, start + more, 1)
+
+
+def before(start, more):
+    return lambda xml: xml.replace(start, more + start, 1)
+
+
+SHEET, CONTENT = "xl/worksheets/sheet1.xml", "content.xml"
+FAR = b'<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row>'
+LAUGHS = b'<!DOCTYPE l [<!ENTITY a "ha">' + b"".join(
+    b'<!ENTITY %c "%s">' % (98 + at, b"&%c;" % (97 + at) * 10) for at in range(9)
+) + b"]>"
+HOSTILE = {
+    "one cell far away": lambda path: bomb(path, make_xlsx, SHEET, before(b"</sheetData>", FAR)),
+    "a billion laughs": lambda path: bomb(path, make_xlsx, SHEET, before(b"<worksheet", LAUGHS)),
+    "laughs in an ods": lambda path: bomb(path, make_ods, CONTENT, before(b"<office:document", LAUGHS)),
+    "a sheet of blanks": lambda path: bomb(path, make_xlsx, SHEET, padding=2**28),
+    "a table of contents of blanks": lambda path: bomb(path, make_xlsx, "xl/workbook.xml", padding=2**28),
+    "cells repeated by the thousand": lambda path: bomb(
+        path, make_ods, CONTENT,
+        lambda xml: xml.replace(b"<table:table-cell ", b'<table:table-cell table:number-columns-repeated="16384" ')
+        .replace(b"<table:table-row>", b'<table:table-row table:number-rows-repeated="10000">')),
+    "cut off": lambda path: cut(path, make_xlsx, -60),
+    "cut off in an xls": lambda path: cut(path, make_xls, 2600),
+    "cut off in an ods": lambda path: cut(path, make_ods, -60),
+    "a tag without end": lambda path: bomb(path, make_xlsx, SHEET, behind(b"<sheetData>", b"<" + b"a" * 2**25)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_files_are_refused_soon_and_within_little_memory(tmp_path, name):
+    """Measured in a process of its own, imports included: the reading process below it counts as well."""
+    path = tmp_path / "hostile.bin"
+    HOSTILE[name](path)
+    began = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURED, str(path), str(tmp_path)], capture_output=True, text=True, cwd=ROOT,
+        check=False,
+    )  # fmt: skip
+    took = time.monotonic() - began
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["code"].startswith("file."), told
+    assert told["megabytes"] < MEGABYTES, told
+    assert took < SECONDS, told
+
+
+MEASURED = """
+import json, re, resource, sys
+from pathlib import Path
+from omni.errors import SheetError
+from omni.sheets.apart import read_into
+from omni.sheets.reader import Limits, ReadOptions
+try:
+    read_into(Path(sys.argv[2]), Path(sys.argv[1]), ReadOptions(), Limits())
+    code = "read"
+except SheetError as err:
+    code = err.code
+own = int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
+most = max(own, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+print(json.dumps({"code": code, "megabytes": most / 1024}))
+"""

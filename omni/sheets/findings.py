@@ -25,7 +25,7 @@ FOR_INFORMATION: Final = frozenset(
 )
 """Findings of which nothing follows: what was done, as the operator agreed."""
 
-_A_PAGE: Final = 2_000
+_A_PAGE: Final = 16_384
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -29,6 +29,7 @@ from omni.service.workspace import Workspace, fingerprint
 from omni.sheets.apart import read_into
 from omni.sheets.checking import Checked, check
 from omni.sheets.columns import propose
+from omni.sheets.parts import give_back_memory
 from omni.sheets.reader import Sheet
 from omni.sheets.screening import screen
 from omni.sheets.stored import ROWS_A_CHUNK, open_sheet, write_table
@@ -50,6 +51,7 @@ def load_sheet(workspace: Workspace, preparation: Preparation) -> Sheet:
     limits = workspace.limits
     key = fingerprint("sheet 2", upload.sha256, upload.stored, asdict(preparation.reading), asdict(limits))
     folder = workspace.made("sheet", key, lambda target: read_into(target, path, preparation.reading, limits))
+    give_back_memory()
     return open_sheet(folder)
 
 
@@ -91,6 +93,7 @@ def _write_check(
     preparation: Preparation, template: Template, names: Sequence[str], listed: Listed | None,
 ) -> None:  # fmt: skip
     screened = screen(sheet, mapping, kinds, preparation.country, preparation.agreed)
+    give_back_memory()
     steps = [(step.destination_field, destination_kind(step)) for step in template.steps]
     sms = {step.destination_field for step in template.steps if step.type == "MT"}
     checked = check(screened, sheet, steps, preparation.duplicates, preparation.same, sms,
@@ -152,6 +155,11 @@ def _write_problems(path: Path, problems: Iterator[Problem]) -> tuple[dict[str, 
         while chunk := list(islice(problems, ROWS_A_CHUNK)):
             counts.update(problem.code for problem in chunk)
             errors.update(problem.code for problem in chunk if problem.severity == "error")
-            rows = [{**asdict(problem), "params": json.dumps(dict(problem.params))} for problem in chunk]
-            writer.write_batch(pa.RecordBatch.from_pylist(rows, schema=_PROBLEM_SCHEMA))
+            writer.write_batch(_problem_batch(chunk))
     return dict(counts), dict(errors)
+
+
+def _problem_batch(problems: Sequence[Problem]) -> pa.RecordBatch:
+    columns = {name: [getattr(problem, name) for problem in problems] for name in _PROBLEM_SCHEMA.names}
+    columns["params"] = [json.dumps(dict(params)) if params else "{}" for params in columns["params"]]
+    return pa.RecordBatch.from_pydict(columns, schema=_PROBLEM_SCHEMA)

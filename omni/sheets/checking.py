@@ -13,12 +13,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from omni.core.contact import FieldKind
-from omni.core.do_not_contact import OLD_AND_NEW_MOBILE
 from omni.core.problem import Problem
 from omni.sheets.findings import DUPLICATE, READY, REJECTED, STATUSES, SUPPRESSED, Findings, findings
+from omni.sheets.keys import keys_of
+from omni.sheets.listed import on_the_list
+from omni.sheets.parts import on_threads
 from omni.sheets.phone_column import landlines
 from omni.sheets.repeats import Duplicates, Mask, Same, first_alike, shared
-from omni.sheets.screened_column import one_chunk
 from omni.sheets.screening import Screened
 from omni.sheets.sheet import Sheet
 
@@ -88,7 +89,9 @@ def check(
     count = sheet.table.num_rows
     destinations = [name for name, kind in screened.kinds.items() if kind != "text"]
     given = {name: np.asarray(pc.not_equal(screened.values.column(name), "")) for name in destinations}
-    unwanted = {name: mask for name in destinations if (mask := _listed(screened, name, listed)) is not None}
+    unwanted = {
+        name: mask for name in destinations if (mask := on_the_list(screened.values.column(name), listed)) is not None
+    }
     known = {name: mask & ~unwanted[name] if name in unwanted else mask for name, mask in given.items()}
     nobody = np.zeros(count, dtype=bool)
     reached = [known[name] if screened.kinds.get(name) == kind and name in known else nobody for name, kind in steps]
@@ -99,9 +102,11 @@ def check(
     codes = np.where(ready, READY, REJECTED).astype(np.int8)
     wanted = [given[name] for (name, _), mask in zip(steps, reached, strict=True) if mask is not nobody]
     codes[~ready & reduce(np.logical_or, wanted if steps else given.values(), nobody)] = SUPPRESSED
-    tried = [_sent_to(one_chunk(screened.values.column(name)), unwanted.get(name)) for name in used]
-    repeated = {name: shared(column, ready) for name, column in zip(used, tried, strict=True)}
-    first = first_alike(tried, ready, same)
+    keys = keys_of({name: screened.values.column(name) for name in used}, screened.kinds)
+    for name in unwanted.keys() & keys.keys():
+        keys[name] = np.where(unwanted[name], 0, keys[name])
+    repeated = {name: shared(keys[name], ready) for name in used}
+    first = first_alike([keys[name] for name in used], ready, same)
     repeats = first != np.arange(count)
     if duplicates == "drop_all":
         repeats[first[repeats]] = True
@@ -120,8 +125,7 @@ def check(
         hidden=sheet.hidden,
         suppressed=int((codes == SUPPRESSED).sum()),
     )
-    fixed = {name: pc.and_(landlines(column, screened.country), pa.array(ready))
-             for name, column in zip(used, tried, strict=True) if name in sms}  # fmt: skip
+    fixed = {name: _landlines(screened, name, ready) for name in used if name in sms}
     leaders = pa.array(np.asarray(sheet.rows)[first], mask=~repeats)
     return Checked(
         status=pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(STATUSES)),
@@ -137,19 +141,7 @@ def check(
     )
 
 
-def _listed(screened: Screened, name: str, keys: pa.StringArray | None) -> Mask | None:
-    """The rows whose destination in this field is on the list; None when there is none."""
-    if keys is None or not len(keys):
-        return None
-    found = np.asarray(pc.is_in(match_keys(one_chunk(screened.values.column(name))), keys))
-    return found if found.any() else None
-
-
-def _sent_to(column: pa.StringArray, unwanted: Mask | None) -> pa.StringArray:
-    return column if unwanted is None else pc.if_else(pa.array(unwanted), "", column)
-
-
-def match_keys(destinations: pa.StringArray) -> pa.StringArray:
-    """``match_key`` for every normalised destination."""
-    keys = pc.replace_substring_regex(destinations, OLD_AND_NEW_MOBILE, r"\1\2")
-    return pc.utf8_lower(keys) if pc.any(pc.match_substring(keys, "@")).as_py() else keys
+def _landlines(screened: Screened, name: str, ready: Mask) -> pa.ChunkedArray:
+    """The ready rows whose number in that field is a fixed line's."""
+    found = on_threads(lambda chunk: landlines(chunk, screened.country), screened.values.column(name).chunks)
+    return pc.and_(pa.chunked_array(found, pa.bool_()), pa.array(ready))

@@ -26,7 +26,7 @@ FOR_INFORMATION: Final = frozenset(
 )
 """Findings of which nothing follows: what was done, as the operator agreed."""
 
-_A_PAGE: Final = 2_000
+_A_PAGE: Final = 5_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,7 +41,7 @@ class Findings:
     first: pa.Int64Array
     used: tuple[str, ...]
     duplicates: Duplicates
-    landlines: Mapping[str, pa.BooleanArray]
+    landlines: Mapping[str, pa.ChunkedArray]
     listed: Mapping[str, pa.BooleanArray]
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from omni.core.do_not_contact import match_key
-from omni.sheets.checking import match_keys
+from omni.sheets.listed import match_keys
 
 
 @pytest.mark.parametrize(

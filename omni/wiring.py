@@ -125,7 +125,9 @@ class Console:
             raise CampaignError("campaign.no_contacts")
         account = PRACTICE_ACCOUNT if ordered.practice else str(self.settings.username)
         endpoint = PRACTICE_ENDPOINT if ordered.practice else self.settings.endpoint
-        return launching.launch(self.campaigns, ordered, account, endpoint, preparation, checked, plan)
+        return launching.launch(
+            self.campaigns, ordered, account, endpoint, preparation, checked, plan, self.listed()
+        )
 
     def campaign(self, campaign_id: int) -> Campaign:
         """A campaign as it was frozen. Raises ``CampaignError``."""

@@ -46,8 +46,9 @@ def survey_xlsx(archive: ZipFile, entry: str) -> Survey:
     number = rows = 0
     for chunk in _plain_chunks(archive, entry):
         tags = _ROW_TAG.findall(chunk)
-        hidden_columns += _hidden_columns(chunk)
-        if len(merged) < MOST_MERGES:
+        if b"<col" in chunk:
+            hidden_columns += _hidden_columns(chunk)
+        if b"<mergeCell" in chunk and len(merged) < MOST_MERGES:
             merged += _merged(chunk)
         together = b"".join(tags)
         is_plain = not any(sign in together for sign in _HIDING)

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from omni.errors import SheetError
-from omni.sheets.archive import chunks, open_archive
+from omni.sheets.archive import check_sizes, chunks, is_xml, open_archive
 from omni.sheets.cell_text import Reload, typed_text
 from omni.sheets.header import SAMPLE_ROWS, start_of_table
 from omni.sheets.hidden_ods import survey_ods
@@ -28,18 +28,20 @@ from omni.sheets.well_formed import check_well_formed
 from omni.sheets.workbook_parts import Part, worksheets
 
 WorkbookFormat = Literal["xlsx", "xls", "ods"]
+MakeRoom = Callable[[int], None]
+"""Told for how many cells memory is about to be taken."""
 
 # Row 0 onwards and no header: otherwise fastexcel leaves out empty rows at the top, and row numbers shift.
 _AS_IT_STANDS: Final[dict[str, Any]] = {"header_row": None, "skip_rows": 0}
 
 
-def read_workbook(path: Path, kind: WorkbookFormat, options: ReadOptions) -> Grid:
+def read_workbook(path: Path, kind: WorkbookFormat, options: ReadOptions, make_room: MakeRoom) -> Grid:
     """The wanted sheet of the workbook at ``path``, else the first visible one with anything in it.
 
     Raises ``SheetError``.
     """
     with _translated():
-        parts, survey_of = _survey(path, kind)
+        parts, survey_of = _survey(path, kind, make_room)
         # calamine believes a path's ending, and finds out by itself what bytes are.
         book = fastexcel.read_excel(path if path.suffix.lower() == f".{kind}" else path.read_bytes())
         names = [part.name for part in parts] or book.sheet_names
@@ -48,7 +50,6 @@ def read_workbook(path: Path, kind: WorkbookFormat, options: ReadOptions) -> Gri
         shown = [part.name for part in parts if part.visible] or names
         for name in shown if options.sheet is None else [options.sheet]:
             survey = survey_of(names.index(name))
-            check_extent(survey)
             loaded = book.load_sheet(name, dtypes="string", **_AS_IT_STANDS)
             seen = loaded.visible == "visible" or options.sheet is not None
             if seen and loaded.width and loaded.height:
@@ -56,18 +57,21 @@ def read_workbook(path: Path, kind: WorkbookFormat, options: ReadOptions) -> Gri
     raise SheetError("file.empty")
 
 
-def _survey(path: Path, kind: WorkbookFormat) -> tuple[list[Part], Callable[[int], Survey]]:
-    """The worksheets of an xlsx, and the survey of each sheet by its place.
+def _survey(path: Path, kind: WorkbookFormat, make_room: MakeRoom) -> tuple[list[Part], Callable[[int], Survey]]:
+    """The worksheets of an xlsx, and the survey of each sheet by its place, after which there is room to load it.
 
     calamine unpacks every sheet of an xls or ods when it opens the file, so these are all surveyed before.
     """
     if kind == "xlsx":
         with open_archive(path) as archive:
             parts = worksheets(archive)
+            entries = {part.entry for part in parts}
+            check_sizes(archive, (name for name in archive.namelist() if name not in entries and is_xml(name)))
 
         def survey_one(place: int) -> Survey:
             with open_archive(path) as archive:
                 found = survey_xlsx(archive, parts[place].entry)
+                make_room(check_extent(found))
                 return replace(found, zeros=shown_with_zeros(archive, parts[place].entry))
 
         return parts, survey_one
@@ -77,8 +81,7 @@ def _survey(path: Path, kind: WorkbookFormat) -> tuple[list[Part], Callable[[int
         with open_archive(path) as archive:
             surveys = survey_ods(archive)
             check_well_formed(chunks(archive, "content.xml"), "content.xml")
-    for survey in surveys:
-        check_extent(survey)
+    make_room(sum(map(check_extent, surveys)))
     return [], surveys.__getitem__
 
 
@@ -100,8 +103,8 @@ def _grid(
         columns = _with_times(columns, reload)
     texts, notes = typed_text({at: pc.fill_null(column, "") for at, column in columns.items()}, options.decimal, reload)
     for at, column in texts.items():
-        if formats := survey.zeros.get(positions[at]):
-            texts[at], shown = with_zeros(column, 1, formats)
+        if zeros := survey.zeros.get(positions[at]):
+            texts[at], shown = with_zeros(column, zeros)
             notes["zeros_shown"] = notes.get("zeros_shown", 0) + shown
     cells = pa.table({str(at): column for at, column in texts.items()})
     places_of = [positions[at] for at in columns]

@@ -16,10 +16,11 @@ from omni.processes import PracticeProvider, console_lock, is_held, stamp_of, wo
 from omni.provider.client import Client
 from omni.provider.echo import correlation_ids
 from omni.provider.response import judge
+from omni.provider.withholding import destinations_of, rewritten
 from omni.sending.worker import Ending, run_worker
 from omni.settings import Settings
 from omni.store.database import Database
-from omni.store.ledger import Ledger, Progress, Sends
+from omni.store.ledger import BodyReader, Ledger, Progress, Sends
 
 _FOLLOW_EVERY: Final = 0.25
 _LOOK_FOR_CONSOLE_EVERY: Final = 2.0
@@ -33,7 +34,7 @@ class SendingDesk:
     def __init__(self, settings: Settings, database: Database) -> None:
         self._settings = settings
         sends = Sends(practice=True, account=settings.username, endpoint=settings.endpoint, rate=settings.rate)
-        self._ledger = Ledger(database, sends)
+        self._ledger = Ledger(database, sends, BodyReader(destinations_of, rewritten))
 
     def work_on(self, campaign_id: int, tell: Callable[[Progress], None]) -> None:
         """Send until the campaign is over, or follow whoever sends; take over should they end first."""

@@ -8,6 +8,7 @@ from omni.service.contacts import load_sheet
 from omni.ui import (
     contacts_begin,
     contacts_columns,
+    contacts_lists,
     contacts_name,
     contacts_outcome,
     contacts_reading,
@@ -47,6 +48,7 @@ if actions.button(
     icon_position="right",
     key=key("contacts", "next"),
 ):
+    contacts_columns.remember(draft, sheet)
     st.switch_page(shell.page_path("flow"), query_params={"draft": draft.id})
 contacts_reading.card(draft, upload, sheet)
 fields = contacts_columns.fields_of(draft.preparation, sheet)
@@ -55,3 +57,4 @@ contacts_rules.rules(draft)
 with st.spinner(t("contacts.checking")):
     checked = console.check(draft.id, draft.preparation)
 contacts_outcome.outcome(draft, checked, fields)
+contacts_lists.keep(draft, checked)

@@ -118,7 +118,7 @@ def run_check(args: argparse.Namespace, output: Output) -> int:
     """``check``: exit 1 when rows were rejected or the template has errors."""
     settings = wiring.settings_for(country=args.country)
     with prepared(args, settings) as (workspace, preparation):
-        checked = check_contacts(workspace, preparation)
+        checked = check_contacts(workspace, preparation, wiring.console(settings).listed())
         template_errors = errors_of_template(preparation, checked)
         if args.rejected:
             try:
@@ -189,7 +189,7 @@ def plan_of(
     output: Output, settings: Settings, workspace: Workspace, preparation: Preparation
 ) -> tuple[CheckedContacts, Plan] | None:
     """Check and plan for sending; ``None`` when the template has errors, which have then been told."""
-    checked = check_contacts(workspace, preparation)
+    checked = check_contacts(workspace, preparation, wiring.console(settings).listed())
     if errors := errors_of_template(preparation, checked):
         for problem in errors:
             output.say(output.text.problem(problem))

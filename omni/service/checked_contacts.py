@@ -24,7 +24,8 @@ from omni.sheets.stored import open_table
 class CheckedContacts:
     """The outcome of a check, on disk; every method reads only what it returns.
 
-    ``sheet`` is the spreadsheet untouched, ``fixes`` what counts instead of some of its cells.
+    ``sheet`` is the spreadsheet untouched, ``fixes`` what counts instead of some of its cells, ``list_revision`` that
+    of the do-not-contact list.
     """
 
     def __init__(self, key: str, folder: Path, sheet: Sheet, mapping: Mapping[str, str], fixes: Fixes) -> None:
@@ -33,6 +34,7 @@ class CheckedContacts:
         self.sheet = sheet
         self.mapping = dict(mapping)
         self.fixes = fixes
+        self.list_revision: int | None = facts["list_revision"]
         self.kinds: dict[str, FieldKind] = facts["kinds"]
         self.summary = Summary(
             rows=facts["rows"],
@@ -123,7 +125,7 @@ class CheckedContacts:
     @property
     def faulty_count(self) -> int:
         """How many of these there are, without reading them."""
-        apart = FOR_INFORMATION | {LANDLINE, "contact.duplicate", "contact.duplicate_dropped"}
+        apart = FOR_INFORMATION | {LANDLINE, "contact.duplicate", "contact.duplicate_dropped", "contact.suppressed"}
         if self._tried_first() is None:
             apart |= {"contact.no_destination"}
         return sum(n for code, n in self.summary.problem_counts.items() if code not in apart)

@@ -22,12 +22,14 @@ from omni.core.template import Template
 from omni.errors import SheetError
 from omni.service.check_views import Reach
 from omni.service.checked_contacts import CheckedContacts
+from omni.service.do_not_contact import Listed
 from omni.service.fixes import fixed_sheet, read_fixes
 from omni.service.preparation import Preparation
 from omni.service.workspace import Workspace, fingerprint
 from omni.sheets.apart import read_into
 from omni.sheets.checking import Checked, check
 from omni.sheets.columns import propose
+from omni.sheets.parts import give_back_memory
 from omni.sheets.reader import Sheet
 from omni.sheets.screening import screen
 from omni.sheets.stored import ROWS_A_CHUNK, open_sheet, write_table
@@ -49,6 +51,7 @@ def load_sheet(workspace: Workspace, preparation: Preparation) -> Sheet:
     limits = workspace.limits
     key = fingerprint("sheet 2", upload.sha256, upload.stored, asdict(preparation.reading), asdict(limits))
     folder = workspace.made("sheet", key, lambda target: read_into(target, path, preparation.reading, limits))
+    give_back_memory()
     return open_sheet(folder)
 
 
@@ -62,8 +65,11 @@ def placeholder_columns(sheet: Sheet, mapping: Mapping[str, str]) -> list[str]:
     return list(dict.fromkeys([*sheet.columns, *mapping]))
 
 
-def check_contacts(workspace: Workspace, preparation: Preparation) -> CheckedContacts:
-    """Check the sheet as mapped, for the steps there are. Made once for equal decisions. Raises ``SheetError``."""
+def check_contacts(workspace: Workspace, preparation: Preparation, listed: Listed | None = None) -> CheckedContacts:
+    """Check the sheet as mapped, for the steps there are and the do-not-contact list as it is.
+
+    Made once for equal decisions. Raises ``SheetError``.
+    """
     sheet = load_sheet(workspace, preparation)
     fields = preparation.fields()
     mapping = {name: header for name, header in preparation.mapping.items() if header in sheet.columns}
@@ -73,22 +79,25 @@ def check_contacts(workspace: Workspace, preparation: Preparation) -> CheckedCon
     names = [name for name in names_used(template.steps) if name in sheet.columns or name in mapping]
     upload = preparation.upload
     fixes = {place: text for place, text in read_fixes(workspace, preparation).items() if place[1] in sheet.columns}
-    key = fingerprint("check 4", upload.sha256 if upload else "", asdict(preparation.reading), mapping, kinds,
+    key = fingerprint("check 5", upload.sha256 if upload else "", asdict(preparation.reading), mapping, kinds,
                       preparation.country, preparation.duplicates, preparation.same, asdict(preparation.agreed),
-                      steps, names, sorted(fixes.items()))
+                      steps, names, sorted(fixes.items()), listed.revision if listed else 0)
     folder = workspace.made("check", key, lambda target: _write_check(
-        target, fixed_sheet(sheet, fixes), mapping, kinds, preparation, template, names))
+        target, fixed_sheet(sheet, fixes), mapping, kinds, preparation, template, names,
+        listed))
     return CheckedContacts(key, folder, sheet, mapping, fixes)
 
 
 def _write_check(
     folder: Path, sheet: Sheet, mapping: Mapping[str, str], kinds: Mapping[str, FieldKind],
-    preparation: Preparation, template: Template, names: Sequence[str],
+    preparation: Preparation, template: Template, names: Sequence[str], listed: Listed | None,
 ) -> None:  # fmt: skip
     screened = screen(sheet, mapping, kinds, preparation.country, preparation.agreed)
+    give_back_memory()
     steps = [(step.destination_field, destination_kind(step)) for step in template.steps]
     sms = {step.destination_field for step in template.steps if step.type == "MT"}
-    checked = check(screened, sheet, steps, preparation.duplicates, preparation.same, sms)
+    checked = check(screened, sheet, steps, preparation.duplicates, preparation.same, sms,
+                    listed.keys if listed else None)
     destinations = [name for name in kinds if kinds[name] != "text"]
     any_repaired = pa.repeat(pa.scalar(False), len(sheet.rows))
     for name in destinations:
@@ -96,7 +105,8 @@ def _write_check(
     columns: dict[str, Any] = {"row": sheet.rows.cast(pa.int64()), "status": checked.status.cast(pa.string()),
                                "plan": checked.plan, "first": checked.first, "any_repaired": any_repaired}
     for name in kinds:
-        columns[f"v:{name}"] = screened.values.column(name)
+        value = screened.values.column(name)
+        columns[f"v:{name}"] = pc.if_else(checked.listed[name], "", value) if name in checked.listed else value
         columns[f"p:{name}"] = screened.problem[name].cast(pa.string())
         columns[f"r:{name}"] = screened.repaired[name]
         columns[f"w:{name}"] = screened.warning[name]
@@ -112,6 +122,7 @@ def _write_check(
         "error_counts": errors,
         "repeats": len(checked.first) - checked.first.null_count,
         "shared": checked.shared,
+        "list_revision": listed.revision if listed else None,
     }  # fmt: skip
     (folder / "summary.json").write_text(json.dumps(facts), "utf-8")
 
@@ -144,6 +155,11 @@ def _write_problems(path: Path, problems: Iterator[Problem]) -> tuple[dict[str, 
         while chunk := list(islice(problems, ROWS_A_CHUNK)):
             counts.update(problem.code for problem in chunk)
             errors.update(problem.code for problem in chunk if problem.severity == "error")
-            rows = [{**asdict(problem), "params": json.dumps(dict(problem.params))} for problem in chunk]
-            writer.write_batch(pa.RecordBatch.from_pylist(rows, schema=_PROBLEM_SCHEMA))
+            writer.write_batch(_problem_batch(chunk))
     return dict(counts), dict(errors)
+
+
+def _problem_batch(problems: Sequence[Problem]) -> pa.RecordBatch:
+    columns = {name: [getattr(problem, name) for problem in problems] for name in _PROBLEM_SCHEMA.names}
+    columns["params"] = [json.dumps(dict(params)) if params else "{}" for params in columns["params"]]
+    return pa.RecordBatch.from_pydict(columns, schema=_PROBLEM_SCHEMA)

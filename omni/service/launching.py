@@ -32,7 +32,10 @@ def launch(
     campaigns: Campaigns, ordered: Launch, account: str, endpoint: str, preparation: Preparation,
     checked: CheckedContacts, plan: Plan,
 ) -> Created:  # fmt: skip
-    """Make the campaign, running, or find the one this key made before."""
+    """Make the campaign, running, or find the one this key made before.
+
+    Raises ``CampaignError("campaign.list_changed")`` when the do-not-contact list is not that of the check any more.
+    """
     upload = preparation.upload
     template = json.dumps(template_to_json(preparation.template), ensure_ascii=False)
     details = {
@@ -45,7 +48,7 @@ def launch(
     new = NewCampaign(
         key=ordered.key, name=ordered.name, practice=ordered.practice, account=account, endpoint=endpoint,
         template_json=template, details=json.dumps(details, ensure_ascii=False), created_by=ordered.created_by,
-        state="running", draft_id=ordered.draft_id,
+        state="running", draft_id=ordered.draft_id, list_revision=checked.list_revision,
     )  # fmt: skip
     return campaigns.create(new, _requests(plan), _sheet_parts(checked))
 

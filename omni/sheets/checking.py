@@ -14,10 +14,12 @@ import pyarrow.compute as pc
 
 from omni.core.contact import FieldKind
 from omni.core.problem import Problem
-from omni.sheets.findings import DUPLICATE, READY, REJECTED, STATUSES, Findings, findings
+from omni.sheets.findings import DUPLICATE, READY, REJECTED, STATUSES, SUPPRESSED, Findings, findings
+from omni.sheets.keys import keys_of
+from omni.sheets.listed import on_the_list
+from omni.sheets.parts import on_threads
 from omni.sheets.phone_column import landlines
-from omni.sheets.repeats import Duplicates, Same, first_alike, shared
-from omni.sheets.screened_column import one_chunk
+from omni.sheets.repeats import Duplicates, Mask, Same, first_alike, shared
 from omni.sheets.screening import Screened
 from omni.sheets.sheet import Sheet
 
@@ -43,11 +45,12 @@ class Counts:
 class Checked:
     """The outcome for every row of the sheet, in its order.
 
-    ``status`` is a dictionary array of ``ready``, ``rejected`` and ``duplicate``. ``plan`` has bit k set when
-    step k+1 reaches the row. ``first`` is the number of the row that a row repeats, whatever becomes of either, and
-    null for others; where all of a group are dropped, the first one names itself. ``reach`` counts, step by step,
-    the ready rows it reaches; ``unreached`` the rows that no step reaches; ``shared``, field by field, the rows
-    that have there what an earlier one has too.
+    ``status`` is a dictionary array of ``ready``, ``rejected``, ``duplicate`` and ``suppressed``. ``plan`` has bit k
+    set when step k+1 reaches the row. ``first`` is the number of the row that a row repeats, whatever becomes of
+    either, and null for others; where all of a group are dropped, the first one names itself. ``reach`` counts, step
+    by step, the ready rows it reaches; ``unreached`` the rows that no step reaches; ``shared``, field by field, the
+    rows that have there what an earlier one has too; ``listed``, for fields where there are any, the rows whose
+    destination is on the do-not-contact list and not sent to.
     """
 
     status: pa.DictionaryArray
@@ -57,6 +60,7 @@ class Checked:
     reach: tuple[int, ...]
     unreached: int
     shared: dict[str, int]
+    listed: dict[str, pa.BooleanArray]
     _findings: Findings = field(repr=False)
 
     def problems(self, limit: int | None = None) -> Iterator[Problem]:
@@ -71,18 +75,24 @@ def check(
     duplicates: Duplicates = "keep_first",
     same: Same = "first",
     sms: Collection[str] = (),
+    listed: pa.StringArray | None = None,
 ) -> Checked:
     """Check every row for ``steps``: the contactInfo field each sends to, and what it needs there, in order.
 
     A row is ready when at least one step reaches it; with no steps, when any phone or e-mail field is known.
     ``same`` says when ready rows repeat an earlier one, ``duplicates`` what becomes of them. In the fields ``sms``
-    fixed lines are warned of.
+    fixed lines are warned of. Nothing is sent to destinations whose match keys are ``listed``, the do-not-contact list:
+    a row that is reached otherwise stays ready, one that would be reached by these alone is suppressed.
     """
     if len(steps) > MAX_STEPS:
         raise ValueError(f"{len(steps)} steps are more than {MAX_STEPS}")
     count = sheet.table.num_rows
     destinations = [name for name, kind in screened.kinds.items() if kind != "text"]
-    known = {name: np.asarray(pc.not_equal(screened.values.column(name), "")) for name in destinations}
+    given = {name: np.asarray(pc.not_equal(screened.values.column(name), "")) for name in destinations}
+    unwanted = {
+        name: mask for name in destinations if (mask := on_the_list(screened.values.column(name), listed)) is not None
+    }
+    known = {name: mask & ~unwanted[name] if name in unwanted else mask for name, mask in given.items()}
     nobody = np.zeros(count, dtype=bool)
     reached = [known[name] if screened.kinds.get(name) == kind and name in known else nobody for name, kind in steps]
     reaching = dict.fromkeys(name for (name, _), mask in zip(steps, reached, strict=True) if mask is not nobody)
@@ -90,9 +100,13 @@ def check(
 
     ready = reduce(np.logical_or, reached if steps else known.values(), nobody)
     codes = np.where(ready, READY, REJECTED).astype(np.int8)
-    tried = [one_chunk(screened.values.column(name)) for name in used]
-    repeated = {name: shared(column, ready) for name, column in zip(used, tried, strict=True)}
-    first = first_alike(tried, ready, same)
+    wanted = [given[name] for (name, _), mask in zip(steps, reached, strict=True) if mask is not nobody]
+    codes[~ready & reduce(np.logical_or, wanted if steps else given.values(), nobody)] = SUPPRESSED
+    keys = keys_of({name: screened.values.column(name) for name in used}, screened.kinds)
+    for name in unwanted.keys() & keys.keys():
+        keys[name] = np.where(unwanted[name], 0, keys[name])
+    repeated = {name: shared(keys[name], ready) for name in used}
+    first = first_alike([keys[name] for name in used], ready, same)
     repeats = first != np.arange(count)
     if duplicates == "drop_all":
         repeats[first[repeats]] = True
@@ -109,9 +123,9 @@ def check(
         duplicate=int((codes == DUPLICATE).sum()),
         blank=sheet.blank,
         hidden=sheet.hidden,
+        suppressed=int((codes == SUPPRESSED).sum()),
     )
-    fixed = {name: pc.and_(landlines(column, screened.country), pa.array(ready))
-             for name, column in zip(used, tried, strict=True) if name in sms}  # fmt: skip
+    fixed = {name: _landlines(screened, name, ready) for name in used if name in sms}
     leaders = pa.array(np.asarray(sheet.rows)[first], mask=~repeats)
     return Checked(
         status=pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(STATUSES)),
@@ -121,6 +135,13 @@ def check(
         reach=tuple(int((mask & ready).sum()) for mask in reached),
         unreached=counts.rejected,
         shared=repeated,
-        _findings=Findings(screened, sheet.rows, codes, leaders, used, duplicates, fixed),
+        listed={name: pa.array(mask) for name, mask in unwanted.items()},
+        _findings=Findings(screened, sheet.rows, codes, leaders, used, duplicates, fixed,
+                           {name: pa.array(mask) for name, mask in unwanted.items() if name in used}),
     )
 
+
+def _landlines(screened: Screened, name: str, ready: Mask) -> pa.ChunkedArray:
+    """The ready rows whose number in that field is a fixed line's."""
+    found = on_threads(lambda chunk: landlines(chunk, screened.country), screened.values.column(name).chunks)
+    return pc.and_(pa.chunked_array(found, pa.bool_()), pa.array(ready))

@@ -23,8 +23,10 @@ def screen_emails(cells: pa.StringArray, *, correct_typos: bool = False) -> Scre
     trimmed = pc.ascii_trim(cells, " ")
     plain = pc.and_(pc.match_substring_regex(trimmed, _PLAIN), pc.less_equal(pc.binary_length(trimmed), _SURELY_SHORT))
     settled = pc.if_else(plain, trimmed, None)
-    if not pc.all(pc.equal(settled, pc.ascii_lower(settled))).as_py():
-        settled = pa.array([_lowered(address) for address in settled.to_pylist()], pa.string())
+    capitals = pc.fill_null(pc.not_equal(settled, pc.ascii_lower(settled)), False)
+    if pc.any(capitals).as_py():
+        lowered = [_lowered(address) for address in settled.filter(capitals).to_pylist()]
+        settled = pc.replace_with_mask(settled, capitals, pa.array(lowered, pa.string()))
     return completed(cells, _unsuspicious(settled), partial(normalise_email, correct_typos=correct_typos))
 
 
@@ -38,8 +40,6 @@ def _unsuspicious(addresses: pa.StringArray) -> pa.StringArray:
     return pc.if_else(pc.fill_null(suspicious, True), None, addresses)
 
 
-def _lowered(address: str | None) -> str | None:
-    if address is None:
-        return None
+def _lowered(address: str) -> str:
     local, _, domain = address.rpartition("@")
     return f"{local}@{domain.lower()}"

@@ -15,23 +15,25 @@ from omni.core.problem import Problem
 from omni.sheets.repeats import Duplicates
 from omni.sheets.screening import Screened
 
-Status = Literal["ready", "rejected", "duplicate"]
-STATUSES: Final[tuple[Status, ...]] = ("ready", "rejected", "duplicate")
-READY, REJECTED, DUPLICATE = range(3)
+Status = Literal["ready", "rejected", "duplicate", "suppressed"]
+STATUSES: Final[tuple[Status, ...]] = ("ready", "rejected", "duplicate", "suppressed")
+READY, REJECTED, DUPLICATE, SUPPRESSED = range(4)
 
 LANDLINE: Final = "phone.landline_in_sms"
+LISTED: Final = "contact.suppressed_destination"
 FOR_INFORMATION: Final = frozenset(
-    {"phone.nine_added", "phone.foreign_allowed", "phone.mexico_one", "email.typo_corrected"}
+    {"phone.nine_added", "phone.foreign_allowed", "phone.mexico_one", "email.typo_corrected", LISTED}
 )
 """Findings of which nothing follows: what was done, as the operator agreed."""
 
-_A_PAGE: Final = 2_000
+_A_PAGE: Final = 5_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Findings:
     """All that is needed to tell them: ``codes`` are places in ``STATUSES``, ``used`` the fields the steps send to,
-    ``landlines`` the rows that an SMS step would send to a fixed line, field by field."""
+    ``landlines`` the rows that an SMS step would send to a fixed line, field by field, and ``listed`` those whose
+    destination there is on the do-not-contact list."""
 
     screened: Screened
     rows: pa.Int64Array
@@ -39,7 +41,8 @@ class Findings:
     first: pa.Int64Array
     used: tuple[str, ...]
     duplicates: Duplicates
-    landlines: Mapping[str, pa.BooleanArray]
+    landlines: Mapping[str, pa.ChunkedArray]
+    listed: Mapping[str, pa.BooleanArray]
 
 
 def findings(known: Findings) -> Iterator[Problem]:
@@ -54,7 +57,7 @@ def findings(known: Findings) -> Iterator[Problem]:
         telling |= np.asarray(pc.is_valid(problem))
     for name in known.used:
         telling |= np.asarray(pc.is_valid(known.screened.warning[name]))
-    for mask in known.landlines.values():
+    for mask in (*known.landlines.values(), *known.listed.values()):
         telling |= np.asarray(mask)
     places = np.flatnonzero(telling)
     for start in range(0, len(places), _A_PAGE):
@@ -93,7 +96,7 @@ class _Cell:
 def _has_findings(known: Findings, name: str) -> bool:
     screened = known.screened
     told = [screened.problem[name]] + ([screened.warning[name]] if name in known.used else [])
-    return name in known.landlines or any(codes.null_count < len(codes) for codes in told)
+    return name in known.landlines or name in known.listed or any(codes.null_count < len(codes) for codes in told)
 
 
 def _codes(known: Findings, name: str, at: pa.Array) -> list[list[tuple[bool, str]]]:
@@ -102,16 +105,20 @@ def _codes(known: Findings, name: str, at: pa.Array) -> list[list[tuple[bool, st
     screened = known.screened
     problems = screened.problem[name].take(at).to_pylist()
     warnings = screened.warning[name].take(at).to_pylist() if name in known.used else nothing
+    listed = known.listed[name].take(at).to_pylist() if name in known.listed else nothing
     fixed = known.landlines[name].take(at).to_pylist() if name in known.landlines else nothing
     return [
-        [(True, problem)] * bool(problem) + [(False, warning)] * bool(warning) + [(False, LANDLINE)] * bool(is_fixed)
-        for problem, warning, is_fixed in zip(problems, warnings, fixed, strict=True)
+        [(True, problem)] * bool(problem) + [(False, warning)] * bool(warning)
+        + [(False, LANDLINE)] * bool(is_fixed) + [(False, LISTED)] * bool(is_listed)
+        for problem, warning, is_fixed, is_listed in zip(problems, warnings, fixed, listed, strict=True)
     ]
 
 
 def _of_row(known: Findings, row: int, code: int, first: int | None, cells: Sequence[_Cell]) -> Iterator[Problem]:
     blamed = False
     for cell in cells:
+        if code == SUPPRESSED and cell.code == LISTED:
+            continue  # told of the whole row
         to_blame = cell.is_problem and code == REJECTED and cell.field in known.used
         blamed = blamed or to_blame
         yield Problem(
@@ -120,6 +127,8 @@ def _of_row(known: Findings, row: int, code: int, first: int | None, cells: Sequ
         )  # fmt: skip
     if code == REJECTED and not blamed:
         yield Problem("contact.no_destination", "error", row=row)
+    if code == SUPPRESSED:
+        yield Problem("contact.suppressed", "warning", row=row)
     if code == DUPLICATE:
         params: dict[str, Any] = {"first": first}
         code_of = "contact.duplicate_dropped" if known.duplicates == "drop_all" else "contact.duplicate"

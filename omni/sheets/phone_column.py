@@ -16,11 +16,12 @@ import pyarrow.compute as pc
 
 from omni.core.destination import is_landline, normalise_phone
 from omni.core.numbering import Numbering, numbering
+from omni.sheets.digit_bytes import ascii_digits
 from omni.sheets.screened_column import ScreenedColumn, completed
 
 _PLAIN_DRESS: Final = r"^[ \x{a0}]*\+?[0-9 \x{a0}().-]+$"
-_LEADING_PLUS: Final = r"^[ \x{a0}]*\+"
-_FLOAT_TAIL: Final = r"[0-9]\.0[ \x{a0}]*$"
+_BLANKS: Final = " \u00a0"
+_FLOAT_TAIL: Final = r"([0-9])\.0[ \x{a0}]*$"
 _MONEY_TAIL: Final = r"\.00[ \x{a0}]*$"
 
 
@@ -58,14 +59,14 @@ def _settled(cells: pa.StringArray, patterns: Numbering) -> pa.StringArray:
     """The E.164 digits of the cells that are plain, null for the rest."""
     code, number = patterns.code, patterns.number
     digits = _digits(cells)
-    plus = pc.match_substring_regex(cells, _LEADING_PLUS)
+    plus = pc.starts_with(pc.utf8_ltrim(cells, _BLANKS), "+")
     inland = _neither(plus, pc.match_substring_regex(digits, f"^(?:{patterns.abroad})"))
 
     national = pc.and_(inland, pc.match_substring_regex(digits, f"^(?:{number})$"))
-    coded = pc.and_(
-        pc.match_substring_regex(digits, f"^{code}(?:{number})$"),
-        pc.or_(plus, _neither(pc.invert(inland), pc.match_substring_regex(digits, f"^(?:{patterns.possible})$"))),
-    )
+    coded = pc.match_substring_regex(digits, f"^{code}(?:{number})$")
+    # The last pattern is dear: it is asked about those alone that it may decide.
+    possible = pc.match_substring_regex(pc.if_else(coded, digits, None), f"^(?:{patterns.possible})$")
+    coded = pc.and_kleene(coded, pc.or_(plus, _neither(pc.invert(inland), possible)))
     bare = pc.if_else(coded, pc.utf8_slice_codeunits(digits, len(code)), digits)
     kept = _not_altered(bare, patterns.prefix)
     national, coded = pc.and_(national, kept), pc.and_(coded, kept)
@@ -82,12 +83,10 @@ def _settled(cells: pa.StringArray, patterns: Numbering) -> pa.StringArray:
 def _digits(cells: pa.StringArray) -> pa.StringArray:
     """The digits of cells in plain dress, null for others. A float's ``.0`` is no digit."""
     plain = pc.match_substring_regex(cells, _PLAIN_DRESS)
-    if pc.any(pc.match_substring_regex(cells, _MONEY_TAIL)).as_py():
+    if pc.any(pc.match_substring(cells, ".0")).as_py():
         plain = _neither(pc.invert(plain), pc.match_substring_regex(cells, _MONEY_TAIL))
-    bare = pc.if_else(plain, cells, None)
-    if pc.any(pc.match_substring_regex(bare, _FLOAT_TAIL)).as_py():
-        bare = pc.replace_substring_regex(bare, r"([0-9])\.0[ \x{a0}]*$", r"\1")
-    return pc.replace_substring_regex(bare, "[^0-9]+", "")
+        cells = pc.replace_substring_regex(cells, _FLOAT_TAIL, r"\1")
+    return pc.if_else(plain, ascii_digits(cells), None)
 
 
 def _not_altered(numbers: pa.StringArray, prefix: str | None) -> pa.BooleanArray:

@@ -9,7 +9,8 @@ from typing import Final, Literal, get_args
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
+
+from omni.sheets.keys import Keys
 
 Same = Literal["first", "any", "every"]
 """What makes two contacts the same: the destination tried first, any one they share, or every one of them."""
@@ -23,14 +24,14 @@ Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 
-def first_alike(destinations: Sequence[pa.StringArray], ready: Mask, same: Same) -> Rows:
+def first_alike(tried: Sequence[Keys], ready: Mask, same: Same) -> Rows:
     """For each row the place of the ready row it repeats, its own place when it repeats none.
 
-    ``destinations`` hold, in the order they are tried, what each row is sent to there, ``""`` for nothing. With
-    ``any``, a row that repeats another takes none of its further destinations: who shares only these stays.
+    ``tried`` holds each row's destinations in the order they are tried. With ``any``, a row that repeats another takes
+    none of its further destinations: who shares only these stays.
     """
     places = np.flatnonzero(ready)
-    columns = [column.filter(pa.array(ready)) for column in destinations]
+    columns = [keys[places] for keys in tried]
     if not len(places) or not columns:
         return np.arange(len(ready), dtype=np.int64)
     if same == "any" and len(columns) > 1:
@@ -42,34 +43,41 @@ def first_alike(destinations: Sequence[pa.StringArray], ready: Mask, same: Same)
     return first
 
 
-def shared(destinations: pa.StringArray, ready: Mask) -> int:
+def shared(keys: Keys, ready: Mask) -> int:
     """How many ready rows have here what another, earlier one has too."""
-    filled = pc.and_(pa.array(ready), pc.not_equal(destinations, ""))
-    return int(pc.sum(filled).as_py() or 0) - int(pc.count_distinct(destinations.filter(filled)).as_py())
+    filled = np.sort(keys[ready & (keys != 0)])
+    return int(np.count_nonzero(filled[1:] == filled[:-1]))
 
 
-def _tried_first(columns: Sequence[pa.StringArray]) -> pa.StringArray:
+def _tried_first(columns: Sequence[Keys]) -> Keys:
     *rest, last = columns
-    return reduce(lambda later, column: pc.if_else(pc.not_equal(column, ""), column, later), reversed(rest), last)
+    return reduce(lambda later, keys: np.where(keys != 0, keys, later), reversed(rest), last)
 
 
-def _every(columns: Sequence[pa.StringArray]) -> pa.StringArray:
-    return columns[0] if len(columns) == 1 else pc.binary_join_element_wise(*columns, "\n")
+def _every(columns: Sequence[Keys]) -> Keys:
+    return reduce(lambda one, other: _small(one) << 32 | _small(other), columns)
 
 
-def _sharing_key(keys: pa.StringArray) -> Rows:
-    groups = np.asarray(keys.dictionary_encode().indices)
-    leaders = np.empty(int(groups.max()) + 1, dtype=np.int64)
-    leaders[groups[::-1]] = np.arange(len(groups) - 1, -1, -1)  # the last assignment stands: the first of a group
-    found: Rows = leaders[groups]
-    return found
+def _small(keys: Keys) -> Keys:
+    """The same keys as numbers below that of the rows."""
+    small: Keys = np.asarray(pa.array(keys).dictionary_encode().indices).astype(np.int64)
+    return small
 
 
-def _sharing_any(columns: Sequence[pa.StringArray]) -> Rows:
+def _sharing_key(keys: Keys) -> Rows:
+    order = np.argsort(keys, kind="stable")
+    ordered = keys[order]
+    begins = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))
+    leaders = np.empty_like(order)
+    leaders[order] = np.repeat(order[begins], np.diff(begins, append=len(order)))
+    return leaders
+
+
+def _sharing_any(columns: Sequence[Keys]) -> Rows:
     """Row by row, but only through those that have something that stands more than once."""
     count = len(columns[0])
-    codes = np.asarray(pa.chunked_array(columns).combine_chunks().dictionary_encode().indices).reshape(-1, count)
-    filled = np.array([np.asarray(pc.not_equal(column, "")) for column in columns])
+    codes = _small(np.concatenate(columns)).reshape(-1, count)
+    filled = np.array(columns) != 0
     often = np.bincount(codes[filled], minlength=int(codes.max()) + 1) > 1
     wanted = filled & often[codes]
     leaders = np.arange(count, dtype=np.int64)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -29,6 +30,12 @@ def one_chunk(column: pa.ChunkedArray) -> pa.StringArray:
     return whole if whole.type == pa.string() else whole.cast(pa.string())
 
 
+@lru_cache(maxsize=2)
+def nothing(rows: int) -> pa.StringArray:
+    """That many nulls; most parts of a sheet have the same size and share them."""
+    return pa.nulls(rows, pa.string())
+
+
 def completed(
     cells: pa.StringArray, settled: pa.StringArray, normalise: Callable[[str], Destination]
 ) -> ScreenedColumn:
@@ -50,8 +57,8 @@ def completed(
 
     def told(texts: Iterable[str | None]) -> pa.StringArray:
         found = pa.array(texts, pa.string())
-        nothing = pa.nulls(len(cells), pa.string())
-        return nothing if found.null_count == len(found) else pc.replace_with_mask(nothing, open_cells, spread(found))
+        none = nothing(len(cells))
+        return none if found.null_count == len(found) else pc.replace_with_mask(none, open_cells, spread(found))
 
     return ScreenedColumn(
         values,

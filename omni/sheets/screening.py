@@ -11,8 +11,9 @@ import pyarrow.compute as pc
 from omni.core.contact import FieldKind
 from omni.errors import SheetError
 from omni.sheets.email_column import screen_emails
+from omni.sheets.parts import on_threads, parts
 from omni.sheets.phone_column import screen_phones
-from omni.sheets.screened_column import ScreenedColumn, one_chunk
+from omni.sheets.screened_column import ScreenedColumn, nothing, one_chunk
 from omni.sheets.sheet import Sheet
 
 
@@ -30,11 +31,11 @@ class Screened:
     headers: dict[str, str]
     kinds: dict[str, FieldKind]
     values: pa.Table
-    repaired: dict[str, pa.BooleanArray]
-    problem: dict[str, pa.StringArray]
-    warning: dict[str, pa.StringArray]
-    proposal: dict[str, pa.StringArray]
-    original: dict[str, pa.StringArray]
+    repaired: dict[str, pa.ChunkedArray]
+    problem: dict[str, pa.ChunkedArray]
+    warning: dict[str, pa.ChunkedArray]
+    proposal: dict[str, pa.ChunkedArray]
+    original: dict[str, pa.ChunkedArray]
     country: str
 
 
@@ -61,39 +62,45 @@ def screen(
     Equal, value for value, to ``normalise_phone`` (for ``country``) and ``normalise_email``. Raises
     ``SheetError`` for a header that the sheet does not have.
     """
-    columns: dict[str, ScreenedColumn] = {}
-    original: dict[str, pa.StringArray] = {}
     for field, header in mapping.items():
         if header not in sheet.columns:
             raise SheetError("columns.unknown", field=field, header=header)
-        cells = original[field] = one_chunk(sheet.table.column(header))
-        kind = kinds.get(field, "text")
-        if kind == "phone":
-            columns[field] = screen_phones(
-                cells, country, allow_foreign=agreed.allow_foreign, add_nine=agreed.add_nine
-            )
-        elif kind == "email":
-            columns[field] = screen_emails(cells, correct_typos=agreed.correct_emails)
-        else:
-            columns[field] = _screen_texts(cells)
+    kinds = {field: kinds.get(field, "text") for field in mapping}
+
+    def screened_part(part: tuple[int, int]) -> dict[str, ScreenedColumn]:
+        return {
+            field: _screen_cells(one_chunk(sheet.table.column(header).slice(*part)), kinds[field], country, agreed)
+            for field, header in mapping.items()
+        }
+
+    done = on_threads(screened_part, parts(sheet.table.num_rows))
+
+    def joined(name: str) -> dict[str, pa.ChunkedArray]:
+        return {field: pa.chunked_array([getattr(part[field], name) for part in done]) for field in mapping}
+
     return Screened(
         headers=dict(mapping),
-        kinds={field: kinds.get(field, "text") for field in mapping},
-        values=pa.table({field: column.values for field, column in columns.items()}),
-        repaired={field: column.repaired for field, column in columns.items()},
-        problem={field: column.problem for field, column in columns.items()},
-        warning={field: column.warning for field, column in columns.items()},
-        proposal={field: column.proposal for field, column in columns.items()},
-        original=original,
+        kinds=dict(kinds),
+        values=pa.table(joined("values")),
+        repaired=joined("repaired"),
+        problem=joined("problem"),
+        warning=joined("warning"),
+        proposal=joined("proposal"),
+        original={field: sheet.table.column(header) for field, header in mapping.items()},
         country=country,
     )
 
 
-def _screen_texts(cells: pa.StringArray) -> ScreenedColumn:
+def _screen_cells(cells: pa.StringArray, kind: FieldKind, country: str, agreed: Agreed) -> ScreenedColumn:
+    if kind == "phone":
+        return screen_phones(cells, country, allow_foreign=agreed.allow_foreign, add_nine=agreed.add_nine)
+    if kind == "email":
+        return screen_emails(cells, correct_typos=agreed.correct_emails)
+    trimmed = pc.utf8_trim_whitespace(cells)
     return ScreenedColumn(
-        values=pc.utf8_trim_whitespace(cells),
+        values=cells if cells.equals(trimmed) else trimmed,  # the former lies on disk already
         repaired=pa.repeat(pa.scalar(False), len(cells)),
-        problem=pa.nulls(len(cells), pa.string()),
-        warning=pa.nulls(len(cells), pa.string()),
-        proposal=pa.nulls(len(cells), pa.string()),
+        problem=nothing(len(cells)),
+        warning=nothing(len(cells)),
+        proposal=nothing(len(cells)),
     )

@@ -83,7 +83,7 @@ class Campaigns:
             row = connection.execute(query).one_or_none()
         if row is None:
             raise CampaignError("campaign.not_found", id=campaign_id)
-        values = dict(row._mapping)
+        values = {name: value for name, value in row._mapping.items() if name != "list_revision"}
         return Campaign(template_json=values.pop("template"), reason=reason_from_text(values.pop("reason")), **values)
 
     def list(self) -> tuple[CampaignSummary, ...]:

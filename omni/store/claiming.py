@@ -11,8 +11,11 @@ import sqlalchemy as sa
 
 from omni.ports import Claimed
 from omni.store.database import AnyRow, insert_if_new
+from omni.store.do_not_contact import read_revision
 from omni.store.reason import Reason, reason_to_text
 from omni.store.schema import IS_PENDING, SENDING, campaign, lane_of, limiter, request
+from omni.store.steering import lock, settle
+from omni.store.withholding import BodyReader, withhold
 
 IDLE: Final = 3600.0
 """Seconds given as the wait when nothing is due that time alone would bring."""
@@ -21,7 +24,8 @@ _BURST: Final = 0.05
 
 # Put together once: these run in every turn of the loop that sends.
 _RUNNING: Final = (
-    sa.select(campaign.c.id, campaign.c.practice, campaign.c.account, campaign.c.endpoint, campaign.c.started_at)
+    sa.select(campaign.c.id, campaign.c.practice, campaign.c.account, campaign.c.endpoint, campaign.c.started_at,
+              campaign.c.list_revision)
     .where(campaign.c.state == sa.literal_column("'running'"))
     .order_by(campaign.c.id)
 )
@@ -76,12 +80,14 @@ class Lane:
 
 
 def claim(
-    connection: sa.Connection, now: float, owner: str, room: int, sends: Sends, turn: int
-) -> tuple[list[Claimed], float]:
+    connection: sa.Connection, now: float, owner: str, room: int, sends: Sends, turn: int,
+    bodies: BodyReader | None = None,
+) -> tuple[list[Claimed], float]:  # fmt: skip
     """Move up to ``room`` requests from pending to sending; also the seconds until more may be due.
 
     Nothing may be posted before the transaction is committed. ``turn`` grows from call to call: campaigns
-    take turns at being first.
+    take turns at being first. With ``bodies``, whoever came onto the do-not-contact list since the campaign was made
+    is taken out.
     """
     claimed: list[Claimed] = []
     wait = IDLE
@@ -97,6 +103,13 @@ def claim(
         for place, row in enumerate(campaigns[first:] + campaigns[:first]):
             share = math.ceil((left - len(taken)) / (len(campaigns) - place))
             got = _take(connection, now, owner, row, share) if share > 0 else []
+            if got and bodies is not None and row.list_revision != read_revision(connection):
+                kept = withhold(connection, now, got, bodies)
+                if len(kept) < len(got):
+                    wait = 0.0  # there is room left: look again at once
+                    lock(connection, [row.id])
+                    settle(connection, now, [row.id])
+                got = kept
             taken += got
             if share > 0 and len(got) < share:
                 wait = min(wait, _until_due(connection, now, row.id))

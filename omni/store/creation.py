@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from omni.errors import CampaignError
 from omni.store.bulk import insert_many
 from omni.store.database import Database, clock, insert_if_new
+from omni.store.do_not_contact import read_revision
 from omni.store.json_text import storable
 from omni.store.schema import campaign, draft, recipient, request, request_body, sheet_part
 
@@ -27,6 +28,7 @@ class NewCampaign:
     """A campaign about to be made. ``template_json`` and ``details`` are JSON that is kept as it is.
 
     The same ``key`` never makes a second campaign. ``draft_id`` is the draft that becomes this campaign.
+    ``list_revision`` is that of the do-not-contact list it was checked against; None for one that was not.
     """
 
     key: str
@@ -39,6 +41,7 @@ class NewCampaign:
     created_by: str
     state: Literal["running", "paused"] = "running"
     draft_id: str | None = None
+    list_revision: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +66,25 @@ class Created:
 def create_campaign(
     database: Database, new: NewCampaign, requests: Iterable[PreparedRequest], sheet_parts: Iterable[bytes]
 ) -> Created:
-    """Keep it all in one transaction. Raises ``CampaignError("campaign.empty")`` without a contact."""
+    """Keep it all in one transaction. Raises ``CampaignError``: ``campaign.empty`` without a contact, and
+    ``campaign.list_changed`` when somebody may have been put on the do-not-contact list since the check."""
     with database.write() as connection:
         now = clock(connection)
+        listed = read_revision(connection)
         made = connection.scalar(
             insert_if_new(connection, campaign)
             .values(
                 key=new.key, name=storable(new.name), state=new.state, practice=new.practice,
                 account=new.account, endpoint=new.endpoint, template=new.template_json,
+                list_revision=listed if new.list_revision is None else new.list_revision,
                 details=new.details, contacts=0, requests=0, created_by=new.created_by, created_at=now,
             )
             .returning(campaign.c.id)
         )  # fmt: skip
         if made is None:
             return Created(_made_before(connection, new.key), is_new=False)
+        if new.list_revision not in (None, listed):
+            raise CampaignError("campaign.list_changed")
         totals = _insert_requests(connection, made, requests)
         for part, blob in enumerate(sheet_parts, start=1):
             connection.execute(sheet_part.insert().values(campaign_id=made, part=part, blob=blob))

@@ -30,23 +30,26 @@ from omni.store.schema import (
     request_body,
 )
 from omni.store.steering import lock, settle
+from omni.store.withholding import BodyReader
 from omni.store.workers import Worker
 
-__all__ = ["Finished", "Ledger", "Progress", "Sends", "Worker"]
+__all__ = ["BodyReader", "Finished", "Ledger", "Progress", "Sends", "Worker"]
 
 RESTORED = "request.ledger_restored"
 _BODIES = sa.select(request_body).where(request_body.c.request_id.in_(sa.bindparam("request_ids", expanding=True)))
 
 
 class Ledger:
-    """The requests of all campaigns. Without ``sends`` it only tells, and claims nothing.
+    """The requests of all campaigns. Without ``sends`` it only tells, and claims nothing; ``bodies`` lets it take out
+    whom the do-not-contact list names by now.
 
     Every method raises ``StoreError``; then nothing that it would have claimed may be posted.
     """
 
-    def __init__(self, database: Database, sends: Sends | None = None) -> None:
+    def __init__(self, database: Database, sends: Sends | None = None, bodies: BodyReader | None = None) -> None:
         self._database = database
         self._sends = sends
+        self._reader = bodies
         self._turns = 0
 
     def turn(self, owner: str, finished: Sequence[Finished], room: int) -> tuple[Sequence[Claimed], float]:
@@ -61,7 +64,7 @@ class Ledger:
                 record(connection, now, finished)
             if room <= 0 or self._sends is None:
                 return [], IDLE
-            return claim(connection, now, owner, room, self._sends, self._turns)
+            return claim(connection, now, owner, room, self._sends, self._turns, self._reader)
 
     def bodies(self, claimed: Sequence[Claimed]) -> Mapping[int, bytes]:
         """The bytes to post, by request id. One that cannot be unpacked is left out."""

@@ -1,8 +1,9 @@
 """The tables. Every time is in UTC epoch seconds, and every JSON column is text.
 
 ``request`` is the only table that is written again and again, so it is kept narrow; bodies, answers,
-recipients and sheet parts are written once, in tables of their own, and never changed. A change of the schema
-comes as a new file in ``migrations/versions``; a test holds the two alike.
+recipients and sheet parts are written once, in tables of their own, and changed only when somebody is taken out of a
+request (``omni.store.withholding``). A change of the schema comes as a new file in ``migrations/versions``; a test
+holds the two alike.
 """
 
 from __future__ import annotations
@@ -60,8 +61,10 @@ campaign = sa.Table(
     sa.Column("created_at", sa.Double, nullable=False),
     sa.Column("started_at", sa.Double),
     sa.Column("finished_at", sa.Double),
+    sa.Column("list_revision", sa.Integer, nullable=False, server_default="0"),
     sa.CheckConstraint("state IN ('running', 'paused', 'cancelled', 'done')", name="campaign_state"),
 )  # fmt: skip
+"""``list_revision`` is that of the do-not-contact list the campaign was checked against."""
 
 _IS_RUNNING = campaign.c.state == sa.literal_column("'running'")
 sa.Index("campaign_running", campaign.c.id, sqlite_where=_IS_RUNNING, postgresql_where=_IS_RUNNING)
@@ -158,6 +161,39 @@ decision = sa.Table(
     sa.Column("who", sa.Text, nullable=False),
     sa.Column("at", sa.Double, nullable=False),
     sa.Column("params", sa.Text),
+)  # fmt: skip
+
+do_not_contact = sa.Table(
+    "do_not_contact", metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("destination", sa.Text, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("added_by", sa.Text, nullable=False),
+    sa.Column("added_at", sa.Double, nullable=False),
+    sa.Index("do_not_contact_added", "added_at"),
+)  # fmt: skip
+
+revision = sa.Table(
+    "revision", metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("number", sa.Integer, nullable=False),
+)  # fmt: skip
+
+saved_mapping = sa.Table(
+    "saved_mapping", metadata,
+    sa.Column("shape", sa.Text, primary_key=True),
+    sa.Column("mapping", sa.Text, nullable=False),
+    sa.Column("file", sa.Text, nullable=False),
+    sa.Column("updated_at", sa.Double, nullable=False),
+)  # fmt: skip
+
+contact_list = sa.Table(
+    "contact_list", metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("contacts", sa.Integer, nullable=False),
+    sa.Column("created_at", sa.Double, nullable=False),
 )  # fmt: skip
 
 limiter = sa.Table(

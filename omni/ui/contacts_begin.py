@@ -6,7 +6,7 @@ import streamlit as st
 
 from omni import wiring
 from omni.service.preparation import Preparation
-from omni.ui import contacts_downloads, contacts_upload
+from omni.ui import contacts_downloads, contacts_lists, contacts_upload
 from omni.ui.drafting import OpenDraft
 from omni.ui.text import plain, t
 
@@ -28,3 +28,4 @@ def begin(draft: OpenDraft | None) -> None:
                 open_draft.preparation if open_draft else Preparation(country=wiring.console().settings.country)
             )
             contacts_downloads.sample(preparation.fields())
+    contacts_lists.choose(open_draft)

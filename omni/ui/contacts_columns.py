@@ -8,15 +8,17 @@ from typing import Final
 
 import streamlit as st
 
+from omni import wiring
 from omni.core.contact import FieldKind
 from omni.core.template import needed_fields
 from omni.service.contacts import propose_mapping
+from omni.service.kept_lists import shape_of
 from omni.service.preparation import COMMON_FIELDS, Preparation
 from omni.sheets.reader import Sheet
 from omni.ui import contacts_new_field, session
 from omni.ui.drafting import OpenDraft
 from omni.ui.keys import key
-from omni.ui.text import plain, t
+from omni.ui.text import moment, plain, t
 
 _KIND_ICONS: Final[Mapping[FieldKind, str]] = {"phone": "call", "email": "mail", "text": "notes"}
 _SAMPLES: Final = 3
@@ -79,11 +81,22 @@ def columns(draft: OpenDraft, sheet: Sheet, fields: list[Field]) -> None:
         st.subheader(t("contacts.columns"), anchor=False)
         has_steps = bool(draft.preparation.template.steps)
         st.caption(t("contacts.columns_about" if has_steps else "contacts.columns_about_no_steps"))
+        known = wiring.console().saved_mappings.get(shape_of(sheet))
+        if known is not None and known.mapping.items() <= draft.preparation.mapping.items():
+            when = moment(known.updated_at)
+            st.caption(f":material/history: {t('contacts.as_before', file=plain(known.file), when=plain(when))}")
         for field in fields:
             _row(draft, sheet, field)
         with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
             contacts_new_field.add_field(draft, sheet)
             st.caption(t("contacts.placeholder_hint", example="{{" + plain(sheet.columns[0]) + "}}"), width="stretch")
+
+
+def remember(draft: OpenDraft, sheet: Sheet) -> None:
+    """Keep how the columns are matched, for the next spreadsheet of this shape."""
+    mapping = {name: header for name, header in draft.preparation.mapping.items() if header in sheet.columns}
+    if mapping and draft.preparation.upload is not None:
+        wiring.console().saved_mappings.remember(shape_of(sheet), mapping, draft.preparation.upload.name)
 
 
 def _row(draft: OpenDraft, sheet: Sheet, field: Field) -> None:

@@ -42,6 +42,7 @@ _FIXES: Final = {
     "contact.value_empty": "empty",
     "contact.duplicate": "nothing",
     "contact.duplicate_dropped": "nothing",
+    "contact.suppressed": "nothing",
     LANDLINE: "landline",
     "email.typo": "typo",
     **dict.fromkeys(FOR_INFORMATION, "nothing"),

@@ -19,6 +19,7 @@ _STATUSES: Final = {
     "repaired": ("✓", "blue"),
     "rejected": ("×", "red"),
     "duplicate": ("=", "violet"),
+    "suppressed": ("–", "gray"),
     "hidden": ("·", "gray"),
     "blank": ("·", "gray"),
 }

@@ -15,6 +15,7 @@ from omni import wiring
 from omni.errors import OmniError
 from omni.locale import LANGUAGES, Text
 from omni.service.contacts import load_sheet, propose_mapping
+from omni.service.kept_lists import shape_of
 from omni.sheets.reader import ReadOptions
 from omni.ui import drafting, session
 from omni.ui.contacts_name import MAX_NAME
@@ -58,13 +59,13 @@ def uploader(draft: OpenDraft | None) -> None:
             take(draft, file.name, file)
         except OmniError as err:
             session.put(_FAILED, err)
-    _let_go(file)
+    let_go(file)
     session.put(_TIMES, times() + 1)
     session.forget(key("contacts", "page"))
     st.rerun()
 
 
-def _let_go(file: UploadedFile) -> None:
+def let_go(file: UploadedFile) -> None:
     """Drop what Streamlit holds of an upload: without this until the session ends, also when no uploader of that key
     is drawn any more (1.67: ``runtime/memory_uploaded_file_manager.py``)."""
     context = get_script_run_ctx()
@@ -75,8 +76,8 @@ def _let_go(file: UploadedFile) -> None:
 def take(draft: OpenDraft | None, name: str, data: BinaryIO) -> OpenDraft:
     """Make the spreadsheet that of the draft, with a proposed mapping; without a draft, begin one.
 
-    Columns matched before stay matched where the new sheet has them. Raises ``SheetError`` or ``StoreError``,
-    and then the draft is as it was.
+    Columns matched before, in this draft or in a spreadsheet of the same shape, are matched again. Raises
+    ``SheetError`` or ``StoreError``, and then the draft is as it was.
     """
     target = draft or drafting.start()
     workspace = wiring.console().workspace(target.id)
@@ -86,10 +87,12 @@ def take(draft: OpenDraft | None, name: str, data: BinaryIO) -> OpenDraft:
         trial = replace(target.preparation, upload=upload, reading=ReadOptions())
         sheet = load_sheet(workspace, trial)
         kept = {field: header for field, header in trial.mapping.items() if header in sheet.columns}
+        known = wiring.console().saved_mappings.get(shape_of(sheet))
+        kept = {**kept, **(known.mapping if known else {})}
         proposed = propose_mapping(sheet, replace(trial, mapping=kept).fields())
         mapping = {field: header for field, header in proposed.items() if header not in kept.values()} | kept
         target.change(
-            lambda now: replace(now, upload=upload, reading=ReadOptions(), mapping=mapping),
+            lambda now: replace(now, upload=upload, reading=ReadOptions(), mapping=mapping, fixes=""),
             name=Path(name).stem.strip()[:MAX_NAME] if _is_untitled(target.name) else None,
         )
     except OmniError:

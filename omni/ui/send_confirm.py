@@ -87,6 +87,10 @@ def _confirm(draft: OpenDraft, checked: CheckedContacts, plan: Plan, live: bool,
                 with st.spinner(t("send.freezing")):
                     created = wiring.console().launch(order, draft.preparation, checked, plan)
             except OmniError as err:
+                if err.code == "campaign.list_changed":
+                    # Checked anew on the next run, against the list as it is now.
+                    session.say_after_rerun(error_sentence(err), ":material/do_not_disturb_on:")
+                    st.rerun()
                 st.error(plain(error_sentence(err)), icon=":material/error:")
                 return
             session.use_campaign(created.id)

@@ -629,3 +629,67 @@ def test_a_draft_holds_no_contact(open_page, console):
     draft, _ = draft_of(upload(open_page("contacts")), console)
 
     assert "900000001" not in json.dumps(draft.body)
+
+
+def test_columns_are_matched_as_in_the_last_spreadsheet_of_the_same_shape(open_page, console):
+    app = upload(open_page("contacts"))
+    column(app, "recipientName").set_value("Código").run()
+    app.button(key="contacts.next").click().run()
+
+    app = upload(open_page("contacts"), SHEET.replace(b"Ana", b"Lia"), "dezembro.csv")
+    assert draft_of(app, console)[1].mapping == {"phone1": "Celular", "email": "E-mail", "recipientName": "Código"}
+    assert "matched as in clientes.csv" in words(app)
+
+    column(app, "recipientName").set_value("Nome").run()
+    assert "matched as in" not in words(app)
+    app = upload(open_page("contacts"), b"Nome;Celular\nAna;11900000001\n", "outra.csv")
+    assert draft_of(app, console)[1].mapping == {"phone1": "Celular", "recipientName": "Nome"}
+
+
+def keep_list(app, name):
+    app.text_input(key="contacts.list_name.0").set_value(name)
+    return app.button(key="contacts.keep_yes").click().run()
+
+
+def test_a_list_is_kept_with_what_was_decided_and_taken_up_in_another_campaign(open_page, console):
+    app = fix(upload(open_page("contacts")), 5, 2, "11900000003")
+    app.segmented_control(key="contacts.duplicates").set_value("keep_all").run()
+    app = keep_list(app, "Clientes fiéis")
+    [kept] = console.contact_lists.all()
+    assert (kept.name, kept.contacts) == ("Clientes fiéis", 5)
+    assert "900000003" not in json.dumps(kept.body)
+    console.delete_draft(app.query_params["draft"])
+
+    app = open_page("contacts")
+    assert "Clientes fiéis" in words(app)
+    app.button(key=f"contacts.use.{kept.id}").click().run()
+    draft, preparation = draft_of(app, console)
+    assert (draft.name, preparation.duplicates) == ("Clientes fiéis", "keep_all")
+    assert preparation.upload.name == "clientes.csv"
+    assert counts(app)["ready"] == 5
+    assert console.check(draft.id, preparation).fixes == {(5, "Celular"): "11900000003"}
+
+
+def test_a_kept_list_is_renamed_and_deleted_with_its_file(open_page, console):
+    keep_list(upload(open_page("contacts")), "Uma")
+    [kept] = console.contact_lists.all()
+    app = open_page("contacts")
+    app.text_input(key=f"contacts.rename.{kept.id}").set_value("Outra").run()
+    assert console.contact_lists.all()[0].name == "Outra"
+    folder = console.settings.data / "lists" / kept.id
+    assert [path.name.split("-")[0] for path in folder.iterdir()] == ["upload"]
+
+    app.button(key=f"contacts.forget.{kept.id}").click().run()
+    assert (console.contact_lists.all(), folder.exists()) == ((), False)
+
+
+def test_a_kept_list_whose_file_is_gone_says_so(open_page, console):
+    keep_list(upload(open_page("contacts")), "Uma")
+    [kept] = console.contact_lists.all()
+    for path in (console.settings.data / "lists" / kept.id).iterdir():
+        path.unlink()
+    before = len(console.drafts.list())
+    app = open_page("contacts")
+    app.button(key=f"contacts.use.{kept.id}").click().run()
+    assert "The file Uma is not there" in app.error[0].value
+    assert len(console.drafts.list()) == before

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from omni.core.destination import normalise_email, normalise_phone
+from omni.core.do_not_contact import match_key
 from omni.core.problem import Problem
 from omni.sheets.checking import Checked, Counts, check
 from omni.sheets.repeats import DUPLICATES, SAME
@@ -24,8 +25,9 @@ A, B, C = "11900000001", "11900000002", "11900000003"
 
 
 def checked(
-    rows, steps=(SMS, CALL, MAIL), duplicates="keep_first", same="first", blank=0, hidden=0, numbers=None, sms=()
-) -> Checked:
+    rows, steps=(SMS, CALL, MAIL), duplicates="keep_first", same="first", blank=0, hidden=0, numbers=None, sms=(),
+    listed=(),
+) -> Checked:  # fmt: skip
     """Check rows of (mobile, landline, e-mail), numbered from 2."""
     full = [(*row, *[""] * (3 - len(row)), "Ana") for row in rows]
     table = pa.table(
@@ -33,7 +35,8 @@ def checked(
     )
     places = pa.array(numbers or range(2, len(rows) + 2), pa.int64())
     sheet = Sheet(tuple(COLUMNS.values()), table, places, blank, hidden, Assumptions(format="csv", header_row=1))
-    return check(screen(sheet, COLUMNS, KINDS), sheet, steps, duplicates, same, sms)
+    return check(screen(sheet, COLUMNS, KINDS), sheet, steps, duplicates, same, sms,
+                 pa.array(list(map(match_key, listed)), pa.string()))  # fmt: skip
 
 
 def test_a_row_is_ready_when_a_step_reaches_it_and_its_plan_says_which():
@@ -136,6 +139,36 @@ def test_a_landline_is_warned_of_where_an_sms_would_go_and_nowhere_else():
     assert [problem.code for problem in checked(rows).problems()] == ["contact.duplicate"]
 
 
+def test_nothing_is_sent_to_whom_the_list_names_in_any_notation():
+    rows = [
+        ("(11) 98000-0001", "", "a@example.com"),
+        (B, "1130000002", "b@example.com"),
+        ("(11) 90000-0003", "", ""),
+        ("", "", "Bia@EXAMPLE.com"),
+        ("11900000004",),
+    ]
+    listed = ["551180000001", "5511900000003", "bIA@example.com", "5511900000002", "551130000002"]
+    found = checked(rows, listed=listed)
+    assert found.status.to_pylist() == [R, R, "suppressed", "suppressed", R]
+    assert found.plan.to_pylist() == [0b100, 0b100, 0, 0, 0b001]
+    assert (found.counts.ready, found.counts.suppressed, found.counts.rejected) == (3, 2, 0)
+    assert (found.reach, found.counts.read) == ((1, 0, 2), 5)
+    assert [(problem.code, problem.row, problem.field) for problem in found.problems()] == [
+        ("contact.suppressed_destination", 2, "phone1"), ("contact.suppressed_destination", 3, "phone1"),
+        ("contact.suppressed_destination", 3, "phone2"), ("contact.suppressed", 4, None),
+        ("contact.suppressed", 5, None),
+    ]  # fmt: skip
+    assert checked(rows, steps=(SMS,), listed=listed).status.to_pylist() == [
+        "suppressed", "suppressed", "suppressed", "rejected", R,
+    ]  # fmt: skip
+    assert checked(rows, steps=(), listed=listed).status.to_pylist() == [R, R, "suppressed", "suppressed", R]
+
+
+def test_a_listed_destination_makes_no_two_rows_alike():
+    found = checked([(A, "", "a@example.com"), (A, "", "b@example.com")], listed=["5511900000001"])
+    assert found.status.to_pylist() == [R, R]
+
+
 def test_what_may_have_been_meant_stands_beside_the_finding():
     found = checked([("11 8000-0001", "", "ana@gmial.com"), (A, "", "bia@gmial.com")], steps=(SMS, MAIL))
     assert [(problem.code, problem.severity, problem.params) for problem in found.problems()] == [
@@ -172,11 +205,15 @@ STEPS = st.lists(st.sampled_from([SMS, CALL, MAIL]), max_size=4)
 
 
 @settings(deadline=None)
-@given(ROWS, STEPS, st.sampled_from(DUPLICATES), st.sampled_from(SAME), st.integers(0, 3), st.integers(0, 3))
-def test_the_accounting_always_balances(rows, steps, duplicates, same, blank, hidden):
-    found = checked(rows, steps, duplicates, same, blank, hidden)
+@given(
+    ROWS, STEPS, st.sampled_from(DUPLICATES), st.sampled_from(SAME), st.integers(0, 3), st.integers(0, 3),
+    st.sets(st.sampled_from(["5511900000001", "5511900000002", "551130000001", "a@example.com"])),
+)  # fmt: skip
+def test_the_accounting_always_balances(rows, steps, duplicates, same, blank, hidden, listed):
+    found = checked(rows, steps, duplicates, same, blank, hidden, listed=listed)
     counts = found.counts
-    assert counts.read == counts.ready + counts.rejected + counts.duplicate + counts.blank + counts.hidden
+    in_table = counts.ready + counts.rejected + counts.duplicate + counts.suppressed
+    assert counts.read == in_table + counts.blank + counts.hidden
     assert counts.read == len(rows) + blank + hidden
     status, plan = found.status.to_pylist(), found.plan.to_pylist()
     assert counts.repaired <= counts.ready == status.count("ready")
@@ -184,7 +221,7 @@ def test_the_accounting_always_balances(rows, steps, duplicates, same, blank, hi
     for place, reached in enumerate(found.reach):
         assert reached == sum(one == "ready" and bits >> place & 1 for one, bits in zip(status, plan, strict=True))
     if steps:
-        assert all((bits == 0) == (one == "rejected") for one, bits in zip(status, plan, strict=True))
+        assert all((bits == 0) == (one in ("rejected", "suppressed")) for one, bits in zip(status, plan, strict=True))
     problems = list(found.problems())
     assert [problem.row for problem in problems] == sorted(problem.row for problem in problems)
     rejected = {row for row, one in enumerate(status, start=2) if one == "rejected"}

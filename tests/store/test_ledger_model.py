@@ -13,10 +13,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from omni.ports import Claimed
+from omni.provider.withholding import destinations_of, rewritten
 from omni.store import recording
 from omni.store.campaigns import Campaigns
 from omni.store.database import open_database
-from omni.store.ledger import Finished, Ledger
+from omni.store.do_not_contact import DoNotContact
+from omni.store.ledger import BodyReader, Finished, Ledger
+from tests.builders import phone
 from tests.store.building import SENDS, accepted, make, not_loaded, refused, slowed, states, unknown
 from tests.store.opening import IN_MEMORY
 
@@ -37,7 +40,9 @@ class LedgerMachine(RuleBasedStateMachine):
     def begin(self) -> None:
         self.folder = tempfile.TemporaryDirectory(dir=IN_MEMORY)
         self.database = open_database(f"sqlite:///{self.folder.name}/omni.db")
-        self.ledger = Ledger(self.database, SENDS)
+        self.ledger = Ledger(self.database, SENDS, BodyReader(destinations_of, rewritten))
+        self.people = DoNotContact(self.database)
+        self.blocked: set[int] = set()
         self.campaigns = Campaigns(self.database)
         self.campaign = make(self.database, 5)
         self.campaign_state = "running"
@@ -71,7 +76,12 @@ class LedgerMachine(RuleBasedStateMachine):
         """What is claimed is posted, and arrives or gets lost on the way."""
         claimed, _ = self.ledger.turn(self.owner, [], room)
         due = self.numbers("pending") if self.campaign_state == "running" else []
-        assert len(claimed) == min(room, len(due))
+        withheld = [number for number in due if states(self.database, self.campaign)[number - 1] == "c"]
+        assert len(claimed) + len(withheld) == min(room, len(due))
+        assert set(withheld) <= self.blocked
+        assert not self.blocked & {each.number for each in claimed}
+        for number in withheld:
+            self.state[number] = "cancelled"
         for each, arrives in zip(claimed, arrive, strict=False):
             assert self.state[each.number] == "pending"
             self.attempt[each.number] += 1
@@ -80,6 +90,13 @@ class LedgerMachine(RuleBasedStateMachine):
             self.flying.append(each)
             self.arrived = {**getattr(self, "arrived", {}), (each.number, each.attempt): arrives}
             self.received[each.number] += arrives
+        self.settle()
+
+    @rule(number=st.integers(1, 5))
+    def block(self, number: int) -> None:
+        """Somebody comes onto the do-not-contact list; the contact of request ``n`` stands in row ``n + 1``."""
+        self.people.add([phone(number + 1)], "", "ana")
+        self.blocked.add(number)
 
     @precondition(lambda self: self.flying)
     @rule(data=st.data())

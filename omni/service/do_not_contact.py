@@ -1,0 +1,129 @@
+"""The do-not-contact list: filled from pasted text or any spreadsheet, asked by every check, taken away as csv."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+
+from omni.core.contact import FieldKind
+from omni.core.destination import normalise_email, normalise_phone
+from omni.locale import Text
+from omni.sheets.columns import propose
+from omni.sheets.email_column import screen_emails
+from omni.sheets.export import write_csv
+from omni.sheets.phone_column import screen_phones
+from omni.sheets.reader import Limits, read
+from omni.sheets.screened_column import one_chunk
+from omni.sheets.stored import open_table, write_table
+from omni.store.do_not_contact import DoNotContact
+
+_LINES_SHOWN: Final = 20
+_FIELDS: Final[Mapping[str, FieldKind]] = {
+    **dict.fromkeys((f"phone{at}" for at in range(1, 6)), "phone"),
+    **dict.fromkeys((f"email{at}" for at in range(1, 4)), "email"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The list at one revision: match keys, mapped from disk."""
+
+    revision: int
+    keys: pa.StringArray
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a text or a spreadsheet: ``read`` destinations, ``added`` of them new; ``not_understood`` names
+    the first lines or rows, with what stands there, of ``unread`` in all. ``columns`` are those that were looked at."""
+
+    read: int
+    added: int
+    unread: int
+    not_understood: Sequence[tuple[int, str]]
+    columns: Sequence[str] = ()
+
+
+def add_text(people: DoNotContact, text: str, country: str, source: str, who: str) -> Taken:
+    """Put every phone number and address of ``text`` on the list, one or several to a line, however they are written.
+
+    A number without a country code is one of ``country``.
+    """
+    found: list[str] = []
+    unread: list[tuple[int, str]] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        whole = _destination(line, country)
+        pieces = [line] if whole else [piece for piece in re.split(r"[;,|\t]+", line) if piece.strip()]
+        for piece in pieces:
+            if destination := whole or _destination(piece, country):
+                found.append(destination)
+            elif piece.strip():
+                unread.append((number, piece.strip()))
+    return _taken(people, found, unread, source, who)
+
+
+def add_sheet(people: DoNotContact, path: Path, country: str, source: str, who: str, limits: Limits) -> Taken:
+    """Put the phones and addresses of a spreadsheet on the list: all columns that hold some. Raises ``SheetError``."""
+    sheet = read(path, limits=limits)
+    columns = list(dict.fromkeys(propose(sheet.columns, _FIELDS, sheet.table.slice(0, 200)).values()))
+    columns = columns or [sheet.columns[0]]
+    found: list[str] = []
+    unread: list[tuple[int, str]] = []
+    for header in columns:
+        cells = one_chunk(sheet.table.column(header))
+        phones, emails = screen_phones(cells, country), screen_emails(cells)
+        for row, cell, number, address in zip(sheet.rows.to_pylist(), cells.to_pylist(), phones.values.to_pylist(),
+                                              emails.values.to_pylist(), strict=True):  # fmt: skip
+            if number or address:
+                found.append(number or address)
+            elif cell.strip():
+                unread.append((row, cell))
+    return _taken(people, found, sorted(unread), source, who, columns)
+
+
+def _destination(text: str, country: str) -> str | None:
+    return normalise_email(text).value if "@" in text else normalise_phone(text, country).value
+
+
+def _taken(
+    people: DoNotContact, found: Sequence[str], unread: Sequence[tuple[int, str]], source: str, who: str,
+    columns: Sequence[str] = (),
+) -> Taken:  # fmt: skip
+    distinct = list(dict.fromkeys(found))
+    added = people.add(distinct, source, who) if distinct else 0
+    return Taken(len(distinct), added, len(unread), unread[:_LINES_SHOWN], columns)
+
+
+def listed_now(people: DoNotContact, folder: Path) -> Listed:
+    """The list as it is, its keys kept in ``folder`` once for each revision."""
+    file = folder / f"keys-{people.revision()}.arrow"
+    if not file.exists():
+        revision, keys = people.keys()
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = folder / f"keys-{revision}.arrow"
+        building = file.with_suffix(".building")
+        write_table(building, pa.table({"key": pa.array(keys, pa.string())}))
+        building.replace(file)
+        for old in folder.glob("keys-*.arrow"):
+            if old != file:
+                old.unlink(missing_ok=True)
+    revision = int(file.stem.removeprefix("keys-"))
+    return Listed(revision, open_table(file).column("key").combine_chunks())
+
+
+def write_list(people: DoNotContact, path: Path, text: Text) -> int:
+    """Write the whole list to ``path`` as csv; returns how many entries."""
+    header = [text(f"people.{name}") for name in ("destination", "source", "added_by", "added_at")]
+    return write_csv(path, header, _lines(people), delimiter="," if text.language == "en" else ";")
+
+
+def _lines(people: DoNotContact) -> Iterable[list[str]]:
+    for entry in people.all():
+        when = datetime.fromtimestamp(entry.added_at, UTC).isoformat(timespec="seconds")
+        yield [entry.destination, entry.source, entry.added_by, when]

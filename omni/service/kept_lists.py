@@ -1,0 +1,74 @@
+"""Spreadsheets kept for further campaigns: a copy of the file and of all that was decided about it."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from omni.errors import SheetError, StoreError
+from omni.service.preparation import Preparation, from_json, to_json
+from omni.service.workspace import Workspace, fingerprint
+from omni.sheets.reader import Sheet
+from omni.store.lists import ContactList, ContactLists
+
+_KEPT: Final = ("upload", "reading", "mapping", "country", "duplicates", "same", "agreed", "fixes")
+"""What belongs to the contacts; the steps and the sending belong to a campaign."""
+
+
+def shape_of(sheet: Sheet) -> str:
+    """What spreadsheets with the same headers, in whatever order, have in common."""
+    return fingerprint("shape 1", sorted(sheet.columns))
+
+
+def keep(
+    lists: ContactLists, folder: Path, workspace: Workspace, preparation: Preparation, name: str, contacts: int
+) -> ContactList:
+    """Keep the draft's spreadsheet under ``name``.
+
+    Raises ``SheetError`` without one, ``StoreError`` when the disk does not take it.
+    """
+    upload = preparation.upload
+    if upload is None:
+        raise SheetError("file.none")
+    body = {part: value for part, value in to_json(preparation).items() if part in _KEPT}
+    made = lists.keep(name, body, contacts)
+    target = folder / made.id
+    try:
+        target.mkdir(mode=0o700, parents=True)
+        for file in _files(workspace.folder, preparation):
+            shutil.copyfile(file, target / file.name)
+    except OSError as err:
+        forget(lists, folder, made.id)
+        raise StoreError("store.folder", detail=err.strerror or type(err).__name__) from err
+    return made
+
+
+def use(kept: ContactList, folder: Path, workspace: Workspace, preparation: Preparation) -> Preparation:
+    """The draft with the kept spreadsheet and what was decided about it, its own steps left as they are.
+
+    Raises ``SheetError`` when the file is gone.
+    """
+    stored = from_json({"template": {"steps": []}, **kept.body})
+    try:
+        workspace.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for file in _files(folder / kept.id, stored):
+            shutil.copyfile(file, workspace.folder / file.name)
+    except OSError as err:
+        raise SheetError("file.missing", path=kept.name) from err
+    return replace(
+        stored, template=preparation.template, step_ids=preparation.step_ids, selected=preparation.selected,
+        practice=preparation.practice,
+    )  # fmt: skip
+
+
+def forget(lists: ContactLists, folder: Path, list_id: str) -> None:
+    """Delete a list with its file: contacts are personal data."""
+    lists.delete(list_id)
+    shutil.rmtree(folder / list_id, ignore_errors=True)
+
+
+def _files(folder: Path, preparation: Preparation) -> list[Path]:
+    files = [folder / preparation.upload.stored] if preparation.upload else []
+    return files + ([folder / f"fixes-{preparation.fixes}.json"] if preparation.fixes else [])

@@ -1,0 +1,83 @@
+"""Destinations as numbers: to compare these takes a fraction of the time, and of the memory, that texts take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from omni.core.contact import FieldKind
+from omni.sheets.parts import ROWS_A_PART, give_back_memory, on_threads
+from omni.sheets.screened_column import one_chunk
+
+Keys = npt.NDArray[np.int64]
+"""One a row: equal exactly when the destinations are equal, in whatever columns they stand; 0 for none."""
+
+_NOTHING: Final = pa.scalar("")
+
+
+def keys_of(destinations: Mapping[str, pa.ChunkedArray], kinds: Mapping[str, FieldKind]) -> dict[str, Keys]:
+    """The keys of columns that hold what is sent to, ``""`` for nothing.
+
+    Phones are numbers as they stand (E.164: 15 digits at most, and no leading zero); addresses count down from -1.
+    """
+    keys = {name: _phone_keys(column) for name, column in destinations.items() if kinds[name] == "phone"}
+    addresses = {name: column for name, column in destinations.items() if kinds[name] != "phone"}
+    if addresses:
+        codes = codes_of(pa.chunked_array([chunk for column in addresses.values() for chunk in column.chunks]))
+        for place, (name, column) in enumerate(addresses.items()):
+            own = codes[place * len(column) : (place + 1) * len(column)]
+            keys[name] = np.where(np.asarray(pc.not_equal(column, _NOTHING)), -1 - own, 0)
+    return keys
+
+
+def _phone_keys(phones: pa.ChunkedArray) -> Keys:
+    def numbers(chunk: pa.StringArray) -> Keys:
+        return np.asarray(pc.cast(pc.if_else(pc.equal(chunk, _NOTHING), "0", chunk), pa.int64()))
+
+    return np.concatenate(on_threads(numbers, phones.chunks))
+
+
+def codes_of(texts: pa.ChunkedArray) -> Keys:
+    """A number from 0 for each text, the same for equal ones.
+
+    Long columns are dealt into piles, equal texts into the same one: a look-up of millions would fit into no cache, and
+    would need several times the memory of the texts.
+    """
+    whole = one_chunk(texts)
+    piles = 1 + len(whole) // ROWS_A_PART
+    pile = _dealt(whole, piles)
+    order = np.argsort(pile, kind="stable")
+    places = np.split(order, np.cumsum(np.bincount(pile, minlength=piles))[:-1])
+    encoded = on_threads(lambda some: _small_codes(whole.take(pa.array(some))), places)
+    codes = np.empty(len(whole), dtype=np.int64)
+    taken = 0
+    for some, (own, distinct) in zip(places, encoded, strict=True):
+        codes[some] = own + np.int64(taken)
+        taken += distinct
+    return codes
+
+
+def _small_codes(texts: pa.StringArray) -> tuple[npt.NDArray[np.int32], int]:
+    found = texts.dictionary_encode()
+    codes, distinct = np.asarray(found.indices), len(found.dictionary)
+    del found, texts
+    give_back_memory()
+    return codes, distinct
+
+
+def _dealt(texts: pa.StringArray, piles: int) -> npt.NDArray[np.uint16]:
+    """A pile for each text, by its length and the byte in its middle."""
+    _, ends, data = texts.buffers()
+    edges = np.frombuffer(ends, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    if piles == 1 or not len(texts) or edges[-1] == edges[0]:
+        return np.zeros(len(texts), dtype=np.uint16)
+    written = np.frombuffer(data, np.uint8)
+    middle = written[np.minimum((edges[:-1] + edges[1:]) // 2, edges[-1] - 1)].astype(np.int32)
+    # An empty text has no middle: it is known by its length alone.
+    lengths = edges[1:] - edges[:-1]
+    return ((lengths + np.where(lengths > 0, middle, 0)) % piles).astype(np.uint16)

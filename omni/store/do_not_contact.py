@@ -1,0 +1,146 @@
+"""Whom nothing is sent to, on this installation: kept by match keys, with a revision that every change moves on."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import sqlalchemy as sa
+
+from omni.core.do_not_contact import match_key
+from omni.store.database import Database, clock, insert_if_new
+from omni.store.json_text import storable
+from omni.store.schema import do_not_contact, revision
+
+LIST: Final = "do_not_contact"
+_AT_ONCE: Final = 5_000
+_KEYS_A_QUERY: Final = 900
+"""Below what SQLite takes as parameters in one statement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One destination on the list. ``destination`` is normalised; ``added_at`` is UTC epoch seconds."""
+
+    key: str
+    destination: str
+    source: str
+    added_by: str
+    added_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPage:
+    """Some of the entries that match, the newest first, and how many match in all."""
+
+    total: int
+    entries: tuple[Entry, ...]
+
+
+class DoNotContact:
+    """The list of one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, destinations: Iterable[str], source: str, who: str) -> int:
+        """Put normalised destinations on the list; returns how many were not on it before. All of them, or none."""
+        found = {match_key(each): storable(each) for each in destinations}
+        with self._database.write() as connection:
+            before = _count(connection)
+            now = clock(connection)
+            rows = [
+                {"key": storable(key), "destination": destination, "source": storable(source), "added_by": who,
+                 "added_at": now}
+                for key, destination in found.items()
+            ]  # fmt: skip
+            for start in range(0, len(rows), _AT_ONCE):
+                connection.execute(insert_if_new(connection, do_not_contact), rows[start : start + _AT_ONCE])
+            added = _count(connection) - before
+            if added:
+                _move_on(connection)
+        return added
+
+    def remove(self, keys: Collection[str]) -> int:
+        """Take entries off the list; returns how many there were."""
+        removed = 0
+        with self._database.write() as connection:
+            for some in _in_parts(list(keys)):
+                removed += connection.execute(do_not_contact.delete().where(do_not_contact.c.key.in_(some))).rowcount
+            if removed:
+                _move_on(connection)
+        return removed
+
+    def page(self, search: str = "", limit: int = 50, offset: int = 0) -> EntryPage:
+        """Entries of which the destination contains ``search``, the newest first."""
+        wanted = sa.select(do_not_contact)
+        if search:
+            wanted = wanted.where(
+                sa.or_(
+                    do_not_contact.c.destination.icontains(search, autoescape=True),
+                    do_not_contact.c.key == match_key(search),
+                )
+            )
+        query = wanted.order_by(do_not_contact.c.added_at.desc(), do_not_contact.c.key).limit(limit).offset(offset)
+        with self._database.read() as connection:
+            total = int(connection.scalar(sa.select(sa.func.count()).select_from(wanted.subquery())) or 0)
+            rows = connection.execute(query).all()
+        return EntryPage(total, tuple(Entry(*row) for row in rows))
+
+    def count(self) -> int:
+        """How many destinations are on it."""
+        with self._database.read() as connection:
+            return _count(connection)
+
+    def revision(self) -> int:
+        """A number that grows with every change; 0 for a list that was never touched."""
+        with self._database.read() as connection:
+            return read_revision(connection)
+
+    def keys(self) -> tuple[int, Sequence[str]]:
+        """The revision, and all match keys of that moment."""
+        with self._database.read() as connection:
+            return read_revision(connection), connection.scalars(sa.select(do_not_contact.c.key)).all()
+
+    def all(self) -> Iterator[Entry]:
+        """Every entry, by key."""
+        last = ""
+        while True:
+            query = sa.select(do_not_contact).where(do_not_contact.c.key > last).order_by(do_not_contact.c.key)
+            with self._database.read() as connection:
+                rows = connection.execute(query.limit(_AT_ONCE)).all()
+            if not rows:
+                return
+            yield from (Entry(*row) for row in rows)
+            last = rows[-1].key
+
+
+def read_revision(connection: sa.Connection) -> int:
+    """The list's revision in this transaction."""
+    return int(connection.scalar(sa.select(revision.c.number).where(revision.c.name == LIST)) or 0)
+
+
+def listed_among(connection: sa.Connection, destinations: Collection[str]) -> set[str]:
+    """Those of ``destinations`` that are on the list now."""
+    by_key: dict[str, list[str]] = {}
+    for each in destinations:
+        by_key.setdefault(match_key(each), []).append(each)
+    found: set[str] = set()
+    for some in _in_parts(list(by_key)):
+        for key in connection.scalars(sa.select(do_not_contact.c.key).where(do_not_contact.c.key.in_(some))):
+            found.update(by_key[key])
+    return found
+
+
+def _in_parts(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (keys[start : start + _KEYS_A_QUERY] for start in range(0, len(keys), _KEYS_A_QUERY))
+
+
+def _count(connection: sa.Connection) -> int:
+    return int(connection.scalar(sa.select(sa.func.count()).select_from(do_not_contact)) or 0)
+
+
+def _move_on(connection: sa.Connection) -> None:
+    connection.execute(insert_if_new(connection, revision).values(name=LIST, number=0))
+    connection.execute(revision.update().where(revision.c.name == LIST).values(number=revision.c.number + 1))

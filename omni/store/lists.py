@@ -1,0 +1,88 @@
+"""What is kept from one campaign for the next: how columns were matched, and lists of contacts under a name."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from omni.store.database import Database, clock, insert_if_new
+from omni.store.json_text import from_text, storable, to_text
+from omni.store.schema import contact_list, saved_mapping
+
+
+@dataclass(frozen=True, slots=True)
+class SavedMapping:
+    """The columns of a spreadsheet as they were matched last, in ``file`` at ``updated_at`` (UTC epoch seconds)."""
+
+    mapping: Mapping[str, str]
+    file: str
+    updated_at: float
+
+
+class SavedMappings:
+    """Mappings by the shape of the spreadsheet they are for."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def remember(self, shape: str, mapping: Mapping[str, str], file: str) -> None:
+        """Keep the mapping, in place of the one before."""
+        with self._database.write() as connection:
+            values = {"mapping": to_text(dict(mapping)), "file": storable(file), "updated_at": clock(connection)}
+            connection.execute(insert_if_new(connection, saved_mapping).values(shape=shape, **values))
+            connection.execute(saved_mapping.update().where(saved_mapping.c.shape == shape).values(values))
+
+    def get(self, shape: str) -> SavedMapping | None:
+        """What was kept for this shape."""
+        with self._database.read() as connection:
+            row = connection.execute(sa.select(saved_mapping).where(saved_mapping.c.shape == shape)).one_or_none()
+        return None if row is None else SavedMapping(from_text(row.mapping), row.file, row.updated_at)
+
+
+@dataclass(frozen=True, slots=True)
+class ContactList:
+    """A spreadsheet kept under a name, with what was decided about it; ``contacts`` are its ready ones at the time."""
+
+    id: str
+    name: str
+    body: Mapping[str, Any]
+    contacts: int
+    created_at: float
+
+
+class ContactLists:
+    """All kept lists of one database. Their files lie elsewhere."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def keep(self, name: str, body: Mapping[str, Any], contacts: int) -> ContactList:
+        """A new list."""
+        with self._database.write() as connection:
+            made = ContactList(secrets.token_hex(8), storable(name), body, contacts, clock(connection))
+            connection.execute(
+                contact_list.insert().values(
+                    id=made.id, name=made.name, body=to_text(body), contacts=contacts, created_at=made.created_at
+                )
+            )
+        return made
+
+    def all(self) -> tuple[ContactList, ...]:
+        """Every list, the newest first."""
+        with self._database.read() as connection:
+            rows = connection.execute(sa.select(contact_list).order_by(contact_list.c.created_at.desc())).all()
+        return tuple(ContactList(row.id, row.name, from_text(row.body), row.contacts, row.created_at) for row in rows)
+
+    def rename(self, list_id: str, name: str) -> None:
+        """Give it another name; nothing happens if it is gone."""
+        with self._database.write() as connection:
+            connection.execute(contact_list.update().where(contact_list.c.id == list_id).values(name=storable(name)))
+
+    def delete(self, list_id: str) -> None:
+        """Forget it; nothing happens if it is gone."""
+        with self._database.write() as connection:
+            connection.execute(contact_list.delete().where(contact_list.c.id == list_id))

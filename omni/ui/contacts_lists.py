@@ -1,0 +1,88 @@
+"""Lists of contacts kept under a name: kept from the page of one campaign, taken up at the beginning of another."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import streamlit as st
+
+from omni import wiring
+from omni.errors import OmniError
+from omni.service.checked_contacts import CheckedContacts
+from omni.ui import drafting, session
+from omni.ui.drafting import OpenDraft
+from omni.ui.keys import key
+from omni.ui.text import error_sentence, moment, plain, t
+from omni.wiring import ContactList
+
+_NAME_LENGTH: Final = 80
+
+
+def keep(draft: OpenDraft, checked: CheckedContacts) -> None:
+    """The button that keeps this list, and its little form."""
+    done = int(session.value(key("contacts", "lists_kept"), 0))
+    with st.popover(t("contacts.keep_list"), icon=":material/bookmark_add:", key=key("contacts", "keep", done)):
+        st.caption(t("contacts.keep_about"))
+        name = st.text_input(
+            t("contacts.list_name"), value=draft.name, max_chars=_NAME_LENGTH, key=key("contacts", "list_name", done)
+        )
+        if st.button(t("contacts.keep_yes"), type="primary", key=key("contacts", "keep_yes")) and name.strip():
+            try:
+                wiring.console().keep_list(draft.id, draft.preparation, name.strip(), checked.summary.rows["ready"])
+            except OmniError as err:
+                st.error(plain(error_sentence(err)), icon=":material/error:")
+                return
+            session.put(key("contacts", "lists_kept"), done + 1)
+            session.say_after_rerun(t("contacts.list_kept", name=plain(name.strip())), ":material/bookmark_added:")
+            st.rerun()
+
+
+def choose(draft: OpenDraft | None) -> None:
+    """The kept lists, each with the way to use it; nothing where there are none."""
+    lists = wiring.console().contact_lists.all()
+    if not lists:
+        return
+    with st.container(border=True):
+        st.subheader(t("contacts.kept_lists"), anchor=False)
+        st.caption(t("contacts.kept_about"))
+        for kept in lists:
+            _row(draft, kept)
+
+
+def _row(draft: OpenDraft | None, kept: ContactList) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(gap="xxsmall", width="stretch"):
+            st.text(kept.name)
+            st.caption(t("contacts.kept_facts", n=kept.contacts, when=moment(kept.created_at)))
+        with st.popover(t("contacts.list_more"), icon=":material/more_horiz:", key=key("contacts", "list", kept.id)):
+            renamed = key("contacts", "rename", kept.id)
+            st.text_input(t("contacts.list_name"), value=kept.name, max_chars=_NAME_LENGTH, key=renamed,
+                          on_change=_rename, args=(kept.id,))  # fmt: skip
+            st.button(t("contacts.list_delete"), icon=":material/delete:", key=key("contacts", "forget", kept.id),
+                      help=t("contacts.list_delete_about"), on_click=_forget, args=(kept,))  # fmt: skip
+        if st.button(t("contacts.list_use"), icon=":material/arrow_forward:", key=key("contacts", "use", kept.id)):
+            _use(draft, kept)
+
+
+def _use(draft: OpenDraft | None, kept: ContactList) -> None:
+    target = draft or drafting.start(name=kept.name)
+    try:
+        wanted = wiring.console().use_list(kept, target.id, target.preparation)
+    except OmniError as err:
+        if draft is None:
+            drafting.discard(target.id)
+        st.error(plain(error_sentence(err)), icon=":material/error:")
+        return
+    target.change(lambda _: wanted)
+    st.rerun()
+
+
+def _rename(list_id: str) -> None:
+    name = str(session.value(key("contacts", "rename", list_id)) or "").strip()
+    if name:
+        wiring.console().contact_lists.rename(list_id, name)
+
+
+def _forget(kept: ContactList) -> None:
+    wiring.console().forget_list(kept.id)
+    session.say_after_rerun(t("contacts.list_deleted", name=plain(kept.name)), ":material/delete:")

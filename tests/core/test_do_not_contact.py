@@ -1,0 +1,33 @@
+"""Two ways to write one destination have one key, and two destinations have two."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from omni.core.do_not_contact import match_key
+from omni.sheets.listed import match_keys
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("5511900000001", "5511900000001", True),
+        ("5511980000001", "551180000001", True),
+        ("5511930000001", "551130000001", False),  # a landline is not the mobile of nine digits
+        ("5511900000001", "5521900000001", False),
+        ("12015550123", "1201555012", False),
+        ("Ana@Example.com", "ana@example.com", True),
+        ("ana@example.com", "ana@example.org", False),
+        ("5491123456789", "541123456789", False),
+    ],
+)
+def test_what_counts_as_the_same(one, other, same):
+    assert (match_key(one) == match_key(other)) is same
+
+
+@given(st.lists(st.from_regex(r"55\d\d9?\d{8}|\d{8,15}", fullmatch=True) | st.emails(), max_size=8))
+def test_columns_get_the_keys_of_single_values(values):
+    assert match_keys(pa.array(values, pa.string())).to_pylist() == [match_key(value) for value in values]

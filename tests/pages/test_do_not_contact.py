@@ -1,0 +1,78 @@
+"""Do not contact: put on, found, taken off; and every campaign keeps to it."""
+
+from __future__ import annotations
+
+import pytest
+
+from omni.errors import CampaignError
+from omni.service.launching import Launch
+from tests.builders import contact_rows, phone, sms_template
+from tests.pages.conftest import components, words
+from tests.pages.prepared import prepare, stored
+from tests.pages.test_send import confirm
+
+
+def paste(app, text):
+    app.text_area[0].set_value(text).run()
+    return app.button("people.add").click().run()
+
+
+def test_what_is_pasted_is_on_the_list_and_what_was_not_understood_is_named(open_page, console):
+    app = paste(open_page("do_not_contact"), "(11) 90000-0001\nana@example.com\n12345")
+    assert app.success[0].value == "2 destinations were put on the list."
+    assert "Line 3: 12345" in words(app)
+    assert console.do_not_contact.count() == 2
+    assert list(app.dataframe[0].value["destination"]) == ["5511900000001", "ana@example.com"]
+    assert app.text_area[0].value == ""
+
+
+def test_a_spreadsheet_is_taken_and_its_columns_are_shown(open_page, console):
+    app = open_page("do_not_contact")
+    app.file_uploader[0].set_value(("saida.csv", b"Nome;Celular\nAna;11900000001\nBia;x\n", "text/csv")).run()
+    assert "1 destination was put on the list. Columns looked at: Celular." in app.success[0].value
+    assert "Line 3: x" in words(app)
+    assert console.do_not_contact.page().entries[0].source == "saida.csv"
+
+
+def test_a_file_that_is_no_spreadsheet_says_why(open_page, console):
+    app = open_page("do_not_contact")
+    app.file_uploader[0].set_value(("a.csv", b"%PDF-1.7", "text/csv")).run()
+    assert "PDF" in app.error[0].value
+    assert console.do_not_contact.count() == 0
+
+
+def test_the_list_is_searched(open_page, console):
+    console.do_not_contact.add([phone(1), phone(2), "ana@example.com"], "", "ana")
+    app = open_page("do_not_contact")
+    app.text_input("people.search").set_value("ana").run()
+    assert list(app.dataframe[0].value["destination"]) == ["ana@example.com"]
+    app.text_input("people.search").set_value("zzz").run()
+    assert "Nothing on the list matches." in words(app)
+
+
+def test_contacts_on_the_list_are_counted_apart_and_open_their_rows(open_page, console):
+    console.do_not_contact.add([phone(2)], "", "ana")
+    draft = prepare(console, sms_template(), contact_rows(3))
+    app = open_page("contacts", draft=draft)
+    [bar] = components(app, "accounting_bar")
+    assert {tile["name"]: tile["count"] for tile in bar["tiles"]} == {
+        "all": 3, "ready": 2, "repaired": 0, "rejected": 0, "duplicate": 0, "suppressed": 1, "step:1": 2,
+    }  # fmt: skip
+    app.session_state["contacts.accounting"] = {"part": "suppressed"}
+    app.run()
+    assert list(app.dataframe[0].value["row"]) == [3]
+
+
+def test_a_list_that_changes_between_check_and_sending_stops_the_sending_and_shows_the_new_figures(open_page, console):
+    draft = prepare(console, sms_template(), contact_rows(3))
+    preparation = stored(console, draft)
+    checked = console.check(draft, preparation)
+    plan = console.plan(draft, preparation, checked)
+    console.do_not_contact.add([phone(1)], "", "ana")
+    with pytest.raises(CampaignError, match=r"campaign\.list_changed"):
+        console.launch(Launch("key", "November", True, "ana", draft), preparation, checked, plan)
+    assert console.overview() == []
+
+    app = confirm(open_page("send", draft=draft))
+    assert [each.contacts for each in console.overview()] == [2]
+    assert not app.exception

@@ -1,0 +1,150 @@
+"""The do-not-contact list, and requests that go out without those who came onto it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from omni.errors import CampaignError
+from omni.provider.withholding import destinations_of, rewritten
+from omni.store.campaigns import Campaigns
+from omni.store.do_not_contact import DoNotContact
+from omni.store.ledger import BodyReader, Ledger
+from tests.builders import phone
+from tests.store.building import ME, SENDS, accepted, make, new_campaign, prepared, states, unknown
+
+READER = BodyReader(destinations_of, rewritten)
+
+
+def claim(database, room=100):
+    return Ledger(database, SENDS, READER).turn(ME, [], room)[0]
+
+
+def posted(database, claimed):
+    bodies = Ledger(database, SENDS).bodies(claimed)
+    return [[each["contactInfo"]["phone1"] for each in json.loads(bodies[one.request_id])["contacts"]]
+            for one in claimed]  # fmt: skip
+
+
+def places(database, campaign):
+    """Row to (request, position) as the ledger knows it."""
+    chunks = Campaigns(database).all_recipients(campaign)
+    return {each.row: (each.request_number, each.position) for chunk in chunks for each in chunk}
+
+
+def test_the_list_is_added_to_searched_and_shortened(database):
+    people = DoNotContact(database)
+    assert (people.count(), people.revision(), people.keys()) == (0, 0, (0, []))
+    assert people.add(["5511980000001", "ana@example.com"], "pasted", "ana") == 2
+    assert people.add(["551180000001", "Ana@example.com", "5511900000002"], "list.csv", "bia") == 1
+    assert (people.count(), people.revision()) == (3, 2)
+    assert people.add(["5511900000002"], "", "") == 0
+    assert people.revision() == 2
+
+    found = people.page("9800")
+    assert (found.total, found.entries[0].destination, found.entries[0].source) == (1, "5511980000001", "pasted")
+    assert people.page("551180000001").total == 1
+    assert people.page("EXAMPLE").total == 1
+    assert [entry.destination for entry in people.page(limit=1).entries] == ["5511900000002"]
+    assert people.page(offset=2, limit=9).total == 3
+
+    assert people.remove([entry.key for entry in people.page("ana").entries]) == 1
+    assert people.remove(["nobody"]) == 0
+    assert (people.count(), people.revision()) == (2, 3)
+    assert {entry.destination for entry in people.all()} == {"5511980000001", "5511900000002"}
+
+
+def test_a_hundred_thousand_are_added_at_once(database):
+    people = DoNotContact(database)
+    assert people.add((phone(at) for at in range(100_000)), "big", "ana") == 100_000
+    assert (len(people.keys()[1]), sum(1 for _ in people.all())) == (100_000, 100_000)
+
+
+def test_a_campaign_checked_against_another_list_is_not_made(database):
+    people, campaigns = DoNotContact(database), Campaigns(database)
+    people.add([phone(2)], "", "ana")
+    with pytest.raises(CampaignError) as stopped:
+        campaigns.create(new_campaign(list_revision=0), prepared(3), [])
+    assert stopped.value.code == "campaign.list_changed"
+    assert campaigns.list() == ()
+
+    made = campaigns.create(new_campaign(list_revision=1), prepared(3), [])
+    people.add([phone(3)], "", "ana")
+    assert campaigns.create(new_campaign(list_revision=1), prepared(3), []).id == made.id
+
+
+def test_who_comes_onto_the_list_is_taken_out_of_requests_that_have_not_gone_out(database):
+    campaign = make(database, 6, batch=3)
+    DoNotContact(database).add([phone(3), phone(4), phone(7)], "", "ana")
+    claimed = claim(database)
+
+    assert [(each.number, each.contacts) for each in claimed] == [(1, 1), (2, 2)]
+    assert posted(database, claimed) == [[phone(2)], [phone(5), phone(6)]]
+    assert places(database, campaign) == {2: (1, 0), 3: (3, 0), 4: (3, 1), 5: (2, 0), 6: (2, 1), 7: (4, 0)}
+    assert states(database, campaign) == "sccssc"
+
+    Ledger(database, SENDS, READER).turn(ME, [*map(accepted, claimed)], 0)
+    progress = Campaigns(database).progress(campaign)
+    assert progress.state == "done"
+    assert {state: n for state, n in progress.counts.items() if n} == {"accepted": 3, "cancelled": 3}
+    page = Campaigns(database).recipients(campaign, state="cancelled")
+    assert [(each.row, each.detail) for each in page.recipients] == [
+        (3, "withheld.do_not_contact"), (4, "withheld.do_not_contact"), (7, "withheld.do_not_contact"),
+    ]  # fmt: skip
+    assert len(list(Campaigns(database).answers(campaign))) == 2
+
+
+def test_a_request_of_nobody_else_is_never_posted_and_the_campaign_ends(database):
+    campaign = make(database, 2, batch=1)
+    DoNotContact(database).add([phone(2), phone(3)], "", "ana")
+    assert claim(database) == []
+    assert (states(database, campaign), Campaigns(database).get(campaign).state) == ("cc", "done")
+
+
+def test_what_is_on_its_way_is_left_alone_and_resent_only_without_them(database):
+    campaign = make(database, 3, batch=3)
+    first = claim(database)
+    DoNotContact(database).add([phone(3)], "", "ana")
+    Ledger(database, SENDS, READER).turn(ME, [unknown(first[0])], 0)
+    assert states(database, campaign) == "uuu"
+
+    assert Campaigns(database).resolve_unknown(campaign, "resend", "ana") == 3
+    again = claim(database)
+    assert (posted(database, again), again[0].contacts, again[0].attempt) == ([[phone(2), phone(4)]], 2, 2)
+    Ledger(database, SENDS, READER).turn(ME, [*map(accepted, again)], 0)
+    assert states(database, campaign) == "aca"
+
+
+def test_without_a_change_of_the_list_nothing_is_looked_through(database):
+    DoNotContact(database).add([phone(2)], "", "ana")
+    campaign = make(database, 3, batch=3)  # made when the list was as it is
+    assert len(posted(database, claim(database))[0]) == 3
+    assert states(database, campaign) == "sss"
+
+
+@pytest.mark.parametrize(
+    ("listed", "left"),
+    [
+        ({"a"}, [{"p": "0", "m": "x@example.com", "n": "Ana"}, {"p": "b", "m": "", "n": "Bia"}]),
+        ({"b"}, [{"p": "a", "m": "x@example.com", "n": "Ana"}]),
+        ({"a", "x@example.com"}, [{"p": "b", "m": "", "n": "Bia"}]),
+        ({"Ana"}, [{"p": "a", "m": "x@example.com", "n": "Ana"}, {"p": "b", "m": "", "n": "Bia"}]),
+    ],
+)
+def test_a_contact_is_left_out_when_nothing_else_reaches_it_else_only_that_leads_nowhere(listed, left):
+    body = json.dumps({
+        "contacts": [{"contactInfo": {"p": "a", "m": "x@example.com", "n": "Ana"}},
+                     {"contactInfo": {"p": "b", "m": "", "n": "Bia"}}],
+        "template": {"campaignAlias": "ação", "steps": [
+            {"type": "MT", "destinationField": "p", "messageText": "x"},
+            {"type": "EMAIL", "destinationField": "m", "subject": "s"}]},
+    }, ensure_ascii=False, separators=(",", ":")).encode()  # fmt: skip
+    contacts = destinations_of(body)
+    assert contacts == [{"p": "a", "m": "x@example.com"}, {"p": "b"}]
+    out = [None if set(fields.values()) <= listed else [name for name in fields if fields[name] in listed]
+           for fields in contacts]  # fmt: skip
+    changed = json.loads(rewritten(body, out))
+    assert [each["contactInfo"] for each in changed["contacts"]] == left
+    assert changed["template"] == json.loads(body)["template"]
+    assert rewritten(body, [[], []]) == body

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
@@ -57,24 +56,3 @@ class Outcome:
     retry_after: float = 0.0
     pauses: bool = False
     params: Mapping[str, object] = field(default_factory=dict)
-
-
-def assign_requests(keys: Iterable[Hashable], batch: int) -> array[int]:
-    """The request number (from 1) of each contact, given what its rendered steps are known by.
-
-    Contacts with equal keys share a request, at most ``batch`` of them; requests are numbered in the order of
-    their first contact, so that with one shared text they follow the sheet.
-    """
-    if batch < 1:
-        raise ValueError(f"batch must be at least 1, not {batch}")
-    numbers = array("q")
-    opened: dict[Hashable, tuple[int, int]] = {}
-    last = 0
-    for key in keys:
-        number, room = opened.get(key, (0, 0))
-        if not room:
-            last += 1
-            number, room = last, batch
-        opened[key] = (number, room - 1)
-        numbers.append(number)
-    return numbers

@@ -57,8 +57,9 @@ def names_used(steps: Sequence[Step]) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Slot:
-    """One text with placeholders, cut into literal pieces and the indices of the values between them."""
+class Slot:
+    """One text with placeholders: ``field`` of step ``step`` (from 0), cut into what stands as it is and the places, in
+    ``names_used``, of the values between. In an HTML body the values are escaped."""
 
     step: int
     field: str
@@ -66,42 +67,27 @@ class _Slot:
     html: bool
 
 
-class Renderer:
-    """``render_steps`` for many contacts: first the texts, which tell who shares a request, then the steps.
+def slots_of(steps: Sequence[Step]) -> tuple[Slot, ...]:
+    """The texts that differ from contact to contact: who gets equal ones may share a request."""
+    names = names_used(steps)
 
-    Values are given in the order of ``names``, the placeholder names of the steps.
-    """
-
-    def __init__(self, steps: Sequence[Step]) -> None:
-        self._steps = tuple(steps)
-        self.names = names_used(steps)
-        self._slots = tuple(
-            _Slot(index, name, self._cut(text), name in HTML_FIELDS)
-            for index, step in enumerate(steps)
-            for name, text in texts_of(step)
-            if placeholders_in(text)
-        )
-
-    def _cut(self, text: str) -> tuple[str | int, ...]:
+    def cut(text: str) -> tuple[str | int, ...]:
         parts = _PLACEHOLDER.split(text)
-        return tuple(self.names.index(part) if at % 2 else part for at, part in enumerate(parts))
+        return tuple(names.index(part) if at % 2 else part for at, part in enumerate(parts))
 
-    def texts(self, values: Sequence[str]) -> tuple[str, ...]:
-        """The personal texts of one contact: contacts with equal ones have equal steps."""
-        return tuple(
-            "".join(
-                piece if isinstance(piece, str) else escape(values[piece]) if slot.html else values[piece]
-                for piece in slot.pieces
-            )
-            for slot in self._slots
-        )
+    return tuple(
+        Slot(index, name, cut(text), name in HTML_FIELDS)
+        for index, step in enumerate(steps)
+        for name, text in texts_of(step)
+        if placeholders_in(text)
+    )
 
-    def steps(self, texts: Sequence[str]) -> tuple[Step, ...]:
-        """The steps that carry these texts."""
-        changes: dict[int, dict[str, Any]] = {}
-        for slot, text in zip(self._slots, texts, strict=True):
-            changes.setdefault(slot.step, {})[slot.field] = text
-        return tuple(
-            replace(step, **changes[index]) if index in changes else step
-            for index, step in enumerate(self._steps)
-        )
+
+def with_texts(steps: Sequence[Step], slots: Sequence[Slot], texts: Sequence[str]) -> tuple[Step, ...]:
+    """``steps`` with a text in each of their slots."""
+    changes: dict[int, dict[str, Any]] = {}
+    for slot, text in zip(slots, texts, strict=True):
+        changes.setdefault(slot.step, {})[slot.field] = text
+    return tuple(
+        replace(step, **changes[index]) if index in changes else step for index, step in enumerate(steps)
+    )

@@ -19,7 +19,7 @@ from omni.provider.curl import curl_command
 from omni.provider.pasted import find_json
 from omni.provider.sound import sound
 
-__all__ = ["Pasted", "curl_command", "pretty", "read_template", "request_body", "template_from_json",
+__all__ = ["Pasted", "curl_command", "json_string", "pretty", "read_template", "request_body", "template_from_json",
            "template_json_bytes", "template_to_json"]  # fmt: skip
 
 CORRELATION_KEY: Final = "correlationId"
@@ -164,6 +164,11 @@ def request_body(steps: Sequence[Step], template: Template, contacts: Sequence[M
         "contacts": [{"contactInfo": info if type(info) is dict else dict(info)} for info in contacts],
         "template": template_to_json(replace(template, steps=tuple(steps))),
     })  # fmt: skip
+
+
+def json_string(text: str) -> str:
+    """The text as a JSON string in a request body, quotes included."""
+    return _written(text).decode()
 
 
 def _written(value: object, option: int = 0) -> bytes:

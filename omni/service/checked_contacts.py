@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -157,12 +158,18 @@ class CheckedContacts:
         return _as_problems(table)
 
     def ready(self, names: Sequence[str] = ()) -> pa.Table:
-        """The contacts to send to: row, plan, ``v:field`` values, and ``n:name`` for each placeholder name."""
-        mask = pc.equal(self._table.column("status"), "ready")
-        kept = ["row", "plan", *(f"v:{field}" for field in self.kinds)]
-        table = self._table.select(kept).filter(mask)
+        """The contacts to send to, as ``sendable`` has them."""
+        return self.sendable(names).take(pa.array(self.ready_places()))
+
+    def ready_places(self) -> npt.NDArray[np.int64]:
+        """Where they stand in it, in the sheet's order."""
+        return np.flatnonzero(pc.equal(self._table.column("status"), "ready").to_numpy())
+
+    def sendable(self, names: Sequence[str] = ()) -> pa.Table:
+        """Every row: row, plan, ``v:field`` values, and ``n:name`` for each placeholder name; read when looked at."""
+        table = self._table.select(["row", "plan", *(f"v:{field}" for field in self.kinds)])
         for name in names:
-            table = table.append_column(f"n:{name}", self._named(name).filter(mask))
+            table = table.append_column(f"n:{name}", self._named(name))
         return table
 
     def ready_cells(self) -> pa.Table:

@@ -7,7 +7,8 @@ campaign is frozen from: the bytes seen are the bytes posted.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -15,18 +16,23 @@ from typing import Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from omni.core.campaign import assign_requests
-from omni.core.rendering import Renderer
-from omni.core.steps import Step
 from omni.core.template import Template
-from omni.provider.payload import request_body, template_to_json
+from omni.provider.payload import template_to_json
+from omni.service.bodies import Bodies, Mask, Numbers
 from omni.service.checked_contacts import CheckedContacts
+from omni.service.grouping import request_numbers
 from omni.service.workspace import Workspace, fingerprint
 from omni.sheets.stored import open_table, write_table
 
-NO_PHONE: Final = "0"
-"""A phone that cannot work, as the provider's own sample writes it: that step fails and the next takes over."""
+_CHUNK_CONTACTS: Final = 20_000
+_CHUNK_BYTES: Final = 32 * 2**20
+"""What is put together at once: whole requests, about this much at most, or a single one."""
+
+_RECIPIENTS: Final = pa.schema(
+    [("row", pa.int64()), ("request", pa.int64()), ("destination", pa.string()), ("plan", pa.int64())]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,94 +98,97 @@ def make_plan(workspace: Workspace, checked: CheckedContacts, template: Template
 
 
 def _write(folder: Path, checked: CheckedContacts, template: Template, batch: int) -> None:
-    renderer = Renderer(template.steps)
-    ready = checked.ready(renderer.names)
-    numbers = np.frombuffer(assign_requests(_keys(ready, renderer), batch), dtype=np.int64)
+    bodies = bodies_of(checked, template)
+    contacts, places = checked.sendable(bodies.names), checked.ready_places()
+    numbers = request_numbers(_groups(contacts, places, bodies), batch)
     order = np.argsort(numbers, kind="stable")
-    ready, numbers = ready.take(pa.array(order)), numbers[order]
-    starts = np.flatnonzero(np.diff(numbers, prepend=0)) if len(numbers) else np.array([], dtype=np.int64)
-    ends = np.append(starts[1:], len(numbers)).astype(np.int64) if len(starts) else starts
-    lengths, offsets, offset = [], [], 0
-    destinations: list[str] = []
-    with (folder / "requests.ndjson").open("wb") as out:
-        for chunk_start, chunk_end in _chunks(starts, ends):
-            chunk = ready.slice(int(starts[chunk_start]), int(ends[chunk_end - 1] - starts[chunk_start]))
-            infos = _contact_infos(chunk, checked, template)
-            rendered = _values(chunk, renderer)
-            destinations += _destinations(chunk, template)
-            base = int(starts[chunk_start])
-            for first, end in zip(starts[chunk_start:chunk_end], ends[chunk_start:chunk_end], strict=True):
-                steps = _steps(renderer, rendered, int(first) - base, template)
-                body = request_body(steps, template, infos[int(first) - base : int(end) - base])
-                out.write(body)
-                out.write(b"\n")
-                offsets.append(offset)
-                lengths.append(len(body))
-                offset += len(body) + 1
+    places, numbers = places[order], numbers[order]
+    begins = np.diff(numbers, prepend=0) > 0
+    starts = np.flatnonzero(begins)
+    lengths = [np.array([], dtype=np.int64)]
+    with (folder / "requests.ndjson").open("wb") as out, _recipients(folder / "recipients.arrow") as recipients:
+        for first, end in _chunks(_weights(contacts, places, bodies, begins), starts):
+            some = contacts.take(pa.array(places[first:end]))
+            lines, sizes = bodies.lines(some, begins[first:end])
+            out.write(_bytes(lines))
+            lengths.append(sizes)
+            recipients.write_batch(pa.record_batch([
+                some.column("row").combine_chunks(), pa.array(numbers[first:end]), _destinations(some, template),
+                some.column("plan").combine_chunks(),
+            ], schema=_RECIPIENTS))  # fmt: skip
+    length = np.concatenate(lengths)
     write_table(folder / "index.arrow", pa.table({
-        "offset": pa.array(offsets, pa.int64()), "length": pa.array(lengths, pa.int64()),
-        "first": pa.array(starts, pa.int64()), "contacts": pa.array(ends - starts, pa.int64()),
+        "offset": pa.array(np.cumsum(length + 1) - length - 1), "length": pa.array(length),
+        "first": pa.array(starts), "contacts": pa.array(np.diff(starts, append=len(places))),
     }))  # fmt: skip
-    write_table(folder / "recipients.arrow", pa.table({
-        "row": ready.column("row"), "request": pa.array(numbers, pa.int64()),
-        "destination": pa.array(destinations, pa.string()), "plan": ready.column("plan"),
-    }))  # fmt: skip
-    (folder / "plan.json").write_text(json.dumps({"largest": max(lengths, default=0)}), "utf-8")
+    (folder / "plan.json").write_text(json.dumps({"largest": int(length.max(initial=0))}), "utf-8")
 
 
-def _chunks(starts: np.ndarray, ends: np.ndarray, contacts: int = 20_000) -> Iterator[tuple[int, int]]:
-    """Ranges of whole requests with about ``contacts`` contacts each, so that memory stays small."""
-    at = 0
-    while at < len(starts):
-        until = int(np.searchsorted(ends, starts[at] + contacts, side="right"))
-        until = max(until, at + 1)
-        yield at, until
-        at = until
-
-
-def _values(table: pa.Table, renderer: Renderer) -> list[tuple[str, ...]]:
-    columns = [table.column(f"n:{name}").to_pylist() for name in renderer.names]
-    return list(zip(*columns, strict=True)) if columns else []
-
-
-def _keys(ready: pa.Table, renderer: Renderer) -> Iterator[bytes]:
-    """What each contact's rendered texts are known by; a digest, because the texts of a million would not fit."""
-    if not renderer.names:
-        yield from (b"" for _ in range(ready.num_rows))
-        return
-    for start in range(0, ready.num_rows, 20_000):
-        for values in _values(ready.slice(start, 20_000), renderer):
-            text = repr(renderer.texts(values)).encode("utf-8", "surrogatepass")
-            yield blake2b(text, digest_size=16).digest()
-
-
-def _steps(
-    renderer: Renderer, values: Sequence[tuple[str, ...]], at: int, template: Template
-) -> Sequence[Step]:
-    return renderer.steps(renderer.texts(values[at])) if renderer.names else template.steps
-
-
-def _contact_infos(table: pa.Table, checked: CheckedContacts, template: Template) -> list[Mapping[str, str]]:
-    fields = list(checked.kinds)
-    if not fields:
-        return [{} for _ in range(table.num_rows)]
+def bodies_of(checked: CheckedContacts, template: Template) -> Bodies:
+    """How the bodies of these contacts are put together."""
     sent_to = {step.destination_field for step in template.steps}
-    columns = []
-    for name in fields:
-        values = table.column(f"v:{name}").to_pylist()
-        if name in sent_to and checked.kinds[name] == "phone":
-            values = [value or NO_PHONE for value in values]
-        columns.append(values)
-    return [dict(zip(fields, row, strict=True)) for row in zip(*columns, strict=True)]
+    phones = [field for field, kind in checked.kinds.items() if kind == "phone" and field in sent_to]
+    return Bodies(template, tuple(checked.kinds), phones)
 
 
-def _destinations(table: pa.Table, template: Template) -> list[str]:
+def _groups(contacts: pa.Table, places: Numbers, bodies: Bodies) -> Numbers:
+    """A number for each contact, equal for equal texts; found by digests, for the texts of a million would not fit."""
+    if not bodies.names:
+        return np.zeros(len(places), dtype=np.int64)
+    digests = []
+    everywhere = np.arange(len(places))
+    for first, end in _chunks(_weights(contacts, places, bodies, everywhere >= 0), everywhere):
+        texts = bodies.texts(contacts.take(pa.array(places[first:end])))
+        digests.append(pa.array([blake2b(text, digest_size=16).digest() for text in texts.to_pylist()], pa.binary(16)))
+    found = pa.chunked_array(digests, pa.binary(16)).combine_chunks().dictionary_encode()
+    return np.asarray(found.indices).astype(np.int64)
+
+
+def _weights(contacts: pa.Table, places: Numbers, bodies: Bodies, begins: Mask) -> Numbers:
+    """About how many bytes each contact adds to the bodies: much where a request begins, little behind."""
+
+    def sizes(prefix: str) -> Numbers:
+        columns = [name for name in contacts.column_names if name.startswith(prefix)]
+        found = [np.asarray(pc.binary_length(contacts.column(name)))[places] for name in columns]
+        return np.sum(found, axis=0, dtype=np.int64) if found else np.zeros(len(places), dtype=np.int64)
+
+    return sizes("v:") + np.where(begins, bodies.size_of_steps + sizes("n:"), 0)
+
+
+def _chunks(weights: Numbers, starts: Numbers) -> Iterator[tuple[int, int]]:
+    """Ranges of contacts that are whole requests, small enough that a few of them fit into memory at once."""
+    count = len(weights)
+    behind = np.append(starts[1:], count)
+    total = np.append(0, np.cumsum(weights))
+    request, first = 0, 0
+    while first < count:
+        by_size = np.searchsorted(total[behind], total[first] + _CHUNK_BYTES, side="right")
+        by_count = np.searchsorted(behind, first + _CHUNK_CONTACTS, side="right")
+        request = max(request, min(int(by_size), int(by_count)) - 1)
+        end = int(behind[request])
+        yield first, end
+        request, first = request + 1, end
+
+
+def _bytes(lines: pa.StringArray) -> memoryview:
+    """All of them, one behind the other."""
+    _, ends, data = lines.buffers()
+    edges = np.frombuffer(ends, np.int32)[lines.offset : lines.offset + len(lines) + 1]
+    return memoryview(data)[int(edges[0]) : int(edges[-1])]
+
+
+@contextmanager
+def _recipients(path: Path) -> Iterator[pa.RecordBatchWriter]:
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, _RECIPIENTS) as writer:
+        yield writer
+
+
+def _destinations(contacts: pa.Table, template: Template) -> pa.StringArray:
     """Where the first step that reaches each contact sends to."""
-    fields = list(dict.fromkeys(step.destination_field for step in template.steps))
-    columns = {name: table.column(f"v:{name}").to_pylist() for name in fields}
-    first_fields = [step.destination_field for step in template.steps]
-    found = []
-    for at, plan in enumerate(table.column("plan").to_pylist()):
-        first = (plan & -plan).bit_length() - 1
-        found.append(columns[first_fields[first]][at] if plan else "")
-    return found
+    plan = contacts.column("plan")
+    found = pa.repeat(pa.scalar(""), contacts.num_rows)
+    for place, step in reversed(list(enumerate(template.steps))):
+        if f"v:{step.destination_field}" in contacts.column_names:
+            reaches = pc.not_equal(pc.bit_wise_and(plan, 1 << place), 0)
+            found = pc.if_else(reaches, contacts.column(f"v:{step.destination_field}"), found)
+    return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found

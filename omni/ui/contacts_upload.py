@@ -24,7 +24,6 @@ from omni.ui.keys import key
 from omni.ui.text import error_sentence, plain, t
 
 TYPES: Final = ("csv", "tsv", "txt", "xlsx", "xls", "ods")
-MAX_MEGABYTES: Final = 200
 _TIMES: Final = key("contacts", "uploads")
 _FAILED: Final = key("contacts", "upload_failed")
 
@@ -49,7 +48,7 @@ def uploader(draft: OpenDraft | None) -> None:
         t("contacts.upload"),
         type=TYPES,
         key=key("contacts", "upload", times()),
-        max_upload_size=MAX_MEGABYTES,
+        max_upload_size=wiring.console().settings.max_megabytes,
         help=t("contacts.upload_help"),
     )
     if file is None:

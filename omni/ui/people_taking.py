@@ -36,7 +36,7 @@ def take() -> None:
             st.subheader(t("people.sheet"), anchor=False)
             file = st.file_uploader(
                 t("people.sheet_label"), type=contacts_upload.TYPES, key=key("people", "file", times),
-                help=t("people.sheet_help"),
+                max_upload_size=wiring.console().settings.max_megabytes, help=t("people.sheet_help"),
             )  # fmt: skip
             if file is not None:
                 with st.spinner(t("contacts.reading")):

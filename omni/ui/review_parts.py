@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Final
 
-from omni.core.rendering import Renderer
+import pyarrow as pa
+
+from omni.core.rendering import names_used, render_step
 from omni.core.sms import sms_size
 from omni.core.steps import MtStep
 from omni.service.checked_contacts import CheckedContacts
@@ -27,22 +28,23 @@ class Parts:
 def parts_of(number: int, step: MtStep, checked: CheckedContacts) -> Parts | None:
     """The parts of step ``number`` (from 1); None when it reaches nobody, or names a column there is not."""
     reached = next((reach.contacts for reach in checked.summary.reach if reach.step == number), 0)
-    renderer = Renderer([step])
-    if not reached or not all(name in checked.sheet.columns or name in checked.kinds for name in renderer.names):
+    names = names_used([step])
+    if not reached or not all(name in checked.sheet.columns or name in checked.kinds for name in names):
         return None
-    if not renderer.names:
+    if not names:
         return Parts(sms_size(step.message_text or "").parts * reached, None)
-    sizes = list(islice(_sizes(number, renderer, checked), MOST_LOOKED_AT))
+    sizes = list(_sizes(number, step, names, checked))
     if len(sizes) == reached:
         return Parts(sum(sizes), None)
     return Parts(round(sum(sizes) / len(sizes) * reached), len(sizes)) if sizes else None
 
 
-def _sizes(number: int, renderer: Renderer, checked: CheckedContacts) -> Iterator[int]:
-    ready = checked.ready(renderer.names)
-    for batch in ready.to_batches(max_chunksize=MOST_LOOKED_AT):
-        columns = [batch.column(f"n:{name}").to_pylist() for name in renderer.names]
-        for plan, *values in zip(batch.column("plan").to_pylist(), *columns, strict=True):
-            if plan >> (number - 1) & 1:
-                step = renderer.steps(renderer.texts(values))[0]
-                yield sms_size(step.message_text or "").parts if isinstance(step, MtStep) else 0
+def _sizes(number: int, step: MtStep, names: Sequence[str], checked: CheckedContacts) -> Iterator[int]:
+    """The parts of the first contacts that the step reaches."""
+    contacts, places = checked.sendable(names), checked.ready_places()
+    is_reached = contacts.column("plan").to_numpy()[places] >> (number - 1) & 1 == 1
+    some = contacts.take(pa.array(places[is_reached][:MOST_LOOKED_AT]))
+    columns = [some.column(f"n:{name}").to_pylist() for name in names]
+    for values in zip(*columns, strict=True):
+        rendered = render_step(step, dict(zip(names, values, strict=True)))
+        yield sms_size(rendered.message_text or "").parts if isinstance(rendered, MtStep) else 0

@@ -49,6 +49,9 @@ def groups(console: Console) -> dict[str, list[Fact]]:
                 "OMNI_DATABASE_URL",
                 {"sqlite": "SQLite", "postgresql": "PostgreSQL"}.get(database, database),
             ),
+            _fact(console, "OMNI_MAX_ROWS", number(settings.max_rows)),
+            _fact(console, "OMNI_MAX_COLUMNS", number(settings.max_columns)),
+            _fact(console, "OMNI_MAX_MB", t("contacts.megabytes", size=settings.max_megabytes)),
         ],
         "practice": [
             _fact(

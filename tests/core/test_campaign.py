@@ -1,54 +1,6 @@
-"""Which contact goes in which request."""
+"""What a campaign promises of its states and outcomes."""
 
-from collections import Counter
-
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
-from omni.core.campaign import CONTACT_STATES, Outcome, assign_requests
-
-
-@pytest.mark.parametrize(
-    ("keys", "batch", "numbers"),
-    [
-        ("", 10, []),
-        ("a", 10, [1]),
-        ("aaaaa", 2, [1, 1, 2, 2, 3]),
-        ("aaaa", 4, [1, 1, 1, 1]),
-        ("aaaa", 1, [1, 2, 3, 4]),
-        ("abab", 10, [1, 2, 1, 2]),
-        ("ababab", 2, [1, 2, 1, 2, 3, 4]),
-        ("aabaac", 3, [1, 1, 2, 1, 3, 4]),
-    ],
-)
-def test_contacts_with_equal_texts_share_a_request_up_to_its_size(keys, batch, numbers):
-    assert list(assign_requests(keys, batch)) == numbers
-
-
-@given(st.lists(st.sampled_from("abc")), st.integers(1, 5))
-def test_requests_are_full_pure_and_numbered_by_their_first_contact(keys, batch):
-    numbers = list(assign_requests(keys, batch))
-    assert len(numbers) == len(keys)
-    assert list(dict.fromkeys(numbers)) == list(range(1, len(set(numbers)) + 1))
-    sizes = Counter(numbers)
-    assert all(size <= batch for size in sizes.values())
-    key_of = dict(zip(numbers, keys, strict=True))
-    assert all(key_of[number] == key for number, key in zip(numbers, keys, strict=True))
-    for key, count in Counter(keys).items():
-        requests = [number for number, own in key_of.items() if own == key]
-        assert len(requests) == -(-count // batch)
-        assert all(sizes[number] == batch for number in requests[:-1])
-
-
-def test_two_hundred_and_fifty_seven_contacts_at_a_hundred_make_three_requests():
-    assert Counter(assign_requests([b""] * 257, 100)) == {1: 100, 2: 100, 3: 57}
-
-
-@pytest.mark.parametrize("batch", [0, -1])
-def test_a_request_holds_at_least_one_contact(batch):
-    with pytest.raises(ValueError, match="at least 1"):
-        assign_requests([], batch)
+from omni.core.campaign import CONTACT_STATES, Outcome
 
 
 def test_the_states_of_a_contact_are_the_six_we_promise():

@@ -1,18 +1,20 @@
 """Personal texts: what a contact gets for ``{{column}}``."""
 
 import time
+from html import escape
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from omni.core.rendering import (
-    Renderer,
     names_used,
     placeholders_in,
     render_step,
     render_steps,
     render_text,
+    slots_of,
+    with_texts,
 )
 from omni.core.steps import EmailStep, MtStep, VoiceStep, texts_of
 
@@ -92,7 +94,12 @@ STEPS = (
 
 def test_names_are_used_in_the_order_of_the_steps():
     assert names_used(STEPS) == ["nome", "valor", "cidade"]
-    assert Renderer(STEPS).names == ["nome", "valor", "cidade"]
+
+
+def test_only_texts_with_placeholders_are_personal():
+    assert [(slot.step, slot.field, slot.html) for slot in slots_of(STEPS)] == [
+        (0, "message_text", False), (2, "subject", False), (2, "email_html", True),
+    ]  # fmt: skip
 
 
 def test_steps_are_rendered_for_one_contact():
@@ -114,20 +121,18 @@ steps = st.lists(
 
 @given(steps, st.data())
 @settings(deadline=None)
-def test_rendering_for_many_gives_what_rendering_for_one_gives(these, data):
-    renderer = Renderer(these)
-    values = data.draw(st.lists(words, min_size=len(renderer.names), max_size=len(renderer.names)))
-    wanted = render_steps(these, dict(zip(renderer.names, values, strict=True)))
-    assert renderer.steps(renderer.texts(values)) == wanted
-
-
-@given(steps, st.data())
-@settings(deadline=None)
-def test_contacts_with_equal_texts_have_equal_steps_and_only_they(these, data):
-    renderer = Renderer(these)
-    size = len(renderer.names)
-    one, other = (renderer.texts(data.draw(st.lists(words, min_size=size, max_size=size))) for _ in range(2))
-    assert (one == other) == (renderer.steps(one) == renderer.steps(other))
+def test_texts_cut_at_their_placeholders_give_what_rendering_for_one_gives(these, data):
+    names = names_used(these)
+    values = data.draw(st.lists(words, min_size=len(names), max_size=len(names)))
+    slots = slots_of(these)
+    filled = [
+        "".join(
+            piece if isinstance(piece, str) else escape(values[piece]) if slot.html else values[piece]
+            for piece in slot.pieces
+        )
+        for slot in slots
+    ]
+    assert with_texts(these, slots, filled) == render_steps(these, dict(zip(names, values, strict=True)))
 
 
 @given(texts)

@@ -291,7 +291,7 @@ def test_no_page_of_ours_has_a_serious_fault_for_assistive_technology_or_is_wide
     screen = open_screen(start_server(), color_scheme=scheme)
     faults = {}
     look = look_at(screen, faults)
-    for name in ("overview", "contacts", "flow", "history", "settings"):
+    for name in ("overview", "contacts", "flow", "history", "do_not_contact", "settings"):
         screen.go(f"/{name}")
         look(f"{name}, empty")
     screen.go("/contacts")

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from omni.core.rendering import render_steps
 from omni.provider.payload import request_body, template_from_json
+from omni.service import planning
 from omni.service.planning import make_plan
 from tests.builders import TEMPLATE, contact_rows, phone, sms_template
 from tests.service.desk import prepare
@@ -84,6 +85,25 @@ def test_a_changed_text_never_meets_the_plan_made_before(tmp_path):
     changed = replace(made.preparation, template=template_from_json(sms_template("two")))
     plan = make_plan(made.workspace, made.checked, changed.template, 1000)
     assert bodies(plan)[0]["template"]["steps"][0]["messageText"] == "two"
+
+
+@pytest.mark.parametrize(("contacts", "size"), [(1, 10**9), (4, 10**9), (7, 10**9), (10**9, 1), (10**9, 900), (3, 900)])
+@pytest.mark.parametrize("text", ["Oi", "Oi {{Nome}}", "Oi {{Time}}"])
+def test_a_plan_made_a_little_at_a_time_is_the_same(tmp_path, monkeypatch, contacts, size, text):
+    rows = [[*row, "AB"[at % 3 == 0]] for at, row in enumerate(contact_rows(17))]
+    header = ("Código", "Nome", "Celular", "E-mail", "Time")
+    at_once = prepare(tmp_path / "at once", rows, sms_template(text), header=header, batch=4).plan
+    monkeypatch.setattr(planning, "_CHUNK_CONTACTS", contacts)
+    monkeypatch.setattr(planning, "_CHUNK_BYTES", size)
+    plan = prepare(tmp_path / "in parts", rows, sms_template(text), header=header, batch=4).plan
+    assert plan.bodies.read_bytes() == at_once.bodies.read_bytes()
+    assert list(plan.bodies_in_order()) == plan.bodies.read_bytes().splitlines()
+    assert list(plan.recipients_by_request()) == list(at_once.recipients_by_request())
+
+
+def test_a_sheet_without_anybody_to_send_to_has_no_requests(tmp_path):
+    plan = prepare(tmp_path, [["1", "Ana", "não tem", ""]], sms_template("Oi {{Nome}}")).plan
+    assert (plan.requests, plan.contacts, plan.largest, list(plan.bodies_in_order())) == (0, 0, 0, [])
 
 
 def test_the_request_of_a_row_can_be_found(tmp_path):

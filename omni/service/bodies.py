@@ -1,0 +1,147 @@
+"""Many request bodies at once: columns of values and of personal texts, spliced into JSON that was written once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from omni.core.rendering import Slot, names_used, slots_of
+from omni.core.template import Template
+from omni.provider.body_pieces import BETWEEN_CONTACTS, BodyPieces, body_pieces, json_string
+
+Mask = npt.NDArray[np.bool_]
+Numbers = npt.NDArray[np.int64]
+
+NO_PHONE: Final = "0"
+"""A phone that cannot work, as the provider's own sample writes it: that step fails and the next takes over."""
+
+_ESCAPED_IN_JSON: Final = r'["\\\x00-\x1f]'
+_ESCAPED_IN_HTML: Final = r"""[&<>"']"""
+
+
+@dataclass(frozen=True)
+class Bodies:
+    """How the bodies of a campaign are put together. ``fields`` are the contactInfo keys; under those in ``phones`` a
+    contact without one gets ``NO_PHONE``."""
+
+    template: Template
+    fields: tuple[str, ...]
+    phones: Collection[str]
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The placeholder names of the steps."""
+        return names_used(self.template.steps)
+
+    @cached_property
+    def _slots(self) -> tuple[Slot, ...]:
+        return slots_of(self.template.steps)
+
+    @cached_property
+    def _pieces(self) -> BodyPieces:
+        return body_pieces(self.template, self._slots, self.fields)
+
+    @cached_property
+    def size_of_steps(self) -> int:
+        """About how long the part is that the contacts of a request share, its personal values left aside."""
+        return sum(len(piece.encode()) for piece in self._pieces.tail if isinstance(piece, str))
+
+    def lines(self, contacts: pa.Table, begins: Mask) -> tuple[pa.StringArray, Numbers]:
+        """The bodies with a line break behind each, as one text a contact; and how long each body is.
+
+        ``contacts`` has columns ``v:field`` and ``n:name``; a new request begins where ``begins`` says, and its texts
+        are those of its last contact, which are everybody's in it.
+        """
+        contact = _spliced(self._pieces.contact, [self._values(contacts, field) for field in self.fields])
+        ends = np.append(begins[1:], True)
+        last = contacts.filter(pa.array(ends))
+        tails = self._tails(last)
+        tail = pc.replace_with_mask(_everywhere("", len(ends)), pa.array(ends), tails)
+        ahead = pc.if_else(pa.array(begins), self._pieces.head, BETWEEN_CONTACTS)
+        lines = _joined(ahead, contact, tail)
+        sizes = np.add.reduceat(np.asarray(pc.binary_length(lines)), np.flatnonzero(begins)).astype(np.int64) - 1
+        return lines, sizes
+
+    def texts(self, contacts: pa.Table) -> pa.BinaryArray:
+        """The personal texts of each contact, all of them in one: who has equal ones may share a request."""
+        return _joined(*_alternating(self._texts(contacts), ",")).cast(pa.binary())
+
+    def _tails(self, contacts: pa.Table) -> pa.StringArray:
+        texts = self._texts(contacts)
+        pieces = [piece if isinstance(piece, str) else texts[piece] for piece in self._pieces.tail]
+        pieces.append("\n")
+        return _joined(*pieces) if texts else _everywhere("".join(map(str, pieces)), contacts.num_rows)
+
+    def _texts(self, contacts: pa.Table) -> list[pa.StringArray]:
+        """The text of every slot, as JSON strings."""
+        values: dict[tuple[int, bool], pa.StringArray] = {}
+
+        def value(place: int, html: bool) -> pa.StringArray:
+            if (place, html) not in values:
+                cells = _one(contacts.column(f"n:{self.names[place]}"))
+                values[place, html] = _escaped_in_json(_escaped_in_html(cells) if html else cells)
+            return values[place, html]
+
+        return [
+            _joined('"', *(json_string(piece)[1:-1] if isinstance(piece, str) else value(piece, slot.html)
+                           for piece in slot.pieces), '"')
+            for slot in self._slots
+        ]  # fmt: skip
+
+    def _values(self, contacts: pa.Table, field: str) -> pa.StringArray:
+        cells = _one(contacts.column(f"v:{field}"))
+        if field in self.phones:  # digits need no escape
+            return pc.if_else(pc.equal(cells, ""), NO_PHONE, cells)
+        return _escaped_in_json(cells)
+
+
+def _spliced(pieces: Sequence[str], values: Sequence[pa.StringArray]) -> pa.StringArray | str:
+    """The pieces with the values between them, each in quotes."""
+    if not values:
+        return pieces[0]
+    first, *rest = pieces
+    parts: list[Any] = [first + '"']
+    for value, piece in zip(values, rest, strict=True):
+        parts += [value, f'"{piece}"']
+    parts[-1] = parts[-1].removesuffix('"')
+    return _joined(*parts)
+
+
+def _alternating(columns: Sequence[pa.StringArray], between: str) -> list[Any]:
+    return [part for column in columns for part in (between, column)][1:]
+
+
+def _joined(*parts: Any) -> pa.StringArray:
+    return pc.binary_join_element_wise(*parts, "")
+
+
+def _everywhere(text: str, count: int) -> pa.StringArray:
+    return pa.repeat(pa.scalar(text), count)
+
+
+def _one(column: pa.ChunkedArray) -> pa.StringArray:
+    return column.combine_chunks()
+
+
+def _escaped_in_json(cells: pa.StringArray) -> pa.StringArray:
+    return _rewritten(cells, _ESCAPED_IN_JSON, lambda text: json_string(text)[1:-1])
+
+
+def _escaped_in_html(cells: pa.StringArray) -> pa.StringArray:
+    return _rewritten(cells, _ESCAPED_IN_HTML, escape)
+
+
+def _rewritten(cells: pa.StringArray, pattern: str, rewrite: Callable[[str], str]) -> pa.StringArray:
+    """``cells`` with those that match rewritten one by one; there are few."""
+    odd = pc.match_substring_regex(cells, pattern)
+    if not pc.any(odd).as_py():
+        return cells
+    return pc.replace_with_mask(cells, odd, pa.array([rewrite(cell) for cell in cells.filter(odd).to_pylist()]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -40,16 +41,18 @@ def read_workbook(path: Path, kind: WorkbookFormat, options: ReadOptions, make_r
 
     Raises ``SheetError``.
     """
-    with _translated():
+    with _translated(), ThreadPoolExecutor(1) as pool:
         parts, survey_of = _survey(path, kind, make_room)
-        # calamine believes a path's ending, and finds out by itself what bytes are.
-        book = fastexcel.read_excel(path if path.suffix.lower() == f".{kind}" else path.read_bytes())
-        names = [part.name for part in parts] or book.sheet_names
+        # calamine believes a path's ending, and finds out by itself what bytes are. Of an xlsx it reads the strings
+        # here, and meanwhile the sheet is surveyed.
+        opening = pool.submit(fastexcel.read_excel, path if path.suffix.lower() == f".{kind}" else path.read_bytes())
+        names = [part.name for part in parts] or opening.result().sheet_names
         if options.sheet is not None and options.sheet not in names:
             raise SheetError("sheet.unknown", sheet=options.sheet, sheets=", ".join(names))
         shown = [part.name for part in parts if part.visible] or names
         for name in shown if options.sheet is None else [options.sheet]:
             survey = survey_of(names.index(name))
+            book = opening.result()
             loaded = book.load_sheet(name, dtypes="string", **_AS_IT_STANDS)
             seen = loaded.visible == "visible" or options.sheet is not None
             if seen and loaded.width and loaded.height:

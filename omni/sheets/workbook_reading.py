@@ -20,7 +20,8 @@ from omni.sheets.header import SAMPLE_ROWS, start_of_table
 from omni.sheets.hidden_ods import survey_ods
 from omni.sheets.hidden_xls import survey_xls
 from omni.sheets.hidden_xlsx import survey_xlsx
-from omni.sheets.merged import filled_down, named_across
+from omni.sheets.merged import filled_down
+from omni.sheets.merged_header import merged_header
 from omni.sheets.notes import Note
 from omni.sheets.number_formats import shown_with_zeros, with_zeros
 from omni.sheets.sheet import Assumptions, Grid, ReadOptions
@@ -113,9 +114,11 @@ def _grid(
     places_of = [positions[at] for at in columns]
     sample = [list(row.values()) for row in cells.slice(0, max(SAMPLE_ROWS, options.header_row or 0)).to_pylist()]
     place, titled = start_of_table(sample, options.header_row)
-    first_row = place + titled + 1
-    body, filled = filled_down(cells.slice(place + titled), places_of, first_row, survey.merged)
-    header = named_across(sample[place], places_of, place + 1, survey.merged) if titled else [""] * cells.num_columns
+    header, last = [""] * cells.num_columns, place
+    if titled:
+        header, last = merged_header(sample, place, places_of, survey.merged, may_grow=options.header_row is None)
+    first_row = last + titled + 1
+    body, filled = filled_down(cells.slice(last + titled), places_of, first_row, survey.merged)
     told = [
         *([] if titled else [Note("no_header")]),
         *([Note("lines_above_header", {"n": place})] if titled and place else []),
@@ -131,7 +134,7 @@ def _grid(
         hidden_columns=frozenset(at for at, position in enumerate(places_of) if survey.hides(position)),
         assumptions=Assumptions(
             format=kind,
-            header_row=place + 1 if titled else 0,
+            header_row=last + 1 if titled else 0,
             sheet=loaded.name,
             sheets=tuple(names),
             decimal=options.decimal,

@@ -33,7 +33,10 @@ class SendingDesk:
 
     def __init__(self, settings: Settings, database: Database) -> None:
         self._settings = settings
-        sends = Sends(practice=True, account=settings.username, endpoint=settings.endpoint, rate=settings.rate)
+        sends = Sends(
+            practice=True, account=settings.username, endpoint=settings.endpoint, rate=settings.rate,
+            hours=settings.hours, halt=settings.halt,
+        )  # fmt: skip
         self._ledger = Ledger(database, sends, BodyReader(destinations_of, rewritten))
 
     def work_on(self, campaign_id: int, tell: Callable[[Progress], None]) -> None:

@@ -9,10 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
+from zoneinfo import ZoneInfo
 
 import phonenumbers
 
 from omni.core.campaign import DEFAULT_BATCH
+from omni.core.halting import HaltRule, read_halt_rule
+from omni.core.hours import Hours, read_hours
 from omni.errors import SettingsError
 from omni.provider.endpoint import check_endpoint
 
@@ -22,7 +25,8 @@ PROVIDER: Final = "https://api-messaging.wavy.global/v1/omni/send"
 
 NAMES: Final = (
     "OMNI_USERNAME", "OMNI_TOKEN", "OMNI_ENDPOINT", "OMNI_DATA", "OMNI_DATABASE_URL", "OMNI_RATE", "OMNI_BATCH",
-    "OMNI_COUNTRY", "OMNI_PRACTICE_FAULTS", "OMNI_PRACTICE_LATENCY", "OMNI_MAX_ROWS", "OMNI_MAX_COLUMNS", "OMNI_MAX_MB",
+    "OMNI_COUNTRY", "OMNI_PRACTICE_FAULTS", "OMNI_PRACTICE_LATENCY", "OMNI_HALT", "OMNI_HOURS", "OMNI_TIMEZONE",
+    "OMNI_MAX_ROWS", "OMNI_MAX_COLUMNS", "OMNI_MAX_MB",
 )  # fmt: skip
 MAX_RATE: Final = 10_000.0
 
@@ -32,7 +36,7 @@ Source = Literal["environment", "file"]
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All settings, checked. ``rate`` is requests a second, ``batch`` contacts a request; what begins with ``max_`` is
-    of a spreadsheet.
+    of a spreadsheet. Campaigns go out for real only in ``hours``; ``timezone`` (IANA) is where times are meant.
 
     The token is left out of ``repr`` so that no log or error can show it.
     """
@@ -48,6 +52,9 @@ class Settings:
     max_rows: int = 5_000_000
     max_columns: int = 1_000
     max_megabytes: int = 200
+    halt: HaltRule | None = HaltRule()  # noqa: RUF009 (frozen)
+    hours: Hours | None = None
+    timezone: str = "America/Sao_Paulo"
     practice_faults: str = ""
     practice_latency: int = 0
     sources: Mapping[str, Source] = field(default_factory=dict, repr=False, compare=False)
@@ -78,6 +85,7 @@ def load(environ: Mapping[str, str] | None = None, secrets: Path | None = None) 
     sources: dict[str, Source] = {name: "environment" if name in from_environment else "file" for name in given}
     data = Path(given.get("OMNI_DATA") or ROOT / "data").expanduser().resolve()
     username, token = given.get("OMNI_USERNAME", "").strip(), given.get("OMNI_TOKEN", "").strip()
+    zone = _zone(given.get("OMNI_TIMEZONE") or "America/Sao_Paulo")
     if bool(username) != bool(token):
         raise SettingsError("settings.credentials_missing")
     return Settings(
@@ -92,6 +100,9 @@ def load(environ: Mapping[str, str] | None = None, secrets: Path | None = None) 
         max_rows=int(_number(given, "OMNI_MAX_ROWS", 5_000_000, 1, 100_000_000, whole=True)),
         max_columns=int(_number(given, "OMNI_MAX_COLUMNS", 1_000, 1, 16_384, whole=True)),
         max_megabytes=int(_number(given, "OMNI_MAX_MB", 200, 1, 10_000, whole=True)),
+        halt=_halt(given.get("OMNI_HALT") or "3,5%"),
+        hours=_hours(given.get("OMNI_HOURS", ""), zone),
+        timezone=zone,
         practice_faults=given.get("OMNI_PRACTICE_FAULTS", ""),
         practice_latency=int(_number(given, "OMNI_PRACTICE_LATENCY", 0, 0, 60_000, whole=True)),
         sources=sources,
@@ -120,6 +131,32 @@ def _number(
         if low <= value <= high:
             return value
     raise SettingsError("settings.value", name=name, value=text, expected=f"{low:g} – {high:g}")
+
+
+def _halt(text: str) -> HaltRule | None:
+    try:
+        return read_halt_rule(text)
+    except ValueError as err:
+        raise SettingsError("settings.value", name="OMNI_HALT", value=text, expected="3,5%, off") from err
+
+
+def _zone(text: str) -> str:
+    try:
+        ZoneInfo(text.strip())
+    except (KeyError, ValueError, OSError) as err:
+        expected = "America/Sao_Paulo, America/Mexico_City, …"
+        raise SettingsError("settings.value", name="OMNI_TIMEZONE", value=text, expected=expected) from err
+    return text.strip()
+
+
+def _hours(text: str, zone: str) -> Hours | None:
+    if text.strip().lower() in ("", "off"):
+        return None
+    try:
+        return read_hours(text, zone)
+    except ValueError as err:
+        expected = "mon-fri 8-20, sat 9-14"
+        raise SettingsError("settings.value", name="OMNI_HOURS", value=text, expected=expected) from err
 
 
 def _header_value(name: str, text: str) -> str:

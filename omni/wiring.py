@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -25,6 +26,7 @@ from omni.service.contacts import check_contacts
 from omni.service.do_not_contact import Listed, Taken, add_sheet, add_text, listed_now, write_list
 from omni.service.planning import Plan, make_plan
 from omni.service.preparation import Preparation
+from omni.service.standstill import standstill
 from omni.service.workspace import Workspace
 from omni.settings import Settings
 from omni.sheets.reader import Limits
@@ -38,7 +40,7 @@ from omni.store.templates import Templates
 __all__ = [
     "Campaign", "CampaignSummary", "Console", "ContactList", "Draft", "Pasted", "Progress", "Recipient",
     "Taken", "console", "curl_command", "list_file", "operator", "pretty", "read_template",
-    "reason_sentence", "settings_for", "sheet_limits", "start_background", "template_from_json",
+    "settings_for", "sheet_limits", "start_background", "template_from_json",
     "template_json",
 ]  # fmt: skip
 
@@ -109,7 +111,9 @@ class Console:
 
     def plan(self, draft_id: str, preparation: Preparation, checked: CheckedContacts) -> Plan:
         """The draft's requests, byte for byte."""
-        return make_plan(self.workspace(draft_id), checked, preparation.template, self.settings.batch)
+        return make_plan(
+            self.workspace(draft_id), checked, preparation.template, self.settings.batch, preparation.canary
+        )
 
     def launch(
         self, ordered: launching.Launch, preparation: Preparation, checked: CheckedContacts, plan: Plan
@@ -146,6 +150,14 @@ class Console:
         if found is None:
             raise CampaignError("campaign.not_found", id=str(campaign_id))
         return found
+
+    def standstill(self, progress: Progress, text: Text) -> str | None:
+        """Why a campaign stands still, as a sentence; None while nothing keeps it."""
+        return standstill(progress, text, self.settings.hours, self.settings.timezone, time.time())
+
+    def reschedule(self, campaign_id: int, start_at: float | None, zone: str | None) -> None:
+        """Let a paused campaign start by itself at ``start_at``, or, for None, wait for a person."""
+        self.campaigns.reschedule(campaign_id, start_at, zone)
 
     def pause(self, campaign_id: int) -> None:
         """Start no further request of the campaign."""
@@ -233,10 +245,3 @@ def curl_command(settings: Settings, body: bytes, body_file: str = "request.json
     """A command that posts ``body``, the token masked; a large body it reads from ``body_file``."""
     username = settings.username or "USERNAME"
     return _curl_command(settings.endpoint, body, username=username, body_file=body_file)
-
-
-def reason_sentence(progress: Progress, text: Text) -> str:
-    """Why a campaign is paused."""
-    if progress.reason is None:
-        return text("reason.paused_by_operator")
-    return text(f"reason.{progress.reason.code}", **progress.reason.params)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from omni.core.halting import HaltRule
 from omni.errors import SettingsError
 from omni.settings import PROVIDER, load
 
@@ -80,3 +81,24 @@ def test_a_token_is_in_no_representation_and_in_no_error(tmp_path):
         load({}, broken)
     assert token not in str(raised.value)
     assert raised.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("OMNI_HALT", "3"), ("OMNI_HALT", "3,500%"), ("OMNI_HOURS", "always"), ("OMNI_HOURS", "mon 20-8"),
+        ("OMNI_TIMEZONE", "Brasilia"), ("OMNI_MAX_ROWS", "0"), ("OMNI_MAX_MB", "many"),
+    ],
+)  # fmt: skip
+def test_what_steers_a_campaign_is_checked_too(name, value):
+    with pytest.raises(SettingsError) as raised:
+        load({name: value}, NOWHERE)
+    assert raised.value.params["name"] == name
+
+
+def test_what_steers_a_campaign_has_its_defaults_and_can_be_set():
+    settings = load({}, NOWHERE)
+    assert (settings.halt, settings.hours, settings.timezone) == (HaltRule(3, 0.05), None, "America/Sao_Paulo")
+    settings = load({"OMNI_HALT": "off", "OMNI_HOURS": "mon-fri 8-20", "OMNI_TIMEZONE": "America/Lima"}, NOWHERE)
+    assert settings.halt is None
+    assert (settings.hours.zone, len(settings.hours.spans)) == ("America/Lima", 5)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import argparse
 import secrets
 from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from omni import wiring
 from omni.cli.output import Output
@@ -15,6 +18,7 @@ from omni.core.campaign import ContactState
 from omni.errors import CampaignError, SettingsError, StoreError
 from omni.locale import Text
 from omni.service.launching import Launch
+from omni.service.preparation import Start
 from omni.service.reporting import format_of, write_report
 
 ENDED_BADLY: Final[tuple[ContactState, ...]] = ("refused", "unknown")
@@ -29,7 +33,31 @@ def add_to(commands: Any, text: Text) -> None:
     send.add_argument("--practice", action="store_true", help=text("cli.practice"))
     send.add_argument("--ready-only", action="store_true", help=text("cli.ready_only"))
     send.add_argument("--name", metavar="NAME", help=text("cli.name"))
+    send.add_argument("--canary", type=_count, default=0, metavar="N", help=text("cli.canary"))
+    send.add_argument("--at", type=_moment, metavar="'YYYY-MM-DD HH:MM'", help=text("cli.at"))
+    send.add_argument("--zone", type=_zone, metavar="ZONE", help=text("cli.zone"))
     send.set_defaults(run=run_send)
+
+
+def _count(given: str) -> int:
+    if not given.isdecimal() or not int(given):
+        raise argparse.ArgumentTypeError(f"1, 2, 3, …: {given!r}")
+    return int(given)
+
+
+def _moment(given: str) -> str:
+    try:
+        return datetime.strptime(given.strip().replace("T", " "), "%Y-%m-%d %H:%M").isoformat(timespec="minutes")
+    except ValueError as err:
+        raise argparse.ArgumentTypeError(f"YYYY-MM-DD HH:MM: {given!r}") from err
+
+
+def _zone(given: str) -> str:
+    try:
+        ZoneInfo(given)
+    except (KeyError, ValueError, OSError) as err:
+        raise argparse.ArgumentTypeError(f"America/Sao_Paulo: {given!r}") from err
+    return given
 
 
 def run_send(args: argparse.Namespace, output: Output) -> int:
@@ -38,7 +66,9 @@ def run_send(args: argparse.Namespace, output: Output) -> int:
     if not args.practice and not settings.can_send_live:
         raise SettingsError("settings.credentials_missing")
     format_of(args.out)
-    with prepared(args, settings) as (workspace, preparation):
+    with prepared(args, settings) as (workspace, prepared_sheet):
+        start = Start(args.at, args.zone or settings.timezone) if args.at else None
+        preparation = replace(prepared_sheet, canary=args.canary, start=start)
         planned = plan_of(output, settings, workspace, preparation)
         if planned is None:
             return 2
@@ -64,6 +94,9 @@ def run_send(args: argparse.Namespace, output: Output) -> int:
             # The campaign may have been made all the same; asked again under its key, it is found and not doubled.
             created = console.launch(order, preparation, checked, plan)
     output.told("cli.created", n=plan.contacts, requests=plan.requests, account=account, id=str(created.id))
+    if start is not None:
+        output.told("cli.scheduled", id=str(created.id), when=start.local.replace("T", " "), zone=start.zone)
+        return 0
     return work_on(console, created.id, output, args.out)
 
 
@@ -93,7 +126,7 @@ def _send_and_report(console: wiring.Console, campaign: int, output: Output, out
         output.told("cli.written", path=str(out))
     output.told("cli.ended", **{str(state): count for state, count in progress.counts.items()})
     if progress.state == "paused":
-        output.say(wiring.reason_sentence(progress, output.text))
+        output.say(console.standstill(progress, output.text) or "")
         output.told("cli.resume_hint", id=str(campaign))
         return 2
     return 1 if any(progress.counts[state] for state in ENDED_BADLY) else 0

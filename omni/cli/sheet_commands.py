@@ -194,7 +194,7 @@ def plan_of(
         for problem in errors:
             output.say(output.text.problem(problem))
         return None
-    return checked, make_plan(workspace, checked, preparation.template, settings.batch)
+    return checked, make_plan(workspace, checked, preparation.template, settings.batch, preparation.canary)
 
 
 def run_preview(args: argparse.Namespace, output: Output) -> int:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pyarrow as pa
 
+from omni.errors import CampaignError
 from omni.provider.payload import template_to_json
 from omni.service.checked_contacts import CheckedContacts
 from omni.service.planning import Plan
@@ -32,10 +34,14 @@ def launch(
     campaigns: Campaigns, ordered: Launch, account: str, endpoint: str, preparation: Preparation,
     checked: CheckedContacts, plan: Plan,
 ) -> Created:  # fmt: skip
-    """Make the campaign, running, or find the one this key made before.
+    """Make the campaign, running or waiting for its time, or find the one this key made before.
 
-    Raises ``CampaignError("campaign.list_changed")`` when the do-not-contact list is not that of the check any more.
+    Raises ``CampaignError``: ``campaign.start_past`` for a time that has gone by, ``campaign.list_changed`` when the
+    do-not-contact list is not that of the check any more.
     """
+    start = preparation.start
+    if start is not None and start.epoch < time.time():
+        raise CampaignError("campaign.start_past", when=start.local.replace("T", " "), zone=start.zone)
     upload = preparation.upload
     template = json.dumps(template_to_json(preparation.template), ensure_ascii=False)
     details = {
@@ -49,6 +55,8 @@ def launch(
         key=ordered.key, name=ordered.name, practice=ordered.practice, account=account, endpoint=endpoint,
         template_json=template, details=json.dumps(details, ensure_ascii=False), created_by=ordered.created_by,
         state="running", draft_id=ordered.draft_id, list_revision=checked.list_revision,
+        canary=plan.canary_requests or None,
+        start_at=start.epoch if start else None, start_zone=start.zone if start else None,
     )  # fmt: skip
     return campaigns.create(new, _requests(plan), _sheet_parts(checked))
 

@@ -37,13 +37,17 @@ _RECIPIENTS: Final = pa.schema(
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The requests of a campaign, on disk. ``bodies`` is NDJSON: request ``n`` stands on line ``n``."""
+    """The requests of a campaign, on disk. ``bodies`` is NDJSON: request ``n`` stands on line ``n``.
+
+    The first ``canary_requests`` of them hold the contacts that go out ahead of all others, and only these.
+    """
 
     key: str
     bodies: Path
     contacts: int
     requests: int
     largest: int
+    canary_requests: int
     _index: pa.Table
     _recipients: pa.Table
 
@@ -86,21 +90,28 @@ class Plan:
                        part.column("plan").to_pylist())
 
 
-def make_plan(workspace: Workspace, checked: CheckedContacts, template: Template, batch: int) -> Plan:
-    """The plan of the ready contacts; made once for equal input, then opened from disk."""
-    key = fingerprint("plan 1", checked.key, template_to_json(template), batch)
-    folder = workspace.made("plan", key, lambda target: _write(target, checked, template, batch))
+def make_plan(
+    workspace: Workspace, checked: CheckedContacts, template: Template, batch: int, canary: int = 0
+) -> Plan:
+    """The plan of the ready contacts; made once for equal input, then opened from disk.
+
+    The first ``canary`` contacts share requests with each other only.
+    """
+    key = fingerprint("plan 2", checked.key, template_to_json(template), batch, canary)
+    folder = workspace.made("plan", key, lambda target: _write(target, checked, template, batch, canary))
     index = open_table(folder / "index.arrow")
     recipients = open_table(folder / "recipients.arrow")
     facts = json.loads((folder / "plan.json").read_text("utf-8"))
-    return Plan(key, folder / "requests.ndjson", recipients.num_rows, index.num_rows, facts["largest"], index,
-                recipients)
+    return Plan(key, folder / "requests.ndjson", recipients.num_rows, index.num_rows, facts["largest"],
+                facts["canary_requests"], index, recipients)
 
 
-def _write(folder: Path, checked: CheckedContacts, template: Template, batch: int) -> None:
+def _write(folder: Path, checked: CheckedContacts, template: Template, batch: int, canary: int) -> None:
     bodies = bodies_of(checked, template)
     contacts, places = checked.sendable(bodies.names), checked.ready_places()
-    numbers = request_numbers(_groups(contacts, places, bodies), batch)
+    is_ahead = np.arange(len(places)) < canary
+    numbers = request_numbers(_groups(contacts, places, bodies) * 2 + ~is_ahead, batch)
+    canary_requests = int(numbers[is_ahead].max(initial=0))
     order = np.argsort(numbers, kind="stable")
     places, numbers = places[order], numbers[order]
     begins = np.diff(numbers, prepend=0) > 0
@@ -121,7 +132,8 @@ def _write(folder: Path, checked: CheckedContacts, template: Template, batch: in
         "offset": pa.array(np.cumsum(length + 1) - length - 1), "length": pa.array(length),
         "first": pa.array(starts), "contacts": pa.array(np.diff(starts, append=len(places))),
     }))  # fmt: skip
-    (folder / "plan.json").write_text(json.dumps({"largest": int(length.max(initial=0))}), "utf-8")
+    facts = {"largest": int(length.max(initial=0)), "canary_requests": canary_requests}
+    (folder / "plan.json").write_text(json.dumps(facts), "utf-8")
 
 
 def bodies_of(checked: CheckedContacts, template: Template) -> Bodies:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from omni.core.contact import FieldKind, kind_of_field
 from omni.core.steps import EmailStep, MtStep, Step, StepType, VoiceStep
@@ -27,10 +29,24 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
+class Start:
+    """A moment as people name it: ``local`` is ``2026-11-27T09:00``, ``zone`` an IANA time zone."""
+
+    local: str
+    zone: str
+
+    @property
+    def epoch(self) -> float:
+        """UTC seconds. Of an hour that the clocks go through twice, the first; one they leave out is the next."""
+        return datetime.fromisoformat(self.local).replace(tzinfo=ZoneInfo(self.zone)).timestamp()
+
+
+@dataclass(frozen=True, slots=True)
 class Preparation:
     """The state of a draft. ``step_ids`` name the template's steps while they are moved about; ``bin`` keeps
     deleted ones so that a deletion can be undone. ``fixes`` is what the cells corrected here are known by: they are
-    contacts, and lie in the draft's folder."""
+    contacts, and lie in the draft's folder. ``canary`` contacts go out ahead of the others, 0 for none; without
+    ``start`` the campaign starts when it is sent."""
 
     upload: Upload | None = None
     reading: ReadOptions = field(default_factory=ReadOptions)
@@ -45,6 +61,8 @@ class Preparation:
     selected: str | None = None
     bin: Mapping[str, Step] = field(default_factory=dict)
     practice: bool = True
+    canary: int = 0
+    start: Start | None = None
 
     def with_template(self, template: Template) -> Preparation:
         """The same with other steps, all of them under new names, the first one selected."""
@@ -97,6 +115,8 @@ def to_json(preparation: Preparation) -> dict[str, Any]:
         "selected": preparation.selected,
         "bin": {},
         "practice": preparation.practice,
+        "canary": preparation.canary,
+        "start": asdict(preparation.start) if preparation.start else None,
     }
     kept = list(preparation.bin.items())[-BIN_SIZE:]
     body["bin"] = {"ids": [name for name, _ in kept],
@@ -126,4 +146,6 @@ def from_json(body: Mapping[str, Any]) -> Preparation:
         selected=body.get("selected"),
         bin=dict(zip(binned["ids"], template_from_json({"steps": binned["steps"]}).steps, strict=True)),
         practice=bool(body.get("practice", True)),
+        canary=body.get("canary", 0),
+        start=Start(**body["start"]) if body.get("start") else None,
     )

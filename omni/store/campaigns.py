@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import sqlalchemy as sa
 
@@ -25,9 +26,13 @@ __all__ = [
 ]  # fmt: skip
 
 
+_NOT_SHOWN: Final = ("failed_in_a_row", "failed", "judged", "list_revision")
+
+
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """A campaign as it was frozen, and its state now. Times are UTC epoch seconds."""
+    """A campaign as it was frozen, and its state now. Times are UTC epoch seconds; ``start_at`` is when it starts by
+    itself, ``canary`` how many of its first requests it is held after."""
 
     id: int
     key: str
@@ -45,6 +50,9 @@ class Campaign:
     created_at: float
     started_at: float | None
     finished_at: float | None
+    start_at: float | None
+    start_zone: str | None
+    canary: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,8 @@ class CampaignSummary:
     created_at: float
     started_at: float | None
     finished_at: float | None
+    start_at: float | None
+    start_zone: str | None
     counts: Mapping[ContactState, int]
 
 
@@ -83,7 +93,7 @@ class Campaigns:
             row = connection.execute(query).one_or_none()
         if row is None:
             raise CampaignError("campaign.not_found", id=campaign_id)
-        values = {name: value for name, value in row._mapping.items() if name != "list_revision"}
+        values = {name: value for name, value in row._mapping.items() if name not in _NOT_SHOWN}
         return Campaign(template_json=values.pop("template"), reason=reason_from_text(values.pop("reason")), **values)
 
     def list(self) -> tuple[CampaignSummary, ...]:
@@ -114,6 +124,14 @@ class Campaigns:
         """paused -> running. Raises ``CampaignError("campaign.state")`` from any other state."""
         with self._database.write() as connection:
             steering.resume(connection, campaign_id)
+
+    def reschedule(self, campaign_id: int, start_at: float | None, zone: str | None) -> None:
+        """Let a paused campaign start by itself at ``start_at``, or, for None, wait for a person.
+
+        Raises ``CampaignError("campaign.state")`` from any other state.
+        """
+        with self._database.write() as connection:
+            steering.reschedule(connection, campaign_id, start_at, zone)
 
     def cancel(self, campaign_id: int) -> int:
         """End the campaign: what is pending is never sent; returns how many contacts that are.

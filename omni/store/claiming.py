@@ -9,12 +9,14 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from omni.core.halting import HaltRule
+from omni.core.hours import Hours
 from omni.ports import Claimed
 from omni.store.database import AnyRow, insert_if_new
 from omni.store.do_not_contact import read_revision
 from omni.store.reason import Reason, reason_to_text
 from omni.store.schema import IS_PENDING, SENDING, campaign, lane_of, limiter, request
-from omni.store.steering import lock, settle
+from omni.store.steering import hold_after_canary, lock, settle, start_due
 from omni.store.withholding import BodyReader, withhold
 
 IDLE: Final = 3600.0
@@ -22,17 +24,26 @@ IDLE: Final = 3600.0
 _BURST: Final = 0.05
 """Seconds' worth of requests that may go out at once; never less than one request."""
 
+_ALL: Final = 2**31 - 1
+"""More requests than a campaign has."""
+
 # Put together once: these run in every turn of the loop that sends.
 _RUNNING: Final = (
-    sa.select(campaign.c.id, campaign.c.practice, campaign.c.account, campaign.c.endpoint, campaign.c.started_at,
-              campaign.c.list_revision)
+    sa.select(
+        campaign.c.id, campaign.c.practice, campaign.c.account, campaign.c.endpoint, campaign.c.started_at,
+        campaign.c.canary, campaign.c.list_revision,
+    )
     .where(campaign.c.state == sa.literal_column("'running'"))
     .order_by(campaign.c.id)
-)
+)  # fmt: skip
 _OF_IT: Final = sa.and_(IS_PENDING, request.c.campaign_id == sa.bindparam("the_campaign"))
 _DUE: Final = (
     sa.select(request.c.id)
-    .where(_OF_IT, request.c.not_before <= sa.bindparam("now"))
+    .where(
+        _OF_IT,
+        request.c.not_before <= sa.bindparam("now"),
+        request.c.number <= sa.bindparam("up_to"),
+    )
     .order_by(request.c.not_before, request.c.number)
     .limit(sa.bindparam("room"))
     .with_for_update(skip_locked=True)
@@ -59,13 +70,16 @@ _SPEND: Final = limiter.update().where(_THE_LANE).values(spent_until=sa.bindpara
 class Sends:
     """What a worker can send: practice campaigns, and those of one account at one endpoint.
 
-    ``rate`` is in requests a second, and becomes the rate of all workers on the database.
+    ``rate`` is in requests a second, and becomes the rate of all workers on the database. Outside of ``hours``
+    nothing goes out for real. ``halt`` says when a campaign that goes badly pauses.
     """
 
     practice: bool
     account: str | None
     endpoint: str | None
     rate: float
+    hours: Hours | None = None
+    halt: HaltRule | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +105,14 @@ def claim(
     """
     claimed: list[Claimed] = []
     wait = IDLE
+    start_due(connection, now)
     sendable = _sendable(connection, sends)
     for practice in (False, True):
         campaigns = [row for row in sendable if row.practice == practice]
         if not campaigns:
+            continue
+        if not practice and sends.hours is not None and not sends.hours.is_open(now):
+            wait = min(wait, sends.hours.next_open(now) - now)
             continue
         lane = _lane(connection, lane_of(practice), sends.rate, now)
         taken: list[Claimed] = []
@@ -113,6 +131,8 @@ def claim(
             taken += got
             if share > 0 and len(got) < share:
                 wait = min(wait, _until_due(connection, now, row.id))
+                if row.canary is not None:
+                    hold_after_canary(connection, row.id, row.canary)
         if lane.allowed <= len(taken):
             wait = min(wait, lane.wait)
         if taken:
@@ -140,7 +160,8 @@ def _sendable(connection: sa.Connection, sends: Sends) -> list[AnyRow]:
 
 
 def _take(connection: sa.Connection, now: float, owner: str, of: AnyRow, room: int) -> list[Claimed]:
-    rows = connection.execute(_TAKE, {"the_campaign": of.id, "now": now, "the_owner": owner, "room": room}).all()
+    limits = {"room": room, "up_to": _ALL if of.canary is None else of.canary}
+    rows = connection.execute(_TAKE, {"the_campaign": of.id, "now": now, "the_owner": owner, **limits}).all()
     if rows and of.started_at is None:
         connection.execute(campaign.update().where(campaign.c.id == of.id).values(started_at=now))
     claimed = [Claimed(row.id, of.id, row.number, row.attempt, row.contacts, of.practice) for row in rows]

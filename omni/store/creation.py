@@ -27,7 +27,9 @@ _RECIPIENT: Final = ("campaign_id", "row", "request_number", "position", "destin
 class NewCampaign:
     """A campaign about to be made. ``template_json`` and ``details`` are JSON that is kept as it is.
 
-    The same ``key`` never makes a second campaign. ``draft_id`` is the draft that becomes this campaign.
+    The same ``key`` never makes a second campaign. ``draft_id`` is the draft that becomes this campaign. With
+    ``start_at`` (UTC epoch seconds) it waits, paused, until then; ``start_zone`` is the time zone the operator meant.
+    ``canary`` is how many of the first requests go out before it holds for the operator to look.
     ``list_revision`` is that of the do-not-contact list it was checked against; None for one that was not.
     """
 
@@ -41,6 +43,9 @@ class NewCampaign:
     created_by: str
     state: Literal["running", "paused"] = "running"
     draft_id: str | None = None
+    start_at: float | None = None
+    start_zone: str | None = None
+    canary: int | None = None
     list_revision: int | None = None
 
 
@@ -74,7 +79,9 @@ def create_campaign(
         made = connection.scalar(
             insert_if_new(connection, campaign)
             .values(
-                key=new.key, name=storable(new.name), state=new.state, practice=new.practice,
+                key=new.key, name=storable(new.name), practice=new.practice,
+                state=new.state if new.start_at is None else "paused",
+                start_at=new.start_at, start_zone=new.start_zone, canary=new.canary,
                 account=new.account, endpoint=new.endpoint, template=new.template_json,
                 list_revision=listed if new.list_revision is None else new.list_revision,
                 details=new.details, contacts=0, requests=0, created_by=new.created_by, created_at=now,

@@ -61,7 +61,7 @@ class Ledger:
         with self._database.write() as connection:
             now = clock(connection)
             if finished:
-                record(connection, now, finished)
+                record(connection, now, finished, self._sends.halt if self._sends else None)
             if room <= 0 or self._sends is None:
                 return [], IDLE
             return claim(connection, now, owner, room, self._sends, self._turns, self._reader)

@@ -33,7 +33,8 @@ class Progress:
     """A campaign at one moment. ``counts`` has every contact state and adds up to ``contacts``.
 
     ``rate`` is in contacts a second over the last ten seconds; ``next_attempt_at`` is set while everything
-    that is left waits for a moment to come.
+    that is left waits for a moment to come. ``start_at`` is when a paused campaign starts by itself, meant in
+    ``start_zone``.
     """
 
     state: CampaignState
@@ -47,6 +48,9 @@ class Progress:
     started_at: float | None
     finished_at: float | None
     next_attempt_at: float | None
+    practice: bool
+    start_at: float | None
+    start_zone: str | None
 
     @property
     def finished(self) -> int:
@@ -72,7 +76,8 @@ def read_progress(connection: sa.Connection, campaign_id: int) -> Progress:
     found = connection.execute(
         sa.select(
             campaign.c.state, campaign.c.reason, campaign.c.practice, campaign.c.contacts,
-            campaign.c.requests, campaign.c.started_at, campaign.c.finished_at,
+            campaign.c.requests, campaign.c.started_at, campaign.c.finished_at, campaign.c.start_at,
+            campaign.c.start_zone,
         ).where(campaign.c.id == campaign_id)
     ).one_or_none()  # fmt: skip
     if found is None:
@@ -103,6 +108,9 @@ def read_progress(connection: sa.Connection, campaign_id: int) -> Progress:
         started_at=found.started_at,
         finished_at=found.finished_at,
         next_attempt_at=next_attempt_at,
+        practice=found.practice,
+        start_at=found.start_at,
+        start_zone=found.start_zone,
     )
 
 

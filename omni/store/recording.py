@@ -9,9 +9,11 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from omni.core.campaign import Outcome
+from omni.core.halting import HaltRule
 from omni.ports import Answer, Claimed
 from omni.store.claiming import hold
 from omni.store.database import insert_if_new
+from omni.store.halting import count_failures
 from omni.store.json_text import storable, to_text
 from omni.store.reason import Reason, reason_to_text
 from omni.store.schema import (
@@ -62,11 +64,14 @@ _TRY_AGAIN: Final = (
 )  # fmt: skip
 
 
-def record(connection: sa.Connection, now: float, finished: Sequence[Finished]) -> None:
+def record(
+    connection: sa.Connection, now: float, finished: Sequence[Finished], halt: HaltRule | None = None
+) -> None:
     """Write down what came back for each attempt.
 
     A request changes its state only if this attempt at it is still sending or unknown, and goes back to
     pending only if the outcome says that certainly nothing was accepted. The answer is kept in any case.
+    ``halt`` says when a campaign that goes badly pauses.
     """
     campaign_ids = sorted({claimed.campaign_id for claimed, _, _ in finished})
     # Before any request, and in one order, so that no two workers wait for each other.
@@ -76,6 +81,8 @@ def record(connection: sa.Connection, now: float, finished: Sequence[Finished]) 
     if ended:
         connection.execute(_END, [_ending(now, *each) for each in ended])
         _keep_pairs(connection, ended)
+        if halt is not None:
+            count_failures(connection, ended, halt)
     for claimed, answer, outcome in finished:
         if outcome.state == "pending":
             _try_again(connection, now, claimed, answer, outcome)

@@ -62,12 +62,22 @@ campaign = sa.Table(
     sa.Column("started_at", sa.Double),
     sa.Column("finished_at", sa.Double),
     sa.Column("list_revision", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("start_at", sa.Double),
+    sa.Column("start_zone", sa.Text),
+    sa.Column("canary", sa.Integer),
+    sa.Column("failed_in_a_row", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("failed", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("judged", sa.Integer, nullable=False, server_default="0"),
     sa.CheckConstraint("state IN ('running', 'paused', 'cancelled', 'done')", name="campaign_state"),
 )  # fmt: skip
-"""``list_revision`` is that of the do-not-contact list the campaign was checked against."""
+"""``start_at`` is when a paused campaign starts by itself; ``canary`` how many of its requests, the first ones, go out
+before it holds. What failed and was judged counts requests since it was last started, for the halt rule.
+``list_revision`` is that of the do-not-contact list it was checked against."""
 
 _IS_RUNNING = campaign.c.state == sa.literal_column("'running'")
 sa.Index("campaign_running", campaign.c.id, sqlite_where=_IS_RUNNING, postgresql_where=_IS_RUNNING)
+_IS_SCHEDULED = campaign.c.start_at.is_not(None)
+sa.Index("campaign_scheduled", campaign.c.start_at, sqlite_where=_IS_SCHEDULED, postgresql_where=_IS_SCHEDULED)
 
 request = sa.Table(
     "request", metadata,

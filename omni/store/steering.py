@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from omni.core.campaign import CampaignState
 from omni.errors import CampaignError
 from omni.store.database import clock
-from omni.store.reason import Reason, reason_to_text
+from omni.store.reason import Reason, reason_from_text, reason_to_text
 from omni.store.schema import (
     ACCEPTED,
     CANCELLED,
@@ -27,8 +27,21 @@ Resolution = Literal["keep", "resend"]
 KEPT: Final = "resolved.kept"
 _IS_UNKNOWN: Final = request.c.state == UNKNOWN
 
+HELD: Final = "hold.canary"
+LATE: Final = 120.0
+"""Seconds after its time at which a campaign does not start by itself any more: who is awake now decides."""
+STARTED_ANEW: Final = {
+    "reason": None, "start_at": None, "start_zone": None, "failed_in_a_row": 0, "failed": 0, "judged": 0,
+}  # fmt: skip
+
 _THESE: Final = campaign.c.id.in_(sa.bindparam("campaign_ids", expanding=True))
 _LOCK: Final = sa.select(campaign.c.id).where(_THESE).order_by(campaign.c.id).with_for_update()
+_DUE: Final = (
+    sa.select(campaign.c.id, campaign.c.start_at, campaign.c.start_zone)
+    .where(campaign.c.state == "paused", campaign.c.start_at.is_not(None), campaign.c.start_at <= sa.bindparam("now"))
+    .order_by(campaign.c.id)
+    .with_for_update(skip_locked=True)
+)
 _OF_IT: Final = request.c.campaign_id == campaign.c.id
 _OPEN: Final = sa.select(
     campaign.c.id,
@@ -45,15 +58,52 @@ def pause(connection: sa.Connection, campaign_id: int, reason: Reason | None) ->
 
 
 def resume(connection: sa.Connection, campaign_id: int) -> None:
-    """paused -> running."""
+    """paused -> running: what it waited or held for is over, and failures are counted anew.
+
+    A trial that has not come to its end is still held after.
+    """
     _move(connection, campaign_id, "running", ("paused",))
-    _set(connection, campaign_id, reason=None)
+    reason = reason_from_text(connection.scalar(sa.select(campaign.c.reason).where(campaign.c.id == campaign_id)))
+    over = {"canary": None} if reason is not None and reason.code == HELD else {}
+    _set(connection, campaign_id, **STARTED_ANEW, **over)
+
+
+def reschedule(connection: sa.Connection, campaign_id: int, start_at: float | None, zone: str | None) -> None:
+    """Let a paused campaign start at another time, or, for None, not by itself."""
+    state = _locked_state(connection, campaign_id)
+    if state != "paused":
+        raise CampaignError("campaign.state", state=state, wanted="paused")
+    _set(connection, campaign_id, start_at=start_at, start_zone=zone, reason=None)
+
+
+def start_due(connection: sa.Connection, now: float) -> None:
+    """Start the campaigns whose time has come. One whose time went by while nobody could send stays paused."""
+    for row in connection.execute(_DUE, {"now": now}).all():
+        if now - row.start_at > LATE:
+            reason = reason_to_text(Reason("halt.start_missed", {"at": row.start_at, "zone": row.start_zone}))
+            _set(connection, row.id, start_at=None, reason=reason)
+        else:
+            _set(connection, row.id, state="running", **STARTED_ANEW)
+
+
+def hold_after_canary(connection: sa.Connection, campaign_id: int, canary: int) -> None:
+    """running -> paused, once none of the first ``canary`` requests is open any more and others are left."""
+    first = sa.and_(request.c.campaign_id == campaign_id, request.c.number <= canary)
+    is_open = sa.exists().where(first, sa.or_(IS_PENDING, IS_SENDING))
+    if connection.scalar(sa.select(is_open)):
+        return
+    contacts = connection.scalar(sa.select(sa.func.sum(request.c.contacts)).where(first))
+    connection.execute(
+        campaign.update()
+        .where(campaign.c.id == campaign_id, campaign.c.state == "running")
+        .values(state="paused", reason=reason_to_text(Reason(HELD, {"contacts": int(contacts or 0)})))
+    )
 
 
 def cancel(connection: sa.Connection, campaign_id: int) -> int:
     """running or paused -> cancelled, and with it all that is pending. Returns the contacts never sent to."""
     _move(connection, campaign_id, "cancelled", ("running", "paused"))
-    _set(connection, campaign_id, reason=None)
+    _set(connection, campaign_id, reason=None, start_at=None)
     contacts = connection.scalar(
         sa.select(sa.func.sum(request.c.contacts)).where(request.c.campaign_id == campaign_id, IS_PENDING)
     )

@@ -11,7 +11,7 @@ from omni.errors import OmniError
 from omni.service.checked_contacts import CheckedContacts
 from omni.service.launching import Launch
 from omni.service.planning import Plan
-from omni.ui import review_missing, review_totals, session, shell
+from omni.ui import review_missing, review_totals, send_when, session, shell
 from omni.ui.components.flow_editor import flow_editor, labels_from
 from omni.ui.drafting import OpenDraft
 from omni.ui.keys import key
@@ -37,6 +37,7 @@ def show(draft: OpenDraft) -> None:
     with st.spinner(t("review.planning")):
         plan = console.plan(draft.id, preparation, sheet.checked)
     review_totals.metrics(sheet.checked, plan)
+    send_when.choose(draft, plan.contacts)
     _steps(draft, sheet)
     account = str(console.settings.username) if live else t("send.practice_account")
     with actions:
@@ -76,6 +77,11 @@ def _steps(draft: OpenDraft, sheet: SheetFacts) -> None:
 
 def _confirm(draft: OpenDraft, checked: CheckedContacts, plan: Plan, live: bool, account: str) -> None:
     st.text(t("send.confirm_live" if live else "send.confirm_practice", n=plan.contacts, account=account))
+    start, canary = draft.preparation.start, draft.preparation.canary
+    if start is not None:
+        st.text(send_when.sentence(start))
+    if canary:
+        st.text(t("send.confirm_trial", n=canary))
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button(t("send.keep_editing"), key=key("send", "back")):
             st.rerun()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -11,7 +12,7 @@ import streamlit as st
 from omni import wiring
 from omni.core.campaign import ContactState
 from omni.errors import OmniError
-from omni.ui import session, shell
+from omni.ui import send_when, session, shell
 from omni.ui.campaign_badges import badges_of
 from omni.ui.keys import key
 from omni.ui.results_table import detail_of
@@ -30,11 +31,12 @@ def show(run: int) -> None:
     actions = shell.header(campaign.name, about, badges_of(campaign)[:1])
     shell.show_mode(practice=campaign.practice, account=campaign.account)
     progress = console.progress(run)
-    if progress.state == "paused":
-        st.warning(wiring.reason_sentence(progress, text()), icon=":material/pause_circle:")
+    if why := console.standstill(progress, text()):
+        icon = ":material/schedule:" if progress.start_at is not None else ":material/pause_circle:"
+        st.warning(plain(why), icon=icon)
     with actions:
         _buttons(run, progress)
-    is_moving = progress.state == "running" or progress.counts["sending"] > 0
+    is_moving = progress.state == "running" or progress.counts["sending"] > 0 or progress.start_at is not None
     st.fragment(_live, run_every="1s" if is_moving else None)(run, progress.state)
 
 
@@ -44,8 +46,12 @@ def _buttons(run: int, progress: Progress) -> None:
         st.button(t("send.pause"), icon=":material/pause:", on_click=_steer, args=(console.pause, run),
                   key=key("send", "pause"))
     if progress.state == "paused":
-        st.button(t("send.resume"), icon=":material/play_arrow:", type="primary", on_click=_steer,
+        label = t("send.start_now" if progress.requests_finished == 0 and progress.counts["sending"] == 0
+                  else "send.resume")  # fmt: skip
+        st.button(label, icon=":material/play_arrow:", type="primary", on_click=_steer,
                   args=(console.resume, run), key=key("send", "resume"))
+        if st.button(t("send.reschedule"), icon=":material/schedule:", key=key("send", "reschedule")):
+            st.dialog(t("send.reschedule"), icon=":material/schedule:")(_reschedule)(run, progress)
     if progress.state in ("running", "paused") and st.button(
         t("send.cancel"), icon=":material/close:", key=key("send", "cancel")
     ):
@@ -54,6 +60,26 @@ def _buttons(run: int, progress: Progress) -> None:
         t("send.see_results"), icon=":material/task_alt:", type="primary", key=key("send", "results")
     ):
         st.switch_page(shell.page_path("results"), query_params={"run": str(run)})
+
+
+def _reschedule(run: int, progress: Progress) -> None:
+    """Another time for a campaign that waits, or none."""
+    now = send_when.next_start()
+    if progress.start_at is not None and progress.start_zone is not None:
+        now = send_when.start_at(progress.start_at, progress.start_zone)
+    chosen = send_when.time_of_start(f"reschedule.{run}", now)
+    st.caption(send_when.sentence(chosen))
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        if progress.start_at is not None and st.button(t("send.unschedule"), key=key("send", "unschedule")):
+            _steer(lambda campaign: wiring.console().reschedule(campaign, None, None), run)
+            st.rerun()
+        if st.button(t("send.schedule_yes"), type="primary", key=key("send", "reschedule", "yes")):
+            if chosen.epoch < time.time():
+                st.error(t("error.campaign.start_past", when=chosen.local.replace("T", " "), zone=chosen.zone),
+                         icon=":material/error:")  # fmt: skip
+                return
+            _steer(lambda campaign: wiring.console().reschedule(campaign, chosen.epoch, chosen.zone), run)
+            st.rerun()
 
 
 def _steer(move: Callable[[int], object], run: int) -> None:
@@ -91,7 +117,7 @@ def _live(run: int, state_before: str) -> None:
     _attention(run, counts)
     if counts["cancelled"]:
         st.caption(t("send.cancelled_contacts", n=counts["cancelled"]))
-    if progress.state == "running":
+    if progress.state == "running" or progress.start_at is not None:
         st.caption(t("send.may_close"))
 
 

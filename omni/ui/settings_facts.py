@@ -6,6 +6,8 @@ from typing import Final
 
 import streamlit as st
 
+from omni.core.halting import HaltRule
+from omni.core.hours import Hours
 from omni.locale.countries import country_name
 from omni.ui.components.facts import Fact, facts
 from omni.ui.keys import key
@@ -41,6 +43,9 @@ def groups(console: Console) -> dict[str, list[Fact]]:
             _fact(console, "OMNI_RATE", t("settings.rate_value", rate=number(settings.rate))),
             _fact(console, "OMNI_BATCH", t("settings.batch_value", n=settings.batch)),
             _fact(console, "OMNI_COUNTRY", country_name(settings.country, text().language)),
+            _fact(console, "OMNI_HALT", _halt(settings.halt)),
+            _fact(console, "OMNI_HOURS", _hours(settings.hours)),
+            _fact(console, "OMNI_TIMEZONE", settings.timezone),
         ],
         "data": [
             _fact(console, "OMNI_DATA", str(settings.data), code=True),
@@ -63,6 +68,23 @@ def groups(console: Console) -> dict[str, list[Fact]]:
             _fact(console, "OMNI_PRACTICE_LATENCY", answers),
         ],
     }
+
+
+def _halt(rule: HaltRule | None) -> str:
+    if rule is None:
+        return t("settings.halt_off")
+    return t("settings.halt_value", n=rule.in_a_row, share=text().percent(rule.share))
+
+
+def _hours(hours: Hours | None) -> str:
+    """``Mon 08:00-20:00 · …``, each day named as in the operator's language."""
+    if hours is None:
+        return t("settings.hours_any")
+    return " · ".join(f"{t(f'settings.day_{day}')} {_clock(start)}-{_clock(end)}" for day, start, end in hours.spans)
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
 def _fact(console: Console, name: str, value: str, *, code: bool = False) -> Fact:

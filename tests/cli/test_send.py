@@ -261,3 +261,30 @@ def test_a_fault_the_practice_provider_does_not_know_is_named_before_anything_is
     assert done.returncode == 2
     assert "unknown fault 'sometimes'" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_trial_a_time_and_a_halt_from_the_command_line(tmp_path, environment):
+    sheet = write_csv_sheet(tmp_path / "contacts.csv", contact_rows(30))
+    template = write_template(tmp_path / "t.json", sms_template("Olá"))
+    given = ("send", sheet, "--template", template, "--out", tmp_path / "ids.csv", "--yes", "--practice")
+
+    trial = omni(*given, "--canary", "4", OMNI_BATCH="2")
+    assert trial.returncode == 2
+    assert "Held after the first 4 contacts" in trial.stderr
+    assert [row["state"] for row in read_ids(tmp_path / "ids.csv")] == ["accepted"] * 4 + ["pending"] * 26
+    assert omni("resume", "1").returncode == 0
+
+    later = omni(*given, "--at", "2031-03-09 08:30", "--zone", "America/Bogota")
+    assert later.returncode == 0
+    assert "Campaign 2 starts by itself on 2031-03-09 08:30 (America/Bogota)" in later.stderr
+    assert json.loads(omni("status", "2", "--json").stdout)["contacts"]["pending"] == 30
+
+    past = omni(*given, "--at", "2020-01-01 08:30")
+    assert past.returncode == 2
+    assert "has gone by" in past.stderr
+    assert omni(*given, "--at", "tomorrow").returncode == 2
+
+    halted = omni(*given, OMNI_BATCH="1", OMNI_RATE="20", OMNI_PRACTICE_FAULTS="refused=1")
+    assert halted.returncode == 2
+    assert "were refused or are unknown" in halted.stderr
+    assert json.loads(omni("status", "3", "--json").stdout)["contacts"]["pending"] > 10

@@ -13,7 +13,9 @@ from omni.locale import LANGUAGES, Text, catalog
 from omni.ports import Answer
 from omni.provider.response import judge
 
-OURS = {"resolved.kept", "request.not_started", "request.worker_lost", "request.ledger_restored"}
+OURS = {
+    "resolved.kept", "request.not_started", "request.worker_lost", "request.ledger_restored", "withheld.do_not_contact",
+}  # fmt: skip
 """Details that the ledger gives, not an answer."""
 
 

@@ -1,0 +1,42 @@
+"""Why a campaign stands still, as a sentence: held, halted, waiting for its time, or for the allowed hours."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from omni.core.hours import Hours
+from omni.locale import Text
+from omni.store.campaigns import Progress
+
+
+def standstill(progress: Progress, text: Text, hours: Hours | None, zone: str, now: float) -> str | None:
+    """The sentence; None while nothing keeps the campaign. ``zone`` is where times are told that name none."""
+    if progress.state == "running":
+        if hours is not None and not progress.practice and progress.counts["pending"] and not hours.is_open(now):
+            return text("reason.outside_hours", when=moment(hours.next_open(now), hours.zone, text), zone=hours.zone)
+        return None
+    if progress.state != "paused":
+        return None
+    if progress.start_at is not None:
+        at = progress.start_zone or zone
+        return text("reason.scheduled", when=moment(progress.start_at, at, text), zone=at)
+    if progress.reason is None:
+        return text("reason.paused_by_operator")
+    return text(f"reason.{progress.reason.code}", **_told(dict(progress.reason.params), text, zone))
+
+
+def moment(epoch: float, zone: str, text: Text) -> str:
+    """A time as date and time in a named zone."""
+    return text.moment(datetime.fromtimestamp(epoch, ZoneInfo(zone)))
+
+
+def _told(params: dict[str, Any], text: Text, zone: str) -> dict[str, object]:
+    """The parameters of a reason as its sentence wants them."""
+    if "at" in params:
+        params["zone"] = params.get("zone") or zone
+        params["when"] = moment(params["at"], params["zone"], text)
+    if "detail" in params:
+        params["last"] = text(f"answer.{params['detail']}", **params.get("about", {}))
+    return params

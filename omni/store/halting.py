@@ -1,0 +1,50 @@
+"""Failures counted as they are recorded: past the rule the campaign pauses by itself and says why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import sqlalchemy as sa
+
+from omni.core.campaign import Outcome
+from omni.core.halting import HaltRule
+from omni.ports import Answer, Claimed
+from omni.store.reason import Reason, reason_to_text
+from omni.store.schema import campaign
+
+_COUNTED: Final = sa.select(
+    campaign.c.id, campaign.c.state, campaign.c.failed_in_a_row, campaign.c.failed, campaign.c.judged
+).where(campaign.c.id.in_(sa.bindparam("campaign_ids", expanding=True)))
+
+
+def count_failures(
+    connection: sa.Connection, ended: Sequence[tuple[Claimed, Answer, Outcome]], rule: HaltRule
+) -> None:
+    """Count what ended, in the order it came back, in campaigns that are locked; pause those past ``rule``."""
+    outcomes: dict[int, list[Outcome]] = {}
+    for claimed, _, outcome in ended:
+        outcomes.setdefault(claimed.campaign_id, []).append(outcome)
+    for row in connection.execute(_COUNTED, {"campaign_ids": list(outcomes)}).all():
+        in_a_row, failed, judged = row.failed_in_a_row, row.failed, row.judged
+        halts = False
+        for outcome in outcomes[row.id]:
+            judged += 1
+            if outcome.state == "accepted":
+                in_a_row = 0
+            else:
+                in_a_row, failed = in_a_row + 1, failed + 1
+                halts = halts or rule.is_past(in_a_row, failed, judged)
+        values: dict[str, object] = {"failed_in_a_row": in_a_row, "failed": failed, "judged": judged}
+        if halts and row.state == "running":
+            values |= {"state": "paused", "reason": _reason(outcomes[row.id], in_a_row, failed, judged)}
+        connection.execute(campaign.update().where(campaign.c.id == row.id).values(values))
+
+
+def _reason(outcomes: Sequence[Outcome], in_a_row: int, failed: int, judged: int) -> str | None:
+    """Why it halts, with the last failure's own words."""
+    last = next(outcome for outcome in reversed(outcomes) if outcome.state != "accepted")
+    params: Mapping[str, object] = {
+        "in_a_row": in_a_row, "failed": failed, "judged": judged, "detail": last.detail, "about": dict(last.params),
+    }  # fmt: skip
+    return reason_to_text(Reason("halt.failures", params))

@@ -56,7 +56,7 @@ def read_csv(path: Path, options: ReadOptions, limits: Limits) -> Grid:
         raise SheetError("file.delimiter", delimiter=delimiter)
     start = _start(head, delimiter or NO_DELIMITER, options.header_row, limits)
     cells, (uneven, first_uneven) = _cells(text, start, delimiter or NO_DELIMITER, limits)
-    cells, marked = restored_columns(cells)
+    cells, marked = restored_columns(cells) if b"'" in text else (cells, False)
     swallowed = _rows_in_quotes(cells, delimiter) if b'"' in text else []
     notes = [
         *([] if start.header_row else [Note("no_header")]),
@@ -115,7 +115,7 @@ def _start(head: str, delimiter: str, header_row: int | None, limits: Limits) ->
 
 def _cells(text: bytes, start: _Start, delimiter: str, limits: Limits) -> tuple[pa.Table, tuple[int, int]]:
     """The cells behind the header; how many records differ in length from it, and the first one's row."""
-    end = max(start.offset, len(text.rstrip(b"\r\n")))
+    end = max(start.offset, _end(text))
     body = memoryview(text)[start.offset : end]
     names = [str(place) for place in range(max(1, len(start.header)))]
     quoted = b'"' in text
@@ -140,6 +140,17 @@ def _cells(text: bytes, start: _Start, delimiter: str, limits: Limits) -> tuple[
         # Arrow takes the end of the file for a missing closing quote; the slow way tells.
         return ragged_cells(bytes(body), delimiter, len(names), start.first_row, limits)
     return table, (0, 0)
+
+
+def _end(text: bytes) -> int:
+    """Where the empty lines at the end begin, found without a copy of the text."""
+    end = len(text)
+    while end:
+        last = text[max(0, end - LONGEST) : end]
+        if filled := len(last.rstrip(b"\r\n")):
+            return end - len(last) + filled
+        end -= len(last)
+    return 0
 
 
 def _rows_in_quotes(cells: pa.Table, delimiter: str | None) -> list[int]:

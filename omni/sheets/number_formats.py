@@ -59,14 +59,15 @@ def shown_with_zeros(archive: ZipFile, entry: str) -> ZeroCells:
 def _cells(archive: ZipFile, entry: str, styles: Mapping[int, str]) -> Iterator[tuple[int, int, int]]:
     """Column, row and style of the numbers with one of ``styles``."""
     wanted = b"|".join(b"%d" % style for style in styles)
-    usual = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"(?: t="n")? s="(%s)"(?: t="n")?>' % wanted)
+    usual = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"([^>]*? s="(%s)"[^>]*)>' % wanted)
     for chunk in plain_chunks(archive, entry):
         if chunk.count(b"<c ") != chunk.count(b'<c r="') or b" s='" in chunk:
             yield from _cells_one_by_one(archive, entry, styles)
             return
     for chunk in plain_chunks(archive, entry):
-        for letters, row, style in usual.findall(chunk):
-            yield place_of(letters), int(row), int(style)
+        for letters, row, rest, style in usual.findall(chunk):
+            if b' t="' not in rest or b' t="n"' in rest:
+                yield place_of(letters), int(row), int(style)
 
 
 def _cells_one_by_one(archive: ZipFile, entry: str, styles: Mapping[int, str]) -> Iterator[tuple[int, int, int]]:

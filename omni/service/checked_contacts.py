@@ -18,6 +18,7 @@ from omni.core.problem import Problem
 from omni.service.check_views import Cell, Part, Reach, RowView, Summary
 from omni.service.do_not_contact import Listed
 from omni.service.fixes import Fixes, fixed_column
+from omni.service.problems_file import read_problems
 from omni.sheets.findings import FOR_INFORMATION, LANDLINE
 from omni.sheets.listed import on_the_list
 from omni.sheets.reader import Sheet
@@ -122,7 +123,7 @@ class CheckedContacts:
         mends = pc.and_not(pc.is_valid(table.column("column")), pc.is_in(table.column("code"), apart))
         if header is not None:
             mends = pc.or_(mends, pc.equal(table.column("code"), "contact.no_destination"))
-        found = _as_problems(_page(table, mends, offset, limit))
+        found = read_problems(_page(table, mends, offset, limit))
         return [problem if problem.column else replace(problem, column=header) for problem in found]
 
     @property
@@ -157,7 +158,7 @@ class CheckedContacts:
             table = _page(table, pc.equal(table.column("code"), code), offset, limit)
         else:
             table = table.slice(offset, limit)
-        return _as_problems(table)
+        return read_problems(table)
 
     def listed_by_now(self, listed: Listed) -> int:
         """How many of the contacts to send to have a destination on ``listed``, a later list than that of the check."""
@@ -206,7 +207,3 @@ class CheckedContacts:
 def _page(table: pa.Table, mask: pa.ChunkedArray, offset: int, limit: int | None) -> pa.Table:
     """Some of the rows for which ``mask`` holds; the others are not touched."""
     return table.take(pc.indices_nonzero(mask).slice(offset, limit))
-
-
-def _as_problems(table: pa.Table) -> list[Problem]:
-    return [Problem(**{**item, "params": json.loads(item["params"])}) for item in table.to_pylist()]

@@ -14,12 +14,12 @@ from omni.errors import CampaignError
 from omni.store import recipients, steering
 from omni.store.creation import Created, NewCampaign, PreparedRequest, create_campaign
 from omni.store.database import AnyRow, Database
+from omni.store.former_places import GONE
 from omni.store.progress import Progress, read_progress, state_counts
 from omni.store.reason import Reason, reason_from_text
 from omni.store.recipients import AnsweredRequest, Recipient, RecipientPage
 from omni.store.schema import campaign, request, request_body, sheet_part
 from omni.store.steering import Resolution
-from omni.store.withholding import GONE
 
 __all__ = [
     "GONE", "AnsweredRequest", "Campaign", "CampaignSummary", "Campaigns", "Created", "NewCampaign",

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from omni.core.campaign import ContactState
 from omni.ports import Answer
 from omni.store.database import AnyRow, Database
+from omni.store.former_places import places_at, withheld_since
 from omni.store.json_text import from_text
 from omni.store.progress import state_counts
 from omni.store.schema import (
@@ -25,7 +26,6 @@ from omni.store.schema import (
     recipient,
     request,
 )  # fmt: skip
-from omni.store.withholding import places_at, withheld_since
 
 _CHUNK: Final = 5_000
 _ANSWERS: Final = 100

@@ -17,14 +17,13 @@ import sqlalchemy as sa
 
 from omni.ports import Claimed
 from omni.store.do_not_contact import LIST, listed_among
-from omni.store.json_text import from_text, to_text
+from omni.store.former_places import WITHHELD
+from omni.store.json_text import to_text
 from omni.store.schema import CANCELLED, UNKNOWN, campaign, decision, recipient, request, request_body
 from omni.store.steering import RESENT
 
-WITHHELD: Final = "withheld.do_not_contact"
 NOT_AGAIN: Final = "withheld.not_again"
 """What it is called after an attempt of which nobody knows what became: that this one was not made changes nothing."""
-GONE: Final = -1
 
 _ITS_CAMPAIGN: Final = recipient.c.campaign_id == sa.bindparam("the_campaign")
 _MOVE: Final = (
@@ -178,27 +177,3 @@ def _move_recipients(
         moves.append({"the_campaign": campaign_id, "at": row.row, **{f"its_{name}": new for name, new in now.items()}})
     if moves:
         connection.execute(_MOVE, moves)
-
-
-def withheld_since(connection: sa.Connection, campaign_id: int) -> Mapping[int, Sequence[tuple[int, Sequence[int]]]]:
-    """By request id: the attempt before which somebody was taken out, and the places they had, in order."""
-    query = (
-        sa.select(decision.c.request_id, decision.c.params)
-        .where(decision.c.campaign_id == campaign_id, decision.c.what == WITHHELD)
-        .order_by(decision.c.id)
-    )
-    found: dict[int, list[tuple[int, Sequence[int]]]] = {}
-    for request_id, params in connection.execute(query):
-        known = from_text(params)
-        found.setdefault(request_id, []).append((known["attempt"], known["places"]))
-    return found
-
-
-def places_at(attempt: int, contacts: int, withheld: Sequence[tuple[int, Sequence[int]]]) -> Sequence[int]:
-    """For each contact as it stood in ``attempt``, its place among the ``contacts`` of today; ``GONE`` if taken out."""
-    places = list(range(contacts))
-    for before, out in reversed(withheld):
-        if attempt < before:
-            for place in out:
-                places.insert(place, GONE)
-    return places

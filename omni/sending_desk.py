@@ -16,7 +16,7 @@ from omni.processes import PracticeProvider, console_lock, is_held, stamp_of, wo
 from omni.provider.client import Client
 from omni.provider.echo import correlation_ids
 from omni.provider.response import judge
-from omni.provider.withholding import destinations_of, rewritten
+from omni.provider.withholding import destinations_of, fields_of, rewritten
 from omni.sending.worker import Ending, run_worker
 from omni.settings import Settings
 from omni.store.database import Database
@@ -37,7 +37,7 @@ class SendingDesk:
             practice=True, account=settings.username, endpoint=settings.endpoint, rate=settings.rate,
             hours=settings.hours, halt=settings.halt,
         )  # fmt: skip
-        self._ledger = Ledger(database, sends, BodyReader(destinations_of, rewritten))
+        self._ledger = Ledger(database, sends, BodyReader(destinations_of, fields_of, rewritten))
 
     def work_on(self, campaign_id: int, tell: Callable[[Progress], None]) -> None:
         """Send until the campaign is over, or follow whoever sends; take over should they end first."""

@@ -92,6 +92,10 @@ class Console:
         """The draft with a kept spreadsheet in it. Raises ``SheetError``."""
         return kept_lists.use(kept, self._lists, self.workspace(draft_id), preparation)
 
+    def list_spreadsheet(self, kept: ContactList) -> tuple[str, Path]:
+        """The name and the place of a kept spreadsheet. Raises ``SheetError`` when there is none."""
+        return kept_lists.file_of(kept, self._lists)
+
     def forget_list(self, list_id: str) -> None:
         """Delete a kept spreadsheet."""
         kept_lists.forget(self.contact_lists, self._lists, list_id)
@@ -125,7 +129,9 @@ class Console:
             raise CampaignError("campaign.no_contacts")
         account = PRACTICE_ACCOUNT if ordered.practice else str(self.settings.username)
         endpoint = PRACTICE_ENDPOINT if ordered.practice else self.settings.endpoint
-        return launching.launch(self.campaigns, ordered, account, endpoint, preparation, checked, plan)
+        return launching.launch(
+            self.campaigns, ordered, account, endpoint, preparation, checked, plan, self.listed()
+        )
 
     def campaign(self, campaign_id: int) -> Campaign:
         """A campaign as it was frozen. Raises ``CampaignError``."""

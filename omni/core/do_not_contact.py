@@ -13,5 +13,6 @@ _MOBILE: Final = re.compile(OLD_AND_NEW_MOBILE)
 def match_key(destination: str) -> str:
     """The key of a normalised destination: E.164 digits, or an e-mail address in any letter case."""
     if "@" in destination:
-        return destination.casefold()
+        # Local parts are ASCII and domains in lower case already; casefold would change letters that Arrow leaves.
+        return destination.lower()
     return _MOBILE.sub(r"\1\2", destination)

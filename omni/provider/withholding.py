@@ -12,12 +12,18 @@ _NOWHERE: Final = {"MT": "0", "VOICE": "0", "EMAIL": ""}
 
 
 def destinations_of(body: bytes) -> list[dict[str, str]]:
-    """For each contact of a request body of ours, the fields its steps send to, with what it has there."""
-    fields = _fields(orjson.loads(body))
+    """For each contact of a request body of ours, the fields its steps send to, in their order, with what is there."""
+    content = orjson.loads(body)
+    fields = _fields(content)
     return [
         {name: info[name] for name, nowhere in fields.items() if info.get(name) not in (None, "", nowhere)}
-        for info in (contact["contactInfo"] for contact in orjson.loads(body)["contacts"])
+        for info in (contact["contactInfo"] for contact in content["contacts"])
     ]
+
+
+def fields_of(body: bytes) -> list[str]:
+    """The contactInfo field that each step sends to, in their order."""
+    return [step.get("destinationField", "") for step in orjson.loads(body)["template"]["steps"]]
 
 
 def rewritten(body: bytes, contacts: Sequence[Sequence[str] | None]) -> bytes:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,17 +16,23 @@ import pyarrow as pa
 
 from omni.core.contact import FieldKind
 from omni.core.destination import normalise_email, normalise_phone
+from omni.errors import StoreError
 from omni.locale import Text
+from omni.sheets.apart import read_into
 from omni.sheets.columns import propose
 from omni.sheets.email_column import screen_emails
 from omni.sheets.export import write_csv
 from omni.sheets.phone_column import screen_phones
-from omni.sheets.reader import Limits, read
+from omni.sheets.reader import Limits, ReadOptions, Sheet
 from omni.sheets.screened_column import one_chunk
-from omni.sheets.stored import open_table, write_table
+from omni.sheets.stored import open_sheet, open_table, write_table
 from omni.store.do_not_contact import DoNotContact
 
 _LINES_SHOWN: Final = 20
+_TRIES: Final = 5
+_AT_MARKS: Final = re.compile(r"[;,|\t]+")
+_AT_WORDS: Final = re.compile(r"\s*/\s*|(?<![@\w.-])[^\W\d_]+(?![@\w.-]):?")
+_AT_BLANKS: Final = re.compile(r"\s+")
 _FIELDS: Final[Mapping[str, FieldKind]] = {
     **dict.fromkeys((f"phone{at}" for at in range(1, 6)), "phone"),
     **dict.fromkeys((f"email{at}" for at in range(1, 4)), "email"),
@@ -53,31 +62,47 @@ class Taken:
 def add_text(people: DoNotContact, text: str, country: str, source: str, who: str) -> Taken:
     """Put every phone number and address of ``text`` on the list, one or several to a line, however they are written.
 
-    A number without a country code is one of ``country``.
+    A number without a country code is one of ``country``. An old Brazilian mobile counts with the digit it lacks. Words
+    beside a number or an address are passed over.
     """
     found: list[str] = []
     unread: list[tuple[int, str]] = []
     for number, line in enumerate(text.splitlines(), start=1):
-        whole = _destination(line, country)
-        pieces = [line] if whole else [piece for piece in re.split(r"[;,|\t]+", line) if piece.strip()]
-        for piece in pieces:
-            if destination := whole or _destination(piece, country):
-                found.append(destination)
-            elif piece.strip():
+        for piece in [line] if _destination(line, country) else _AT_MARKS.split(line):
+            there = _destinations(piece, country)
+            found += there
+            if piece.strip() and not there:
                 unread.append((number, piece.strip()))
     return _taken(people, found, unread, source, who)
 
 
+def _destinations(piece: str, country: str) -> list[str]:
+    """What stands in a piece of a line: the whole of it, else what stands between slashes or words, else its words."""
+    if whole := _destination(piece, country):
+        return [whole]
+    for separator in (_AT_WORDS, _AT_BLANKS):
+        parts = [part for part in separator.split(piece) if any(char.isdecimal() or char == "@" for char in part)]
+        there = [known for part in parts if (known := _destination(part, country))]
+        if there and len(there) == len(parts):
+            return there
+    return []
+
+
 def add_sheet(people: DoNotContact, path: Path, country: str, source: str, who: str, limits: Limits) -> Taken:
     """Put the phones and addresses of a spreadsheet on the list: all columns that hold some. Raises ``SheetError``."""
-    sheet = read(path, limits=limits)
+    with tempfile.TemporaryDirectory(prefix="omni-") as folder:
+        read_into(Path(folder), path, ReadOptions(), limits)
+        return _add_columns(people, open_sheet(Path(folder)), country, source, who)
+
+
+def _add_columns(people: DoNotContact, sheet: Sheet, country: str, source: str, who: str) -> Taken:
     columns = list(dict.fromkeys(propose(sheet.columns, _FIELDS, sheet.table.slice(0, 200)).values()))
     columns = columns or [sheet.columns[0]]
     found: list[str] = []
     unread: list[tuple[int, str]] = []
     for header in columns:
         cells = one_chunk(sheet.table.column(header))
-        phones, emails = screen_phones(cells, country), screen_emails(cells)
+        phones, emails = screen_phones(cells, country, add_nine=True), screen_emails(cells)
         for row, cell, number, address in zip(sheet.rows.to_pylist(), cells.to_pylist(), phones.values.to_pylist(),
                                               emails.values.to_pylist(), strict=True):  # fmt: skip
             if number or address:
@@ -88,7 +113,7 @@ def add_sheet(people: DoNotContact, path: Path, country: str, source: str, who: 
 
 
 def _destination(text: str, country: str) -> str | None:
-    return normalise_email(text).value if "@" in text else normalise_phone(text, country).value
+    return normalise_email(text).value if "@" in text else normalise_phone(text, country, add_nine=True).value
 
 
 def _taken(
@@ -102,19 +127,33 @@ def _taken(
 
 def listed_now(people: DoNotContact, folder: Path) -> Listed:
     """The list as it is, its keys kept in ``folder`` once for each revision."""
-    file = folder / f"keys-{people.revision()}.arrow"
-    if not file.exists():
-        revision, keys = people.keys()
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for _ in range(_TRIES):
+        revision = people.revision()
         file = folder / f"keys-{revision}.arrow"
-        building = file.with_suffix(".building")
-        write_table(building, pa.table({"key": pa.array(keys, pa.string())}))
-        building.replace(file)
-        for old in folder.glob("keys-*.arrow"):
-            if old != file:
-                old.unlink(missing_ok=True)
-    revision = int(file.stem.removeprefix("keys-"))
-    return Listed(revision, open_table(file).column("key").combine_chunks())
+        try:
+            return Listed(revision, open_table(file).column("key").combine_chunks())
+        except OSError:
+            _write_keys(people, folder)
+    # Changed more often than it can be written down: then it is good for this once.
+    revision, keys = people.keys()
+    return Listed(revision, pa.array(keys, pa.string()))
+
+
+def _write_keys(people: DoNotContact, folder: Path) -> None:
+    """Write the keys of now, whole or not at all, and drop those of before."""
+    revision, keys = people.keys()
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor, building = tempfile.mkstemp(suffix=".building", dir=folder)
+        os.close(descriptor)
+        write_table(Path(building), pa.table({"key": pa.array(keys, pa.string())}))
+        file = Path(building).replace(folder / f"keys-{revision}.arrow")
+    except OSError as err:
+        raise StoreError("store.folder", detail=err.strerror or type(err).__name__) from err
+    for old in folder.glob("keys-*.arrow"):
+        if old != file:
+            with suppress(OSError):  # another session may have it open
+                old.unlink()
 
 
 def write_list(people: DoNotContact, path: Path, text: Text) -> int:

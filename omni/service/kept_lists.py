@@ -5,21 +5,36 @@ from __future__ import annotations
 import shutil
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from omni.errors import SheetError, StoreError
 from omni.service.preparation import Preparation, from_json, to_json
 from omni.service.workspace import Workspace, fingerprint
 from omni.sheets.reader import Sheet
-from omni.store.lists import ContactList, ContactLists
+from omni.store.lists import ContactList, ContactLists, SavedMapping, SavedMappings
 
 _KEPT: Final = ("upload", "reading", "mapping", "country", "duplicates", "same", "agreed", "fixes")
 """What belongs to the contacts; the steps and the sending belong to a campaign."""
 
 
 def shape_of(sheet: Sheet) -> str:
-    """What spreadsheets with the same headers, in whatever order, have in common."""
-    return fingerprint("shape 1", sorted(sheet.columns))
+    """What spreadsheets with the same headers have in common, in whatever order, letter case and spacing."""
+    return fingerprint("shape 2", sorted(map(_bare, sheet.columns)))
+
+
+def _bare(header: str) -> str:
+    return " ".join(header.split()).casefold()
+
+
+def matched_before(mappings: SavedMappings, sheet: Sheet) -> SavedMapping | None:
+    """How the columns of the last spreadsheet of this shape were matched, with the headers of this one."""
+    known = mappings.get(shape_of(sheet))
+    if known is None:
+        return None
+    here = {_bare(header): header for header in reversed(sheet.columns)}
+    mapping = {name: header if header in sheet.columns else here[_bare(header)]
+               for name, header in known.mapping.items()}  # fmt: skip
+    return replace(known, mapping=mapping)
 
 
 def keep(
@@ -57,10 +72,16 @@ def use(kept: ContactList, folder: Path, workspace: Workspace, preparation: Prep
             shutil.copyfile(file, workspace.folder / file.name)
     except OSError as err:
         raise SheetError("file.missing", path=kept.name) from err
-    return replace(
-        stored, template=preparation.template, step_ids=preparation.step_ids, selected=preparation.selected,
-        practice=preparation.practice,
-    )  # fmt: skip
+    decided: dict[str, Any] = {part: getattr(stored, part) for part in _KEPT}
+    return replace(preparation, **decided)
+
+
+def file_of(kept: ContactList, folder: Path) -> tuple[str, Path]:
+    """The name the spreadsheet came with, and where it lies, as it came."""
+    upload = from_json({"template": {"steps": []}, **kept.body}).upload
+    if upload is None:
+        raise SheetError("file.missing", path=kept.name)
+    return upload.name, folder / kept.id / upload.stored
 
 
 def forget(lists: ContactLists, folder: Path, list_id: str) -> None:

@@ -12,6 +12,7 @@ import pyarrow as pa
 from omni.errors import CampaignError
 from omni.provider.payload import template_to_json
 from omni.service.checked_contacts import CheckedContacts
+from omni.service.do_not_contact import Listed
 from omni.service.planning import Plan
 from omni.service.preparation import Preparation
 from omni.store.campaigns import Campaigns, Created, NewCampaign, PreparedRequest
@@ -32,13 +33,15 @@ class Launch:
 
 def launch(
     campaigns: Campaigns, ordered: Launch, account: str, endpoint: str, preparation: Preparation,
-    checked: CheckedContacts, plan: Plan,
+    checked: CheckedContacts, plan: Plan, listed: Listed | None = None,
 ) -> Created:  # fmt: skip
     """Make the campaign, running or waiting for its time, or find the one this key made before.
 
-    Raises ``CampaignError``: ``campaign.start_past`` for a time that has gone by, ``campaign.list_changed`` when the
-    do-not-contact list is not that of the check any more.
+    ``listed`` is the do-not-contact list of this moment. Raises ``CampaignError``: ``campaign.start_past`` for a time
+    that has gone by, ``campaign.list_changed`` when somebody who would be sent to came onto the list since the check.
     """
+    if listed is not None and (n := checked.listed_by_now(listed)) and not campaigns.has_made(ordered.key):
+        raise CampaignError("campaign.list_changed", n=n)
     start = preparation.start
     if start is not None and start.epoch < time.time():
         raise CampaignError("campaign.start_past", when=start.local.replace("T", " "), zone=start.zone)
@@ -54,7 +57,7 @@ def launch(
     new = NewCampaign(
         key=ordered.key, name=ordered.name, practice=ordered.practice, account=account, endpoint=endpoint,
         template_json=template, details=json.dumps(details, ensure_ascii=False), created_by=ordered.created_by,
-        state="running", draft_id=ordered.draft_id, list_revision=checked.list_revision,
+        state="running", draft_id=ordered.draft_id, list_revision=listed.revision if listed else checked.list_revision,
         canary=plan.canary_requests or None,
         start_at=start.epoch if start else None, start_zone=start.zone if start else None,
     )  # fmt: skip

@@ -18,7 +18,7 @@ from omni.provider.payload import template_from_json
 from omni.provider.response import judge
 from omni.service.launching import unpack
 from omni.sheets.export import write_csv, write_xlsx
-from omni.store.campaigns import Campaigns, Recipient
+from omni.store.campaigns import GONE, Campaigns, Recipient
 
 Format = Literal["csv", "xlsx"]
 OWN_COLUMNS: Final = ("row", "state", "id", "correlationId", "batchId", "step plan", "time", "detail")
@@ -50,17 +50,23 @@ class Receipts:
         """Have the ids ready for these contacts."""
         wanted = {each.request_number for each in chunk} - self._known.keys()
         for came in self._campaigns.answers(self._campaign_id, wanted) if wanted else ():
-            expected: Sequence[str | None] = [None] * came.contacts
+            expected: Sequence[str | None] = [None] * len(came.places)
             if self._echo:
-                expected = correlation_ids(self._campaigns.body(self._campaign_id, came.number))
+                own = correlation_ids(self._campaigns.body(self._campaign_id, came.number))
+                expected = [own[place] if place != GONE else None for place in came.places]
             outcome = judge(came.answer, expected)
-            known = self._known.setdefault(came.number, _RequestIds(came.contacts))
-            # A later attempt takes the place of an earlier one, whose ids are not thrown away.
+            known = self._known.setdefault(came.number, _RequestIds(len(came.places) - came.places.count(GONE)))
             for receipt in outcome.receipts:
-                former = known.paired.get(receipt.position)
+                place = came.places[receipt.position]
+                if place == GONE:
+                    # Of somebody who was taken out before the next attempt: kept, but with nobody who is left.
+                    known.others.append(receipt.message_id or receipt.correlation_id or "")
+                    continue
+                # A later attempt takes the place of an earlier one, whose ids are not thrown away.
+                former = known.paired.get(place)
                 if former is not None and former.message_id:
                     known.others.append(former.message_id)
-                known.paired[receipt.position] = receipt
+                known.paired[place] = receipt
             known.others += [one.message_id or one.correlation_id or "" for one in outcome.unpaired]
         for number in wanted - self._known.keys():
             self._known[number] = _RequestIds(0)

@@ -13,7 +13,7 @@ from omni.sheets.repeats import Mask
 
 def on_the_list(destinations: pa.ChunkedArray, keys: pa.StringArray | None) -> Mask | None:
     """The rows whose destination has one of the match ``keys``; None when there is none."""
-    if keys is None or not len(keys):
+    if keys is None or not len(keys) or not len(destinations):
         return None
     found = on_threads(lambda chunk: np.asarray(pc.is_in(match_keys(chunk), keys)), destinations.chunks)
     mask: Mask = np.concatenate(found)

@@ -14,6 +14,7 @@ from omni.errors import CampaignError
 from omni.store import recipients, steering
 from omni.store.creation import Created, NewCampaign, PreparedRequest, create_campaign
 from omni.store.database import AnyRow, Database
+from omni.store.former_places import GONE
 from omni.store.progress import Progress, read_progress, state_counts
 from omni.store.reason import Reason, reason_from_text
 from omni.store.recipients import AnsweredRequest, Recipient, RecipientPage
@@ -21,7 +22,7 @@ from omni.store.schema import campaign, request, request_body, sheet_part
 from omni.store.steering import Resolution
 
 __all__ = [
-    "AnsweredRequest", "Campaign", "CampaignSummary", "Campaigns", "Created", "NewCampaign",
+    "GONE", "AnsweredRequest", "Campaign", "CampaignSummary", "Campaigns", "Created", "NewCampaign",
     "PreparedRequest", "Progress", "Reason", "Recipient", "RecipientPage", "Resolution",
 ]  # fmt: skip
 
@@ -85,6 +86,11 @@ class Campaigns:
     def create(self, new: NewCampaign, requests: Iterable[PreparedRequest], sheet_parts: Iterable[bytes]) -> Created:
         """Make the campaign in one transaction, or find the one its key made before."""
         return create_campaign(self._database, new, requests, sheet_parts)
+
+    def has_made(self, key: str) -> bool:
+        """Whether a campaign was made under this key."""
+        with self._database.read() as connection:
+            return bool(connection.scalar(sa.select(sa.exists().where(campaign.c.key == key))))
 
     def get(self, campaign_id: int) -> Campaign:
         """The campaign as it was frozen, and its state."""

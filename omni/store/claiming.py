@@ -16,7 +16,7 @@ from omni.store.database import AnyRow, insert_if_new
 from omni.store.do_not_contact import read_revision
 from omni.store.reason import Reason, reason_to_text
 from omni.store.schema import IS_PENDING, SENDING, campaign, lane_of, limiter, request
-from omni.store.steering import hold_after_canary, lock, settle, start_due
+from omni.store.steering import hold_after_canary, settle, start_due, try_lock
 from omni.store.withholding import BodyReader, withhold
 
 IDLE: Final = 3600.0
@@ -26,6 +26,8 @@ _BURST: Final = 0.05
 
 _ALL: Final = 2**31 - 1
 """More requests than a campaign has."""
+_LOCKED: Final = 0.05
+"""Seconds until a campaign is looked at again that another worker is changing."""
 
 # Put together once: these run in every turn of the loop that sends.
 _RUNNING: Final = (
@@ -107,6 +109,7 @@ def claim(
     wait = IDLE
     start_due(connection, now)
     sendable = _sendable(connection, sends)
+    listed = read_revision(connection) if sendable and bodies is not None else None
     for practice in (False, True):
         campaigns = [row for row in sendable if row.practice == practice]
         if not campaigns:
@@ -120,12 +123,15 @@ def claim(
         first = turn % len(campaigns)
         for place, row in enumerate(campaigns[first:] + campaigns[:first]):
             share = math.ceil((left - len(taken)) / (len(campaigns) - place))
+            is_outdated = share > 0 and listed is not None and row.list_revision != listed
+            if is_outdated and not try_lock(connection, row.id):
+                wait = min(wait, _LOCKED)
+                continue
             got = _take(connection, now, owner, row, share) if share > 0 else []
-            if got and bodies is not None and row.list_revision != read_revision(connection):
+            if got and is_outdated and bodies is not None:
                 kept = withhold(connection, now, got, bodies)
                 if len(kept) < len(got):
                     wait = 0.0  # there is room left: look again at once
-                    lock(connection, [row.id])
                     settle(connection, now, [row.id])
                 got = kept
             taken += got

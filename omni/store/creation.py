@@ -30,7 +30,7 @@ class NewCampaign:
     The same ``key`` never makes a second campaign. ``draft_id`` is the draft that becomes this campaign. With
     ``start_at`` (UTC epoch seconds) it waits, paused, until then; ``start_zone`` is the time zone the operator meant.
     ``canary`` is how many of the first requests go out before it holds for the operator to look.
-    ``list_revision`` is that of the do-not-contact list it was checked against; None for one that was not.
+    ``list_revision`` is that of the do-not-contact list nobody in it is on; None for the list as it is.
     """
 
     key: str
@@ -71,11 +71,9 @@ class Created:
 def create_campaign(
     database: Database, new: NewCampaign, requests: Iterable[PreparedRequest], sheet_parts: Iterable[bytes]
 ) -> Created:
-    """Keep it all in one transaction. Raises ``CampaignError``: ``campaign.empty`` without a contact, and
-    ``campaign.list_changed`` when somebody may have been put on the do-not-contact list since the check."""
+    """Keep it all in one transaction. Raises ``CampaignError("campaign.empty")`` without a contact."""
     with database.write() as connection:
         now = clock(connection)
-        listed = read_revision(connection)
         made = connection.scalar(
             insert_if_new(connection, campaign)
             .values(
@@ -83,15 +81,13 @@ def create_campaign(
                 state=new.state if new.start_at is None else "paused",
                 start_at=new.start_at, start_zone=new.start_zone, canary=new.canary,
                 account=new.account, endpoint=new.endpoint, template=new.template_json,
-                list_revision=listed if new.list_revision is None else new.list_revision,
+                list_revision=read_revision(connection) if new.list_revision is None else new.list_revision,
                 details=new.details, contacts=0, requests=0, created_by=new.created_by, created_at=now,
             )
             .returning(campaign.c.id)
         )  # fmt: skip
         if made is None:
             return Created(_made_before(connection, new.key), is_new=False)
-        if new.list_revision not in (None, listed):
-            raise CampaignError("campaign.list_changed")
         totals = _insert_requests(connection, made, requests)
         for part, blob in enumerate(sheet_parts, start=1):
             connection.execute(sheet_part.insert().values(campaign_id=made, part=part, blob=blob))

@@ -1,22 +1,35 @@
-"""Whom nothing is sent to, on this installation: kept by match keys, with a revision that every change moves on."""
+"""Whom nothing is sent to, on this installation: kept by match keys, with a revision that every change replaces."""
 
 from __future__ import annotations
 
+import re
+import secrets
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 from omni.core.do_not_contact import match_key
 from omni.store.database import Database, clock, insert_if_new
-from omni.store.json_text import storable
+from omni.store.json_text import storable, to_text
 from omni.store.schema import do_not_contact, revision
 
 LIST: Final = "do_not_contact"
 _AT_ONCE: Final = 5_000
 _KEYS_A_QUERY: Final = 900
 """Below what SQLite takes as parameters in one statement."""
+_PHONE_MARKS: Final = re.compile(r"[\s()+./-]")
+_ITS_REVISION: Final = revision.c.name == LIST
+
+# The keys asked for are one parameter, however many they are.
+_ON_IT_SQLITE: Final = sa.select(do_not_contact.c.key).where(
+    do_not_contact.c.key.in_(sa.select(sa.func.json_each(sa.bindparam("keys")).table_valued("value").c.value))
+)
+_ON_IT_POSTGRESQL: Final = sa.select(do_not_contact.c.key).where(
+    do_not_contact.c.key == sa.any_(sa.bindparam("keys", type_=postgresql.ARRAY(sa.Text)))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +61,8 @@ class DoNotContact:
         """Put normalised destinations on the list; returns how many were not on it before. All of them, or none."""
         found = {match_key(each): storable(each) for each in destinations}
         with self._database.write() as connection:
+            # First, so that two who add do not wait for each other, nor count what the other one added.
+            _take_turn(connection)
             before = _count(connection)
             now = clock(connection)
             rows = [
@@ -66,6 +81,7 @@ class DoNotContact:
         """Take entries off the list; returns how many there were."""
         removed = 0
         with self._database.write() as connection:
+            _take_turn(connection)
             for some in _in_parts(list(keys)):
                 removed += connection.execute(do_not_contact.delete().where(do_not_contact.c.key.in_(some))).rowcount
             if removed:
@@ -73,15 +89,13 @@ class DoNotContact:
         return removed
 
     def page(self, search: str = "", limit: int = 50, offset: int = 0) -> EntryPage:
-        """Entries of which the destination contains ``search``, the newest first."""
+        """Entries of which the destination contains ``search``, digits in whatever dress, the newest first."""
         wanted = sa.select(do_not_contact)
         if search:
-            wanted = wanted.where(
-                sa.or_(
-                    do_not_contact.c.destination.icontains(search, autoescape=True),
-                    do_not_contact.c.key == match_key(search),
-                )
-            )
+            bare = _PHONE_MARKS.sub("", search)
+            part = bare if bare.isdecimal() else search
+            found = do_not_contact.c.destination.icontains(part, autoescape=True)
+            wanted = wanted.where(sa.or_(found, do_not_contact.c.key == match_key(part)))
         query = wanted.order_by(do_not_contact.c.added_at.desc(), do_not_contact.c.key).limit(limit).offset(offset)
         with self._database.read() as connection:
             total = int(connection.scalar(sa.select(sa.func.count()).select_from(wanted.subquery())) or 0)
@@ -94,7 +108,7 @@ class DoNotContact:
             return _count(connection)
 
     def revision(self) -> int:
-        """A number that grows with every change; 0 for a list that was never touched."""
+        """A number that is another one after every change; 0 for a list that was never touched."""
         with self._database.read() as connection:
             return read_revision(connection)
 
@@ -126,11 +140,12 @@ def listed_among(connection: sa.Connection, destinations: Collection[str]) -> se
     by_key: dict[str, list[str]] = {}
     for each in destinations:
         by_key.setdefault(match_key(each), []).append(each)
-    found: set[str] = set()
-    for some in _in_parts(list(by_key)):
-        for key in connection.scalars(sa.select(do_not_contact.c.key).where(do_not_contact.c.key.in_(some))):
-            found.update(by_key[key])
-    return found
+    keys = list(by_key)
+    if connection.dialect.name == "postgresql":
+        on_it = connection.scalars(_ON_IT_POSTGRESQL, {"keys": keys})
+    else:
+        on_it = connection.scalars(_ON_IT_SQLITE, {"keys": to_text(keys)})
+    return {each for key in on_it for each in by_key[key]}
 
 
 def _in_parts(keys: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -141,6 +156,13 @@ def _count(connection: sa.Connection) -> int:
     return int(connection.scalar(sa.select(sa.func.count()).select_from(do_not_contact)) or 0)
 
 
-def _move_on(connection: sa.Connection) -> None:
+def _take_turn(connection: sa.Connection) -> None:
     connection.execute(insert_if_new(connection, revision).values(name=LIST, number=0))
-    connection.execute(revision.update().where(revision.c.name == LIST).values(number=revision.c.number + 1))
+    connection.execute(sa.select(revision).where(_ITS_REVISION).with_for_update())
+
+
+def _move_on(connection: sa.Connection) -> None:
+    # At random, because what is made of the list is kept beside the database by this number: one that was restored from
+    # a copy and went another way must not come to the same number again.
+    number = secrets.randbelow(2**31 - 1) + 1
+    connection.execute(revision.update().where(_ITS_REVISION).values(number=number))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from omni.core.campaign import ContactState
 from omni.ports import Answer
 from omni.store.database import AnyRow, Database
+from omni.store.former_places import places_at, withheld_since
 from omni.store.json_text import from_text
 from omni.store.progress import state_counts
 from omni.store.schema import (
@@ -60,10 +61,11 @@ class RecipientPage:
 
 @dataclass(frozen=True, slots=True)
 class AnsweredRequest:
-    """What came back for one attempt at a request of ``contacts`` contacts."""
+    """What came back for one attempt at a request. ``places`` has, for each contact the attempt was made for, the
+    position it has in that request now; ``GONE`` for one that was taken out since."""
 
     number: int
-    contacts: int
+    places: Sequence[int]
     attempt: int
     answer: Answer
 
@@ -115,7 +117,7 @@ def read_answers(database: Database, campaign_id: int, numbers: Collection[int] 
     """What came back, by request number and attempt; for all requests, or those of ``numbers``."""
     place = sa.tuple_(request.c.number, answer.c.attempt)
     wanted = (
-        sa.select(request.c.number, request.c.contacts, answer)
+        sa.select(request.c.number, request.c.contacts, request.c.id, answer)
         .join(answer, answer.c.request_id == request.c.id)
         .where(request.c.campaign_id == campaign_id)
         .order_by(request.c.number, answer.c.attempt)
@@ -126,10 +128,12 @@ def read_answers(database: Database, campaign_id: int, numbers: Collection[int] 
     last = (0, 0)
     while True:
         with database.read() as connection:
+            withheld = withheld_since(connection, campaign_id)
             rows = connection.execute(wanted.where(place > sa.tuple_(*last))).all()
         for row in rows:
             came = Answer(row.status, zlib.decompress(row.raw), row.failure, None, row.received_at)
-            yield AnsweredRequest(row.number, row.contacts, row.attempt, came)
+            places = places_at(row.attempt, row.contacts, withheld.get(row.id, ()))
+            yield AnsweredRequest(row.number, places, row.attempt, came)
         if len(rows) < _ANSWERS:
             return
         last = (rows[-1].number, rows[-1].attempt)

@@ -27,6 +27,7 @@ Resolution = Literal["keep", "resend"]
 KEPT: Final = "resolved.kept"
 _IS_UNKNOWN: Final = request.c.state == UNKNOWN
 
+RESENT: Final = "unknown.resend"
 HELD: Final = "hold.canary"
 LATE: Final = 120.0
 """Seconds after its time at which a campaign does not start by itself any more: who is awake now decides."""
@@ -36,6 +37,7 @@ STARTED_ANEW: Final = {
 
 _THESE: Final = campaign.c.id.in_(sa.bindparam("campaign_ids", expanding=True))
 _LOCK: Final = sa.select(campaign.c.id).where(_THESE).order_by(campaign.c.id).with_for_update()
+_LOCK_IF_FREE: Final = sa.select(campaign.c.id).where(_THESE).with_for_update(skip_locked=True)
 _DUE: Final = (
     sa.select(campaign.c.id, campaign.c.start_at, campaign.c.start_zone)
     .where(campaign.c.state == "paused", campaign.c.start_at.is_not(None), campaign.c.start_at <= sa.bindparam("now"))
@@ -153,6 +155,13 @@ def lock(connection: sa.Connection, campaign_ids: Sequence[int]) -> None:
     """Be the only one to change these campaigns until the transaction ends. Comes before ``settle``."""
     if connection.dialect.name == "postgresql":
         connection.execute(_LOCK, {"campaign_ids": campaign_ids}).all()
+
+
+def try_lock(connection: sa.Connection, campaign_id: int) -> bool:
+    """``lock`` without waiting: false when another worker has it. For one who may hold other campaigns already."""
+    if connection.dialect.name != "postgresql":
+        return True
+    return connection.scalar(_LOCK_IF_FREE, {"campaign_ids": [campaign_id]}) is not None
 
 
 def settle(connection: sa.Connection, now: float, campaign_ids: Sequence[int]) -> None:

@@ -1,115 +1,179 @@
 """Requests about to go out, looked through for whom the do-not-contact list names by now.
 
-Such contacts are taken out of their request, into one of their own that is cancelled: so each contact still has exactly
-one request and one state. It happens in the transaction that claims, before which nothing of this attempt was posted.
+Such contacts are taken out of their request, into one of their own that is never posted: so each contact still has
+exactly one request and one state. It happens in the transaction that claims, before which nothing of this attempt was
+posted. Answers to former attempts keep their meaning: where everybody stood then is noted with the decision.
 """
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import sqlalchemy as sa
 
 from omni.ports import Claimed
-from omni.store.do_not_contact import listed_among
-from omni.store.schema import CANCELLED, campaign, recipient, request, request_body
+from omni.store.do_not_contact import LIST, listed_among
+from omni.store.former_places import WITHHELD
+from omni.store.json_text import to_text
+from omni.store.schema import CANCELLED, UNKNOWN, campaign, decision, recipient, request, request_body
+from omni.store.steering import RESENT
 
-WITHHELD: Final = "withheld.do_not_contact"
+NOT_AGAIN: Final = "withheld.not_again"
+"""What it is called after an attempt of which nobody knows what became: that this one was not made changes nothing."""
+
+_ITS_CAMPAIGN: Final = recipient.c.campaign_id == sa.bindparam("the_campaign")
+_MOVE: Final = (
+    recipient.update()
+    .where(_ITS_CAMPAIGN, recipient.c.row == sa.bindparam("at"))
+    .values({name: sa.bindparam(f"its_{name}") for name in ("request_number", "position", "destination", "plan")})
+)
+_NEW_BODY: Final = (
+    request_body.update().where(request_body.c.request_id == sa.bindparam("the_id")).values(body=sa.bindparam("packed"))
+)
+_SHRINK: Final = request.update().where(request.c.id == sa.bindparam("the_id")).values(contacts=sa.bindparam("left"))
 
 
 @dataclass(frozen=True, slots=True)
 class BodyReader:
-    """How a request's bytes are read and written: for each contact the destinations by field, and the body with some
-    contacts left out (None) or some of their fields leading nowhere."""
+    """How a request's bytes are read and written: for each contact the destinations by field, in the order of the
+    steps; the field each step sends to; and the body with some contacts left out (None) or some of their fields leading
+    nowhere."""
 
     destinations_of: Callable[[bytes], Sequence[dict[str, str]]]
+    fields_of: Callable[[bytes], Sequence[str]]
     rewritten: Callable[[bytes, Sequence[Sequence[str] | None]], bytes]
 
 
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A request with somebody on the list: for each contact what it has and what of it is listed; the places of those
+    who have nothing else are ``out``, in order."""
+
+    claimed: Claimed
+    body: bytes
+    contacts: Sequence[dict[str, str]]
+    listed: Sequence[Sequence[str]]
+    out: Sequence[int]
+
+    @property
+    def left(self) -> int:
+        return len(self.contacts) - len(self.out)
+
+
 def withhold(connection: sa.Connection, now: float, claimed: Sequence[Claimed], bodies: BodyReader) -> list[Claimed]:
-    """What is left of ``claimed`` to be posted, once everybody on the list is out of it."""
+    """What is left of ``claimed``, requests of one locked campaign, once everybody on the list is out of it."""
+    changes = {change.claimed.request_id: change for change in _changes(connection, claimed, bodies)}
+    whole = [change for change in changes.values() if not change.left]
+    partly = [change for change in changes.values() if change.left]
+    resent = _resent(connection, [change.claimed.request_id for change in changes.values()])
+    for change in whole:
+        is_resent = change.claimed.request_id in resent
+        connection.execute(
+            request.update().where(request.c.id == change.claimed.request_id)
+            .values(owner=None, finished_at=now, params=None, **_ending(is_resent))
+        )  # fmt: skip
+    if partly:
+        _take_out(connection, now, partly, resent, bodies)
+    left = [changes.get(each.request_id, each) for each in claimed]
+    return [
+        replace(each.claimed, contacts=each.left) if isinstance(each, _Change) else each
+        for each in left
+        if not isinstance(each, _Change) or each.left
+    ]
+
+
+def _changes(connection: sa.Connection, claimed: Sequence[Claimed], bodies: BodyReader) -> Iterator[_Change]:
     query = sa.select(request_body).where(request_body.c.request_id.in_([each.request_id for each in claimed]))
     packed = {row.request_id: row.body for row in connection.execute(query)}
-    left: list[Claimed] = []
+    read: list[tuple[Claimed, bytes, Sequence[dict[str, str]]]] = []
     for each in claimed:
-        # A body that is damaged is found to be so when it is to be posted, and not posted.
-        found = _read(packed.get(each.request_id), bodies)
-        kept = each if found is None else _without_listed(connection, now, each, *found, bodies)
-        if kept is not None:
-            left.append(kept)
-    return left
-
-
-def _read(packed: bytes | None, bodies: BodyReader) -> tuple[bytes, Sequence[dict[str, str]]] | None:
-    try:
-        body = zlib.decompress(packed or b"")
-        return body, bodies.destinations_of(body)
-    except (zlib.error, ValueError, KeyError, TypeError):
-        return None
-
-
-def _without_listed(
-    connection: sa.Connection, now: float, claimed: Claimed, body: bytes, contacts: Sequence[dict[str, str]],
-    bodies: BodyReader,
-) -> Claimed | None:  # fmt: skip
-    listed = listed_among(connection, {value for fields in contacts for value in fields.values()})
+        try:
+            body = zlib.decompress(packed.get(each.request_id, b""))
+        except zlib.error:
+            continue  # a damaged body is found to be so when it is to be posted, and is not posted
+        read.append((each, body, bodies.destinations_of(body)))
+    listed = listed_among(connection, {value for *_, contacts in read for has in contacts for value in has.values()})
     if not listed:
-        return claimed
-    emptied = [[name for name, value in fields.items() if value in listed] for fields in contacts]
-    out = [at for at, fields in enumerate(contacts) if fields and len(emptied[at]) == len(fields)]
-    if len(out) == len(contacts):
-        connection.execute(
-            request.update().where(request.c.id == claimed.request_id)
-            .values(state=CANCELLED, owner=None, finished_at=now, detail=WITHHELD, params=None)
-        )  # fmt: skip
-        return None
-    gone = set(out)
-    left = [None if at in gone else fields for at, fields in enumerate(emptied)]
-    _replace_body(connection, claimed.request_id, bodies.rewritten(body, left))
-    if not out:
-        return claimed
-    theirs = bodies.rewritten(body, [[] if at in gone else None for at in range(len(contacts))])
-    _split(connection, now, claimed, out, theirs)
-    return replace(claimed, contacts=len(contacts) - len(out))
+        return
+    for each, body, contacts in read:
+        hits = [[name for name, value in has.items() if value in listed] for has in contacts]
+        if any(hits):
+            out = [at for at, has in enumerate(contacts) if has and len(hits[at]) == len(has)]
+            yield _Change(each, body, contacts, hits, out)
 
 
-def _split(connection: sa.Connection, now: float, claimed: Claimed, out: Sequence[int], body: bytes) -> None:
-    """Move the contacts in the places ``out`` to a request of their own, which is never posted."""
-    of_it = request.c.campaign_id == claimed.campaign_id
-    number = int(connection.scalar(sa.select(sa.func.max(request.c.number)).where(of_it)) or 0) + 1
-    made = claimed.request_id - claimed.number + number
-    connection.execute(
-        request.insert().values(
-            id=made, campaign_id=claimed.campaign_id, number=number, contacts=len(out), state=CANCELLED,
-            finished_at=now, detail=WITHHELD,
-        )
-    )  # fmt: skip
-    connection.execute(request_body.insert().values(request_id=made, body=zlib.compress(body, 1)))
-    mine = sa.and_(recipient.c.campaign_id == claimed.campaign_id, recipient.c.request_number == claimed.number)
-    rows = connection.execute(sa.select(recipient.c.row, recipient.c.position).where(mine)).all()
-    places = {place: at for at, place in enumerate(out)}
-    taken = sorted(places)
-    for row, position in rows:
-        if position in places:
-            moved = {"request_number": number, "position": places[position]}
-        else:
-            moved = {"position": position - sum(place < position for place in taken)}
-        if moved.get("position") != position or "request_number" in moved:
-            connection.execute(
-                recipient.update()
-                .where(recipient.c.campaign_id == claimed.campaign_id, recipient.c.row == row)
-                .values(moved)
-            )
-    change = request.update().where(request.c.id == claimed.request_id)
-    connection.execute(change.values(contacts=request.c.contacts - len(out)))
-    connection.execute(
-        campaign.update().where(campaign.c.id == claimed.campaign_id).values(requests=campaign.c.requests + 1)
+def _resent(connection: sa.Connection, request_ids: Collection[int]) -> set[int]:
+    """Those of the requests that go out again after somebody decided so about an unknown outcome."""
+    query = sa.select(decision.c.request_id).where(decision.c.request_id.in_(request_ids), decision.c.what == RESENT)
+    return set(connection.scalars(query)) if request_ids else set()
+
+
+def _ending(is_resent: bool) -> dict[str, object]:
+    return {"state": UNKNOWN, "detail": NOT_AGAIN} if is_resent else {"state": CANCELLED, "detail": WITHHELD}
+
+
+def _take_out(
+    connection: sa.Connection, now: float, changes: Sequence[_Change], resent: Collection[int], bodies: BodyReader
+) -> None:
+    """Rewrite the bodies, and move who is out of each to a request of their own."""
+    campaign_id = changes[0].claimed.campaign_id
+    of_it = request.c.campaign_id == campaign_id
+    last = int(connection.scalar(sa.select(sa.func.max(request.c.number)).where(of_it)) or 0)
+    numbers: dict[int, int] = {}
+    for change in changes:
+        each = change.claimed
+        gone = set(change.out)
+        kept = [None if at in gone else hits for at, hits in enumerate(change.listed)]
+        new_body = zlib.compress(bodies.rewritten(change.body, kept), 1)
+        connection.execute(_NEW_BODY, {"the_id": each.request_id, "packed": new_body})
+        if not gone:
+            continue
+        numbers[each.number] = number = last + len(numbers) + 1
+        made = each.request_id - each.number + number
+        theirs = bodies.rewritten(change.body, [[] if at in gone else None for at in range(len(change.contacts))])
+        connection.execute(request.insert().values(
+            id=made, campaign_id=campaign_id, number=number, contacts=len(gone), finished_at=now,
+            **_ending(each.request_id in resent),
+        ))  # fmt: skip
+        connection.execute(request_body.insert().values(request_id=made, body=zlib.compress(theirs, 1)))
+        connection.execute(_SHRINK, {"the_id": each.request_id, "left": change.left})
+        connection.execute(decision.insert().values(
+            campaign_id=campaign_id, request_id=each.request_id, what=WITHHELD, who=LIST, at=now,
+            params=to_text({"attempt": each.attempt, "places": list(change.out)}),
+        ))  # fmt: skip
+    _move_recipients(connection, campaign_id, {each.claimed.number: each for each in changes}, numbers, bodies)
+    new_total = campaign.c.requests + len(numbers)
+    connection.execute(campaign.update().where(campaign.c.id == campaign_id).values(requests=new_total))
+
+
+def _move_recipients(
+    connection: sa.Connection, campaign_id: int, changes: Mapping[int, _Change], numbers: Mapping[int, int],
+    bodies: BodyReader,
+) -> None:  # fmt: skip
+    """Let every contact of these requests say where it stands now, and what still reaches it."""
+    fields = {number: bodies.fields_of(change.body) for number, change in changes.items()}
+    query = sa.select(recipient).where(
+        recipient.c.campaign_id == campaign_id, recipient.c.request_number.in_(list(changes))
     )
-
-
-def _replace_body(connection: sa.Connection, request_id: int, body: bytes) -> None:
-    change = request_body.update().where(request_body.c.request_id == request_id)
-    connection.execute(change.values(body=zlib.compress(body, 1)))
+    moves: list[dict[str, object]] = []
+    for row in connection.execute(query).all():
+        change, was = changes[row.request_number], row.position
+        hits = change.listed[was]
+        above = bisect_left(change.out, was)
+        is_out = above < len(change.out) and change.out[above] == was
+        if not above and not hits:
+            continue
+        now = {"request_number": row.request_number, "position": was - above, "destination": row.destination,
+               "plan": row.plan}  # fmt: skip
+        if is_out:
+            now |= {"request_number": numbers[row.request_number], "position": above}
+        elif hits:
+            now["destination"] = next(value for name, value in change.contacts[was].items() if name not in hits)
+            now["plan"] &= ~sum(1 << bit for bit, name in enumerate(fields[row.request_number]) if name in hits)
+        moves.append({"the_campaign": campaign_id, "at": row.row, **{f"its_{name}": new for name, new in now.items()}})
+    if moves:
+        connection.execute(_MOVE, moves)

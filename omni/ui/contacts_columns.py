@@ -12,7 +12,7 @@ from omni import wiring
 from omni.core.contact import FieldKind
 from omni.core.template import needed_fields
 from omni.service.contacts import propose_mapping
-from omni.service.kept_lists import shape_of
+from omni.service.kept_lists import matched_before, shape_of
 from omni.service.preparation import COMMON_FIELDS, Preparation
 from omni.sheets.reader import Sheet
 from omni.ui import contacts_new_field, session
@@ -81,7 +81,7 @@ def columns(draft: OpenDraft, sheet: Sheet, fields: list[Field]) -> None:
         st.subheader(t("contacts.columns"), anchor=False)
         has_steps = bool(draft.preparation.template.steps)
         st.caption(t("contacts.columns_about" if has_steps else "contacts.columns_about_no_steps"))
-        known = wiring.console().saved_mappings.get(shape_of(sheet))
+        known = matched_before(wiring.console().saved_mappings, sheet)
         if known is not None and known.mapping.items() <= draft.preparation.mapping.items():
             when = moment(known.updated_at)
             st.caption(f":material/history: {t('contacts.as_before', file=plain(known.file), when=plain(when))}")

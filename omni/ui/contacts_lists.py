@@ -58,6 +58,10 @@ def _row(draft: OpenDraft | None, kept: ContactList) -> None:
             renamed = key("contacts", "rename", kept.id)
             st.text_input(t("contacts.list_name"), value=kept.name, max_chars=_NAME_LENGTH, key=renamed,
                           on_change=_rename, args=(kept.id,))  # fmt: skip
+            name, file = wiring.console().list_spreadsheet(kept)
+            if file.exists():
+                st.download_button(t("contacts.list_download"), file.read_bytes, file_name=name, on_click="ignore",
+                                   icon=":material/download:", key=key("contacts", "list_file", kept.id))  # fmt: skip
             st.button(t("contacts.list_delete"), icon=":material/delete:", key=key("contacts", "forget", kept.id),
                       help=t("contacts.list_delete_about"), on_click=_forget, args=(kept,))  # fmt: skip
         if st.button(t("contacts.list_use"), icon=":material/arrow_forward:", key=key("contacts", "use", kept.id)):

@@ -15,7 +15,7 @@ from omni import wiring
 from omni.errors import OmniError
 from omni.locale import LANGUAGES, Text
 from omni.service.contacts import load_sheet, propose_mapping
-from omni.service.kept_lists import shape_of
+from omni.service.kept_lists import matched_before
 from omni.sheets.reader import ReadOptions
 from omni.ui import drafting, session
 from omni.ui.contacts_name import MAX_NAME
@@ -86,7 +86,7 @@ def take(draft: OpenDraft | None, name: str, data: BinaryIO) -> OpenDraft:
         trial = replace(target.preparation, upload=upload, reading=ReadOptions())
         sheet = load_sheet(workspace, trial)
         kept = {field: header for field, header in trial.mapping.items() if header in sheet.columns}
-        known = wiring.console().saved_mappings.get(shape_of(sheet))
+        known = matched_before(wiring.console().saved_mappings, sheet)
         kept = {**kept, **(known.mapping if known else {})}
         proposed = propose_mapping(sheet, replace(trial, mapping=kept).fields())
         mapping = {field: header for field, header in proposed.items() if header not in kept.values()} | kept

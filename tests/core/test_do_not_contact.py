@@ -21,11 +21,17 @@ from omni.sheets.listed import match_keys
         ("12015550123", "1201555012", False),
         ("Ana@Example.com", "ana@example.com", True),
         ("ana@example.com", "ana@example.org", False),
+        ("ana@παράδειγμας.gr", "Ana@παράδειγμας.gr", True),
         ("5491123456789", "541123456789", False),
     ],
 )
 def test_what_counts_as_the_same(one, other, same):
     assert (match_key(one) == match_key(other)) is same
+
+
+def test_columns_keep_the_letters_that_single_values_keep():
+    values = ["ana@παράδειγμας.gr", "ANA@straße.example"]
+    assert match_keys(pa.array(values, pa.string())).to_pylist() == [match_key(value) for value in values]
 
 
 @given(st.lists(st.from_regex(r"55\d\d9?\d{8}|\d{8,15}", fullmatch=True) | st.emails(), max_size=8))

@@ -646,6 +646,9 @@ def test_columns_are_matched_as_in_the_last_spreadsheet_of_the_same_shape(open_p
 
     column(app, "recipientName").set_value("Nome").run()
     assert "matched as in" not in words(app)
+    other_case = b"E-mail;CELULAR;nome ;c\xf3digo\na@example.com;11900000001;Ana;001\n"
+    app = upload(open_page("contacts"), other_case, "janeiro.csv")
+    assert draft_of(app, console)[1].mapping == {"phone1": "CELULAR", "email": "E-mail", "recipientName": "c\xf3digo"}
     app = upload(open_page("contacts"), b"Nome;Celular\nAna;11900000001\n", "outra.csv")
     assert draft_of(app, console)[1].mapping == {"phone1": "Celular", "recipientName": "Nome"}
 
@@ -672,6 +675,24 @@ def test_a_list_is_kept_with_what_was_decided_and_taken_up_in_another_campaign(o
     assert preparation.upload.name == "clientes.csv"
     assert counts(app)["ready"] == 5
     assert console.check(draft.id, preparation).fixes == {(5, "Celular"): "11900000003"}
+
+
+def test_a_kept_list_leaves_what_was_decided_about_the_sending(open_page, console):
+    keep_list(upload(open_page("contacts")), "Uma")
+    [kept] = console.contact_lists.all()
+    own = Preparation(template=SMS, step_ids=("s1",), practice=False, canary=7)
+    used = console.use_list(kept, console.drafts.create("Nova", to_json(own)).id, own)
+    assert (used.template, used.step_ids, used.practice, used.canary) == (SMS, ("s1",), False, 7)
+    assert used.mapping["phone1"] == "Celular"
+
+
+def test_a_kept_list_is_taken_away_as_the_file_it_came_as(open_page, console):
+    keep_list(upload(open_page("contacts")), "Uma")
+    [kept] = console.contact_lists.all()
+    name, file = console.list_spreadsheet(kept)
+    assert (name, file.read_bytes()) == ("clientes.csv", SHEET)
+    app = open_page("contacts")
+    assert f"contacts.list_file.{kept.id}" in [button.key for button in app.get("download_button")]
 
 
 def test_a_kept_list_is_renamed_and_deleted_with_its_file(open_page, console):

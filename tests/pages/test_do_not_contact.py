@@ -69,10 +69,22 @@ def test_a_list_that_changes_between_check_and_sending_stops_the_sending_and_sho
     checked = console.check(draft, preparation)
     plan = console.plan(draft, preparation, checked)
     console.do_not_contact.add([phone(1)], "", "ana")
-    with pytest.raises(CampaignError, match=r"campaign\.list_changed"):
+    with pytest.raises(CampaignError, match=r"campaign\.list_changed\(n=1\)"):
         console.launch(Launch("key", "November", True, "ana", draft), preparation, checked, plan)
     assert console.overview() == []
 
     app = confirm(open_page("send", draft=draft))
     assert [each.contacts for each in console.overview()] == [2]
     assert not app.exception
+
+
+def test_a_list_that_changes_without_anybody_in_the_campaign_stops_nothing(console):
+    draft = prepare(console, sms_template(), contact_rows(3))
+    preparation = stored(console, draft)
+    checked = console.check(draft, preparation)
+    plan = console.plan(draft, preparation, checked)
+    order = Launch("key", "November", True, "ana", draft)
+    console.do_not_contact.add([phone(77), "pessoa1@example.com"], "", "ana")  # the steps send to nobody by e-mail
+    made = console.launch(order, preparation, checked, plan)
+    console.do_not_contact.add([phone(1)], "", "ana")
+    assert console.launch(order, preparation, checked, plan).id == made.id

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
-from omni.errors import SheetError
+from omni.core.do_not_contact import match_key
+from omni.errors import SheetError, StoreError
 from omni.locale import Text
 from omni.service.do_not_contact import Taken, add_sheet, add_text, listed_now, write_list
 from omni.sheets.reader import Limits, read
 from omni.store.database import open_database
 from omni.store.do_not_contact import DoNotContact
+from tests.builders import phone
 from tests.sheets.making import make_xlsx
 
 
@@ -38,6 +42,40 @@ nada"""
         "5511900000001", "5511900000002", "5511900000003", "Ana@example.com", "bia@example.com",
     }  # fmt: skip
     assert add_text(people, "11900000001", "BR", "", "ana") == Taken(1, 0, 0, [])
+
+
+@pytest.mark.parametrize(
+    ("line", "taken"),
+    [
+        ("11 8765-4321", ["5511987654321"]),  # written before mobiles had nine digits
+        ("+55 (11) 8765-4321", ["5511987654321"]),
+        ("11900000001 11900000002", ["5511900000001", "5511900000002"]),
+        ("11 90000-0001 / 11 90000-0002", ["5511900000001", "5511900000002"]),
+        ("11 90000-0001 e 11 90000-0002", ["5511900000001", "5511900000002"]),
+        ("a@example.com b@example.com", ["a@example.com", "b@example.com"]),
+        ("Ana Souza: 11 90000-0001", ["5511900000001"]),
+        ("11900000001 Bia", ["5511900000001"]),
+        ("Ana ana@example.com", ["ana@example.com"]),
+        ("tel 11 90000-0001, e-mail x@example.com", ["5511900000001", "x@example.com"]),
+        ("mailto:z@example.com, <y@example.com>", ["y@example.com", "z@example.com"]),
+        ("+1 201 555 0123\t11 3000-0001", ["12015550123", "551130000001"]),
+        ("11 90000-0001 ramal 22", []),
+        ("11900000001 1190000", []),
+        ("Ana Souza", []),
+        ("12", []),
+    ],
+)
+def test_a_line_is_taken_whole_or_named(people, line, taken):
+    told = add_text(people, line, "BR", "", "ana")
+    assert sorted(on_it(people)) == taken
+    assert told.unread == (0 if taken else 1)
+
+
+def test_an_old_mobile_on_the_list_keeps_out_the_one_of_nine_digits(people, tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"Celular\n11 8765-4321\n")
+    add_sheet(people, path, "BR", "a.csv", "ana", Limits())
+    assert listed_now(people, tmp_path / "keys").keys.to_pylist() == [match_key("5511987654321")]
 
 
 def test_a_spreadsheet_gives_every_column_of_phones_and_addresses(people, tmp_path):
@@ -72,8 +110,37 @@ def test_the_keys_are_kept_once_for_each_revision(people, tmp_path):
     assert (listed_now(people, folder).revision, listed_now(people, folder).keys.to_pylist()) == (0, [])
     people.add(["5511980000001"], "", "ana")
     found = listed_now(people, folder)
-    assert (found.revision, found.keys.to_pylist()) == (1, ["551180000001"])
-    assert [path.name for path in folder.iterdir()] == ["keys-1.arrow"]
+    assert (found.revision, found.keys.to_pylist()) == (people.revision(), ["551180000001"])
+    assert [path.name for path in folder.iterdir()] == [f"keys-{found.revision}.arrow"]
+
+
+def test_many_sessions_that_ask_while_the_list_changes_all_get_one_that_was(people, tmp_path):
+    folder = tmp_path / "keys"
+    failed, seen = [], []
+
+    def ask():
+        try:
+            seen.extend(len(listed_now(people, folder).keys) for _ in range(30))
+        except Exception as err:
+            failed.append(err)
+
+    sessions = [threading.Thread(target=ask) for _ in range(4)]
+    for each in sessions:
+        each.start()
+    for at in range(20):
+        people.add([phone(at)], "", "ana")
+    for each in sessions:
+        each.join()
+    assert failed == []
+    assert set(seen) <= set(range(21))
+    assert len(listed_now(people, folder).keys) == 20
+    assert len(list(folder.iterdir())) == 1
+
+
+def test_a_folder_that_takes_nothing_is_told(people, tmp_path):
+    (tmp_path / "keys").write_text("a file in its place")
+    with pytest.raises(StoreError, match=r"store\.folder"):
+        listed_now(people, tmp_path / "keys" / "deeper")
 
 
 def test_the_list_is_taken_away_as_a_csv_that_puts_back_the_same(people, tmp_path):

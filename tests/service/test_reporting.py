@@ -15,11 +15,13 @@ from omni.locale import Text
 from omni.ports import Answer
 from omni.provider.echo import correlation_ids
 from omni.provider.response import judge
+from omni.provider.withholding import destinations_of, fields_of, rewritten
 from omni.service.launching import Launch, launch
 from omni.service.reporting import header_of, report, write_report
 from omni.store.campaigns import Campaigns
 from omni.store.database import open_database
-from omni.store.ledger import Ledger, Sends
+from omni.store.do_not_contact import DoNotContact
+from omni.store.ledger import BodyReader, Ledger, Sends
 from tests.builders import contact_rows, phone, sms_template
 from tests.service.desk import prepare
 
@@ -38,7 +40,8 @@ def frozen(database, made, key="key", draft_id=None):
 
 def answer_all(database, answer_for):
     """Claim everything and record ``answer_for(body)`` for each request; the bodies as they were handed out."""
-    ledger = Ledger(database, Sends(practice=True, account=None, endpoint=None, rate=9000.0))
+    sends = Sends(practice=True, account=None, endpoint=None, rate=9000.0)
+    ledger = Ledger(database, sends, BodyReader(destinations_of, fields_of, rewritten))
     ledger.join("worker", {}, "")
     posted = []
     while claimed := ledger.turn("worker", [], 50)[0]:
@@ -143,6 +146,20 @@ def test_a_resent_request_keeps_the_ids_of_both_attempts(database, tmp_path):
     found = rows_of(database, campaign.id)
     assert [row["id"] for row in found] == [f"id-{phone(1)}", f"id-{phone(2)}"]
     assert f"id-{phone(1)}" in found[0]["detail"]
+
+
+def test_ids_of_a_former_attempt_are_not_given_to_others_once_somebody_is_taken_out(database, tmp_path):
+    campaign = frozen(database, prepare(tmp_path, contact_rows(4), sms_template()))
+    answer_all(database, lambda body: ids_for(body, 3))  # three ids for four contacts: whose, nobody knows
+    DoNotContact(database).add([phone(2)], "", "ana")
+    Campaigns(database).resolve_unknown(campaign.id, "resend", "ana")
+    lost = Answer(None, b"", "timeout", None, time.time())
+    assert len(answer_all(database, lambda _body: lost)) == 1
+
+    found = rows_of(database, campaign.id)
+    assert {(row["state"], row["id"]) for row in found} == {("unknown", "")}
+    told = " ".join(row["detail"] for row in found)
+    assert all(f"id-{phone(at)}" in told for at in (1, 2, 3))
 
 
 @pytest.mark.parametrize(("language", "first_bytes", "delimiter"), [

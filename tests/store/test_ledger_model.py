@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import json
 import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -13,9 +14,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from omni.ports import Claimed
-from omni.provider.withholding import destinations_of, rewritten
+from omni.provider.withholding import destinations_of, fields_of, rewritten
 from omni.store import recording
-from omni.store.campaigns import Campaigns
+from omni.store.campaigns import Campaigns, Recipient
 from omni.store.database import open_database
 from omni.store.do_not_contact import DoNotContact
 from omni.store.ledger import BodyReader, Finished, Ledger
@@ -31,27 +32,32 @@ ENDINGS: dict[str, Callable[[Claimed], Finished]] = {
     "not loaded": not_loaded,
 }
 CERTAINLY_NOT_RECEIVED = ("refused", "slowed", "not loaded")
+ROWS = range(2, 8)
 
 
 class LedgerMachine(RuleBasedStateMachine):
-    """One campaign of five requests of one contact; ``state`` is what the model holds of each of them."""
+    """One campaign of six contacts in requests of two: ``members`` are the rows in each request, in their order, and
+    ``state`` is what the model holds of each request."""
 
     @initialize()
     def begin(self) -> None:
         self.folder = tempfile.TemporaryDirectory(dir=IN_MEMORY)
         self.database = open_database(f"sqlite:///{self.folder.name}/omni.db")
-        self.ledger = Ledger(self.database, SENDS, BodyReader(destinations_of, rewritten))
+        self.ledger = Ledger(self.database, SENDS, BodyReader(destinations_of, fields_of, rewritten))
         self.people = DoNotContact(self.database)
         self.blocked: set[int] = set()
         self.campaigns = Campaigns(self.database)
-        self.campaign = make(self.database, 5)
+        self.campaign = make(self.database, len(ROWS), batch=2)
         self.campaign_state = "running"
-        self.state = dict.fromkeys(range(1, 6), "pending")
+        self.members = {1: [2, 3], 2: [4, 5], 3: [6, 7]}
+        self.state = dict.fromkeys(self.members, "pending")
+        self.resent: set[int] = set()
+        self.arrived: dict[tuple[int, int], bool] = {}
         self.attempt = Counter[int]()
         self.flying: list[Claimed] = []
         self.landed: list[Claimed] = []
         self.received = Counter[int]()
-        self.allowed = Counter[int](range(1, 6))
+        self.allowed = Counter[int](ROWS)
         self.workers = itertools.count(1)
         self.join()
 
@@ -76,27 +82,47 @@ class LedgerMachine(RuleBasedStateMachine):
         """What is claimed is posted, and arrives or gets lost on the way."""
         claimed, _ = self.ledger.turn(self.owner, [], room)
         due = self.numbers("pending") if self.campaign_state == "running" else []
-        withheld = [number for number in due if states(self.database, self.campaign)[number - 1] == "c"]
-        assert len(claimed) + len(withheld) == min(room, len(due))
-        assert set(withheld) <= self.blocked
-        assert not self.blocked & {each.number for each in claimed}
-        for number in withheld:
-            self.state[number] = "cancelled"
+        posted = self.ledger.bodies(claimed)
+        stands = {each.row: each for chunk in self.campaigns.all_recipients(self.campaign) for each in chunk}
+        emptied = [number for number in due if all(stands[row].state in ("cancelled", "unknown")
+                                                   for row in self.members[number])]  # fmt: skip
+        assert len(claimed) + len(emptied) == min(room, len(due))
+        for number in [*emptied, *(each.number for each in claimed)]:
+            assert self.state[number] == "pending"
+            self.attempt[number] += 1
+            self.withhold(number, stands)
         for each, arrives in zip(claimed, arrive, strict=False):
-            assert self.state[each.number] == "pending"
-            self.attempt[each.number] += 1
-            assert each.attempt == self.attempt[each.number]
+            rows = self.members[each.number]
+            sent_to = [one["contactInfo"]["phone1"] for one in json.loads(posted[each.request_id])["contacts"]]
+            assert sent_to == [phone(row) for row in rows]
+            assert (each.contacts, each.attempt) == (len(rows), self.attempt[each.number])
             self.state[each.number] = "sending"
             self.flying.append(each)
-            self.arrived = {**getattr(self, "arrived", {}), (each.number, each.attempt): arrives}
-            self.received[each.number] += arrives
+            self.arrived[each.number, each.attempt] = arrives
+            self.received.update(rows * arrives)
         self.settle()
 
-    @rule(number=st.integers(1, 5))
-    def block(self, number: int) -> None:
-        """Somebody comes onto the do-not-contact list; the contact of request ``n`` stands in row ``n + 1``."""
-        self.people.add([phone(number + 1)], "", "ana")
-        self.blocked.add(number)
+    def withhold(self, number: int, stands: Mapping[int, Recipient]) -> None:
+        """Nobody on the list is left in request ``number``; they stand in one that is never posted."""
+        out = [row for row in self.members[number] if row in self.blocked]
+        kept = [row for row in self.members[number] if row not in self.blocked]
+        becomes = "unknown" if number in self.resent else "cancelled"
+        places = {row: (stands[row].request_number, stands[row].position) for row in self.members[number]}
+        theirs = len(self.members) + 1 if kept else number
+        assert places == {row: (number, at) for at, row in enumerate(kept)} | {
+            row: (theirs, at) for at, row in enumerate(out)
+        }
+        assert {stands[row].state for row in out} <= {becomes}
+        if out:
+            self.members[theirs], self.state[theirs] = out, becomes
+        if kept:
+            self.members[number] = kept
+
+    @rule(row=st.sampled_from(ROWS))
+    def block(self, row: int) -> None:
+        """Somebody comes onto the do-not-contact list."""
+        self.people.add([phone(row)], "", "ana")
+        self.blocked.add(row)
 
     @precondition(lambda self: self.flying)
     @rule(data=st.data())
@@ -147,18 +173,18 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule()
     def keep(self) -> None:
-        assert self.campaigns.resolve_unknown(self.campaign, "keep", "ana") == len(self.numbers("unknown"))
+        assert self.campaigns.resolve_unknown(self.campaign, "keep", "ana") == len(self.rows("unknown"))
         for number in self.numbers("unknown"):
             self.state[number] = "accepted"
 
     @precondition(lambda self: self.campaign_state != "cancelled")
     @rule()
     def resend(self) -> None:
-        unknown_ones = self.numbers("unknown")
-        assert self.campaigns.resolve_unknown(self.campaign, "resend", "ana") == len(unknown_ones)
-        for number in unknown_ones:
+        self.allowed.update(self.rows("unknown"))
+        assert self.campaigns.resolve_unknown(self.campaign, "resend", "ana") == len(self.rows("unknown"))
+        for number in self.numbers("unknown"):
             self.state[number] = "pending"
-            self.allowed[number] += 1
+            self.resent.add(number)
             if self.campaign_state != "paused":
                 self.campaign_state = "running"
 
@@ -168,24 +194,30 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @invariant()
     def the_ledger_says_what_the_model_says(self) -> None:
-        assert states(self.database, self.campaign) == "".join(self.state[number][0] for number in range(1, 6))
+        of_row = {row: self.state[number] for number, rows in self.members.items() for row in rows}
+        assert states(self.database, self.campaign) == "".join(of_row[row][0] for row in ROWS)
         progress = self.campaigns.progress(self.campaign)
         assert progress.state == self.campaign_state
-        assert {state: count for state, count in progress.counts.items() if count} == Counter(self.state.values())
+        assert {state: count for state, count in progress.counts.items() if count} == Counter(of_row.values())
+        assert progress.requests == len(self.members)
 
     @invariant()
     def nobody_is_sent_to_more_often_than_people_decided(self) -> None:
-        assert all(self.received[number] <= self.allowed[number] for number in self.state)
+        assert all(self.received[row] <= self.allowed[row] for row in ROWS)
 
     @invariant()
-    def what_is_called_refused_was_not_received_and_nothing_received_is_called_pending(self) -> None:
+    def what_is_called_refused_was_not_received_and_nothing_received_is_called_pending_or_cancelled(self) -> None:
         for number, state in self.state.items():
-            last = self.arrived.get((number, self.attempt[number])) if hasattr(self, "arrived") else False
-            if state == "refused" or (state == "pending" and self.allowed[number] == 1):
-                assert not last
+            if state == "refused":
+                assert not self.arrived.get((number, self.attempt[number]))
+            if state in ("pending", "cancelled"):
+                assert not any(self.received[row] for row in self.members[number] if self.allowed[row] == 1)
 
     def numbers(self, state: str) -> list[int]:
         return [number for number, now in self.state.items() if now == state]
+
+    def rows(self, state: str) -> list[int]:
+        return [row for number in self.numbers(state) for row in self.members[number]]
 
     def settle(self) -> None:
         if self.campaign_state == "cancelled":

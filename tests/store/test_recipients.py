@@ -115,5 +115,5 @@ def test_answers_come_by_request_and_attempt_with_their_raw_bytes(database: Data
     record(database, *(accepted(each) for each in claimed[1:]), slowed(claimed[0], 0.0))
     found = list(campaigns.answers(made))
     assert [(each.number, each.attempt) for each in found] == [(number, 1) for number in range(1, 251)]
-    assert (found[0].answer.status, found[1].answer.raw, found[1].contacts) == (429, b"{}", 1)
+    assert (found[0].answer.status, found[1].answer.raw, found[1].places) == (429, b"{}", [0])
     assert [each.number for each in campaigns.answers(made, [3, 200, 999])] == [3, 200]

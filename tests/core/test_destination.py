@@ -251,6 +251,11 @@ def test_an_address_that_cannot_work_is_a_problem(written: str, problem: str) ->
         ("ana@hotmil.com.br", "ana@hotmail.com.br"), ("ana@terra.co.br", "ana@terra.com.br"),
         ("ana@yaho.com.br", "ana@yahoo.com.br"), ("ana@yahooo.com.br", "ana@yahoo.com.br"),
         ("ana@outlok.com", "ana@outlook.com"), ("ana@icloud.co", "ana@icloud.com"), ("ana@GMIAL.com", "ana@gmail.com"),
+        ("ana@gmial.con", "ana@gmail.com"), ("ana@gmal.com.br", "ana@gmail.com"), ("ana@gmail.net", "ana@gmail.com"),
+        ("ana@hotmail.con.br", "ana@hotmail.com.br"), ("ana@hotmailcom.br", "ana@hotmail.com.br"),
+        ("ana@hotmail.cm", "ana@hotmail.com"), ("ana@ahoo.com", "ana@yahoo.com"), ("ana@mgail.com", "ana@gmail.com"),
+        ("ana@yahoo.com.vr", "ana@yahoo.com.br"), ("ana@uol.con.br", "ana@uol.com.br"),
+        ("ana@live.con", "ana@live.com"), ("ana@globo.con", "ana@globo.com"),
     ],
 )  # fmt: skip
 def test_a_slip_of_a_large_provider_is_told_with_what_was_meant_and_changed_only_when_agreed(written, meant):
@@ -269,6 +274,9 @@ def test_a_slip_of_a_large_provider_is_told_with_what_was_meant_and_changed_only
         "gmail.com", "ymail.com", "email.com", "mail.com", "me.com", "aol.com", "aol.com.br", "uol.com.br",
         "sol.com.br", "mol.com.br", "hotmail.fr", "yahoo.es", "outlook.pt", "example.com", "loja.com.br", "tim.com.br",
         "ig.com.br", "mg.com.br", "prefeitura.sp.gov.br", "olive.com", "yahoo.com.pe", "açaí.com",
+        "hotmail.com.pe", "hotmail.com.co", "outlook.com.bo", "yahoo.com.uy", "yahoo.com.ec", "live.com.pe",  # no slips
+        "terra.com.pe", "speedy.com.br", "uol.com.bo", "globo.co", "live.cm",  # of another country's
+        "hotmart.com.br", "serra.com.br", "terras.com.br", "globe.com", "cloud.com", "jmail.com", "cortmail.com",
     ],
 )  # fmt: skip
 def test_domains_of_their_own_are_no_slips(domain: str) -> None:

@@ -31,6 +31,15 @@ LANDLINE = "551130000001"
         "cel: 11 90000-0001", "Cel.:11900000001", "tel 11 90000-0001", "tel:+55-11-90000-0001", "Tel/Cel: 11900000001",
         "WhatsApp: +55 11 90000-0001", "11 90000-0001 (WhatsApp)", "11 90000-0001 cel", "Móvil 11900000001",
         "nº 11900000001",
+        "11\u30009\u205f0000\u200a0001", "11–90000—0001", "11\ufe6390000\uff0d0001", "﹢55 11 90000-0001",
+        "11\u00ad90000\u00ad0001", "\u202a+5511900000001\u202c", "“11 90000-0001”", "’11900000001", "`11900000001`",
+        "+55 015 11 90000-0001", "(021) 11 90000-0001", "0XX(11)90000-0001", "0x11 90000-0001", "0-xx-11-90000-0001",
+        "11.900.000.001,00", "11,900,000,001.00", "11.900.000.001",
+        "T: 11900000001", "c. 11 90000-0001", "Cel 1: 11900000001", "fone2 11 90000-0001", "[cel] 11 90000-0001",
+        "Cel. (WhatsApp): 11 90000-0001", "DDD 11 90000-0001", "(DDD 11) 90000-0001", "telemóvel 11900000001",
+        "11 90000-0001 (casa)", "11 90000-0001 TIM", "Recado: 11 90000-0001", "📱 11 90000-0001", "☎11900000001",
+        "https://wa.me/5511900000001", "api.whatsapp.com/send?phone=5511900000001", "5511900000001@c.us",
+        "sms:+5511900000001", "whatsapp:+5511900000001",
     ],
 )  # fmt: skip
 def test_a_mobile_in_any_dress_is_its_digits_with_country_code(written: str) -> None:
@@ -47,6 +56,7 @@ def test_a_mobile_in_any_dress_is_its_digits_with_country_code(written: str) -> 
         ("0800 123 4567", "558001234567", "other"),
         ("11 7000-0001", "551170000001", "mobile"),  # the last mobiles of eight digits
         ("55 90000-0001", "5555900000001", "mobile"),  # area code 55, Santa Maria
+        ("com. 11 3000-0001", LANDLINE, "fixed"),
     ],
 )
 def test_other_numbers_are_read_as_libphonenumber_reads_them(written: str, value: str, kind: str) -> None:
@@ -60,6 +70,7 @@ def test_other_numbers_are_read_as_libphonenumber_reads_them(written: str, value
         ("00351 912 345 678", "351912345678"),
         ("0021 351 912 345 678", "351912345678"),
         ("+54 9 11 2345-6789", "5491123456789"),
+        ("wa.me/5491123456789", "5491123456789"),
     ],
 )
 def test_numbers_of_other_countries_are_shown_as_such_and_may_be_kept_out(written: str, value: str) -> None:
@@ -93,6 +104,11 @@ def test_the_old_one_of_mexican_mobiles_is_left_out_and_said(written: str) -> No
     assert normalise_phone("+52 1 55 1234 567", "MX").value is None
 
 
+@pytest.mark.parametrize("written", ["044 55 1234 5678", "045 55 1234 5678", "01 55 1234 5678", "+52 01 55 1234 5678"])
+def test_what_mexicans_dialled_before_a_number_until_2019_is_dress(written: str) -> None:
+    assert normalise_phone(written, "MX") == Destination("525512345678", True, None, "mobile")
+
+
 @pytest.mark.parametrize(
     ("value", "fixed"),
     [
@@ -117,6 +133,8 @@ def test_nothing_is_no_problem(written: str) -> None:
         ("3000-0001", "phone.area_code_missing"),
         ("+55 90000-0001", "phone.area_code_missing"),
         ("4004-0001", "phone.area_code_missing"),
+        ("9090-0001", "phone.area_code_missing"),
+        ("9012-3456", "phone.area_code_missing"),
         ("5,51199E+12", "phone.scientific"),
         ("5.51E12", "phone.scientific"),
         ("1E400", "phone.scientific"),
@@ -131,6 +149,8 @@ def test_nothing_is_no_problem(written: str) -> None:
         ("11 9000O-0001", "phone.letters"),
         ("11 90000-0001 ramal 12", "phone.letters"),
         ("11 90000-0001 (Maria)", "phone.letters"),
+        ("11 90000-0001 falar com Ana", "phone.letters"),
+        ("T11900000001", "phone.letters"),
         ("11 90000-0001 / 11 90000-0002", "phone.several"),
         ("11900000001;11900000002", "phone.several"),
         ("11 90000-0001 11 90000-0002", "phone.several"),

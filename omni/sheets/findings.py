@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from omni.core.countries import country_of
 from omni.core.problem import Problem
 from omni.sheets.repeats import Duplicates
 from omni.sheets.screening import Screened
@@ -20,6 +21,7 @@ STATUSES: Final[tuple[Status, ...]] = ("ready", "rejected", "duplicate", "suppre
 READY, REJECTED, DUPLICATE, SUPPRESSED = range(4)
 
 LANDLINE: Final = "phone.landline_in_sms"
+FOREIGN: Final = frozenset({"phone.foreign", "phone.foreign_allowed"})
 LISTED: Final = "contact.suppressed_destination"
 FOR_INFORMATION: Final = frozenset(
     {"phone.nine_added", "phone.foreign_allowed", "phone.mexico_one", "email.typo_corrected", LISTED}
@@ -50,7 +52,8 @@ def findings(known: Findings) -> Iterator[Problem]:
 
     A cell that is no destination is an error when its row is rejected and a step would have sent to it, else
     a warning. A rejected row without such a cell is ``contact.no_destination``. Of values that are sent all the
-    same, those are warned of that a step sends to.
+    same, those are warned of that a step sends to. ``params["proposal"]`` is what may have been meant,
+    ``params["country"]`` where a foreign number is.
     """
     telling = known.codes != READY
     for problem in known.screened.problem.values():
@@ -123,7 +126,7 @@ def _of_row(known: Findings, row: int, code: int, first: int | None, cells: Sequ
         blamed = blamed or to_blame
         yield Problem(
             cell.code, "error" if to_blame else "warning", row=row, column=known.screened.headers[cell.field],
-            field=cell.field, value=cell.value, params={"proposal": cell.proposal} if cell.proposal else {},
+            field=cell.field, value=cell.value, params=_params(cell),
         )  # fmt: skip
     if code == REJECTED and not blamed:
         yield Problem("contact.no_destination", "error", row=row)
@@ -133,3 +136,11 @@ def _of_row(known: Findings, row: int, code: int, first: int | None, cells: Sequ
         params: dict[str, Any] = {"first": first}
         code_of = "contact.duplicate_dropped" if known.duplicates == "drop_all" else "contact.duplicate"
         yield Problem(code_of, "warning", row=row, params=params)
+
+
+def _params(cell: _Cell) -> dict[str, str]:
+    if cell.proposal is None:
+        return {}
+    if cell.code in FOREIGN:
+        return {"country": country_of(cell.proposal)}
+    return {"proposal": cell.proposal}

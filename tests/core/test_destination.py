@@ -71,11 +71,12 @@ def test_other_numbers_are_read_as_libphonenumber_reads_them(written: str, value
         ("0021 351 912 345 678", "351912345678"),
         ("+54 9 11 2345-6789", "5491123456789"),
         ("wa.me/5491123456789", "5491123456789"),
+        ("+52 1 55 1234 5678", "525512345678"),
     ],
 )
 def test_numbers_of_other_countries_are_shown_as_such_and_may_be_kept_out(written: str, value: str) -> None:
-    assert normalise_phone(written) == Destination(value, True, None, "mobile", "phone.foreign_allowed")
-    assert normalise_phone(written, allow_foreign=False) == Destination(None, problem="phone.foreign")
+    assert normalise_phone(written) == Destination(value, True, None, "mobile", "phone.foreign_allowed", value)
+    assert normalise_phone(written, allow_foreign=False) == Destination(None, problem="phone.foreign", proposal=value)
 
 
 @pytest.mark.parametrize(

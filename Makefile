@@ -26,7 +26,7 @@ fast: $(VENV)/test.stamp ## the quick tests: no browser, no PostgreSQL, nothing 
 	@$(PY) -m pytest -n $(JOBS) --dist worksteal -m 'not browser and not postgres and not slow'
 
 bench: $(VENV)/test.stamp programs ## how fast it is on this machine
-	@$(PY) -m pytest tests/bench -o python_files='bench_*.py' -o python_functions='bench_*' -s
+	@$(PY) -m pytest tests/bench -o python_files='bench_*.py' -o python_functions='bench_*' -s --keep-in docs/benchmarks.md
 
 fuzz: $(VENV)/test.stamp ## ten thousand damaged spreadsheets: read or refused, nothing else; SEED=1 COUNT=10000
 	@$(PY) -m tests.sheets.fuzzing --seed $(or $(SEED),1) --count $(or $(COUNT),10000)

@@ -20,6 +20,7 @@ from omni.core.dress import digits_in, plain, undressed
 _SCIENTIFIC: Final = re.compile(r"\+?(\d+)(?:[.,](\d*))?[eE]\+?(\d{1,4})")
 _APART: Final = re.compile(r"[/;|,&\\\n]|\s(?:e|y|o|ou|or|and)\s", re.IGNORECASE)
 _FOREIGN_TO_PHONES: Final = re.compile(r"[^\d\s.,;:/\\|&()\[\]{}'\"_~-]")
+_DIGITS_AND_MARKS: Final = re.compile(r"\+?[\d.-]*")
 _BRAZIL, _MEXICO = 55, 52
 _FORMER_MEXICAN: Final = re.compile(r"(1|01|04[45])(\d{10})")
 _REASONS: Final = {
@@ -68,6 +69,8 @@ def _metadata(country: str) -> PhoneMetadata:
 
 def _unreadable(bare: str) -> str | None:
     """Why ``bare`` is not one number, before any look at its digits."""
+    if _DIGITS_AND_MARKS.fullmatch(bare):
+        return None
     pieces = [len(digits_in(piece)) for piece in _APART.split(bare)]
     words = [len(digits_in(word)) for word in re.split(r"[\s(+]+", bare)]
     long_pieces = sum(size >= 8 for size in pieces)
@@ -101,7 +104,11 @@ def _parsed(digits: str, plus: bool, country: str, home: PhoneMetadata) -> Readi
         if found.number is not None:
             return found
         first = first or found
-    return first or _judged(digits, country)
+    if first is not None:
+        return first
+    if country == "BR" and len(digits) in (8, 9) and not digits.startswith(("0", "90", "800")):
+        return _without_area_code(digits)  # what ``_brazilian`` would say, in a fraction of the time
+    return _judged(digits, country)
 
 
 def _judged(written: str, country: str | None) -> Reading:
@@ -131,9 +138,7 @@ def _brazilian(number: PhoneNumber, written: str, valid: bool) -> Reading | None
         # its plus.
         return Reading(problem="phone.area_code_missing" if len(written) == 8 else "phone.too_long")
     if len(national) in (8, 9) and not (valid and national.startswith("800")):
-        # Short service numbers (4004-1234) look the same as a local number whose area code is missing.
-        local = national[0] in "23456789" if len(national) == 8 else national[0] == "9"
-        return Reading(problem="phone.area_code_missing" if local else "phone.too_short")
+        return _without_area_code(national)
     if valid:
         return None
     if len(national) == 10 and national[2] in "6789":
@@ -141,6 +146,12 @@ def _brazilian(number: PhoneNumber, written: str, valid: bool) -> Reading | None
         if phonenumbers.is_valid_number(longer):
             return Reading(problem="phone.nine_missing", proposal=longer)
     return None
+
+
+def _without_area_code(national: str) -> Reading:
+    # Short service numbers (4004-1234) look the same as a local number whose area code is missing.
+    local = national[0] in "23456789" if len(national) == 8 else national[0] == "9"
+    return Reading(problem="phone.area_code_missing" if local else "phone.too_short")
 
 
 def _mexican(number: PhoneNumber) -> Reading | None:

@@ -17,6 +17,7 @@ from omni.core.contact import FieldKind
 from omni.core.problem import Problem
 from omni.service.check_views import Cell, Part, Reach, RowView, Summary
 from omni.service.fixes import Fixes, fixed_column
+from omni.service.problems_file import read_problems
 from omni.sheets.findings import FOR_INFORMATION, LANDLINE
 from omni.sheets.reader import Sheet
 from omni.sheets.stored import open_table
@@ -120,7 +121,7 @@ class CheckedContacts:
         mends = pc.and_not(pc.is_valid(table.column("column")), pc.is_in(table.column("code"), apart))
         if header is not None:
             mends = pc.or_(mends, pc.equal(table.column("code"), "contact.no_destination"))
-        found = _as_problems(_page(table, mends, offset, limit))
+        found = read_problems(_page(table, mends, offset, limit))
         return [problem if problem.column else replace(problem, column=header) for problem in found]
 
     @property
@@ -155,7 +156,7 @@ class CheckedContacts:
             table = _page(table, pc.equal(table.column("code"), code), offset, limit)
         else:
             table = table.slice(offset, limit)
-        return _as_problems(table)
+        return read_problems(table)
 
     def ready(self, names: Sequence[str] = ()) -> pa.Table:
         """The contacts to send to, as ``sendable`` has them."""
@@ -195,7 +196,3 @@ class CheckedContacts:
 def _page(table: pa.Table, mask: pa.ChunkedArray, offset: int, limit: int | None) -> pa.Table:
     """Some of the rows for which ``mask`` holds; the others are not touched."""
     return table.take(pc.indices_nonzero(mask).slice(offset, limit))
-
-
-def _as_problems(table: pa.Table) -> list[Problem]:
-    return [Problem(**{**item, "params": json.loads(item["params"])}) for item in table.to_pylist()]

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import heapq
 import json
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +12,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from omni.core.contact import FieldKind
-from omni.core.problem import Problem
 from omni.core.rendering import names_used
 from omni.core.steps import destination_kind
 from omni.core.template import Template
@@ -25,19 +21,15 @@ from omni.service.checked_contacts import CheckedContacts
 from omni.service.do_not_contact import Listed
 from omni.service.fixes import fixed_sheet, read_fixes
 from omni.service.preparation import Preparation
+from omni.service.problems_file import write_problems
 from omni.service.workspace import Workspace, fingerprint
 from omni.sheets.apart import read_into
-from omni.sheets.checking import Checked, check
+from omni.sheets.checking import check
 from omni.sheets.columns import propose
 from omni.sheets.parts import give_back_memory
 from omni.sheets.reader import Sheet
 from omni.sheets.screening import screen
-from omni.sheets.stored import ROWS_A_CHUNK, open_sheet, write_table
-
-_PROBLEM_SCHEMA = pa.schema([
-    ("code", pa.string()), ("severity", pa.string()), ("row", pa.int64()), ("column", pa.string()),
-    ("field", pa.string()), ("step", pa.int64()), ("value", pa.string()), ("params", pa.string()),
-])  # fmt: skip
+from omni.sheets.stored import open_sheet, write_table
 
 
 def load_sheet(workspace: Workspace, preparation: Preparation) -> Sheet:
@@ -111,7 +103,9 @@ def _write_check(
         columns[f"r:{name}"] = screened.repaired[name]
         columns[f"w:{name}"] = screened.warning[name]
     write_table(folder / "contacts.arrow", pa.table(columns))
-    counts, errors = _write_problems(folder / "problems.arrow", _problems(sheet, checked, mapping, columns, names))
+    gaps = {name: _gaps(sheet, columns, name) for name in names}
+    headers = {name: name if name in sheet.columns else mapping[name] for name in names}
+    counts, errors = write_problems(folder / "problems.arrow", checked, sheet.rows, gaps, headers)
     facts = {
         "kinds": dict(kinds),
         "rows": asdict(checked.counts),
@@ -127,39 +121,7 @@ def _write_check(
     (folder / "summary.json").write_text(json.dumps(facts), "utf-8")
 
 
-def _problems(
-    sheet: Sheet, checked: Checked, mapping: Mapping[str, str], columns: Mapping[str, Any], names: Sequence[str]
-) -> Iterator[Problem]:
-    """The findings of the check, and the empty cells of placeholders, in the order of the rows."""
-    empty = [_empty_values(sheet, columns, mapping, name) for name in names]
-    return heapq.merge(checked.problems(), *empty, key=lambda problem: problem.row or 0)
-
-
-def _empty_values(
-    sheet: Sheet, columns: Mapping[str, Any], mapping: Mapping[str, str], name: str
-) -> Iterator[Problem]:
-    """Ready rows in which a placeholder would leave a gap."""
+def _gaps(sheet: Sheet, columns: Mapping[str, Any], name: str) -> pa.ChunkedArray:
+    """The ready rows in which a placeholder would leave a gap."""
     cells = sheet.table.column(name) if name in sheet.columns else columns[f"v:{name}"]
-    is_empty = pc.equal(pc.utf8_trim_whitespace(cells), "")
-    gaps = pc.and_(is_empty, pc.equal(columns["status"], "ready"))
-    header = name if name in sheet.columns else mapping[name]
-    for row in columns["row"].filter(gaps).to_pylist():
-        yield Problem("contact.value_empty", "warning", row=row, column=header, field=name, value="")
-
-
-def _write_problems(path: Path, problems: Iterator[Problem]) -> tuple[dict[str, int], dict[str, int]]:
-    """Keep the findings on disk, however many; returns how many there are of each code, and how many are errors."""
-    counts: Counter[str] = Counter()
-    errors: Counter[str] = Counter()
-    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, _PROBLEM_SCHEMA) as writer:
-        while chunk := list(islice(problems, ROWS_A_CHUNK)):
-            counts.update(problem.code for problem in chunk)
-            errors.update(problem.code for problem in chunk if problem.severity == "error")
-            writer.write_batch(_problem_batch(chunk))
-    return dict(counts), dict(errors)
-
-
-def _problem_batch(problems: Sequence[Problem]) -> pa.RecordBatch:
-    columns = {name: [getattr(problem, name) for problem in problems] for name in _PROBLEM_SCHEMA.names}
-    columns["params"] = [json.dumps(dict(params)) if params else "{}" for params in columns["params"]]
-    return pa.RecordBatch.from_pydict(columns, schema=_PROBLEM_SCHEMA)
+    return pc.and_(pc.equal(pc.utf8_trim_whitespace(cells), ""), pc.equal(columns["status"], "ready"))

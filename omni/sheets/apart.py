@@ -7,6 +7,7 @@ sentence. Text files are read here: their readers are bounded by the file's size
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from contextlib import suppress
@@ -98,4 +99,7 @@ def _limit(cpu: float, memory: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(_main())
+    code = _main()
+    sys.stdout.flush()
+    # What is kept is written: the memory goes back as a whole, and not piece by piece.
+    os._exit(code)

@@ -14,10 +14,10 @@ import pyarrow.compute as pc
 
 from omni.core.contact import FieldKind
 from omni.core.problem import Problem
-from omni.sheets.findings import DUPLICATE, READY, REJECTED, STATUSES, SUPPRESSED, Findings, findings
+from omni.sheets.findings import DUPLICATE, READY, REJECTED, STATUSES, SUPPRESSED, Findings, as_problems, findings
 from omni.sheets.keys import keys_of
 from omni.sheets.listed import on_the_list
-from omni.sheets.parts import on_threads
+from omni.sheets.parts import on_threads, parts
 from omni.sheets.phone_column import landlines
 from omni.sheets.repeats import Duplicates, Mask, Same, first_alike, shared
 from omni.sheets.screening import Screened
@@ -65,7 +65,12 @@ class Checked:
 
     def problems(self, limit: int | None = None) -> Iterator[Problem]:
         """The findings in the order of the rows, made as they are asked for; ``limit`` of them at most."""
-        return islice(findings(self._findings), limit)
+        pages = (self.findings(*part) for part in parts(len(self.plan)))
+        return islice((problem for page in pages for problem in as_problems(page)), limit)
+
+    def findings(self, start: int, count: int) -> pa.Table:
+        """Those about that many rows from place ``start``, as a table in the order of the rows."""
+        return findings(self._findings, start, count)
 
 
 def check(
@@ -105,7 +110,7 @@ def check(
     keys = keys_of({name: screened.values.column(name) for name in used}, screened.kinds)
     for name in unwanted.keys() & keys.keys():
         keys[name] = np.where(unwanted[name], 0, keys[name])
-    repeated = {name: shared(keys[name], ready) for name in used}
+    repeated = dict(zip(used, on_threads(lambda name: shared(keys[name], ready), used), strict=True))
     first = first_alike([keys[name] for name in used], ready, same)
     repeats = first != np.arange(count)
     if duplicates == "drop_all":

@@ -53,7 +53,7 @@ def read_csv(path: Path, options: ReadOptions, limits: Limits) -> Grid:
         raise SheetError("file.delimiter", delimiter=delimiter)
     start = _start(head, delimiter or NO_DELIMITER, options.header_row)
     cells, (uneven, first_uneven) = _cells(text, start, delimiter or NO_DELIMITER, limits)
-    cells, marked = restored_columns(cells)
+    cells, marked = restored_columns(cells) if b"'" in text else (cells, False)
     swallowed = _rows_in_quotes(cells, delimiter) if b'"' in text else []
     notes = [
         *([] if start.header_row else [Note("no_header")]),
@@ -111,7 +111,7 @@ def _start(head: str, delimiter: str, header_row: int | None) -> _Start:
 
 def _cells(text: bytes, start: _Start, delimiter: str, limits: Limits) -> tuple[pa.Table, tuple[int, int]]:
     """The cells behind the header; how many records differ in length from it, and the first one's row."""
-    body = memoryview(text)[start.offset : max(start.offset, len(text.rstrip(b"\r\n")))]
+    body = memoryview(text)[start.offset : max(start.offset, _end(text))]
     names = [str(place) for place in range(max(1, len(start.header)))]
     quoted = b'"' in text
     if not body:
@@ -133,6 +133,17 @@ def _cells(text: bytes, start: _Start, delimiter: str, limits: Limits) -> tuple[
         # Arrow takes the end of the file for a missing closing quote; the slow way tells.
         return ragged_cells(bytes(body), delimiter, len(names), start.first_row, limits)
     return table, (0, 0)
+
+
+def _end(text: bytes) -> int:
+    """Where the empty lines at the end begin, found without a copy of the text."""
+    end = len(text)
+    while end:
+        last = text[max(0, end - _HEAD) : end]
+        if filled := len(last.rstrip(b"\r\n")):
+            return end - len(last) + filled
+        end -= len(last)
+    return 0
 
 
 def _rows_in_quotes(cells: pa.Table, delimiter: str | None) -> list[int]:

@@ -1,4 +1,4 @@
-"""What the operator should know about the rows, made a page at a time: a million findings are never in memory."""
+"""What the operator should know about the rows, some rows at a time: a million findings are never in memory."""
 
 from __future__ import annotations
 
@@ -28,7 +28,22 @@ FOR_INFORMATION: Final = frozenset(
 )
 """Findings of which nothing follows: what was done, as the operator agreed."""
 
-_A_PAGE: Final = 5_000
+SCHEMA: Final = pa.schema([
+    ("code", pa.string()), ("severity", pa.string()), ("row", pa.int64()), ("column", pa.string()),
+    ("field", pa.string()), ("value", pa.string()), ("proposal", pa.string()), ("country", pa.string()),
+    ("first", pa.int64()),
+])  # fmt: skip
+"""Findings as a table: ``proposal`` is what may have been meant, ``country`` where a foreign number is, ``first`` the
+row that a row repeats."""
+PARAMS: Final = ("proposal", "country", "first")
+"""Those of its columns that are parameters of a finding."""
+
+_A_PAGE: Final = 2_000
+_OF_VALUES: Final = frozenset({LANDLINE, LISTED})
+"""What is told of what is sent, whatever could be sent instead."""
+_OF_REPEATS: Final = frozenset({"contact.duplicate", "contact.duplicate_dropped"})
+
+Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,100 +62,111 @@ class Findings:
     listed: Mapping[str, pa.BooleanArray]
 
 
-def findings(known: Findings) -> Iterator[Problem]:
-    """Every finding in the order of the rows; within a row, field by field.
+def findings(known: Findings, start: int, count: int) -> pa.Table:
+    """The findings about that many rows from place ``start``, as ``SCHEMA`` has them, in the order of the rows; within
+    a row, field by field.
 
     A cell that is no destination is an error when its row is rejected and a step would have sent to it, else
     a warning. A rejected row without such a cell is ``contact.no_destination``. Of values that are sent all the
-    same, those are warned of that a step sends to. ``params["proposal"]`` is what may have been meant,
-    ``params["country"]`` where a foreign number is.
+    same, those are warned of that a step sends to.
     """
-    telling = known.codes != READY
-    for problem in known.screened.problem.values():
-        telling |= np.asarray(pc.is_valid(problem))
-    for name in known.used:
-        telling |= np.asarray(pc.is_valid(known.screened.warning[name]))
-    for mask in (*known.landlines.values(), *known.listed.values()):
-        telling |= np.asarray(mask)
-    places = np.flatnonzero(telling)
-    for start in range(0, len(places), _A_PAGE):
-        yield from _page(known, places[start : start + _A_PAGE])
+    codes = known.codes[start : start + count]
+    nothing = np.zeros(len(codes), dtype=bool)
+    rejected, suppressed = codes == REJECTED, codes == SUPPRESSED
+    blamed = nothing
+    found = []
+    for name, problem in known.screened.problem.items():
+        part = _Part(known, start, count, name)
+        at_fault = part.mask_of(pc.is_valid(problem)) & rejected if name in known.used else nothing
+        blamed = blamed | at_fault
+        found.append(part.told(problem, at_fault))
+        if name in known.used:
+            found.append(part.told(known.screened.warning[name], nothing))
+        if name in known.landlines:
+            found.append(part.told_alike(LANDLINE, part.mask_of(known.landlines[name])))
+        if name in known.listed:  # of a suppressed row it is told as a whole
+            found.append(part.told_alike(LISTED, part.mask_of(known.listed[name]) & ~suppressed))
+    of_rows = _Part(known, start, count, None)
+    repeated = "contact.duplicate_dropped" if known.duplicates == "drop_all" else "contact.duplicate"
+    found += [
+        of_rows.told_alike("contact.no_destination", rejected & ~blamed, severity="error"),
+        of_rows.told_alike("contact.suppressed", suppressed),
+        of_rows.told_alike(repeated, codes == DUPLICATE),
+    ]
+    return in_order(found)
 
 
-def _page(known: Findings, places: npt.NDArray[np.int64]) -> Iterator[Problem]:
-    at = pa.array(places)
-    screened = known.screened
-    fields = [name for name in screened.problem if _has_findings(known, name)]
-    about = {name: _codes(known, name, at) for name in fields}
-    values = {name: screened.original[name].take(at).to_pylist() for name in fields}
-    proposals = {name: screened.proposal[name].take(at).to_pylist() for name in fields}
-    told = zip(known.rows.take(at).to_pylist(), known.codes[places].tolist(), known.first.take(at).to_pylist(),
-               strict=True)  # fmt: skip
-    for place, (row, code, first) in enumerate(told):
-        cells = [
-            _Cell(name, values[name][place], is_problem, found, proposals[name][place])
-            for name in fields
-            for is_problem, found in about[name][place]
-        ]
-        yield from _of_row(known, row, code, first, cells)
+def in_order(found: Sequence[pa.Table]) -> pa.Table:
+    """Findings in the order of their rows; those of one row in the order they are given in."""
+    table = pa.concat_tables(found)
+    if len([one for one in found if one.num_rows]) < 2:
+        return table
+    return table.take(pa.array(np.argsort(table.column("row").to_numpy(), kind="stable")))
+
+
+def as_problems(found: pa.Table) -> Iterator[Problem]:
+    """The findings one by one."""
+    for batch in found.to_batches(max_chunksize=_A_PAGE):
+        for told in batch.to_pylist():
+            params = {name: told[name] for name in PARAMS if told[name] is not None}
+            yield Problem(told["code"], told["severity"], row=told["row"], column=told["column"],
+                          field=told["field"], value=told["value"], params=params)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class _Cell:
-    """One finding about a field of a row."""
+class _Part:
+    """Some rows, and one field of theirs; None for what is told of a row as a whole."""
 
-    field: str
-    value: str
-    is_problem: bool
-    code: str
-    proposal: str | None
+    known: Findings
+    start: int
+    count: int
+    field: str | None
 
+    def mask_of(self, mask: pa.BooleanArray | pa.ChunkedArray) -> Mask:
+        """The mask of these rows."""
+        return np.asarray(mask.slice(self.start, self.count))
 
-def _has_findings(known: Findings, name: str) -> bool:
-    screened = known.screened
-    told = [screened.problem[name]] + ([screened.warning[name]] if name in known.used else [])
-    return name in known.landlines or name in known.listed or any(codes.null_count < len(codes) for codes in told)
+    def told(self, codes: pa.ChunkedArray, errors: Mask) -> pa.Table:
+        """Findings where there is a code, errors where ``errors`` says so."""
+        some = codes.slice(self.start, self.count)
+        if some.null_count == len(some):
+            return SCHEMA.empty_table()
+        mask = np.asarray(pc.is_valid(some))
+        return self._table(mask, some.filter(pa.array(mask)), np.where(errors[mask], "error", "warning"))
 
+    def told_alike(self, code: str, mask: Mask, severity: str = "warning") -> pa.Table:
+        """The same finding in each of the rows that the mask holds."""
+        count = int(mask.sum())
+        if not count:
+            return SCHEMA.empty_table()
+        return self._table(mask, pa.repeat(pa.scalar(code), count), np.full(count, severity))
 
-def _codes(known: Findings, name: str, at: pa.Array) -> list[list[tuple[bool, str]]]:
-    """What is found in each of the rows: a problem, a warning, a landline."""
-    nothing = [None] * len(at)
-    screened = known.screened
-    problems = screened.problem[name].take(at).to_pylist()
-    warnings = screened.warning[name].take(at).to_pylist() if name in known.used else nothing
-    listed = known.listed[name].take(at).to_pylist() if name in known.listed else nothing
-    fixed = known.landlines[name].take(at).to_pylist() if name in known.landlines else nothing
-    return [
-        [(True, problem)] * bool(problem) + [(False, warning)] * bool(warning)
-        + [(False, LANDLINE)] * bool(is_fixed) + [(False, LISTED)] * bool(is_listed)
-        for problem, warning, is_fixed, is_listed in zip(problems, warnings, fixed, listed, strict=True)
-    ]
+    def _table(self, mask: Mask, codes: pa.Array, severities: npt.NDArray[np.str_]) -> pa.Table:
+        here, count = pa.array(mask), len(codes)
 
+        def cells(column: pa.Array | pa.ChunkedArray) -> Any:
+            return column.slice(self.start, self.count).filter(here)
 
-def _of_row(known: Findings, row: int, code: int, first: int | None, cells: Sequence[_Cell]) -> Iterator[Problem]:
-    blamed = False
-    for cell in cells:
-        if code == SUPPRESSED and cell.code == LISTED:
-            continue  # told of the whole row
-        to_blame = cell.is_problem and code == REJECTED and cell.field in known.used
-        blamed = blamed or to_blame
-        yield Problem(
-            cell.code, "error" if to_blame else "warning", row=row, column=known.screened.headers[cell.field],
-            field=cell.field, value=cell.value, params=_params(cell),
-        )  # fmt: skip
-    if code == REJECTED and not blamed:
-        yield Problem("contact.no_destination", "error", row=row)
-    if code == SUPPRESSED:
-        yield Problem("contact.suppressed", "warning", row=row)
-    if code == DUPLICATE:
-        params: dict[str, Any] = {"first": first}
-        code_of = "contact.duplicate_dropped" if known.duplicates == "drop_all" else "contact.duplicate"
-        yield Problem(code_of, "warning", row=row, params=params)
+        screened, field = self.known.screened, self.field
+        nothing = pa.nulls(count, pa.string())
+        proposals, countries = nothing, nothing
+        if field is not None and codes[0].as_py() not in _OF_VALUES:
+            proposals, countries = _apart(codes, cells(screened.proposal[field]))
+        return pa.table([
+            codes, pa.array(severities, pa.string()), cells(self.known.rows),
+            nothing if field is None else pa.repeat(pa.scalar(screened.headers[field]), count),
+            nothing if field is None else pa.repeat(pa.scalar(field), count),
+            nothing if field is None else cells(screened.original[field]),
+            proposals, countries,
+            cells(self.known.first) if codes[0].as_py() in _OF_REPEATS else pa.nulls(count, pa.int64()),
+        ], schema=SCHEMA)  # fmt: skip
 
 
-def _params(cell: _Cell) -> dict[str, str]:
-    if cell.proposal is None:
-        return {}
-    if cell.code in FOREIGN:
-        return {"country": country_of(cell.proposal)}
-    return {"proposal": cell.proposal}
+def _apart(codes: pa.Array, proposals: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """The proposals; and the countries of foreign numbers, to which there is nothing to propose."""
+    foreign = pc.is_in(codes, pa.array(sorted(FOREIGN)))
+    if not pc.any(foreign).as_py():
+        return proposals, pa.nulls(len(proposals), pa.string())
+    numbers = pc.if_else(foreign, proposals, None)
+    countries = [None if number is None else country_of(number) for number in numbers.to_pylist()]
+    return pc.if_else(foreign, None, proposals), pa.array(countries, pa.string())

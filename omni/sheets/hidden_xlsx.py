@@ -21,7 +21,6 @@ _ALPHABET: Final = 26
 _ROW_TAG: Final = re.compile(rb"<row\b[^>]*>")
 _ROW_NUMBER: Final = re.compile(rb"""\br=["'](\d+)["']""")
 _IS_HIDDEN: Final = re.compile(rb"""\b(?:hidden=["'](?:1|true)|(?:ht|width)=["']0(?:\.0+)?)["']""")
-_HIDING: Final = (b"hidden=", b'ht="0', b"ht='0")
 _COLUMN_TAG: Final = re.compile(rb"<col\b[^>]*>")
 _MERGE_TAG: Final = re.compile(rb"<mergeCell\b[^>]*>")
 _AREA: Final = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})")
@@ -45,16 +44,15 @@ def survey_xlsx(archive: ZipFile, entry: str) -> Survey:
     far = False
     number = rows = 0
     for chunk in _plain_chunks(archive, entry):
-        tags = _ROW_TAG.findall(chunk)
-        hidden_columns += _hidden_columns(chunk)
-        if len(merged) < MOST_MERGES:
+        if not rows:  # columns stand in front of the rows
+            hidden_columns += _hidden_columns(chunk)
+        if b"<mergeCell" in chunk and len(merged) < MOST_MERGES:
             merged += _merged(chunk)
-        together = b"".join(tags)
-        is_plain = not any(sign in together for sign in _HIDING)
-        if is_plain and tags and (last := _ROW_NUMBER.search(tags[-1])):
+        last = _ROW_NUMBER.search(chunk, at, chunk.find(b">", at)) if (at := chunk.rfind(b"<row ")) >= 0 else None
+        if last is not None and b"hidden=" not in chunk and (b" ht=" not in chunk or not _has_no_height(chunk)):
             number = int(last[1])
         else:
-            for tag in tags:
+            for tag in _ROW_TAG.findall(chunk):
                 given = _ROW_NUMBER.search(tag)
                 number = int(given[1]) if given else number + 1
                 if _IS_HIDDEN.search(tag):
@@ -67,6 +65,10 @@ def survey_xlsx(archive: ZipFile, entry: str) -> Survey:
             for letters, row in _CELL.findall(chunk):
                 rows, columns = max(rows, int(row)), max(columns, _place(letters))
     return Survey(frozenset(hidden), rows, columns, tuple(hidden_columns), tuple(merged[:MOST_MERGES]))
+
+
+def _has_no_height(chunk: bytes) -> bool:
+    return b'ht="0' in chunk or b"ht='0" in chunk
 
 
 def _hidden_columns(chunk: bytes) -> Iterator[tuple[int, int]]:
@@ -95,7 +97,7 @@ def _plain_chunks(archive: ZipFile, entry: str) -> Iterator[bytes]:
     """The worksheet without the prefix that some programs put before every tag."""
     prefix = b""
     for place, chunk in enumerate(chunks(archive, entry)):
-        if b"<!DOCTYPE" in chunk or b"<!ENTITY" in chunk:
+        if b"<!" in chunk and (b"<!DOCTYPE" in chunk or b"<!ENTITY" in chunk):
             raise SheetError("file.unreadable", detail=f"{entry}: DTD")
         if not place:
             if chunk[:2] in (b"\xff\xfe", b"\xfe\xff"):

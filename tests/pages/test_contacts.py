@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import pickle
+from collections.abc import Mapping
 from dataclasses import replace
 
 import openpyxl
@@ -18,7 +20,9 @@ from omni.service.preparation import COMMON_FIELDS, Preparation, from_json, to_j
 from omni.sheets.reader import read
 from omni.ui import contacts_downloads
 from omni.ui.contacts_new_field import name_from, what_is_wrong
+from tests.builders import contact_rows, sms_template
 from tests.pages.conftest import components, go_to, words
+from tests.pages.prepared import prepare
 
 SHEET = """Código;Nome;Celular;E-mail
 001;Ana;(11) 90000-0001;ana@example.com
@@ -693,3 +697,25 @@ def test_a_kept_list_whose_file_is_gone_says_so(open_page, console):
     app.button(key=f"contacts.use.{kept.id}").click().run()
     assert "The file Uma is not there" in app.error[0].value
     assert len(console.drafts.list()) == before
+
+
+def state_of(app):
+    """All that the tab remembers between runs, in bytes, name by name."""
+    def plain(value):
+        return {name: plain(inner) for name, inner in value.items()} if isinstance(value, Mapping) else value
+
+    return {name: len(pickle.dumps(plain(value))) for name, value in app.session_state._state.filtered_state.items()}
+
+
+def test_the_session_holds_no_table_however_many_rows_there_are(console, open_page):
+    def kept(rows):
+        draft = prepare(console, sms_template(), contact_rows(rows))
+        app = open_page("contacts", draft=draft)
+        press_tile(app, "ready")
+        assert f"{rows:,}" in words(app)
+        return state_of(app)
+
+    few, many = kept(60), kept(20_000)
+    assert few.keys() == many.keys()
+    assert all(abs(many[name] - few[name]) < 100 for name in few)
+    assert sum(many.values()) < 20_000

@@ -155,6 +155,13 @@ def test_a_number_of_another_country_is_told_with_its_country(agreed, code, seve
     ]  # fmt: skip
 
 
+def test_of_a_landline_abroad_both_are_told_and_nothing_is_proposed():
+    found = checked([("+54 11 4321-0000",)], steps=(SMS,), agreed=Agreed(allow_foreign=True), sms=["phone1"])
+    assert [(problem.code, problem.params) for problem in found.problems()] == [
+        ("phone.foreign_allowed", {"country": "AR"}), ("phone.landline_in_sms", {}),
+    ]  # fmt: skip
+
+
 def test_nothing_is_sent_to_whom_the_list_names_in_any_notation():
     rows = [
         ("(11) 98000-0001", "", "a@example.com"),

@@ -1,0 +1,62 @@
+"""How fast the bytes of the requests are made, beside each written by itself."""
+
+from __future__ import annotations
+
+from tests.bench.report import measured
+from tests.bench.sheets import write_csv
+
+MANY = 1_000_000
+SOME = 100_000
+MEGABYTE = 1_000_000
+REPEATS = 3
+
+
+def planned(path, folder, text, batch):
+    """The best of some plans of contacts that were checked before."""
+    measured("check", path, folder, text)
+    runs = []
+    for _ in range(REPEATS):
+        for old in folder.glob("plan-*/*"):
+            old.unlink()
+        for old in folder.glob("plan-*"):
+            old.rmdir()
+        runs.append(measured("plan", path, folder, text, batch))
+    return min(runs, key=lambda run: run["seconds"])
+
+
+def bench_bodies(tmp_path, report):
+    some, many = (write_csv(tmp_path / f"{count}.csv", count) for count in (SOME, MANY))
+    shared = planned(many, tmp_path / "shared", "shared", 1000)
+    personal = planned(some, tmp_path / "personal", "personal", 1000)
+    all_personal = planned(many, tmp_path / "many personal", "personal", 1000)
+    small = planned(some, tmp_path / "small", "shared", 1000)
+    peer = measured("one_by_one", some, tmp_path / "small", "shared", 1000)
+    personal_peer = measured("one_by_one", some, tmp_path / "personal", "personal", 1)
+    assert small["digest"] == peer["digest"]
+    assert personal["digest"] == personal_peer["digest"]
+    assert personal["requests"] == personal["contacts"] == personal_peer["contacts"]
+
+    def row(name, run):
+        requests = f"{run['requests']:,}" if "requests" in run else ""
+        return [name, f"{run['contacts']:,}", requests, f"{run['seconds']:.2f}", f"{run['cpu']:.2f}",
+                f"{run['contacts'] / run['seconds']:,.0f}", f"{run['memory'] / MEGABYTE:.0f} MB"]  # fmt: skip
+
+    rate = shared["contacts"] / shared["seconds"]
+    written, memory = shared["bytes"] / MEGABYTE, shared["memory"] / MEGABYTE
+    report.add(
+        "Request bodies",
+        ["", "contacts", "requests", "seconds", "CPU seconds", "contacts a second", "memory"],
+        [
+            row("one text for all", shared), row("a text of one's own", all_personal),
+            row("one text for all", small), row("the same, written one by one", peer),
+            row("a text of one's own", personal), row("the same, written one by one", personal_peer),
+        ],
+        [
+            (rate >= 700_000, f"700,000 contacts a second with one text for all: {rate:,.0f}"),
+            (memory < 2 * written, f"never all in memory: {memory:.0f} MB more than before while {written:.0f} MB are "
+                                   "written, the mapped contacts among them"),
+            (personal["seconds"] < 1.5, f"100,000 texts of their own well under 1.5 s: {personal['seconds']:.2f} s"),
+        ],
+        "From checked contacts on disk to the bytes of every request on disk, with who is in which. SMS, call and "
+        "e-mail. The\nbytes equal those written one by one with orjson.",
+    )  # fmt: skip

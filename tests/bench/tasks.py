@@ -1,0 +1,176 @@
+"""What the benchmarks measure, each run in a process of its own so that its memory is its own.
+
+``python -m tests.bench.tasks NAME ARGUMENT…`` prints one JSON object: what the task tells, and what it cost.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import resource
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import fastexcel
+import pandas as pd
+import phonenumbers
+
+from omni.provider.payload import request_body, template_from_json
+from omni.service.contacts import check_contacts, load_sheet, propose_mapping
+from omni.service.planning import make_plan
+from omni.service.preparation import Preparation
+from omni.service.workspace import Workspace
+from omni.sheets.limits import Limits
+from tests.bench.sheets import MAPPING
+
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_STEPS = (
+    ("MT", "phone1", "messageText"),
+    ("VOICE", "phone2", "ttsMessage"),
+    ("EMAIL", "email", "emailHtml"),
+)
+TEXTS = {"shared": "Seu pedido está pronto.", "personal": "Olá {{Nome}}, o código {{Código}} está pronto."}
+
+
+def template_of(text: str) -> dict[str, Any]:
+    """An SMS, then a call, then an e-mail, all with that text."""
+    steps: list[dict[str, Any]] = [
+        {"type": kind, "destinationField": field, name: text} for kind, field, name in _STEPS
+    ]
+    steps[2] |= {"subject": "Pedido", "fromEmail": "loja@example.com"}
+    return {"campaignAlias": "Novembro", "steps": steps}
+
+
+def check(path: str, folder: str, text: str = "") -> dict[str, Any]:
+    """All that stands between a spreadsheet on disk and its checked contacts on disk."""
+    workspace, preparation = uploaded(path, folder, text)
+    meter = Meter.begun()
+    checked = check_contacts(workspace, matched(workspace, preparation))
+    spent = meter.cost()
+    return {**spent, "rows": dict(checked.summary.rows), "problems": dict(checked.summary.problem_counts)}
+
+
+def uploaded(path: str, folder: str, text: str) -> tuple[Workspace, Preparation]:
+    """A draft with this spreadsheet and steps with that text."""
+    workspace = Workspace(Path(folder), Limits(bytes=2 * 2**30))
+    with Path(path).open("rb") as file:
+        upload = workspace.keep_upload(Path(path).name, file)
+    preparation = Preparation(upload=upload)
+    if text:
+        preparation = replace(preparation, template=template_from_json(template_of(TEXTS[text])))
+    return workspace, preparation
+
+
+def matched(workspace: Workspace, preparation: Preparation) -> Preparation:
+    """The same with its columns matched; the spreadsheet is read unless it was before."""
+    mapping = propose_mapping(load_sheet(workspace, preparation), preparation.fields())
+    return replace(preparation, mapping=mapping)
+
+
+def naive(path: str, rows: str) -> dict[str, Any]:
+    """The same, row by row with pandas and phonenumbers, of the first rows."""
+    table = pd.read_csv(path, sep=";", dtype=str, keep_default_na=False, nrows=int(rows))
+    counts: Counter[str] = Counter(read=0, ready=0, rejected=0, duplicate=0)
+    seen: set[str] = set()
+    for _, row in table.iterrows():
+        found = []
+        for header in (MAPPING["phone1"], MAPPING["phone2"]):
+            try:
+                number = phonenumbers.parse(row[header], "BR")
+            except phonenumbers.NumberParseException:
+                continue
+            if phonenumbers.is_valid_number(number):
+                found.append(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+        if _ADDRESS.fullmatch(row[MAPPING["email"]].strip()):
+            found.append(row[MAPPING["email"]].strip().lower())
+        counts["read"] += 1
+        counts["rejected" if not found else "duplicate" if found[0] in seen else "ready"] += 1
+        seen.update(found[:1])
+    return {"rows": dict(counts)}
+
+
+def bare(path: str) -> dict[str, Any]:
+    """Reading a workbook with fastexcel, and nothing else."""
+    return {"rows": {"read": fastexcel.read_excel(path).load_sheet(0, dtypes="string").to_arrow().num_rows}}
+
+
+def plan(path: str, folder: str, text: str, batch: str) -> dict[str, Any]:
+    """The request bodies of contacts that are checked already."""
+    workspace, preparation = uploaded(path, folder, text)
+    checked = check_contacts(workspace, matched(workspace, preparation))
+    meter = Meter.begun()
+    made = make_plan(workspace, checked, preparation.template, int(batch))
+    spent = meter.cost()
+    return {**spent, "contacts": made.contacts, "requests": made.requests, "bytes": made.bodies.stat().st_size,
+            "digest": hashlib.sha256(made.bodies.read_bytes()).hexdigest()}  # fmt: skip
+
+
+def one_by_one(path: str, folder: str, text: str, batch: str) -> dict[str, Any]:
+    """The same bodies, each written from dicts with orjson."""
+    workspace, preparation = uploaded(path, folder, text)
+    checked = check_contacts(workspace, matched(workspace, preparation))
+    names = ["Nome", "Código"] if text == "personal" else []
+    meter = Meter.begun()
+    ready = checked.ready(names).to_pylist()
+    lines = []
+    for start in range(0, len(ready), int(batch)):
+        some = ready[start : start + int(batch)]
+        template = template_from_json(template_of(_filled(TEXTS[text], some[0])))
+        contacts = [{field: row[f"v:{field}"] or "0" for field in checked.kinds} for row in some]
+        lines.append(request_body(template.steps, template, contacts) + b"\n")
+    spent = meter.cost()
+    return {**spent, "contacts": len(ready), "digest": hashlib.sha256(b"".join(lines)).hexdigest()}
+
+
+def _filled(text: str, row: dict[str, str]) -> str:
+    for name in ("Nome", "Código"):
+        text = text.replace(f"{{{{{name}}}}}", row.get(f"n:{name}", ""))
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """What had been spent when something began."""
+
+    seconds: float
+    cpu: float
+    memory: float
+
+    @classmethod
+    def begun(cls) -> Meter:
+        """From here on costs are counted, peaks of memory too."""
+        Path("/proc/self/clear_refs").write_text("5")
+        return cls(time.perf_counter(), _cpu(), _memory("VmRSS"))
+
+    def cost(self) -> dict[str, float]:
+        """What was spent since; ``memory`` is the most that this process took beyond what it had, in bytes.
+
+        The processor time of processes it waited for is counted, their memory is not.
+        """
+        return {"seconds": time.perf_counter() - self.seconds, "cpu": _cpu() - self.cpu,
+                "memory": _memory("VmHWM") - self.memory}  # fmt: skip
+
+
+def _cpu() -> float:
+    spent = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    return sum(one.ru_utime + one.ru_stime for one in spent)
+
+
+def _memory(kind: str) -> float:
+    # Not ru_maxrss: across a fork and an exec it remembers how large the parent was.
+    found = re.search(rf"{kind}:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    assert found
+    return int(found[1]) * 1024.0
+
+
+TASKS = {task.__name__: task for task in (check, naive, bare, plan, one_by_one)}
+
+if __name__ == "__main__":
+    meter = Meter.begun()
+    told = TASKS[sys.argv[1]](*sys.argv[2:])
+    print(json.dumps({**meter.cost(), **told}))

@@ -23,14 +23,17 @@ from omni.sheets.sheet import ReadOptions
 from omni.sheets.stored import write_sheet
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-CPU_SECONDS: Final = 4.0
+CPU_SECONDS: Final = 3.0
 CPU_SECONDS_A_MEGABYTE: Final = 3.0
 """Processor time, so that a busy machine refuses nothing. A sound megabyte takes a fifth of a second."""
 WALL_SECONDS: Final = 120.0
 WALL_SECONDS_A_MEGABYTE: Final = 10.0
-MEMORY: Final = 2 * 2**30
+MEMORY: Final = 500 * 2**20
 MEMORY_A_BYTE: Final = 60
-"""Address space: what the libraries map, and what a sound workbook unpacks to several times over."""
+MEMORY_A_CELL: Final = 90
+"""Address space. The libraries map 330 MB and touch a third of that; then what a sound workbook unpacks to."""
+_ENVIRONMENT: Final = {"ARROW_DEFAULT_MEMORY_POOL": "system", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
+"""Nothing reserves more than it uses: a gigabyte for mimalloc, and so much for each processor."""
 _SIGKILL: Final = 9
 _READER: Final = (sys.executable, "-m", "omni.sheets.apart")
 REFUSED: Final = 3
@@ -53,7 +56,7 @@ def read_into(folder: Path, path: Path, options: ReadOptions, limits: Limits) ->
     }  # fmt: skip
     try:
         done = subprocess.run(
-            _READER, input=json.dumps(order).encode(), capture_output=True, cwd=ROOT,
+            _READER, input=json.dumps(order).encode(), capture_output=True, cwd=ROOT, env=os.environ | _ENVIRONMENT,
             timeout=WALL_SECONDS + megabytes * WALL_SECONDS_A_MEGABYTE, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired as err:
@@ -77,9 +80,13 @@ def _is_container(path: Path) -> bool:
 
 def _main() -> int:
     order: dict[str, Any] = json.loads(sys.stdin.buffer.read())
-    _limit(order["cpu"], order["memory"])
+    _limit_time(order["cpu"])
+    _limit_memory(order["memory"])
     try:
-        sheet = read(Path(order["path"]), ReadOptions(**order["options"]), Limits(**order["limits"]))
+        sheet = read(
+            Path(order["path"]), ReadOptions(**order["options"]), Limits(**order["limits"]),
+            lambda cells: _limit_memory(order["memory"] + cells * MEMORY_A_CELL),
+        )  # fmt: skip
         write_sheet(Path(order["folder"]), sheet)
     except SheetError as err:
         sys.stdout.write(json.dumps({"code": err.code, "params": err.params}, default=str))
@@ -87,15 +94,23 @@ def _main() -> int:
     return 0
 
 
-def _limit(cpu: float, memory: int) -> None:
-    """Have the system end us past these. Windows has neither limit; there the parent's patience has to do."""
+def _limit_time(seconds: float) -> None:
+    """Have the system end us past this processor time. Windows cannot; there the parent's patience has to do."""
     with suppress(ImportError):
         import resource
 
-        seconds = max(1, round(cpu))
         # Equal, so that the system kills at once: a handler would only run between Python's own steps.
-        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        whole = max(1, round(seconds))
+        resource.setrlimit(resource.RLIMIT_CPU, (whole, whole))
+
+
+def _limit_memory(size: int) -> None:
+    """Let no more address space be taken than this; it can be raised again. Windows cannot, macOS need not."""
+    with suppress(ImportError, ValueError, OSError):
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (size, hard))
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ _DATE: Final = r"^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d:\d\d(?:\.\d+)?)?$"
 _TRUTH: Final = r"^(?:true|false)$"
 # Excel keeps 15 digits; the ones behind are gone, and were when the number was typed.
 _LONG: Final = r"^-?\d{16,}$"
+_DOUBTFUL: Final = "|".join((_DECIMAL, _DATE, _TRUTH, _LONG))
 _EPOCH: Final = "1899-12-3"  # day 0: a cell that holds a time and no date
 
 Reload = Callable[[str, list[int]], dict[int, pa.Array]]
@@ -36,8 +37,9 @@ def typed_text(
     digits that Excel shows; truth values TRUE and FALSE.
     """
     notes: dict[str, int] = {}
-    dates = [place for place, column in columns.items() if _any(column, _DATE)]
-    others = [place for place, column in columns.items() if _any(column, f"{_DECIMAL}|{_TRUTH}|{_LONG}")]
+    doubtful = {place: column for place, column in columns.items() if _any(column, _DOUBTFUL)}
+    dates = [place for place, column in doubtful.items() if _any(column, _DATE)]
+    others = [place for place, column in doubtful.items() if _any(column, f"{_DECIMAL}|{_TRUTH}|{_LONG}")]
     done = dict(columns)
     for place, typed in reload("date", dates).items() if dates else ():
         done[place] = _rewritten(done[place], _DATE, typed, _date_text, notes, "dates_as_text")

@@ -21,11 +21,13 @@ from omni.sheets.encoding import as_utf8
 from omni.sheets.header import SAMPLE_ROWS, start_of_table
 from omni.sheets.inert import restored, restored_columns
 from omni.sheets.limits import Limits
+from omni.sheets.line_lengths import LONGEST, check_lines
 from omni.sheets.notes import Note
-from omni.sheets.ragged import ragged_cells
+from omni.sheets.ragged import ragged_cells, too_long
 from omni.sheets.sheet import Assumptions, Grid, ReadOptions
 
-_HEAD: Final = 256 * 1024
+_WIDEST: Final = 16_384
+"""Excel's last column: a file of Excel may be so wide, and most of it empty."""
 _BLOCK: Final = 16 * 2**20
 # A first line that tells Excel the separator; Excel shows no row for it.
 _SEP_LINE: Final = re.compile(rb'"?sep=([^\r\n"])"?(?:\r\n|\r|\n|$)', re.IGNORECASE)
@@ -47,11 +49,12 @@ def read_csv(path: Path, options: ReadOptions, limits: Limits) -> Grid:
     named = _SEP_LINE.match(text)
     if named:
         text = text[named.end() :]
+    check_lines(text, max(limits.columns, _WIDEST))
     head = _head(text)
     delimiter = options.delimiter or (named[1].decode() if named else find_delimiter(head))
     if delimiter and (len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\r\n'):
         raise SheetError("file.delimiter", delimiter=delimiter)
-    start = _start(head, delimiter or NO_DELIMITER, options.header_row)
+    start = _start(head, delimiter or NO_DELIMITER, options.header_row, limits)
     cells, (uneven, first_uneven) = _cells(text, start, delimiter or NO_DELIMITER, limits)
     cells, marked = restored_columns(cells) if b"'" in text else (cells, False)
     swallowed = _rows_in_quotes(cells, delimiter) if b'"' in text else []
@@ -80,13 +83,12 @@ def read_csv(path: Path, options: ReadOptions, limits: Limits) -> Grid:
 
 def _head(text: bytes) -> str:
     """The first lines, enough to judge by."""
-    if len(text) <= _HEAD:
+    if len(text) <= LONGEST:
         return text.decode("utf-8")
-    cut = max(text.rfind(b"\n", 0, _HEAD), text.rfind(b"\r", 0, _HEAD)) + 1
-    return text[: cut or _HEAD].decode("utf-8", "ignore")
+    return text[: max(text.rfind(b"\n", 0, LONGEST), text.rfind(b"\r", 0, LONGEST)) + 1].decode("utf-8")
 
 
-def _start(head: str, delimiter: str, header_row: int | None) -> _Start:
+def _start(head: str, delimiter: str, header_row: int | None, limits: Limits) -> _Start:
     rows: list[list[str]] = []
     ends: list[int] = []
     consumed = 0
@@ -102,8 +104,10 @@ def _start(head: str, delimiter: str, header_row: int | None) -> _Start:
             rows.append(row)
             ends.append(consumed)
     except csv.Error as err:
-        raise SheetError("file.unclosed_quote", row=len(rows) + 1) from err
+        raise too_long(len(rows) + 1, '"' in head) from err
     place, titled = start_of_table(rows, header_row)
+    if len(rows[place]) > max(limits.columns, _WIDEST):
+        raise SheetError("file.too_many_columns", columns=len(rows[place]), limit=limits.columns)
     if titled:
         return _Start(rows[place], place + 1, place + 2, ends[place])
     return _Start([""] * len(rows[place]), 0, place + 1, ends[place - 1] if place else 0)
@@ -111,9 +115,12 @@ def _start(head: str, delimiter: str, header_row: int | None) -> _Start:
 
 def _cells(text: bytes, start: _Start, delimiter: str, limits: Limits) -> tuple[pa.Table, tuple[int, int]]:
     """The cells behind the header; how many records differ in length from it, and the first one's row."""
-    body = memoryview(text)[start.offset : max(start.offset, _end(text))]
+    end = max(start.offset, _end(text))
+    body = memoryview(text)[start.offset : end]
     names = [str(place) for place in range(max(1, len(start.header)))]
     quoted = b'"' in text
+    if not quoted and text.count(b"\n", start.offset, end) >= limits.rows:
+        raise SheetError("file.too_many_rows", limit=limits.rows)
     if not body:
         return pa.table({name: pa.array([], pa.string()) for name in names}), (0, 0)
     try:
@@ -139,7 +146,7 @@ def _end(text: bytes) -> int:
     """Where the empty lines at the end begin, found without a copy of the text."""
     end = len(text)
     while end:
-        last = text[max(0, end - _HEAD) : end]
+        last = text[max(0, end - LONGEST) : end]
         if filled := len(last.rstrip(b"\r\n")):
             return end - len(last) + filled
         end -= len(last)

@@ -30,7 +30,7 @@ def find_header(rows: Sequence[Sequence[str]]) -> tuple[int, bool]:
     usual = median(used)
     least = max(2 if usual >= 2 else 1, usual / 2)
     place = next(at for at, count in enumerate(filled) if count >= least or count == max(used))
-    return place, not any(_is_data(cell) for cell in rows[place])
+    return place, not any(is_data(cell) for cell in rows[place])
 
 
 def start_of_table(rows: Sequence[Sequence[str]], header_row: int | None) -> tuple[int, bool]:
@@ -47,7 +47,8 @@ def start_of_table(rows: Sequence[Sequence[str]], header_row: int | None) -> tup
     return max(0, header_row - 1), header_row > 0
 
 
-def _is_data(cell: str) -> bool:
+def is_data(cell: str) -> bool:
+    """Whether a cell holds an address or a phone number, as no header does."""
     return bool(_ADDRESS.fullmatch(cell.strip()) or _PHONE.fullmatch(cell.strip()))
 
 

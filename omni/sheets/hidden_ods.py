@@ -44,7 +44,7 @@ class _Table:
         self._merged: list[Area] = []
         self._row, self._repeat, self._column = 0, 1, 0
         self._declared = 0
-        self._rows = self._columns = 0
+        self._rows = self._columns = self._cells = 0
 
     def take(self, kind: bytes, attributes: bytes, repeat: int) -> None:
         if kind == b"table-row":
@@ -63,10 +63,11 @@ class _Table:
             self._merged.append(Area(self._row, self._column, bottom, self._column + spans.get(b"columns", 1) - 1))
         self._column += repeat
         if b"value-type=" in attributes:
+            self._cells += 1
             self._rows = max(self._rows, self._row + self._repeat - 1)
             self._columns = max(self._columns, self._column)
 
     def survey(self) -> Survey:
         filled = (range(start, min(end, self._rows + 1)) for start, end in self._unseen)
         hidden = frozenset(chain.from_iterable(filled))
-        return Survey(hidden, self._rows, self._columns, tuple(self._hidden_columns), tuple(self._merged))
+        return Survey(hidden, self._rows, self._columns, self._cells, tuple(self._hidden_columns), tuple(self._merged))

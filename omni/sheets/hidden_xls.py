@@ -16,8 +16,9 @@ from omni.sheets.survey import MOST_MERGES, Survey
 
 _BOF, _EOF, _FILEPASS, _BOUNDSHEET, _SST = 0x0809, 0x000A, 0x002F, 0x0085, 0x00FC
 _ROW, _DIMENSIONS, _COLUMNS, _MERGED = 0x0208, 0x0200, 0x007D, 0x00E5
-_CELLS: Final = frozenset({0x0006, 0x00BD, 0x00BE, 0x00D6, 0x00FD, 0x0201, 0x0203, 0x0204, 0x0205, 0x027E})
-_SEVERAL_CELLS: Final = frozenset({0x00BD, 0x00BE})
+_CELLS: Final = frozenset({0x0006, 0x00BD, 0x00D6, 0x00FD, 0x0203, 0x0204, 0x0205, 0x027E})
+"""Records of cells with something in them."""
+_SEVERAL_CELLS: Final = 0x00BD
 _MOST_ROWS: Final = 65_536
 _MOST_COLUMNS: Final = 256
 _IS_HIDDEN: Final = 0x20  # fDyZero of Row, 2.4.221
@@ -60,7 +61,7 @@ def _survey(book: bytes, start: int) -> Survey:
     hidden: set[int] = set()
     hidden_columns: list[tuple[int, int]] = []
     merged: list[Area] = []
-    rows = columns = 0
+    rows = columns = cells = declared = 0
     for kind, record in _records(book, start):
         if kind == _ROW and len(record) >= 14:
             number, flags = struct.unpack_from("<H10xH", record)
@@ -74,15 +75,19 @@ def _survey(book: bytes, start: int) -> Survey:
             corners = struct.iter_unpack("<4H", record[2 : 2 + (len(record) - 2) // 8 * 8])  # Ref8, 2.5.211
             merged += [Area(top + 1, left, bottom + 1, right) for top, bottom, left, right in corners]
         elif kind in _CELLS and len(record) >= 4:
+            cells += 1
             row, column = struct.unpack_from("<HH", record)
-            if kind in _SEVERAL_CELLS:
+            if kind == _SEVERAL_CELLS:
                 column = max(column, struct.unpack_from("<H", record, len(record) - 2)[0])
             rows, columns = max(rows, row + 1), max(columns, column + 1)
         elif kind == _DIMENSIONS and len(record) >= 12:
             first_row, last_row, first_column, last_column = struct.unpack_from("<IIHH", record)
             if first_row > last_row or first_column > last_column:
                 raise SheetError("file.truncated")
-            rows, columns = max(rows, last_row), max(columns, last_column)
+            if last_row > _MOST_ROWS or last_column > _MOST_COLUMNS:
+                raise SheetError("file.truncated")
+            declared = last_row * last_column
     if rows > _MOST_ROWS or columns > _MOST_COLUMNS:
         raise SheetError("file.truncated")
-    return Survey(frozenset(hidden), rows, columns, tuple(hidden_columns), tuple(merged))
+    room = max(declared, rows * columns)
+    return Survey(frozenset(hidden), rows, columns, cells, tuple(hidden_columns), tuple(merged), room=room)

@@ -58,18 +58,3 @@ def filled_down(
     for place, column in columns.items():
         cells = cells.set_column(place, cells.schema.field(place), pa.array(column, pa.string()))
     return cells, count
-
-
-def named_across(header: Sequence[str], positions: Sequence[int], row: int, areas: Iterable[Area]) -> list[str]:
-    """The header's cells, those of a merge over several columns all under its title."""
-    places = {position: place for place, position in enumerate(positions)}
-    names = list(header)
-    for area in areas:
-        if not area.top <= row <= area.bottom or area.left == area.right or area.left not in places:
-            continue
-        title = names[places[area.left]]
-        for position in range(area.left + 1, area.right + 1):
-            place = places.get(position)
-            if place is not None and is_blank(names[place]):
-                names[place] = title
-    return names

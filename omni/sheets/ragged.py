@@ -14,6 +14,9 @@ from omni.errors import SheetError
 from omni.sheets.limits import Limits
 
 _AT_A_TIME: Final = 20_000
+_MOST_CELLS: Final = 64_000_000
+_SPARSE: Final = 8
+"""One long row makes every other as long: past so many cells, one in so many has to be written in the file."""
 _END: Final = "\x1e"
 """A line put behind the last one. It comes out alone unless a quote is still open."""
 
@@ -29,16 +32,20 @@ def ragged_cells(
     """
     records = _records(body, delimiter, first_row)
     tables: list[pa.Table] = []
-    uneven = first = 0
+    uneven = first = filled = 0
     while some := list(islice(records, _AT_A_TIME)):
         odd = [at for at, record in enumerate(some) if record and len(record) != width]
         if odd and not uneven:
             first = first_row + len(tables) * _AT_A_TIME + odd[0]
         uneven += len(odd)
+        filled += sum(map(len, some))
         tables.append(_table(some, width, limits))
         if len(tables) * _AT_A_TIME > limits.rows + _AT_A_TIME:
             raise SheetError("file.too_many_rows", limit=limits.rows)
     widest = max((table.num_columns for table in tables), default=width)
+    rows = sum(table.num_rows for table in tables)
+    if rows * widest > max(_MOST_CELLS, filled * _SPARSE):
+        raise SheetError("file.too_many_cells", rows=rows, columns=widest, limit=max(_MOST_CELLS, filled * _SPARSE))
     return pa.concat_tables([_widened(table, widest) for table in tables]), (uneven, first)
 
 
@@ -50,14 +57,19 @@ def _records(body: bytes, delimiter: str, first_row: int) -> Iterator[list[str]]
             if held is not None:
                 yield held
             row, held = row + 1, record
-    except csv.Error as err:  # a field past 128 KiB: the rest of the file, swallowed by a quote
-        raise SheetError("file.unclosed_quote", row=row + 1) from err
+    except csv.Error as err:
+        raise too_long(row + 1, b'"' in body) from err
     if held is None or held == [_END]:
         return
     last = held[-1].rstrip(f"\r\n{_END}")
     if "\n" in last or "\r" in last:
         raise SheetError("file.unclosed_quote", row=row)
     yield [*held[:-1], last]
+
+
+def too_long(row: int, has_quotes: bool) -> SheetError:
+    """What to say of a cell past 128 KiB: where there are quotes, it is the rest of the file, swallowed by one."""
+    return SheetError("file.unclosed_quote" if has_quotes else "file.row_too_long", row=row)
 
 
 def _table(records: list[list[str]], width: int, limits: Limits) -> pa.Table:

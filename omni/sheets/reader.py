@@ -10,21 +10,28 @@ from omni.sheets.csv_reading import read_csv
 from omni.sheets.limits import Limits
 from omni.sheets.notes import Note
 from omni.sheets.sheet import Assumptions, Format, ReadOptions, Sheet, sheet_of
-from omni.sheets.workbook_reading import read_workbook
+from omni.sheets.workbook_reading import MakeRoom, read_workbook
 
 __all__ = ["Assumptions", "Format", "Limits", "Note", "ReadOptions", "Sheet", "read"]
 
 
-def read(path: Path, options: ReadOptions = ReadOptions(), limits: Limits = Limits()) -> Sheet:  # noqa: B008 (frozen)
+def read(
+    path: Path, options: ReadOptions = ReadOptions(), limits: Limits = Limits(),  # noqa: B008 (frozen)
+    make_room: MakeRoom = lambda cells: None,
+) -> Sheet:  # fmt: skip
     """The spreadsheet at ``path``; what it is, its bytes decide, not its name.
 
-    Raises ``SheetError``, and nothing else, when it cannot be read as asked.
+    ``make_room`` is told for how many cells memory is about to be taken. Raises ``SheetError``, and nothing else, when
+    it cannot be read as asked.
     """
     try:
         if not path.exists():
             raise SheetError("file.missing", path=str(path))
         content = content_of(path, limits)
-        grid = read_csv(path, options, limits) if content == "text" else read_workbook(path, content, options)
+        if content == "text":
+            grid = read_csv(path, options, limits)
+        else:
+            grid = read_workbook(path, content, options, make_room)
         return sheet_of(grid, options, limits)
     except SheetError:
         raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,13 +14,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from omni.errors import SheetError
-from omni.sheets.archive import chunks, open_archive
+from omni.sheets.archive import check_sizes, chunks, is_xml, open_archive
 from omni.sheets.cell_text import Reload, typed_text
 from omni.sheets.header import SAMPLE_ROWS, start_of_table
 from omni.sheets.hidden_ods import survey_ods
 from omni.sheets.hidden_xls import survey_xls
 from omni.sheets.hidden_xlsx import survey_xlsx
-from omni.sheets.merged import filled_down, named_across
+from omni.sheets.merged import filled_down
+from omni.sheets.merged_header import merged_header
 from omni.sheets.notes import Note
 from omni.sheets.number_formats import shown_with_zeros, with_zeros
 from omni.sheets.sheet import Assumptions, Grid, ReadOptions
@@ -28,27 +30,30 @@ from omni.sheets.well_formed import check_well_formed
 from omni.sheets.workbook_parts import Part, worksheets
 
 WorkbookFormat = Literal["xlsx", "xls", "ods"]
+MakeRoom = Callable[[int], None]
+"""Told for how many cells memory is about to be taken."""
 
 # Row 0 onwards and no header: otherwise fastexcel leaves out empty rows at the top, and row numbers shift.
 _AS_IT_STANDS: Final[dict[str, Any]] = {"header_row": None, "skip_rows": 0}
 
 
-def read_workbook(path: Path, kind: WorkbookFormat, options: ReadOptions) -> Grid:
+def read_workbook(path: Path, kind: WorkbookFormat, options: ReadOptions, make_room: MakeRoom) -> Grid:
     """The wanted sheet of the workbook at ``path``, else the first visible one with anything in it.
 
     Raises ``SheetError``.
     """
-    with _translated():
-        parts, survey_of = _survey(path, kind)
-        # calamine believes a path's ending, and finds out by itself what bytes are.
-        book = fastexcel.read_excel(path if path.suffix.lower() == f".{kind}" else path.read_bytes())
-        names = [part.name for part in parts] or book.sheet_names
+    with _translated(), ThreadPoolExecutor(1) as pool:
+        parts, survey_of = _survey(path, kind, make_room)
+        # calamine believes a path's ending, and finds out by itself what bytes are. Of an xlsx it reads the strings
+        # here, and meanwhile the sheet is surveyed.
+        opening = pool.submit(fastexcel.read_excel, path if path.suffix.lower() == f".{kind}" else path.read_bytes())
+        names = [part.name for part in parts] or opening.result().sheet_names
         if options.sheet is not None and options.sheet not in names:
             raise SheetError("sheet.unknown", sheet=options.sheet, sheets=", ".join(names))
         shown = [part.name for part in parts if part.visible] or names
         for name in shown if options.sheet is None else [options.sheet]:
             survey = survey_of(names.index(name))
-            check_extent(survey)
+            book = opening.result()
             loaded = book.load_sheet(name, dtypes="string", **_AS_IT_STANDS)
             seen = loaded.visible == "visible" or options.sheet is not None
             if seen and loaded.width and loaded.height:
@@ -56,18 +61,21 @@ def read_workbook(path: Path, kind: WorkbookFormat, options: ReadOptions) -> Gri
     raise SheetError("file.empty")
 
 
-def _survey(path: Path, kind: WorkbookFormat) -> tuple[list[Part], Callable[[int], Survey]]:
-    """The worksheets of an xlsx, and the survey of each sheet by its place.
+def _survey(path: Path, kind: WorkbookFormat, make_room: MakeRoom) -> tuple[list[Part], Callable[[int], Survey]]:
+    """The worksheets of an xlsx, and the survey of each sheet by its place, after which there is room to load it.
 
     calamine unpacks every sheet of an xls or ods when it opens the file, so these are all surveyed before.
     """
     if kind == "xlsx":
         with open_archive(path) as archive:
             parts = worksheets(archive)
+            entries = {part.entry for part in parts}
+            check_sizes(archive, (name for name in archive.namelist() if name not in entries and is_xml(name)))
 
         def survey_one(place: int) -> Survey:
             with open_archive(path) as archive:
                 found = survey_xlsx(archive, parts[place].entry)
+                make_room(check_extent(found))
                 return replace(found, zeros=shown_with_zeros(archive, parts[place].entry))
 
         return parts, survey_one
@@ -77,8 +85,7 @@ def _survey(path: Path, kind: WorkbookFormat) -> tuple[list[Part], Callable[[int
         with open_archive(path) as archive:
             surveys = survey_ods(archive)
             check_well_formed(chunks(archive, "content.xml"), "content.xml")
-    for survey in surveys:
-        check_extent(survey)
+    make_room(sum(map(check_extent, surveys)))
     return [], surveys.__getitem__
 
 
@@ -100,16 +107,18 @@ def _grid(
         columns = _with_times(columns, reload)
     texts, notes = typed_text({at: pc.fill_null(column, "") for at, column in columns.items()}, options.decimal, reload)
     for at, column in texts.items():
-        if formats := survey.zeros.get(positions[at]):
-            texts[at], shown = with_zeros(column, 1, formats)
+        if zeros := survey.zeros.get(positions[at]):
+            texts[at], shown = with_zeros(column, zeros)
             notes["zeros_shown"] = notes.get("zeros_shown", 0) + shown
     cells = pa.table({str(at): column for at, column in texts.items()})
     places_of = [positions[at] for at in columns]
     sample = [list(row.values()) for row in cells.slice(0, max(SAMPLE_ROWS, options.header_row or 0)).to_pylist()]
     place, titled = start_of_table(sample, options.header_row)
-    first_row = place + titled + 1
-    body, filled = filled_down(cells.slice(place + titled), places_of, first_row, survey.merged)
-    header = named_across(sample[place], places_of, place + 1, survey.merged) if titled else [""] * cells.num_columns
+    header, last = [""] * cells.num_columns, place
+    if titled:
+        header, last = merged_header(sample, place, places_of, survey.merged, may_grow=options.header_row is None)
+    first_row = last + titled + 1
+    body, filled = filled_down(cells.slice(last + titled), places_of, first_row, survey.merged)
     told = [
         *([] if titled else [Note("no_header")]),
         *([Note("lines_above_header", {"n": place})] if titled and place else []),
@@ -125,7 +134,7 @@ def _grid(
         hidden_columns=frozenset(at for at, position in enumerate(places_of) if survey.hides(position)),
         assumptions=Assumptions(
             format=kind,
-            header_row=place + 1 if titled else 0,
+            header_row=last + 1 if titled else 0,
             sheet=loaded.name,
             sheets=tuple(names),
             decimal=options.decimal,

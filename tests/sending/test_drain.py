@@ -42,8 +42,8 @@ def test_every_contact_is_sent_to_once_with_the_bytes_that_were_frozen(
 
 
 def test_as_many_requests_are_open_at_once_as_there_are_threads(database: Database, spool: Spool, journal: Journal):
-    made = make(database, 24)
-    provider = Provider(latency=0.05)
+    made = make(database, 10)
+    provider = Provider(latency=0.3)
     send(database, spool, journal, provider, until=made, threads=5)
     assert provider.most_open == 5
 

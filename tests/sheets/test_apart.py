@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import struct
 import subprocess
 import sys
 import time
@@ -62,7 +63,7 @@ def in_the_reader(monkeypatch, statement):
     """Have the reading process do this instead of reading."""
     code = (
         "import sys\nfrom omni.sheets import apart\n"
-        f"def read(path, options, limits):\n    {statement}\n"
+        f"def read(path, options, limits, make_room):\n    {statement}\n"
         "apart.read = read\nsys.exit(apart._main())"
     )
     monkeypatch.setattr(apart, "_READER", (sys.executable, "-c", code))
@@ -99,12 +100,14 @@ def test_a_reader_that_waits_for_ever_is_ended_too(tmp_path, monkeypatch):
 
 
 def bomb(path, make, entry, change=bytes, padding=0):
-    """What ``make`` writes, one entry changed, and then so many blanks behind it."""
+    """What ``make`` writes, one entry changed or added, and then so many blanks behind it."""
     whole = make(path.with_suffix(".1"), ROWS)
     with zipfile.ZipFile(whole) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
-        for name in source.namelist():
+        names = dict.fromkeys([*source.namelist(), entry])
+        for name in names:
+            content = source.read(name) if name in source.namelist() else b""
             with made.open(name, "w") as target:
-                target.write(change(source.read(name)) if name == entry else source.read(name))
+                target.write(change(content) if name == entry else content)
                 for _ in range(padding // 2**20 if name == entry else 0):
                     target.write(b" " * 2**20)
 
@@ -121,13 +124,34 @@ def before(start, more):
     return lambda xml: xml.replace(start, more + start, 1)
 
 
-SHEET, CONTENT = "xl/worksheets/sheet1.xml", "content.xml"
-FAR = b'<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row>'
+def lying(path, entry, size):
+    """A bomb whose archive says that it is small: half a gigabyte of shared strings."""
+    bomb(path, make_xlsx, entry, lambda xml: b"<sst/>", padding=2**29)
+    content = path.read_bytes()
+    with zipfile.ZipFile(path) as archive:
+        real = struct.pack("<I", archive.getinfo(entry).file_size)
+    assert content.count(real) == 2  # in front of the entry, and in the table of contents
+    path.write_bytes(content.replace(real, struct.pack("<I", size)))
+
+
+def far_cell(place):
+    row = place.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ").encode()
+    cell = b'<row r="%s"><c r="%s" t="inlineStr"><is><t>x</t></is></c></row>' % (row, place.encode())
+    return lambda path: bomb(path, make_xlsx, SHEET, before(b"</sheetData>", cell))
+
+
+SHEET, CONTENT, STRINGS = "xl/worksheets/sheet1.xml", "content.xml", "xl/sharedStrings.xml"
 LAUGHS = b'<!DOCTYPE l [<!ENTITY a "ha">' + b"".join(
     b'<!ENTITY %c "%s">' % (98 + at, b"&%c;" % (97 + at) * 10) for at in range(9)
 ) + b"]>"
 HOSTILE = {
-    "one cell far away": lambda path: bomb(path, make_xlsx, SHEET, before(b"</sheetData>", FAR)),
+    "one cell far away": far_cell("XFD1048576"),
+    "one cell far down, and not beyond Z": far_cell("Z999999"),
+    "one cell far to the right": far_cell("XFD1900"),
+    "a row that no program has": far_cell("A4294967295"),
+    "an archive that lies about its sizes": lambda path: lying(path, STRINGS, 1000),
+    "shared strings by the million": lambda path: bomb(
+        path, make_xlsx, STRINGS, lambda xml: b"<sst>" + b"<si><t>x</t></si>" * 4_000_000 + b"</sst>"),
     "a billion laughs": lambda path: bomb(path, make_xlsx, SHEET, before(b"<worksheet", LAUGHS)),
     "laughs in an ods": lambda path: bomb(path, make_ods, CONTENT, before(b"<office:document", LAUGHS)),
     "a sheet of blanks": lambda path: bomb(path, make_xlsx, SHEET, padding=2**28),
@@ -139,6 +163,10 @@ HOSTILE = {
     "cut off": lambda path: cut(path, make_xlsx, -60),
     "cut off in an xls": lambda path: cut(path, make_xls, 2600),
     "cut off in an ods": lambda path: cut(path, make_ods, -60),
+    "rows repeated by the million": lambda path: bomb(
+        path, make_ods, CONTENT,
+        lambda xml: xml.replace(b"<table:table-cell ", b'<table:table-cell table:number-columns-repeated="9" ')
+        .replace(b"<table:table-row>", b'<table:table-row table:number-rows-repeated="1000000">')),
     "a tag without end": lambda path: bomb(path, make_xlsx, SHEET, behind(b"<sheetData>", b"<" + b"a" * 2**25)),
 }  # fmt: skip
 

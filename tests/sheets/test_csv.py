@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import time
 from pathlib import Path
 
 import pytest
@@ -183,6 +184,35 @@ def test_a_quote_that_is_never_closed_is_named_by_its_row(tmp_path, content, row
     with pytest.raises(SheetError) as stopped:
         read_bytes(tmp_path, content)
     assert (stopped.value.code, stopped.value.params) == ("file.unclosed_quote", {"row": row})
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "params"),
+    [
+        (b";" * 5_000_000, "file.too_many_columns", {"limit": 16_384}),
+        (b"a;b\n1;2\n" + b"x;" * 2_000_000, "file.too_many_columns", {"limit": 16_384}),
+        (b";".join(b"c" for _ in range(40_000)) + b"\n" + b"1;" * 40_000, "file.too_many_columns",
+         {"columns": 40_000, "limit": 1_000}),
+        (b"a;b\n1;" + b"x" * 2_000_000, "file.row_too_long", {"row": 2}),
+        (b"a\n" + b"x" * 200_000 + b"\n1;2\n", "file.row_too_long", {"row": 2}),
+        (b"a;b\n" + b"1;2\n" * 100_000 + b"1" + b";x" * 999, "file.too_many_cells", {"rows": 100_001}),
+        (b"a;b\n" + b"\n" * 5_000_000 + b"1;2\n", "file.too_many_rows", {"limit": 5_000_000}),
+        (b'a;b\n1;"' + b"x" * 2_000_000, "file.row_too_long", {"row": 2}),
+    ],
+)  # fmt: skip
+def test_absurd_lines_are_refused_before_they_become_millions_of_cells(tmp_path, content, code, params):
+    began = time.process_time()
+    with pytest.raises(SheetError) as stopped:
+        read_bytes(tmp_path, content)
+    assert stopped.value.code == code
+    assert params.items() <= stopped.value.params.items()
+    assert time.process_time() - began < 2
+
+
+def test_a_thousand_empty_columns_behind_a_table_are_nothing(tmp_path):
+    content = b"a;b" + b";" * 16_000 + b"\n" + (b"1;2" + b";" * 16_000 + b"\n") * 20
+    sheet = read_bytes(tmp_path, content)
+    assert (sheet.columns, sheet.table.num_rows) == (("a", "b"), 20)
 
 
 def test_a_quote_left_open_in_the_last_cell_swallows_nothing(tmp_path):

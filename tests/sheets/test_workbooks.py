@@ -352,6 +352,31 @@ def test_merged_cells_count_for_every_row_they_stand_in_and_name_every_column(tm
     assert Note("merged_filled", {"n": 2}) in sheet.assumptions.notes
 
 
+@pytest.mark.parametrize(
+    ("rows", "areas", "columns", "header_row"),
+    [
+        ([["Nome", "Contato", None, "Cidade"], [None, "Celular", "E-mail", None]],
+         ["A1:A2", "B1:C1", "D1:D2"], ("Nome", "Celular", "E-mail", "Cidade"), 2),
+        ([["Nome", "Titular", None, "Cônjuge", None], [None, "Fone", "E-mail", "Fone", "E-mail"]],
+         ["A1:A2", "B1:C1", "D1:E1"],
+         ("Nome", "Titular Fone", "Titular E-mail", "Cônjuge Fone", "Cônjuge E-mail"), 2),
+        ([["Clientes", None, None], ["Nome", "Celular", "Cidade"], [None, None, None]],
+         ["A1:C1", "A2:A3", "B2:B3", "C2:C3"], ("Nome", "Celular", "Cidade"), 3),
+        ([["Nome", "Fones", None, "Fones"]], ["B1:C1"], ("Nome", "Fones", "Fones (2)", "Fones (3)"), 1),
+        ([["Nome", "Celular", "Cidade"]], ["A1:A3"], ("Nome", "Celular", "Cidade"), 1),
+        ([["Nome", "Cidade", "Fone"], ["Ana", "Recife", "-"]], ["A1:A2"], ("Nome", "Cidade", "Fone"), 1),
+    ],
+)  # fmt: skip
+def test_a_header_of_merged_rows_is_one(tmp_path, rows, areas, columns, header_row):
+    people = [["Ana", "11 90000-0001", "a@example.com", "11 90000-0003", "x"],
+              ["Bia", "11 90000-0002", "b@example.com", "11 90000-0004", "y"]]  # fmt: skip
+    people = [person[: len(columns)] for person in people]
+    sheet = read(make_xlsx(tmp_path / "a.xlsx", [*rows, *people], merged=areas))
+    assert (sheet.columns, sheet.assumptions.header_row) == (columns, header_row)
+    assert sheet.rows.to_pylist() == list(range(header_row + 1, len(rows) + 3))
+    assert sheet.blank == 0
+
+
 def test_merges_over_merges_of_a_damaged_file_end(tmp_path):
     path = tmp_path / "a.xlsx"
     with xlsxwriter.Workbook(path) as book:

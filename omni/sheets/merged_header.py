@@ -1,0 +1,66 @@
+"""A header of merged cells: a title over several columns names them all, and one over several rows makes them one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import Final
+
+from omni.sheets.blanks import is_blank
+from omni.sheets.header import is_data
+from omni.sheets.merged import Area
+
+_TALLEST: Final = 4
+"""Rows that a header has besides its first."""
+_MOST: Final = 1_000
+"""Merged areas of a header that are looked at."""
+
+
+def merged_header(
+    sample: Sequence[Sequence[str]], place: int, positions: Sequence[int], areas: Iterable[Area], *, may_grow: bool
+) -> tuple[list[str], int]:
+    """The titles of a header that begins at ``place`` of the first rows, and the place of its last row.
+
+    It grows by the rows that its merged cells reach over. A column is called what stands lowest in it; columns called
+    alike have the title above them in front, where there is one.
+    """
+    near = list(islice((area for area in areas if 0 < area.top <= place + _TALLEST and place < area.bottom), _MOST))
+    last = _last_row(sample, place, positions, near) if may_grow else place
+    rows = [_resolved(sample, at, positions, near) for at in range(last, place - 1, -1)]
+    columns = [[title for title in column if not is_blank(title)] or [""] for column in zip(*rows, strict=True)]
+    alike = Counter(names[0] for names in columns)
+    titles = []
+    for name, *above in columns:
+        group = next((title for title in above if title != name), "")
+        titles.append(f"{group} {name}" if group and alike[name] > 1 else name)
+    return titles, last
+
+
+def _last_row(sample: Sequence[Sequence[str]], place: int, positions: Sequence[int], areas: Sequence[Area]) -> int:
+    """The last row that cells of the header reach into, if nothing stands there but what a wide title is over."""
+    crossing = [area for area in areas if area.top - 1 <= place]
+    lowest = max((area.bottom - 1 for area in crossing), default=place)
+    titled = {at for area in crossing if area.left < area.right for at in range(area.left, area.right + 1)}
+    for at in range(place + 1, min(lowest, place + _TALLEST, len(sample) - 1) + 1):
+        filled = [position for position, cell in zip(positions, sample[at], strict=True) if not is_blank(cell)]
+        if not titled.issuperset(filled) or any(map(is_data, sample[at])):
+            return place
+    return min(lowest, place + _TALLEST, len(sample) - 1)
+
+
+def _resolved(
+    sample: Sequence[Sequence[str]], at: int, positions: Sequence[int], areas: Iterable[Area]
+) -> list[str]:
+    """One row of the first ones, each empty cell of a merged area with what the area shows."""
+    places = {position: place for place, position in enumerate(positions)}
+    row = list(sample[at])
+    for area in areas:
+        if not area.top - 1 <= at < area.bottom or area.left not in places:
+            continue
+        title = sample[area.top - 1][places[area.left]]
+        for position in range(area.left, min(area.right, positions[-1]) + 1):
+            place = places.get(position)
+            if place is not None and is_blank(row[place]):
+                row[place] = title
+    return row

@@ -33,7 +33,7 @@ ROOMS = "core errors locale ports processes provider sandbox sending sending_des
 
 LAYERS = {
     "errors": layer(),
-    "core": layer("errors", "phonenumbers rapidfuzz"),
+    "core": layer("errors", "phonenumbers"),
     "ports": layer("core"),
     "locale": layer("core errors", "babel"),
     "sheets": layer("core errors ports", "charset_normalizer fastexcel numpy pandas pyarrow xlsxwriter"),

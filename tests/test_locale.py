@@ -69,6 +69,18 @@ def test_numbers_are_grouped_as_the_language_does_but_not_rows_ports_and_years(s
 
 
 @pytest.mark.parametrize(
+    ("language", "country", "expected"),
+    [
+        ("en", "DO", "+1 Dominican Republic"), ("pt_BR", "AR", "+54 Argentina"), ("es", "US", "+1 Estados Unidos"),
+        ("pt_BR", "001", "Mundo"),
+    ],
+)  # fmt: skip
+def test_a_country_is_its_calling_code_and_its_name(sentences, language, country, expected):
+    sentences(**{language: {"of": "{country}"}})
+    assert Text(language)("test.of", country=country).lower() == expected.lower()
+
+
+@pytest.mark.parametrize(
     ("language", "n", "expected"),
     [
         ("en", 0, "0 contacts"), ("en", 1, "1 contact"), ("en", 1000, "1,000 contacts"),

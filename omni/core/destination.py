@@ -63,9 +63,10 @@ def normalise_phone(
     if number is None:
         return Destination(None, problem=reading.problem)
     if number.country_code != phonenumbers.country_code_for_region(country):
+        proposal = _digits(number)
         if not allow_foreign:
-            return Destination(None, problem="phone.foreign")
-        warning = warning or "phone.foreign_allowed"
+            return Destination(None, problem="phone.foreign", proposal=proposal)
+        warning = warning if warning == "phone.nine_added" else "phone.foreign_allowed"
     value = _digits(number)
     kind = _KINDS.get(phonenumbers.number_type(number), "other")
     return Destination(value, value != text.strip(), None, kind, warning, proposal)

@@ -2,7 +2,7 @@
 
 Whether a number exists is libphonenumber's verdict. Added here: several numbers in one cell, digits lost to
 scientific notation, Brazil's numbers that parse and still are not known (no area code, no ninth digit), and Mexico's
-mobiles as they were dialled until 2019.
+numbers as they were dialled until 2019.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ _APART: Final = re.compile(r"[/;|,&\\\n]|\s(?:e|y|o|ou|or|and)\s", re.IGNORECASE
 _FOREIGN_TO_PHONES: Final = re.compile(r"[^\d\s.,;:/\\|&()\[\]{}'\"_~-]")
 _DIGITS_AND_MARKS: Final = re.compile(r"\+?[\d.-]*")
 _BRAZIL, _MEXICO = 55, 52
+_FORMER_MEXICAN: Final = re.compile(r"(1|01|04[45])(\d{10})")
 _REASONS: Final = {
     ValidationResult.IS_POSSIBLE_LOCAL_ONLY: "phone.area_code_missing",
     ValidationResult.TOO_SHORT: "phone.too_short",
@@ -132,9 +133,10 @@ def _judged(written: str, country: str | None) -> Reading:
 
 def _brazilian(number: PhoneNumber, written: str, valid: bool) -> Reading | None:
     national = phonenumbers.national_significant_number(number)
-    if written.startswith("90") and not national.startswith("90"):
-        # libphonenumber takes 90 for a collect call; in a sheet it is a foreign number without its plus.
-        return Reading(problem="phone.too_long")
+    if written.startswith("90") and len(national) < len(written):
+        # libphonenumber takes 90 for a collect call; in a sheet it begins a local number, or a foreign one without
+        # its plus.
+        return Reading(problem="phone.area_code_missing" if len(written) == 8 else "phone.too_long")
     if len(national) in (8, 9) and not (valid and national.startswith("800")):
         return _without_area_code(national)
     if valid:
@@ -153,9 +155,14 @@ def _without_area_code(national: str) -> Reading:
 
 
 def _mexican(number: PhoneNumber) -> Reading | None:
-    """Until August 2019 a 1 stood between 52 and a mobile's ten digits; it is not part of the number any more."""
-    national = phonenumbers.national_significant_number(number)
-    if len(national) != 11 or national[0] != "1":
+    """A number as it was dialled there until August 2019, or to a mobile from abroad (the 1).
+
+    Today there are ten digits and nothing before them (IFT, *Plan Técnico Fundamental de Numeración*).
+    """
+    former = _FORMER_MEXICAN.fullmatch(phonenumbers.national_significant_number(number))
+    if former is None:
         return None
-    shorter = PhoneNumber(country_code=_MEXICO, national_number=int(national[1:]))
-    return Reading(shorter, note="phone.mexico_one") if phonenumbers.is_valid_number(shorter) else None
+    today = PhoneNumber(country_code=_MEXICO, national_number=int(former[2]))
+    if not phonenumbers.is_valid_number(today):
+        return None
+    return Reading(today, note="phone.mexico_one" if former[1] == "1" else None)

@@ -2,7 +2,8 @@
 
 Catalogs are ``<language>/<namespace>.json``: flat objects from key to a sentence, or to its plural forms
 (``{"one": …, "other": …}``, CLDR names) chosen by the parameter ``n``. Parameters are named, in ``str.format``
-style. ``tests/test_catalogs.py`` holds the three languages alike.
+style; a ``country`` (ISO 3166) is shown as ``+54 Argentina``. ``tests/test_catalogs.py`` holds the three languages
+alike.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from babel.numbers import format_decimal, format_percent
 
 from omni.core.problem import Problem
 from omni.errors import OmniError
+from omni.locale.countries import country_with_code
 
 LANGUAGES: Final = {"pt_BR": "Português", "es": "Español", "en": "English"}
 DEFAULT: Final = "en"
@@ -90,6 +92,8 @@ class Text:
     def _shown(self, name: str, value: object) -> object:
         if isinstance(value, bool) or name in _PLAIN_NUMBERS:
             return value
+        if name == "country":
+            return country_with_code(str(value), self.language)
         return self.number(value) if isinstance(value, int | float) else value
 
     def number(self, value: int | float) -> str:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from omni.core.problem import Problem
 from omni.sheets.checking import Checked
-from omni.sheets.findings import SCHEMA, in_order
+from omni.sheets.findings import PARAMS, SCHEMA, in_order
 from omni.sheets.parts import parts
 
 _KEPT = pa.schema([
@@ -50,8 +50,9 @@ def read_problems(table: pa.Table) -> list[Problem]:
 def _told_empty(rows: pa.Int64Array, name: str, header: str) -> pa.Table:
     texts = {"code": "contact.value_empty", "severity": "warning", "column": header, "field": name, "value": ""}
     columns = {name: pa.repeat(pa.scalar(text), len(rows)) for name, text in texts.items()}
-    columns |= {"row": rows, "proposal": pa.nulls(len(rows), pa.string()), "first": pa.nulls(len(rows), pa.int64())}
-    return pa.table([columns[name] for name in SCHEMA.names], schema=SCHEMA)
+    columns["row"] = rows
+    nothing = {name: pa.nulls(len(rows), SCHEMA.field(name).type) for name in PARAMS}
+    return pa.table([(columns | nothing)[name] for name in SCHEMA.names], schema=SCHEMA)
 
 
 def _counted(found: pa.Table) -> dict[str, int]:
@@ -65,12 +66,15 @@ def _as_kept(found: pa.Table) -> pa.Table:
 
 
 def _params(found: pa.Table) -> pa.StringArray:
-    """The parameters of each finding as a JSON object."""
+    """The parameters of each finding, one at most, as a JSON object."""
     first = pc.binary_join_element_wise('{"first": ', found.column("first").cast(pa.string()), "}", "")
-    proposal = _one(found.column("proposal"))
-    written = pa.array([json.dumps({"proposal": text}) for text in proposal.drop_null().to_pylist()], pa.string())
-    params = pc.replace_with_mask(pa.nulls(len(proposal), pa.string()), pc.is_valid(proposal), written)
-    return pc.coalesce(params, _one(first), "{}")
+    return pc.coalesce(_texts(found, "proposal"), _texts(found, "country"), _one(first), "{}")
+
+
+def _texts(found: pa.Table, name: str) -> pa.StringArray:
+    texts = _one(found.column(name))
+    written = pa.array([json.dumps({name: text}) for text in texts.drop_null().to_pylist()], pa.string())
+    return pc.replace_with_mask(pa.nulls(len(texts), pa.string()), pc.is_valid(texts), written)
 
 
 def _one(column: pa.ChunkedArray) -> pa.Array:

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from omni.core.destination import normalise_email
 from omni.core.email_typos import likely_domain
-from omni.sheets.screened_column import ScreenedColumn, completed
+from omni.sheets.screened_column import ScreenedColumn, asked, finished, settled
 
 _ATOM = r"[A-Za-z0-9_][A-Za-z0-9_+-]*"
 _PLAIN: Final = rf"^{_ATOM}(?:\.{_ATOM})*@(?:[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*\.)+[A-Za-z]{{2,}}$"
@@ -22,12 +22,13 @@ def screen_emails(cells: pa.StringArray, *, correct_typos: bool = False) -> Scre
     """``normalise_email`` for every cell."""
     trimmed = pc.ascii_trim(cells, " ")
     plain = pc.and_(pc.match_substring_regex(trimmed, _PLAIN), pc.less_equal(pc.binary_length(trimmed), _SURELY_SHORT))
-    settled = pc.if_else(plain, trimmed, None)
-    capitals = pc.fill_null(pc.not_equal(settled, pc.ascii_lower(settled)), False)
+    addresses = pc.if_else(plain, trimmed, None)
+    capitals = pc.fill_null(pc.not_equal(addresses, pc.ascii_lower(addresses)), False)
     if pc.any(capitals).as_py():
-        lowered = [_lowered(address) for address in settled.filter(capitals).to_pylist()]
-        settled = pc.replace_with_mask(settled, capitals, pa.array(lowered, pa.string()))
-    return completed(cells, _unsuspicious(settled), partial(normalise_email, correct_typos=correct_typos))
+        lowered = [_lowered(address) for address in addresses.filter(capitals).to_pylist()]
+        addresses = pc.replace_with_mask(addresses, capitals, pa.array(lowered, pa.string()))
+    rule = partial(normalise_email, correct_typos=correct_typos)
+    return finished(settled(cells, _unsuspicious(addresses)), cells, partial(asked, normalise=rule))
 
 
 def _unsuspicious(addresses: pa.StringArray) -> pa.StringArray:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from omni.core.countries import country_of
 from omni.core.problem import Problem
 from omni.sheets.repeats import Duplicates
 from omni.sheets.screening import Screened
@@ -20,6 +21,7 @@ STATUSES: Final[tuple[Status, ...]] = ("ready", "rejected", "duplicate", "suppre
 READY, REJECTED, DUPLICATE, SUPPRESSED = range(4)
 
 LANDLINE: Final = "phone.landline_in_sms"
+FOREIGN: Final = frozenset({"phone.foreign", "phone.foreign_allowed"})
 LISTED: Final = "contact.suppressed_destination"
 FOR_INFORMATION: Final = frozenset(
     {"phone.nine_added", "phone.foreign_allowed", "phone.mexico_one", "email.typo_corrected", LISTED}
@@ -28,11 +30,17 @@ FOR_INFORMATION: Final = frozenset(
 
 SCHEMA: Final = pa.schema([
     ("code", pa.string()), ("severity", pa.string()), ("row", pa.int64()), ("column", pa.string()),
-    ("field", pa.string()), ("value", pa.string()), ("proposal", pa.string()), ("first", pa.int64()),
+    ("field", pa.string()), ("value", pa.string()), ("proposal", pa.string()), ("country", pa.string()),
+    ("first", pa.int64()),
 ])  # fmt: skip
-"""Findings as a table: ``proposal`` is what may have been meant, ``first`` the row that a row repeats."""
+"""Findings as a table: ``proposal`` is what may have been meant, ``country`` where a foreign number is, ``first`` the
+row that a row repeats."""
+PARAMS: Final = ("proposal", "country", "first")
+"""Those of its columns that are parameters of a finding."""
 
 _A_PAGE: Final = 2_000
+_OF_VALUES: Final = frozenset({LANDLINE, LISTED})
+"""What is told of what is sent, whatever could be sent instead."""
 _OF_REPEATS: Final = frozenset({"contact.duplicate", "contact.duplicate_dropped"})
 
 Mask = npt.NDArray[np.bool_]
@@ -100,7 +108,7 @@ def as_problems(found: pa.Table) -> Iterator[Problem]:
     """The findings one by one."""
     for batch in found.to_batches(max_chunksize=_A_PAGE):
         for told in batch.to_pylist():
-            params = {name: told[name] for name in ("proposal", "first") if told[name] is not None}
+            params = {name: told[name] for name in PARAMS if told[name] is not None}
             yield Problem(told["code"], told["severity"], row=told["row"], column=told["column"],
                           field=told["field"], value=told["value"], params=params)  # fmt: skip
 
@@ -141,11 +149,24 @@ class _Part:
 
         screened, field = self.known.screened, self.field
         nothing = pa.nulls(count, pa.string())
+        proposals, countries = nothing, nothing
+        if field is not None and codes[0].as_py() not in _OF_VALUES:
+            proposals, countries = _apart(codes, cells(screened.proposal[field]))
         return pa.table([
             codes, pa.array(severities, pa.string()), cells(self.known.rows),
             nothing if field is None else pa.repeat(pa.scalar(screened.headers[field]), count),
             nothing if field is None else pa.repeat(pa.scalar(field), count),
             nothing if field is None else cells(screened.original[field]),
-            nothing if field is None else cells(screened.proposal[field]),
+            proposals, countries,
             cells(self.known.first) if codes[0].as_py() in _OF_REPEATS else pa.nulls(count, pa.int64()),
         ], schema=SCHEMA)  # fmt: skip
+
+
+def _apart(codes: pa.Array, proposals: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """The proposals; and the countries of foreign numbers, to which there is nothing to propose."""
+    foreign = pc.is_in(codes, pa.array(sorted(FOREIGN)))
+    if not pc.any(foreign).as_py():
+        return proposals, pa.nulls(len(proposals), pa.string())
+    numbers = pc.if_else(foreign, proposals, None)
+    countries = [None if number is None else country_of(number) for number in numbers.to_pylist()]
+    return pc.if_else(foreign, None, proposals), pa.array(countries, pa.string())

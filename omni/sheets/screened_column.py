@@ -1,9 +1,9 @@
-"""One screened column: a part that patterns settle at once, and the rest, asked value by value."""
+"""One screened column, put together from what patterns settle at once and the rest, asked value by value."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, fields
 from functools import lru_cache
 
 import pyarrow as pa
@@ -14,8 +14,8 @@ from omni.core.destination import Destination
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ScreenedColumn:
-    """``values`` are never null, ``""`` for none; ``problem``, ``warning`` and ``proposal`` are null where there is
-    none."""
+    """``values`` are ``""`` for none, and null only while nothing is said of a cell yet; ``problem``, ``warning`` and
+    ``proposal`` are null where there is none."""
 
     values: pa.StringArray
     repaired: pa.BooleanArray
@@ -36,34 +36,58 @@ def nothing(rows: int) -> pa.StringArray:
     return pa.nulls(rows, pa.string())
 
 
-def completed(
-    cells: pa.StringArray, settled: pa.StringArray, normalise: Callable[[str], Destination]
+def where(mask: pa.BooleanArray, code: str) -> pa.StringArray:
+    """``code`` where ``mask`` is true, else null."""
+    return pc.if_else(pc.fill_null(mask, False), code, pa.scalar(None, pa.string()))
+
+
+def settled(
+    cells: pa.StringArray,
+    values: pa.StringArray,
+    *,
+    problem: pa.StringArray | None = None,
+    warning: pa.StringArray | None = None,
+    proposal: pa.StringArray | None = None,
 ) -> ScreenedColumn:
-    """``settled`` where it is not null, else what ``normalise`` says of the cell, asked once for equal cells."""
-    open_cells = pc.is_null(settled)
-    asked = cells.filter(open_cells).dictionary_encode()
-    answers = [normalise(cell) for cell in asked.dictionary.to_pylist()]
-
-    def spread(answer: pa.Array) -> pa.Array:
-        return answer.take(asked.indices)
-
-    values = pc.replace_with_mask(
-        settled, open_cells, spread(pa.array([answer.value or "" for answer in answers], pa.string()))
-    )
-    repaired = pc.not_equal(settled, pc.utf8_trim_whitespace(cells))
-    repaired = pc.replace_with_mask(
-        repaired, open_cells, spread(pa.array([answer.repaired for answer in answers], pa.bool_()))
+    """What patterns say of cells: a value or a problem. Of those with neither nothing is said: their value is null."""
+    none = nothing(len(cells))
+    return ScreenedColumn(
+        values=values if problem is None else pc.if_else(pc.is_valid(problem), "", values),
+        repaired=pc.fill_null(pc.not_equal(values, pc.utf8_trim_whitespace(cells)), False),
+        problem=none if problem is None else problem,
+        warning=none if warning is None else warning,
+        proposal=none if proposal is None else proposal,
     )
 
-    def told(texts: Iterable[str | None]) -> pa.StringArray:
-        found = pa.array(texts, pa.string())
-        none = nothing(len(cells))
-        return none if found.null_count == len(found) else pc.replace_with_mask(none, open_cells, spread(found))
+
+def finished(
+    column: ScreenedColumn, cells: pa.StringArray, rest: Callable[[pa.StringArray], ScreenedColumn]
+) -> ScreenedColumn:
+    """``column``, and of the cells about which it says nothing what ``rest`` says."""
+    if not column.values.null_count:
+        return column
+    silent = pc.is_null(column.values)
+    found = rest(cells.filter(silent))
+
+    def patched(name: str) -> pa.Array:
+        whole, part = getattr(column, name), getattr(found, name)
+        return whole if part.null_count == len(part) else pc.replace_with_mask(whole, silent, part)
+
+    return ScreenedColumn(**{one.name: patched(one.name) for one in fields(ScreenedColumn)})
+
+
+def asked(cells: pa.StringArray, normalise: Callable[[str], Destination]) -> ScreenedColumn:
+    """What ``normalise`` says of the cells, asked once for equal ones."""
+    coded = cells.dictionary_encode()
+    answers = [normalise(cell) for cell in coded.dictionary.to_pylist()]
+
+    def spread(texts: list[str | None]) -> pa.StringArray:
+        return pa.array(texts, pa.string()).take(coded.indices)
 
     return ScreenedColumn(
-        values,
-        repaired,
-        problem=told(answer.problem for answer in answers),
-        warning=told(answer.warning for answer in answers),
-        proposal=told(answer.proposal for answer in answers),
+        values=spread([answer.value or "" for answer in answers]),
+        repaired=pa.array([answer.repaired for answer in answers], pa.bool_()).take(coded.indices),
+        problem=spread([answer.problem for answer in answers]),
+        warning=spread([answer.warning for answer in answers]),
+        proposal=spread([answer.proposal for answer in answers]),
     )

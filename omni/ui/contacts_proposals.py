@@ -7,11 +7,13 @@ from typing import Any, Final
 
 import streamlit as st
 
+from omni.core.problem import Problem
+from omni.locale.countries import country_with_code
 from omni.service.checked_contacts import CheckedContacts
 from omni.ui import session
 from omni.ui.drafting import OpenDraft
 from omni.ui.keys import key
-from omni.ui.text import t
+from omni.ui.text import t, text
 
 _EXAMPLES: Final = 3
 
@@ -53,9 +55,15 @@ def _show(draft: OpenDraft, checked: CheckedContacts, one: _Proposal, n: int) ->
     st.markdown(f":material/{one.icon}: **{t(f'contacts.{one.name}', n=n)}**")
     st.toggle(t(f"contacts.{one.name}_agree"), key=widget, on_change=_agree, args=(draft, one.name))
     examples = checked.problems(0, _EXAMPLES, code=one.taken if taken else one.open)
-    lines = [f"{before(example.value)}  →  {example.params['proposal']}" if "proposal" in example.params
-             else before(example.value) for example in examples]  # fmt: skip
-    st.text("\n".join(lines))
+    st.text("\n".join(map(_before_and_after, examples)))
+
+
+def _before_and_after(example: Problem) -> str:
+    """``(11) 8000-0001  →  5511980000001``; of a number that stays as it is, where it belongs."""
+    cell, params = before(example.value), example.params
+    if "country" in params:
+        return f"{cell}  ·  {country_with_code(str(params['country']), text().language)}"
+    return f"{cell}  →  {params['proposal']}" if "proposal" in params else cell
 
 
 def before(cell: str | None) -> str:

@@ -31,6 +31,15 @@ LANDLINE = "551130000001"
         "cel: 11 90000-0001", "Cel.:11900000001", "tel 11 90000-0001", "tel:+55-11-90000-0001", "Tel/Cel: 11900000001",
         "WhatsApp: +55 11 90000-0001", "11 90000-0001 (WhatsApp)", "11 90000-0001 cel", "Móvil 11900000001",
         "nº 11900000001",
+        "11\u30009\u205f0000\u200a0001", "11–90000—0001", "11\ufe6390000\uff0d0001", "﹢55 11 90000-0001",
+        "11\u00ad90000\u00ad0001", "\u202a+5511900000001\u202c", "“11 90000-0001”", "’11900000001", "`11900000001`",
+        "+55 015 11 90000-0001", "(021) 11 90000-0001", "0XX(11)90000-0001", "0x11 90000-0001", "0-xx-11-90000-0001",
+        "11.900.000.001,00", "11,900,000,001.00", "11.900.000.001",
+        "T: 11900000001", "c. 11 90000-0001", "Cel 1: 11900000001", "fone2 11 90000-0001", "[cel] 11 90000-0001",
+        "Cel. (WhatsApp): 11 90000-0001", "DDD 11 90000-0001", "(DDD 11) 90000-0001", "telemóvel 11900000001",
+        "11 90000-0001 (casa)", "11 90000-0001 TIM", "Recado: 11 90000-0001", "📱 11 90000-0001", "☎11900000001",
+        "https://wa.me/5511900000001", "api.whatsapp.com/send?phone=5511900000001", "5511900000001@c.us",
+        "sms:+5511900000001", "whatsapp:+5511900000001",
     ],
 )  # fmt: skip
 def test_a_mobile_in_any_dress_is_its_digits_with_country_code(written: str) -> None:
@@ -47,6 +56,7 @@ def test_a_mobile_in_any_dress_is_its_digits_with_country_code(written: str) -> 
         ("0800 123 4567", "558001234567", "other"),
         ("11 7000-0001", "551170000001", "mobile"),  # the last mobiles of eight digits
         ("55 90000-0001", "5555900000001", "mobile"),  # area code 55, Santa Maria
+        ("com. 11 3000-0001", LANDLINE, "fixed"),
     ],
 )
 def test_other_numbers_are_read_as_libphonenumber_reads_them(written: str, value: str, kind: str) -> None:
@@ -60,11 +70,13 @@ def test_other_numbers_are_read_as_libphonenumber_reads_them(written: str, value
         ("00351 912 345 678", "351912345678"),
         ("0021 351 912 345 678", "351912345678"),
         ("+54 9 11 2345-6789", "5491123456789"),
+        ("wa.me/5491123456789", "5491123456789"),
+        ("+52 1 55 1234 5678", "525512345678"),
     ],
 )
 def test_numbers_of_other_countries_are_shown_as_such_and_may_be_kept_out(written: str, value: str) -> None:
-    assert normalise_phone(written) == Destination(value, True, None, "mobile", "phone.foreign_allowed")
-    assert normalise_phone(written, allow_foreign=False) == Destination(None, problem="phone.foreign")
+    assert normalise_phone(written) == Destination(value, True, None, "mobile", "phone.foreign_allowed", value)
+    assert normalise_phone(written, allow_foreign=False) == Destination(None, problem="phone.foreign", proposal=value)
 
 
 @pytest.mark.parametrize(
@@ -93,6 +105,11 @@ def test_the_old_one_of_mexican_mobiles_is_left_out_and_said(written: str) -> No
     assert normalise_phone("+52 1 55 1234 567", "MX").value is None
 
 
+@pytest.mark.parametrize("written", ["044 55 1234 5678", "045 55 1234 5678", "01 55 1234 5678", "+52 01 55 1234 5678"])
+def test_what_mexicans_dialled_before_a_number_until_2019_is_dress(written: str) -> None:
+    assert normalise_phone(written, "MX") == Destination("525512345678", True, None, "mobile")
+
+
 @pytest.mark.parametrize(
     ("value", "fixed"),
     [
@@ -117,6 +134,8 @@ def test_nothing_is_no_problem(written: str) -> None:
         ("3000-0001", "phone.area_code_missing"),
         ("+55 90000-0001", "phone.area_code_missing"),
         ("4004-0001", "phone.area_code_missing"),
+        ("9090-0001", "phone.area_code_missing"),
+        ("9012-3456", "phone.area_code_missing"),
         ("5,51199E+12", "phone.scientific"),
         ("5.51E12", "phone.scientific"),
         ("1E400", "phone.scientific"),
@@ -131,6 +150,8 @@ def test_nothing_is_no_problem(written: str) -> None:
         ("11 9000O-0001", "phone.letters"),
         ("11 90000-0001 ramal 12", "phone.letters"),
         ("11 90000-0001 (Maria)", "phone.letters"),
+        ("11 90000-0001 falar com Ana", "phone.letters"),
+        ("T11900000001", "phone.letters"),
         ("11 90000-0001 / 11 90000-0002", "phone.several"),
         ("11900000001;11900000002", "phone.several"),
         ("11 90000-0001 11 90000-0002", "phone.several"),
@@ -251,6 +272,11 @@ def test_an_address_that_cannot_work_is_a_problem(written: str, problem: str) ->
         ("ana@hotmil.com.br", "ana@hotmail.com.br"), ("ana@terra.co.br", "ana@terra.com.br"),
         ("ana@yaho.com.br", "ana@yahoo.com.br"), ("ana@yahooo.com.br", "ana@yahoo.com.br"),
         ("ana@outlok.com", "ana@outlook.com"), ("ana@icloud.co", "ana@icloud.com"), ("ana@GMIAL.com", "ana@gmail.com"),
+        ("ana@gmial.con", "ana@gmail.com"), ("ana@gmal.com.br", "ana@gmail.com"), ("ana@gmail.net", "ana@gmail.com"),
+        ("ana@hotmail.con.br", "ana@hotmail.com.br"), ("ana@hotmailcom.br", "ana@hotmail.com.br"),
+        ("ana@hotmail.cm", "ana@hotmail.com"), ("ana@ahoo.com", "ana@yahoo.com"), ("ana@mgail.com", "ana@gmail.com"),
+        ("ana@yahoo.com.vr", "ana@yahoo.com.br"), ("ana@uol.con.br", "ana@uol.com.br"),
+        ("ana@live.con", "ana@live.com"), ("ana@globo.con", "ana@globo.com"),
     ],
 )  # fmt: skip
 def test_a_slip_of_a_large_provider_is_told_with_what_was_meant_and_changed_only_when_agreed(written, meant):
@@ -269,6 +295,9 @@ def test_a_slip_of_a_large_provider_is_told_with_what_was_meant_and_changed_only
         "gmail.com", "ymail.com", "email.com", "mail.com", "me.com", "aol.com", "aol.com.br", "uol.com.br",
         "sol.com.br", "mol.com.br", "hotmail.fr", "yahoo.es", "outlook.pt", "example.com", "loja.com.br", "tim.com.br",
         "ig.com.br", "mg.com.br", "prefeitura.sp.gov.br", "olive.com", "yahoo.com.pe", "açaí.com",
+        "hotmail.com.pe", "hotmail.com.co", "outlook.com.bo", "yahoo.com.uy", "yahoo.com.ec", "live.com.pe",  # no slips
+        "terra.com.pe", "speedy.com.br", "uol.com.bo", "globo.co", "live.cm",  # of another country's
+        "hotmart.com.br", "serra.com.br", "terras.com.br", "globe.com", "cloud.com", "jmail.com", "cortmail.com",
     ],
 )  # fmt: skip
 def test_domains_of_their_own_are_no_slips(domain: str) -> None:

@@ -318,7 +318,7 @@ AGREEABLE = b"""Celular;E-mail
     [
         ("add_nine", "1 old mobile lacks the ninth digit", "11 8000-0001  →  5511980000001", 3),
         ("correct_emails", "1 e-mail address may be mistyped", "ana@gmial.com  →  ana@gmail.com", 2),
-        ("allow_foreign", "1 number is of another country", "+54 9 11 2345-6789", 3),
+        ("allow_foreign", "1 number is of another country", "+54 9 11 2345-6789  ·  +54 Argentina", 3),
     ],
 )
 def test_a_repair_that_has_to_be_agreed_to_is_agreed_to_for_all_at_once(

@@ -15,18 +15,19 @@ from omni.core.do_not_contact import match_key
 from omni.core.problem import Problem
 from omni.sheets.checking import Checked, Counts, check
 from omni.sheets.repeats import DUPLICATES, SAME
-from omni.sheets.screening import screen
+from omni.sheets.screening import Agreed, screen
 from omni.sheets.sheet import Assumptions, Sheet
 
 KINDS = {"phone1": "phone", "phone2": "phone", "email": "email", "name": "text"}
 COLUMNS = {"phone1": "Celular", "phone2": "Fixo", "email": "E-mail", "name": "Nome"}
+NOT_AGREED = Agreed()
 SMS, CALL, MAIL = ("phone1", "phone"), ("phone2", "phone"), ("email", "email")
 A, B, C = "11900000001", "11900000002", "11900000003"
 
 
 def checked(
     rows, steps=(SMS, CALL, MAIL), duplicates="keep_first", same="first", blank=0, hidden=0, numbers=None, sms=(),
-    listed=(),
+    listed=(), agreed=NOT_AGREED,
 ) -> Checked:  # fmt: skip
     """Check rows of (mobile, landline, e-mail), numbered from 2."""
     full = [(*row, *[""] * (3 - len(row)), "Ana") for row in rows]
@@ -35,7 +36,7 @@ def checked(
     )
     places = pa.array(numbers or range(2, len(rows) + 2), pa.int64())
     sheet = Sheet(tuple(COLUMNS.values()), table, places, blank, hidden, Assumptions(format="csv", header_row=1))
-    return check(screen(sheet, COLUMNS, KINDS), sheet, steps, duplicates, same, sms,
+    return check(screen(sheet, COLUMNS, KINDS, agreed=agreed), sheet, steps, duplicates, same, sms,
                  pa.array(list(map(match_key, listed)), pa.string()))  # fmt: skip
 
 
@@ -137,6 +138,28 @@ def test_a_landline_is_warned_of_where_an_sms_would_go_and_nowhere_else():
         ("phone.landline_in_sms", 2, "phone1"), ("contact.duplicate", 4, None),
     ]  # fmt: skip
     assert [problem.code for problem in checked(rows).problems()] == ["contact.duplicate"]
+
+
+@pytest.mark.parametrize(
+    ("agreed", "code", "severity", "status"),
+    [
+        (Agreed(), "phone.foreign", "error", "rejected"),
+        (Agreed(allow_foreign=True), "phone.foreign_allowed", "warning", "ready"),
+    ],
+)
+def test_a_number_of_another_country_is_told_with_its_country(agreed, code, severity, status):
+    found = checked([("+54 9 11 2345-6789",), ("+1 809 234 5678",)], steps=(SMS,), agreed=agreed)
+    assert found.status.to_pylist() == [status] * 2
+    assert [(problem.code, problem.severity, problem.params) for problem in found.problems()] == [
+        (code, severity, {"country": "AR"}), (code, severity, {"country": "DO"}),
+    ]  # fmt: skip
+
+
+def test_of_a_landline_abroad_both_are_told_and_nothing_is_proposed():
+    found = checked([("+54 11 4321-0000",)], steps=(SMS,), agreed=Agreed(allow_foreign=True), sms=["phone1"])
+    assert [(problem.code, problem.params) for problem in found.problems()] == [
+        ("phone.foreign_allowed", {"country": "AR"}), ("phone.landline_in_sms", {}),
+    ]  # fmt: skip
 
 
 def test_nothing_is_sent_to_whom_the_list_names_in_any_notation():

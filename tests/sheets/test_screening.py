@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+import phonenumbers
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -18,7 +19,9 @@ from omni.sheets.phone_column import landlines, screen_phones
 from omni.sheets.screening import screen
 from omni.sheets.sheet import Assumptions, Sheet
 
-COUNTRIES = ("AR", "BO", "CL", "CO", "CR", "DO", "EC", "ES", "GT", "IT", "MX", "PE", "PT", "PY", "US", "UY", "VE")
+COUNTRIES = (
+    "AR", "BO", "CL", "CO", "CR", "DO", "EC", "ES", "GB", "GT", "IT", "KZ", "MX", "PE", "PT", "PY", "US", "UY", "VE",
+)  # fmt: skip
 
 
 def as_sheet(**columns: list[str]) -> Sheet:
@@ -104,6 +107,24 @@ def test_phones_of_other_countries_are_screened_as_one_by_one(country):
     assert list(differences(numbers_of(country, random.Random(3), 200), country, allow_foreign=False)) == []
 
 
+@pytest.mark.parametrize("home", ["BR", "MX", "DO"])
+@pytest.mark.parametrize("allow_foreign", [True, False])
+def test_numbers_of_every_country_in_one_column_are_screened_as_one_by_one(home, allow_foreign):
+    chance = random.Random(5)
+    countries = sorted(phonenumbers.SUPPORTED_REGIONS)
+    written = [f"{chance.choice(['+', '00', '+', '+ '])}{number.lstrip('+ (')}"
+               for country in countries for number in numbers_of(country, chance, 10)]  # fmt: skip
+    assert list(differences(written, home, allow_foreign=allow_foreign)) == []
+
+
+def test_numbers_as_mexicans_dialled_them_are_screened_as_one_by_one():
+    chance = random.Random(6)
+    heads = ["1", "521", "+521", "52 1 ", "+52 1 ", "044", "045", "01", "+5201", "0052 1", "11", "2", "+1"]
+    written = [f"{chance.choice(heads)}{chance.choice(['55', '81', '15', '999'])}{chance.randrange(10**7, 10**8)}"
+               for _ in range(2_000)]  # fmt: skip
+    assert list(differences(written, "MX")) == []
+
+
 @pytest.mark.parametrize("correct_typos", [True, False])
 def test_addresses_by_the_tens_of_thousands_are_screened_as_one_by_one(correct_typos):
     chance = random.Random(4)
@@ -170,6 +191,11 @@ def test_most_of_a_common_column_is_settled_without_asking_one_by_one(monkeypatc
     monkeypatch.setattr("omni.sheets.phone_column.normalise_phone", counting)
     plain = ["11900000001", "5511900000001", "+55 11 90000-0001", "(11) 3000-0001", "011900000001", "11900000001.0"]
     screen_phones(pa.array(plain * 100), "BR")
+    assert asked == []
+    slips = ["900000001", "3000-0001", "11 8000-0001", "+55 11 9000-0001", "+54 9 11 2345-6789", "00351 912345678"]
+    for agreed in AGREED:
+        screen_phones(pa.array(slips), "BR", **agreed)
+    screen_phones(pa.array(["5215512345678", "+52 1 55 1234 5678"]), "MX")
     assert asked == []
     for country in ("MX", "CO", "AR", "CL", "PE"):
         metadata = PhoneMetadata.metadata_for_region(country)

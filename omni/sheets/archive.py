@@ -24,7 +24,7 @@ def open_archive(path: Path) -> ZipFile:
     unpacked = sum(entry.file_size for entry in archive.infolist())
     if unpacked > MAX_UNPACKED or any(_is_blown_up(entry) for entry in archive.infolist()):
         archive.close()
-        raise _too_large(unpacked)
+        raise SheetError("file.unpacks_too_large", megabytes=unpacked // 2**20, limit=MAX_UNPACKED // 2**20)
     if any(entry.flag_bits & 1 for entry in archive.infolist()):
         archive.close()
         raise SheetError("file.encrypted")
@@ -33,10 +33,6 @@ def open_archive(path: Path) -> ZipFile:
 
 def _is_blown_up(entry: ZipInfo) -> bool:
     return entry.file_size > SMALL_ENTRY and entry.file_size > entry.compress_size * MAX_RATIO
-
-
-def _too_large(size: int) -> SheetError:
-    return SheetError("file.unpacks_too_large", megabytes=size // 2**20, limit=MAX_UNPACKED // 2**20)
 
 
 def chunks(archive: ZipFile, name: str) -> Iterator[bytes]:
@@ -80,7 +76,7 @@ def _pieces(archive: ZipFile, name: str) -> Iterator[bytes]:
             while piece := entry.read(_CHUNK):
                 size += len(piece)
                 if size > declared.file_size:
-                    raise _too_large(size)
+                    raise SheetError("file.truncated")
                 yield piece
     except (BadZipFile, EOFError, zlib.error, KeyError) as err:
         raise SheetError("file.truncated") from err

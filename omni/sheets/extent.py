@@ -15,7 +15,7 @@ _ALPHABET: Final = 26
 # Signs of a cell beyond column Z or row 999,999, or of a hand that hides one.
 _FAR: Final = re.compile(rb""" r=["'][A-Za-z](?:[A-Za-z]|\d{7})""")
 # Each behind something rare that it holds, and that is found in a fraction of the time.
-_ODD: Final = ((b"\n", b"\nr="), (b"\r", b"\rr="), (b"\t", b"\tr="), (b"r =", b" r ="))
+_ODD: Final = ((b"\n", b"\nr="), (b"\r", b"\rr="), (b"\t", b"\tr="))
 _ANY_CELL: Final = re.compile(rb""" r=["']([A-Za-z]+)(\d+)""")
 # A cell with something in it: an empty one (``<c …/>``) carries a format and nothing else.
 _CELL: Final = re.compile(rb"""<c\b[^>]*?\sr\s*=\s*["']([A-Za-z]+)(\d+)["'][^>]*[^/]>""")
@@ -29,14 +29,14 @@ class Cells:
         self._rows = 0
         self._is_far = self._is_odd = False
 
-    def take(self, chunk: bytes, number: int) -> None:
-        """A chunk whose last row has this number. Raises ``SheetError`` for a row that no program has."""
+    def take(self, chunk: bytes, row_tags: bytes, number: int) -> None:
+        """A chunk, its rows' tags, and the number of the last. Raises ``SheetError`` for a row that no program has."""
         if number > LAST_ROW:
             raise SheetError("file.too_many_cells", rows=number, columns=_ALPHABET, limit=MAX_SPARSE_CELLS)
         self._rows = max(self._rows, number)
         self.count += chunk.count(b"<c ")
         self._is_far = self._is_far or bool(_FAR.search(chunk))
-        self._is_odd = self._is_odd or any(rare in chunk and sign in chunk for rare, sign in _ODD)
+        self._is_odd = self._is_odd or b"r =" in row_tags or any(rare in chunk and sign in chunk for rare, sign in _ODD)
 
     def extent(self, chunks_again: Callable[[], Iterator[bytes]]) -> tuple[int, int]:
         """Rows and columns that hold all filled cells: exact only where a bound would be more than is taken."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import chain
 from typing import Final
 from zipfile import ZipFile
@@ -10,29 +11,50 @@ from zipfile import ZipFile
 from omni.errors import SheetError
 from omni.sheets.archive import chunks
 from omni.sheets.merged import Area
+from omni.sheets.shown_digits import ShownDigits
 from omni.sheets.survey import MOST_MERGES, Survey
 
-_TAG: Final = re.compile(rb"<(/?)table:(table-row|table-column|table-cell|covered-table-cell|table)\b(?!-)([^>]*)>")
+# With what a cell shows, where that is digits and signs between them.
+_TAG: Final = re.compile(
+    rb"<(/?)table:(table-row|table-column|table-cell|covered-table-cell|table)\b(?!-)([^>]*)>"
+    rb"(?:<text:p>([\d./() -]+)</text:p>)?"
+)
 _REPEATED: Final = re.compile(rb'\btable:number-(?:rows|columns)-repeated="(\d+)"')
 _SPANNED: Final = re.compile(rb'\btable:number-(rows|columns)-spanned="(\d+)"')
 _UNSEEN: Final = re.compile(rb'\btable:visibility="(?:collapse|filter)"')
+_CELL: Final = b"<table:table-cell"
+_LONGEST_CELL: Final = 2**20
 
 
 def survey_ods(archive: ZipFile) -> list[Survey]:
     """Every table in order (OpenDocument 1.3 part 3, 9.1: visibility and repetition). Raises ``SheetError``."""
     tables: list[_Table] = []
-    for chunk in chunks(archive, "content.xml"):
+    for chunk in _whole_cells(chunks(archive, "content.xml")):
         if b"<!DOCTYPE" in chunk or b"<!ENTITY" in chunk:
             raise SheetError("file.unreadable", detail="content.xml: DTD")
-        for closing, kind, attributes in _TAG.findall(chunk):
+        for closing, kind, attributes, shown in _TAG.findall(chunk):
             if closing:
                 continue
             if kind == b"table":
                 tables.append(_Table())
             elif tables:
                 repeated = _REPEATED.search(attributes)
-                tables[-1].take(kind, attributes, int(repeated[1]) if repeated else 1)
+                tables[-1].take(kind, attributes, int(repeated[1]) if repeated else 1, shown)
     return [table.survey() for table in tables]
+
+
+def _whole_cells(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The same text in other pieces, none of which ends between a cell's tag and what it shows."""
+    rest = b""
+    for piece in pieces:
+        whole, cell, rest = (rest + piece).rpartition(_CELL)
+        if len(rest) > _LONGEST_CELL:
+            yield whole + cell + rest
+            rest = b""
+        else:
+            yield whole
+            rest = cell + rest
+    yield rest
 
 
 class _Table:
@@ -45,8 +67,9 @@ class _Table:
         self._row, self._repeat, self._column = 0, 1, 0
         self._declared = 0
         self._rows = self._columns = self._cells = 0
+        self._zeros = ShownDigits()
 
-    def take(self, kind: bytes, attributes: bytes, repeat: int) -> None:
+    def take(self, kind: bytes, attributes: bytes, repeat: int, shown: bytes) -> None:
         if kind == b"table-row":
             self._row, self._repeat, self._column = self._row + self._repeat, repeat, 0
             if _UNSEEN.search(attributes):
@@ -61,6 +84,8 @@ class _Table:
             spans = {name: int(count) for name, count in _SPANNED.findall(attributes)}
             bottom = self._row + spans.get(b"rows", 1) - 1
             self._merged.append(Area(self._row, self._column, bottom, self._column + spans.get(b"columns", 1) - 1))
+        if shown:
+            self._zeros.take(attributes, shown, self._column, repeat, self._row, self._repeat)
         self._column += repeat
         if b"value-type=" in attributes:
             self._cells += 1
@@ -70,4 +95,5 @@ class _Table:
     def survey(self) -> Survey:
         filled = (range(start, min(end, self._rows + 1)) for start, end in self._unseen)
         hidden = frozenset(chain.from_iterable(filled))
-        return Survey(hidden, self._rows, self._columns, self._cells, tuple(self._hidden_columns), tuple(self._merged))
+        return Survey(hidden, self._rows, self._columns, self._cells, tuple(self._hidden_columns), tuple(self._merged),
+                      self._zeros.with_zeros_in_front())  # fmt: skip

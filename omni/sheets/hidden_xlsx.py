@@ -19,7 +19,8 @@ from omni.sheets.xml_tags import attributes
 _ROW_TAG: Final = re.compile(rb"<row\b[^>]*>")
 _ROW_NUMBER: Final = re.compile(rb"""\br=["'](\d+)["']""")
 _IS_HIDDEN: Final = re.compile(rb"""\b(?:hidden=["'](?:1|true)|(?:ht|width)=["']0(?:\.0+)?)["']""")
-_HIDING: Final = (b"hidden=", b'ht="0', b"ht='0")
+# Signs of a row that is hidden, has no height, or has no number: only then is every row of a chunk looked at.
+_HIDING: Final = (b"hidden=", b'ht="0', b"ht='0", b"<row>")
 _COLUMN_TAG: Final = re.compile(rb"<col\b[^>]*>")
 _MERGE_TAG: Final = re.compile(rb"<mergeCell\b[^>]*>")
 _AREA: Final = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})")
@@ -34,15 +35,13 @@ def survey_xlsx(archive: ZipFile, entry: str) -> Survey:
     hidden_columns: list[tuple[int, int]] = []
     merged: list[Area] = []
     cells = Cells()
-    has_rows = False
     number = 0
     for chunk in plain_chunks(archive, entry):
-        tags = _ROW_TAG.findall(chunk)
-        if not has_rows:
+        if not number:  # columns stand in front of the rows
             hidden_columns += _hidden_columns(chunk)
-            has_rows = bool(tags)
-        if b"mergeCell" in chunk and len(merged) < MOST_MERGES:
+        if b"<mergeCell" in chunk and len(merged) < MOST_MERGES:
             merged += _merged(chunk)
+        tags = _ROW_TAG.findall(chunk)
         together = b"".join(tags)
         if tags and not any(sign in together for sign in _HIDING) and (last := _ROW_NUMBER.search(tags[-1])):
             number = int(last[1])
@@ -52,7 +51,7 @@ def survey_xlsx(archive: ZipFile, entry: str) -> Survey:
                 number = int(given[1]) if given else number + 1
                 if _IS_HIDDEN.search(tag):
                     hidden.add(number)
-        cells.take(chunk, number)
+        cells.take(chunk, together, number)
     rows, columns = cells.extent(lambda: plain_chunks(archive, entry))
     return Survey(frozenset(hidden), rows, columns, cells.count, tuple(hidden_columns), tuple(merged[:MOST_MERGES]))
 

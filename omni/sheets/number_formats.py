@@ -1,6 +1,6 @@
-"""Number formats of an xlsx that show zeros in front: the 1234 in a column of codes that people read as 01234.
+"""Number formats that show zeros in front: the 1234 in a column of codes that people read as 01234.
 
-The stored number has lost the zeros; its format has kept how many there are. Read only where a workbook has such a
+The stored number has lost the zeros; its format has kept how many there are. Of an xlsx, read only where it has such a
 format at all.
 """
 

@@ -106,10 +106,12 @@ def _grid(
     if kind == "ods":
         columns = _with_times(columns, reload)
     texts, notes = typed_text({at: pc.fill_null(column, "") for at, column in columns.items()}, options.decimal, reload)
+    zeros_shown = 0
     for at, column in texts.items():
         if zeros := survey.zeros.get(positions[at]):
             texts[at], shown = with_zeros(column, zeros)
-            notes["zeros_shown"] = notes.get("zeros_shown", 0) + shown
+            zeros_shown += shown
+    notes |= {"zeros_shown": zeros_shown} if zeros_shown else {}
     cells = pa.table({str(at): column for at, column in texts.items()})
     places_of = [positions[at] for at in columns]
     sample = [list(row.values()) for row in cells.slice(0, max(SAMPLE_ROWS, options.header_row or 0)).to_pylist()]

@@ -76,6 +76,7 @@ def in_the_reader(monkeypatch, statement):
         ("import os; os.abort()", "file.damaged"),
         ("import os; os.kill(os.getpid(), 11)", "file.damaged"),
         ("bytearray(2**40)", "file.damaged"),
+        ("held = [bytearray(2**24) for _ in range(25)]; import os; os._exit(0)", "file.damaged"),
         ("import pyarrow; pyarrow.allocate_buffer(2**40)", "file.damaged"),
         ("raise RuntimeError('x')", "file.damaged"),
     ],
@@ -167,6 +168,11 @@ HOSTILE = {
         path, make_ods, CONTENT,
         lambda xml: xml.replace(b"<table:table-cell ", b'<table:table-cell table:number-columns-repeated="9" ')
         .replace(b"<table:table-row>", b'<table:table-row table:number-rows-repeated="1000000">')),
+    "zeros shown by the million": lambda path: bomb(
+        path, make_ods, CONTENT,
+        lambda xml: xml.replace(b"<table:table-cell ", b'<table:table-cell table:number-columns-repeated="900" ')
+        .replace(b"<table:table-row>", b'<table:table-row table:number-rows-repeated="40000">')
+        .replace(b">11900000002</text:p>", b">011900000002</text:p>")),
     "a tag without end": lambda path: bomb(path, make_xlsx, SHEET, behind(b"<sheetData>", b"<" + b"a" * 2**25)),
 }  # fmt: skip
 

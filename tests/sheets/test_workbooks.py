@@ -421,5 +421,33 @@ def test_a_number_shown_with_zeros_in_front_has_them(tmp_path, stored, code, sho
         sheet.write_row(4, 0, ["texto", "77"])
     sheet = read(path)
     assert sheet.table.column("Código").to_pylist() == [shown] * 3 + ["77"]
-    changed = sum(note.params["n"] for note in sheet.assumptions.notes if note.code == "zeros_shown")
-    assert changed == (3 if shown not in (str(stored), "1,5") else 0)
+    changed = [note.params["n"] for note in sheet.assumptions.notes if note.code == "zeros_shown"]
+    assert changed == ([3] if shown not in (str(stored), "1,5") else [])
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ([(1234, "01234"), (12345, "12345"), (7, "00007")], ["01234", "12345", "00007"]),
+        ([(1310100, "01310-100"), (13101000, "13101-000")], ["01310-100", "13101-000"]),
+        ([(1234, "1.234"), (1234567, "1.234.567")], ["1234", "1234567"]),
+        ([(1234, "01234"), (1234, "1.234")], ["01234", "1234"]),
+        ([(0, "0"), (0, "00000")], ["0", "00000"]),
+        ([(1234, "1235"), (5, "05,0")], ["1234", "5"]),
+    ],
+)
+def test_zeros_that_an_ods_shows_are_read(tmp_path, cells, expected):
+    rows = [["Nome", "Código"], *([f"p{at}", value] for at, (value, _) in enumerate(cells))]
+    plain, shown = make_ods(tmp_path / "a.ods", rows), tmp_path / "b.ods"
+    with zipfile.ZipFile(plain) as source, zipfile.ZipFile(shown, "w") as target:
+        for entry in source.namelist():
+            content = source.read(entry).decode("utf-8", "surrogateescape")
+            if entry == "content.xml":
+                for value, text in cells:
+                    content = content.replace(f"<text:p>{value}</text:p>", f"<text:p >{text}</text:p>", 1)
+                content = content.replace("<text:p >", "<text:p>")
+            target.writestr(entry, content.encode("utf-8", "surrogateescape"))
+    sheet = read(shown)
+    assert sheet.table.column("Código").to_pylist() == expected
+    changed = sum(str(value) != text for (value, _), text in zip(cells, expected, strict=True))
+    assert sheet.assumptions.notes == ((Note("zeros_shown", {"n": changed}),) if changed else ())

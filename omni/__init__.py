@@ -18,6 +18,8 @@ with the outside packages, stands in `tests/test_layers.py`, which reads every f
     processes   errors settings                           the worker and the practice provider beside us
     sending_desk core errors ports processes provider     the engine over our ledger and clients
                 sending settings store
+    lists_desk  core errors locale service settings       what is kept about people between campaigns
+                sheets store
     wiring      everything above                          where the collaborators are chosen, once
     cli         core errors locale sandbox sending        python -m omni
                 service settings sheets wiring

@@ -2,44 +2,41 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import logging
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
 from omni import processes
 from omni import settings as settings_module
 from omni.errors import CampaignError, OmniError, SettingsError
+from omni.lists_desk import ListsDesk, operator, sheet_limits
 from omni.locale import Text
 from omni.provider.curl import curl_command as _curl_command
 from omni.provider.payload import Pasted, pretty, read_template, template_from_json, template_json_bytes
 from omni.sandbox.faults import read_shares
 from omni.sending_desk import SendingDesk
-from omni.service import kept_lists, launching
+from omni.service import launching
 from omni.service.checked_contacts import CheckedContacts
 from omni.service.contacts import check_contacts
-from omni.service.do_not_contact import Listed, Taken, add_sheet, add_text, listed_now, write_list
+from omni.service.do_not_contact import Taken
 from omni.service.planning import Plan, make_plan
 from omni.service.preparation import Preparation
 from omni.service.standstill import standstill
 from omni.service.workspace import Workspace
 from omni.settings import Settings
-from omni.sheets.reader import Limits
 from omni.store.campaigns import Campaign, Campaigns, CampaignSummary, Created, Progress, Recipient, Resolution
 from omni.store.database import open_database
-from omni.store.do_not_contact import DoNotContact
 from omni.store.drafts import Draft, Drafts
-from omni.store.lists import ContactList, ContactLists, SavedMappings
+from omni.store.lists import ContactList
 from omni.store.templates import Templates
 
 __all__ = [
     "Campaign", "CampaignSummary", "Console", "ContactList", "Draft", "Pasted", "Progress", "Recipient",
-    "Taken", "console", "curl_command", "list_file", "operator", "pretty", "read_template",
+    "Taken", "console", "curl_command", "operator", "pretty", "read_template",
     "settings_for", "sheet_limits", "start_background", "template_from_json",
     "template_json",
 ]  # fmt: skip
@@ -60,9 +57,7 @@ class Console:
         self.drafts = Drafts(database)
         self.templates = Templates(database)
         self.campaigns = Campaigns(database)
-        self.do_not_contact = DoNotContact(database)
-        self.contact_lists = ContactLists(database)
-        self.saved_mappings = SavedMappings(database)
+        self.lists = ListsDesk(settings, database)
         self._desk = SendingDesk(settings, database)
 
     def workspace(self, draft_id: str) -> Workspace:
@@ -76,42 +71,7 @@ class Console:
 
     def check(self, draft_id: str, preparation: Preparation) -> CheckedContacts:
         """The draft's contacts, checked. Raises ``SheetError``."""
-        return check_contacts(self.workspace(draft_id), preparation, self.listed())
-
-    def listed(self) -> Listed:
-        """The do-not-contact list as it is now."""
-        return listed_now(self.do_not_contact, self.settings.data / "do-not-contact")
-
-    def keep_list(self, draft_id: str, preparation: Preparation, name: str, contacts: int) -> ContactList:
-        """Keep the draft's spreadsheet for further campaigns."""
-        return kept_lists.keep(
-            self.contact_lists, self._lists, self.workspace(draft_id), preparation, name, contacts
-        )
-
-    def use_list(self, kept: ContactList, draft_id: str, preparation: Preparation) -> Preparation:
-        """The draft with a kept spreadsheet in it. Raises ``SheetError``."""
-        return kept_lists.use(kept, self._lists, self.workspace(draft_id), preparation)
-
-    def list_spreadsheet(self, kept: ContactList) -> tuple[str, Path]:
-        """The name and the place of a kept spreadsheet. Raises ``SheetError`` when there is none."""
-        return kept_lists.file_of(kept, self._lists)
-
-    def forget_list(self, list_id: str) -> None:
-        """Delete a kept spreadsheet."""
-        kept_lists.forget(self.contact_lists, self._lists, list_id)
-
-    @property
-    def _lists(self) -> Path:
-        return self.settings.data / "lists"
-
-    def block_text(self, pasted: str) -> Taken:
-        """Put what was pasted on the do-not-contact list."""
-        return add_text(self.do_not_contact, pasted, self.settings.country, "", operator())
-
-    def block_sheet(self, path: Path, name: str) -> Taken:
-        """Put the phones and addresses of a spreadsheet on the list. Raises ``SheetError``."""
-        limits = sheet_limits(self.settings)
-        return add_sheet(self.do_not_contact, path, self.settings.country, name, operator(), limits)
+        return check_contacts(self.workspace(draft_id), preparation, self.lists.listed())
 
     def plan(self, draft_id: str, preparation: Preparation, checked: CheckedContacts) -> Plan:
         """The draft's requests, byte for byte."""
@@ -130,7 +90,7 @@ class Console:
         account = PRACTICE_ACCOUNT if ordered.practice else str(self.settings.username)
         endpoint = PRACTICE_ENDPOINT if ordered.practice else self.settings.endpoint
         return launching.launch(
-            self.campaigns, ordered, account, endpoint, preparation, checked, plan, self.listed()
+            self.campaigns, ordered, account, endpoint, preparation, checked, plan, self.lists.listed()
         )
 
     def campaign(self, campaign_id: int) -> Campaign:
@@ -214,16 +174,6 @@ def settings_for(*, country: str | None = None) -> Settings:
     return replace(settings, country=settings_module.country_code(country, "--country"))
 
 
-def sheet_limits(settings: Settings) -> Limits:
-    """How large a spreadsheet this installation takes."""
-    return Limits(settings.max_rows, settings.max_columns, settings.max_megabytes * 2**20)
-
-
-def list_file(path: Path, text: Text) -> int:
-    """Write the do-not-contact list to ``path`` as csv; returns how many entries."""
-    return write_list(console().do_not_contact, path, text)
-
-
 def start_background() -> Callable[[], None]:
     """Start what works behind the pages; returns what ends our watch over it."""
     try:
@@ -232,14 +182,6 @@ def start_background() -> Callable[[], None]:
         # The pages say what is wrong, in the reader's language; the server must stand for that.
         logging.getLogger(__name__).error("no sending from here: %s", err)
         return lambda: None
-
-
-def operator() -> str:
-    """Who is at work, as the system knows it: kept with what they start and decide."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return "?"
 
 
 def template_json(template: Any) -> bytes:

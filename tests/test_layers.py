@@ -29,7 +29,9 @@ def layer(layers: str = "", packages: str = "") -> Layer:
     return Layer(frozenset(layers.split()), frozenset(packages.split()))
 
 
-ROOMS = "core errors locale ports processes provider sandbox sending sending_desk service settings sheets store"
+ROOMS = (
+    "core errors lists_desk locale ports processes provider sandbox sending sending_desk service settings sheets store"
+)
 
 LAYERS = {
     "errors": layer(),
@@ -45,6 +47,7 @@ LAYERS = {
     "settings": layer("core errors provider", "phonenumbers"),
     "processes": layer("errors settings", "filelock"),
     "sending_desk": layer("core errors ports processes provider sending settings store", "filelock"),
+    "lists_desk": layer("core errors locale service settings sheets store"),
     "wiring": layer(ROOMS),
     "cli": layer("core errors locale sandbox sending service settings sheets wiring", "orjson rich"),
     "ui": layer("core errors locale service sheets wiring", "anyio numpy pandas pyarrow starlette streamlit"),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from omni import wiring
+from omni.cli.check_output import check_as_json, tell
 from omni.cli.output import Output
 from omni.core.problem import Problem
 from omni.core.template import Template, template_problems
@@ -26,8 +27,6 @@ from omni.settings import Settings
 from omni.sheets.reader import ReadOptions
 from omni.sheets.repeats import DUPLICATES, SAME
 from omni.sheets.screening import Agreed
-
-PROBLEMS_IN_JSON = 1000
 
 
 def add_to(commands: Any, text: Text) -> None:
@@ -118,7 +117,7 @@ def run_check(args: argparse.Namespace, output: Output) -> int:
     """``check``: exit 1 when rows were rejected or the template has errors."""
     settings = wiring.settings_for(country=args.country)
     with prepared(args, settings) as (workspace, preparation):
-        checked = check_contacts(workspace, preparation, wiring.console(settings).listed())
+        checked = check_contacts(workspace, preparation, wiring.console(settings).lists.listed())
         template_errors = errors_of_template(preparation, checked)
         if args.rejected:
             try:
@@ -130,66 +129,15 @@ def run_check(args: argparse.Namespace, output: Output) -> int:
         if args.json:
             output.json(check_as_json(checked, template_errors, output.text.problem))
         else:
-            _tell(checked, template_errors, output)
+            tell(checked, template_errors, output)
         return 1 if template_errors or checked.summary.rows["rejected"] else 0
-
-
-def check_as_json(
-    checked: CheckedContacts, template_errors: list[Problem], sentence: Callable[[Problem], str]
-) -> dict[str, Any]:
-    """The stable shape of ``check --json``."""
-    assumed, summary = checked.sheet.assumptions, checked.summary
-    rows = checked.problems(0, max(0, PROBLEMS_IN_JSON - len(template_errors)))
-    problems = [*template_errors, *rows]
-    return {
-        "file": {"format": assumed.format, "encoding": assumed.encoding, "delimiter": assumed.delimiter,
-                 "sheet": assumed.sheet},
-        "reading": {"headerRow": assumed.header_row, "hiddenColumns": list(checked.sheet.hidden_columns),
-                    "notes": [{"code": note.code, **note.params} for note in assumed.notes]},
-        "columns": checked.mapping,
-        "rows": dict(summary.rows),
-        "reach": [{"step": reach.step, "type": reach.type, "destinationField": reach.destination_field,
-                   "contacts": reach.contacts} for reach in summary.reach],
-        "unreached": summary.unreached,
-        "shared": dict(summary.shared),
-        "problems": [
-            {"row": item.row, "column": item.column, "field": item.field, "code": item.code,
-             "severity": item.severity, "value": item.value, "message": sentence(item),
-             **({"proposal": item.params["proposal"]} if "proposal" in item.params else {}),
-             **({"step": item.step} if item.step is not None else {})}
-            for item in problems
-        ],
-        "problems_total": summary.problems + len(template_errors),
-    }
-
-
-def _tell(checked: CheckedContacts, template_errors: list[Problem], output: Output) -> None:
-    text, summary, assumed = output.text, checked.summary, checked.sheet.assumptions
-    output.line(text("cli.assumed", format=assumed.format, encoding=assumed.encoding or "–",
-                     delimiter={"\t": "TAB", None: "–"}.get(assumed.delimiter, assumed.delimiter),
-                     sheet=assumed.sheet or "–", row=assumed.header_row))
-    for field, header in checked.mapping.items():
-        output.line(f"  {field} = {header}")
-    for note in assumed.notes:
-        output.line(text(f"sheet_note.{note.code}", **note.params))
-    for name, count in summary.rows.items():
-        output.line(f"{text(f'rows.{name}'):<28}{text.number(count):>12}")
-    for reach in summary.reach:
-        name = text("cli.reach", step=reach.step, type=reach.type, field=reach.destination_field)
-        output.line(f"{name:<28}{text.number(reach.contacts):>12}")
-    problems = [*template_errors, *checked.problems(0, 50)]
-    for problem in problems:
-        output.line(text.problem(problem))
-    hidden = summary.problems + len(template_errors) - len(problems)
-    if hidden > 0:
-        output.line(text("cli.more_problems", n=hidden))
 
 
 def plan_of(
     output: Output, settings: Settings, workspace: Workspace, preparation: Preparation
 ) -> tuple[CheckedContacts, Plan] | None:
     """Check and plan for sending; ``None`` when the template has errors, which have then been told."""
-    checked = check_contacts(workspace, preparation, wiring.console(settings).listed())
+    checked = check_contacts(workspace, preparation, wiring.console(settings).lists.listed())
     if errors := errors_of_template(preparation, checked):
         for problem in errors:
             output.say(output.text.problem(problem))

@@ -16,11 +16,9 @@ import pyarrow.compute as pc
 from omni.core.contact import FieldKind
 from omni.core.problem import Problem
 from omni.service.check_views import Cell, Part, Reach, RowView, Summary
-from omni.service.do_not_contact import Listed
 from omni.service.fixes import Fixes, fixed_column
 from omni.service.problems_file import read_problems
 from omni.sheets.findings import FOR_INFORMATION, LANDLINE
-from omni.sheets.listed import on_the_list
 from omni.sheets.reader import Sheet
 from omni.sheets.stored import open_table
 
@@ -159,15 +157,6 @@ class CheckedContacts:
         else:
             table = table.slice(offset, limit)
         return read_problems(table)
-
-    def listed_by_now(self, listed: Listed) -> int:
-        """How many of the contacts to send to have a destination on ``listed``, a later list than that of the check."""
-        if listed.revision == self.list_revision:
-            return 0
-        ready = self.ready()
-        sent_to = {reach.destination_field for reach in self.summary.reach} & self.kinds.keys()
-        hits = [mask for name in sent_to if (mask := on_the_list(ready.column(f"v:{name}"), listed.keys)) is not None]
-        return int(np.logical_or.reduce(hits).sum()) if hits else 0
 
     def ready(self, names: Sequence[str] = ()) -> pa.Table:
         """The contacts to send to, as ``sendable`` has them."""

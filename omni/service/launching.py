@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 
 from omni.errors import CampaignError
@@ -15,6 +16,7 @@ from omni.service.checked_contacts import CheckedContacts
 from omni.service.do_not_contact import Listed
 from omni.service.planning import Plan
 from omni.service.preparation import Preparation
+from omni.sheets.listed import on_the_list
 from omni.store.campaigns import Campaigns, Created, NewCampaign, PreparedRequest
 
 _ROWS_A_PART = 50_000
@@ -40,7 +42,7 @@ def launch(
     ``listed`` is the do-not-contact list of this moment. Raises ``CampaignError``: ``campaign.start_past`` for a time
     that has gone by, ``campaign.list_changed`` when somebody who would be sent to came onto the list since the check.
     """
-    if listed is not None and (n := checked.listed_by_now(listed)) and not campaigns.has_made(ordered.key):
+    if listed is not None and (n := _listed_by_now(checked, listed)) and not campaigns.has_made(ordered.key):
         raise CampaignError("campaign.list_changed", n=n)
     start = preparation.start
     if start is not None and start.epoch < time.time():
@@ -62,6 +64,16 @@ def launch(
         start_at=start.epoch if start else None, start_zone=start.zone if start else None,
     )  # fmt: skip
     return campaigns.create(new, _requests(plan), _sheet_parts(checked))
+
+
+def _listed_by_now(checked: CheckedContacts, listed: Listed) -> int:
+    """How many of the contacts to send to have a destination on ``listed``, a later list than that of the check."""
+    if listed.revision == checked.list_revision:
+        return 0
+    ready = checked.ready()
+    sent_to = {reach.destination_field for reach in checked.summary.reach} & checked.kinds.keys()
+    hits = [mask for name in sent_to if (mask := on_the_list(ready.column(f"v:{name}"), listed.keys)) is not None]
+    return int(np.logical_or.reduce(hits).sum()) if hits else 0
 
 
 def _requests(plan: Plan) -> Iterator[PreparedRequest]:

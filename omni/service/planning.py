@@ -20,15 +20,12 @@ import pyarrow.compute as pc
 
 from omni.core.template import Template
 from omni.provider.payload import template_to_json
-from omni.service.bodies import Bodies, Mask, Numbers
+from omni.service.bodies import Bodies, Numbers
 from omni.service.checked_contacts import CheckedContacts
 from omni.service.grouping import request_numbers
+from omni.service.portions import chunks, weights
 from omni.service.workspace import Workspace, fingerprint
 from omni.sheets.stored import open_table, write_table
-
-_CHUNK_CONTACTS: Final = 20_000
-_CHUNK_BYTES: Final = 32 * 2**20
-"""What is put together at once: whole requests, about this much at most, or a single one."""
 
 _RECIPIENTS: Final = pa.schema(
     [("row", pa.int64()), ("request", pa.int64()), ("destination", pa.string()), ("plan", pa.int64())]
@@ -118,7 +115,7 @@ def _write(folder: Path, checked: CheckedContacts, template: Template, batch: in
     starts = np.flatnonzero(begins)
     lengths = [np.array([], dtype=np.int64)]
     with (folder / "requests.ndjson").open("wb") as out, _recipients(folder / "recipients.arrow") as recipients:
-        for first, end in _chunks(_weights(contacts, places, bodies, begins), starts):
+        for first, end in chunks(weights(contacts, places, bodies, begins), starts):
             some = contacts.take(pa.array(places[first:end]))
             lines, sizes = bodies.lines(some, begins[first:end])
             out.write(_bytes(lines))
@@ -149,37 +146,11 @@ def _groups(contacts: pa.Table, places: Numbers, bodies: Bodies) -> Numbers:
         return np.zeros(len(places), dtype=np.int64)
     digests = []
     everywhere = np.arange(len(places))
-    for first, end in _chunks(_weights(contacts, places, bodies, everywhere >= 0), everywhere):
+    for first, end in chunks(weights(contacts, places, bodies, everywhere >= 0), everywhere):
         texts = bodies.texts(contacts.take(pa.array(places[first:end])))
         digests.append(pa.array([blake2b(text, digest_size=16).digest() for text in texts.to_pylist()], pa.binary(16)))
     found = pa.chunked_array(digests, pa.binary(16)).combine_chunks().dictionary_encode()
     return np.asarray(found.indices).astype(np.int64)
-
-
-def _weights(contacts: pa.Table, places: Numbers, bodies: Bodies, begins: Mask) -> Numbers:
-    """About how many bytes each contact adds to the bodies: much where a request begins, little behind."""
-
-    def sizes(prefix: str) -> Numbers:
-        columns = [name for name in contacts.column_names if name.startswith(prefix)]
-        found = [np.asarray(pc.binary_length(contacts.column(name)))[places] for name in columns]
-        return np.sum(found, axis=0, dtype=np.int64) if found else np.zeros(len(places), dtype=np.int64)
-
-    return sizes("v:") + np.where(begins, bodies.size_of_steps + sizes("n:"), 0)
-
-
-def _chunks(weights: Numbers, starts: Numbers) -> Iterator[tuple[int, int]]:
-    """Ranges of contacts that are whole requests, small enough that a few of them fit into memory at once."""
-    count = len(weights)
-    behind = np.append(starts[1:], count)
-    total = np.append(0, np.cumsum(weights))
-    request, first = 0, 0
-    while first < count:
-        by_size = np.searchsorted(total[behind], total[first] + _CHUNK_BYTES, side="right")
-        by_count = np.searchsorted(behind, first + _CHUNK_CONTACTS, side="right")
-        request = max(request, min(int(by_size), int(by_count)) - 1)
-        end = int(behind[request])
-        yield first, end
-        request, first = request + 1, end
 
 
 def _bytes(lines: pa.StringArray) -> memoryview:

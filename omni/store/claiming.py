@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,18 +11,17 @@ import sqlalchemy as sa
 from omni.core.halting import HaltRule
 from omni.core.hours import Hours
 from omni.ports import Claimed
-from omni.store.database import AnyRow, insert_if_new
+from omni.store.database import AnyRow
 from omni.store.do_not_contact import read_revision
+from omni.store.limiting import lane_now, lane_of, spend
+from omni.store.locking import try_lock
 from omni.store.reason import Reason, reason_to_text
-from omni.store.schema import IS_PENDING, SENDING, campaign, lane_of, limiter, request
-from omni.store.steering import hold_after_canary, settle, start_due, try_lock
+from omni.store.schema import IS_PENDING, SENDING, campaign, request
+from omni.store.steering import hold_after_canary, settle, start_due
 from omni.store.withholding import BodyReader, withhold
 
 IDLE: Final = 3600.0
 """Seconds given as the wait when nothing is due that time alone would bring."""
-_BURST: Final = 0.05
-"""Seconds' worth of requests that may go out at once; never less than one request."""
-
 _ALL: Final = 2**31 - 1
 """More requests than a campaign has."""
 _LOCKED: Final = 0.05
@@ -63,9 +61,6 @@ _TAKE: Final = (
     .returning(request.c.id, request.c.number, request.c.attempt, request.c.contacts)
 )
 _FIRST_DUE: Final = sa.select(sa.func.min(request.c.not_before)).where(_OF_IT)
-_THE_LANE: Final = limiter.c.lane == sa.bindparam("the_lane")
-_LIMITER: Final = sa.select(limiter).where(_THE_LANE).with_for_update()
-_SPEND: Final = limiter.update().where(_THE_LANE).values(spent_until=sa.bindparam("until"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +77,6 @@ class Sends:
     rate: float
     hours: Hours | None = None
     halt: HaltRule | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Lane:
-    """The limiter's row now: ``allowed`` requests may go out, and one more after ``wait`` seconds."""
-
-    name: str
-    rate: float
-    spent_until: float
-    allowed: int
-    wait: float
 
 
 def claim(
@@ -117,7 +101,7 @@ def claim(
         if not practice and sends.hours is not None and not sends.hours.is_open(now):
             wait = min(wait, sends.hours.next_open(now) - now)
             continue
-        lane = _lane(connection, lane_of(practice), sends.rate, now)
+        lane = lane_now(connection, lane_of(practice), sends.rate, now)
         taken: list[Claimed] = []
         left = min(room - len(claimed), lane.allowed)
         first = turn % len(campaigns)
@@ -142,7 +126,7 @@ def claim(
         if lane.allowed <= len(taken):
             wait = min(wait, lane.wait)
         if taken:
-            _spend(connection, lane, len(taken))
+            spend(connection, lane, len(taken))
         claimed += taken
     return claimed, wait
 
@@ -177,39 +161,3 @@ def _take(connection: sa.Connection, now: float, owner: str, of: AnyRow, room: i
 def _until_due(connection: sa.Connection, now: float, campaign_id: int) -> float:
     due = connection.scalar(_FIRST_DUE, {"the_campaign": campaign_id})
     return IDLE if due is None else max(0.0, due - now)
-
-
-def _lane(connection: sa.Connection, name: str, rate: float, now: float) -> Lane:
-    row = connection.execute(_LIMITER, {"the_lane": name}).one_or_none()
-    if row is None:
-        set_rate(connection, rate)
-        row = connection.execute(_LIMITER, {"the_lane": name}).one()
-    burst = max(_BURST, 1 / row.rate)
-    # Never further ahead than claims can have taken it, should the machine's clock have been set back.
-    spent_until = min(max(row.spent_until, now), now + burst)
-    if row.held_until > now:
-        return Lane(name, row.rate, spent_until, 0, row.held_until - now)
-    allowed = math.floor((now + burst - spent_until) * row.rate + 1e-6)
-    return Lane(name, row.rate, spent_until, allowed, 1 / row.rate)
-
-
-def _spend(connection: sa.Connection, lane: Lane, requests: int) -> None:
-    spent_until = lane.spent_until + requests / lane.rate
-    connection.execute(_SPEND, {"the_lane": lane.name, "until": spent_until})
-
-
-def hold(connection: sa.Connection, lane: str, until: float) -> None:
-    """Nothing of this lane goes out before ``until``: the provider asked for it, or cannot be reached."""
-    connection.execute(
-        limiter.update().where(limiter.c.lane == lane, limiter.c.held_until < until).values(held_until=until)
-    )
-
-
-def set_rate(connection: sa.Connection, rate: float) -> None:
-    """Requests a second, for all workers on this database."""
-    lanes: Sequence[str] = (lane_of(True), lane_of(False))
-    connection.execute(
-        insert_if_new(connection, limiter).values(rate=rate, spent_until=0.0, held_until=0.0),
-        [{"lane": lane} for lane in lanes],
-    )
-    connection.execute(limiter.update().where(limiter.c.rate != rate).values(rate=rate))

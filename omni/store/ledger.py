@@ -14,8 +14,10 @@ import sqlalchemy as sa
 
 from omni.ports import Claimed
 from omni.store import workers
-from omni.store.claiming import IDLE, Sends, claim, set_rate
+from omni.store.claiming import IDLE, Sends, claim
 from omni.store.database import Database, clock
+from omni.store.limiting import set_rate
+from omni.store.locking import lock
 from omni.store.progress import Progress, read_progress
 from omni.store.recording import Finished, record
 from omni.store.schema import (
@@ -29,7 +31,7 @@ from omni.store.schema import (
     request,
     request_body,
 )
-from omni.store.steering import lock, settle
+from omni.store.steering import settle
 from omni.store.withholding import BodyReader
 from omni.store.workers import Worker
 

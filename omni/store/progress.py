@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from omni.core.campaign import CONTACT_STATES, CampaignState, ContactState
 from omni.errors import CampaignError
 from omni.store.database import clock
+from omni.store.limiting import lane_of
 from omni.store.reason import Reason, reason_from_text
 from omni.store.schema import (
     IS_PENDING,
@@ -19,7 +20,6 @@ from omni.store.schema import (
     STATE_NAMES,
     UNKNOWN,
     campaign,
-    lane_of,
     limiter,
     request,
 )

@@ -11,10 +11,11 @@ import sqlalchemy as sa
 from omni.core.campaign import Outcome
 from omni.core.halting import HaltRule
 from omni.ports import Answer, Claimed
-from omni.store.claiming import hold
 from omni.store.database import insert_if_new
 from omni.store.halting import count_failures
 from omni.store.json_text import storable, to_text
+from omni.store.limiting import hold, lane_of
+from omni.store.locking import lock
 from omni.store.reason import Reason, reason_to_text
 from omni.store.schema import (
     ACCEPTED,
@@ -23,12 +24,11 @@ from omni.store.schema import (
     STATE_NAMES,
     UNKNOWN,
     campaign,
-    lane_of,
     paired_contact,
     request,
 )
 from omni.store.schema import answer as answer_table
-from omni.store.steering import KEPT, lock, settle
+from omni.store.steering import KEPT, settle
 
 Finished = tuple[Claimed, Answer, Outcome]
 MIN_RETRY: Final = 0.5

@@ -215,11 +215,6 @@ limiter = sa.Table(
 )  # fmt: skip
 
 
-def lane_of(practice: bool) -> str:
-    """The limiter's row: practice must not slow down what is meant."""
-    return "practice" if practice else "live"
-
-
 worker = sa.Table(
     "worker", metadata,
     sa.Column("id", sa.Text, primary_key=True),

@@ -36,8 +36,6 @@ STARTED_ANEW: Final = {
 }  # fmt: skip
 
 _THESE: Final = campaign.c.id.in_(sa.bindparam("campaign_ids", expanding=True))
-_LOCK: Final = sa.select(campaign.c.id).where(_THESE).order_by(campaign.c.id).with_for_update()
-_LOCK_IF_FREE: Final = sa.select(campaign.c.id).where(_THESE).with_for_update(skip_locked=True)
 _DUE: Final = (
     sa.select(campaign.c.id, campaign.c.start_at, campaign.c.start_zone)
     .where(campaign.c.state == "paused", campaign.c.start_at.is_not(None), campaign.c.start_at <= sa.bindparam("now"))
@@ -149,19 +147,6 @@ def resolve_unknown(connection: sa.Connection, campaign_id: int, what: Resolutio
         # A campaign that somebody paused stays so: what else is pending in it must not go out with these.
         _set(connection, campaign_id, state="paused" if state == "paused" else "running", finished_at=None)
     return contacts
-
-
-def lock(connection: sa.Connection, campaign_ids: Sequence[int]) -> None:
-    """Be the only one to change these campaigns until the transaction ends. Comes before ``settle``."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(_LOCK, {"campaign_ids": campaign_ids}).all()
-
-
-def try_lock(connection: sa.Connection, campaign_id: int) -> bool:
-    """``lock`` without waiting: false when another worker has it. For one who may hold other campaigns already."""
-    if connection.dialect.name != "postgresql":
-        return True
-    return connection.scalar(_LOCK_IF_FREE, {"campaign_ids": [campaign_id]}) is not None
 
 
 def settle(connection: sa.Connection, now: float, campaign_ids: Sequence[int]) -> None:

@@ -10,8 +10,9 @@ import sqlalchemy as sa
 
 from omni.store.database import AnyRow, insert_if_new
 from omni.store.json_text import from_text, to_text
+from omni.store.locking import lock
 from omni.store.schema import IS_SENDING, PENDING, UNKNOWN, request, worker
-from omni.store.steering import lock, settle
+from omni.store.steering import settle
 
 LEASE: Final = 30.0
 """Seconds without a heartbeat after which a worker is taken for dead. A wrong guess does no harm: its

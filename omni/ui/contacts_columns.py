@@ -81,7 +81,7 @@ def columns(draft: OpenDraft, sheet: Sheet, fields: list[Field]) -> None:
         st.subheader(t("contacts.columns"), anchor=False)
         has_steps = bool(draft.preparation.template.steps)
         st.caption(t("contacts.columns_about" if has_steps else "contacts.columns_about_no_steps"))
-        known = matched_before(wiring.console().saved_mappings, sheet)
+        known = matched_before(wiring.console().lists.mappings, sheet)
         if known is not None and known.mapping.items() <= draft.preparation.mapping.items():
             when = moment(known.updated_at)
             st.caption(f":material/history: {t('contacts.as_before', file=plain(known.file), when=plain(when))}")
@@ -96,7 +96,7 @@ def remember(draft: OpenDraft, sheet: Sheet) -> None:
     """Keep how the columns are matched, for the next spreadsheet of this shape."""
     mapping = {name: header for name, header in draft.preparation.mapping.items() if header in sheet.columns}
     if mapping and draft.preparation.upload is not None:
-        wiring.console().saved_mappings.remember(shape_of(sheet), mapping, draft.preparation.upload.name)
+        wiring.console().lists.mappings.remember(shape_of(sheet), mapping, draft.preparation.upload.name)
 
 
 def _row(draft: OpenDraft, sheet: Sheet, field: Field) -> None:

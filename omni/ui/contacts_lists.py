@@ -28,7 +28,7 @@ def keep(draft: OpenDraft, checked: CheckedContacts) -> None:
         )
         if st.button(t("contacts.keep_yes"), type="primary", key=key("contacts", "keep_yes")) and name.strip():
             try:
-                wiring.console().keep_list(draft.id, draft.preparation, name.strip(), checked.summary.rows["ready"])
+                _keep(draft, name.strip(), checked)
             except OmniError as err:
                 st.error(plain(error_sentence(err)), icon=":material/error:")
                 return
@@ -37,9 +37,14 @@ def keep(draft: OpenDraft, checked: CheckedContacts) -> None:
             st.rerun()
 
 
+def _keep(draft: OpenDraft, name: str, checked: CheckedContacts) -> None:
+    console = wiring.console()
+    console.lists.keep(console.workspace(draft.id), draft.preparation, name, checked.summary.rows["ready"])
+
+
 def choose(draft: OpenDraft | None) -> None:
     """The kept lists, each with the way to use it; nothing where there are none."""
-    lists = wiring.console().contact_lists.all()
+    lists = wiring.console().lists.kept.all()
     if not lists:
         return
     with st.container(border=True):
@@ -58,7 +63,7 @@ def _row(draft: OpenDraft | None, kept: ContactList) -> None:
             renamed = key("contacts", "rename", kept.id)
             st.text_input(t("contacts.list_name"), value=kept.name, max_chars=_NAME_LENGTH, key=renamed,
                           on_change=_rename, args=(kept.id,))  # fmt: skip
-            name, file = wiring.console().list_spreadsheet(kept)
+            name, file = wiring.console().lists.spreadsheet(kept)
             if file.exists():
                 st.download_button(t("contacts.list_download"), file.read_bytes, file_name=name, on_click="ignore",
                                    icon=":material/download:", key=key("contacts", "list_file", kept.id))  # fmt: skip
@@ -71,7 +76,8 @@ def _row(draft: OpenDraft | None, kept: ContactList) -> None:
 def _use(draft: OpenDraft | None, kept: ContactList) -> None:
     target = draft or drafting.start(name=kept.name)
     try:
-        wanted = wiring.console().use_list(kept, target.id, target.preparation)
+        console = wiring.console()
+        wanted = console.lists.use(kept, console.workspace(target.id), target.preparation)
     except OmniError as err:
         if draft is None:
             drafting.discard(target.id)
@@ -84,9 +90,9 @@ def _use(draft: OpenDraft | None, kept: ContactList) -> None:
 def _rename(list_id: str) -> None:
     name = str(session.value(key("contacts", "rename", list_id)) or "").strip()
     if name:
-        wiring.console().contact_lists.rename(list_id, name)
+        wiring.console().lists.kept.rename(list_id, name)
 
 
 def _forget(kept: ContactList) -> None:
-    wiring.console().forget_list(kept.id)
+    wiring.console().lists.forget(kept.id)
     session.say_after_rerun(t("contacts.list_deleted", name=plain(kept.name)), ":material/delete:")

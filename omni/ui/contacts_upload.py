@@ -86,7 +86,7 @@ def take(draft: OpenDraft | None, name: str, data: BinaryIO) -> OpenDraft:
         trial = replace(target.preparation, upload=upload, reading=ReadOptions())
         sheet = load_sheet(workspace, trial)
         kept = {field: header for field, header in trial.mapping.items() if header in sheet.columns}
-        known = matched_before(wiring.console().saved_mappings, sheet)
+        known = matched_before(wiring.console().lists.mappings, sheet)
         kept = {**kept, **(known.mapping if known else {})}
         proposed = propose_mapping(sheet, replace(trial, mapping=kept).fields())
         mapping = {field: header for field, header in proposed.items() if header not in kept.values()} | kept

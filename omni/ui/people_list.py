@@ -15,7 +15,6 @@ from omni.locale import Text
 from omni.ui import contacts_paging, session
 from omni.ui.keys import key
 from omni.ui.text import moment, plain, t, text
-from omni.wiring import list_file
 
 _SEARCH: Final = key("people", "search")
 _TABLE: Final = key("people", "table")
@@ -23,7 +22,7 @@ _TABLE: Final = key("people", "table")
 
 def download() -> None:
     """The whole list as csv."""
-    if wiring.console().do_not_contact.count():
+    if wiring.console().lists.do_not_contact.count():
         st.download_button(
             t("people.download"), partial(_file, text()), file_name=t("people.file"), mime="text/csv",
             icon=":material/download:", on_click="ignore", key=key("people", "download"),
@@ -33,13 +32,13 @@ def download() -> None:
 def _file(words: Text) -> bytes:
     with TemporaryDirectory(prefix="omni-") as folder:
         path = Path(folder) / "list.csv"
-        list_file(path, words)
+        wiring.console().lists.write_blocked(path, words)
         return path.read_bytes()
 
 
 def show() -> None:
     """A page of the list, and what can be done with the rows that are chosen."""
-    people = wiring.console().do_not_contact
+    people = wiring.console().lists.do_not_contact
     total = people.count()
     st.subheader(t("people.count", n=total), anchor=False)
     if not total:
@@ -85,7 +84,7 @@ def _confirm(keys: list[str], names: list[str]) -> None:
         if st.button(t("people.keep"), key=key("people", "keep")):
             st.rerun()
         if st.button(t("people.remove_yes", n=len(keys)), type="primary", key=key("people", "remove", "yes")):
-            n = wiring.console().do_not_contact.remove(keys)
+            n = wiring.console().lists.do_not_contact.remove(keys)
             session.forget(_TABLE)
             session.say_after_rerun(t("people.removed", n=n))
             st.rerun()

@@ -48,7 +48,7 @@ def take() -> None:
 
 def _add_pasted(pasted: str) -> None:
     if pasted.strip():
-        _done(wiring.console().block_text(pasted))
+        _done(wiring.console().lists.block_text(pasted))
         st.rerun()
 
 
@@ -57,7 +57,7 @@ def _add_sheet(name: str, content: bytes) -> None:
         path = Path(folder) / "list"
         path.write_bytes(content)
         try:
-            _done(wiring.console().block_sheet(path, name[:_NAME]))
+            _done(wiring.console().lists.block_sheet(path, name[:_NAME]))
         except OmniError as err:
             session.put(_TIMES, int(session.value(_TIMES, 0)) + 1)
             session.put(_TOLD, err)

@@ -662,7 +662,7 @@ def test_a_list_is_kept_with_what_was_decided_and_taken_up_in_another_campaign(o
     app = fix(upload(open_page("contacts")), 5, 2, "11900000003")
     app.segmented_control(key="contacts.duplicates").set_value("keep_all").run()
     app = keep_list(app, "Clientes fiéis")
-    [kept] = console.contact_lists.all()
+    [kept] = console.lists.kept.all()
     assert (kept.name, kept.contacts) == ("Clientes fiéis", 5)
     assert "900000003" not in json.dumps(kept.body)
     console.delete_draft(app.query_params["draft"])
@@ -679,17 +679,18 @@ def test_a_list_is_kept_with_what_was_decided_and_taken_up_in_another_campaign(o
 
 def test_a_kept_list_leaves_what_was_decided_about_the_sending(open_page, console):
     keep_list(upload(open_page("contacts")), "Uma")
-    [kept] = console.contact_lists.all()
+    [kept] = console.lists.kept.all()
     own = Preparation(template=SMS, step_ids=("s1",), practice=False, canary=7)
-    used = console.use_list(kept, console.drafts.create("Nova", to_json(own)).id, own)
+    draft = console.drafts.create("Nova", to_json(own))
+    used = console.lists.use(kept, console.workspace(draft.id), own)
     assert (used.template, used.step_ids, used.practice, used.canary) == (SMS, ("s1",), False, 7)
     assert used.mapping["phone1"] == "Celular"
 
 
 def test_a_kept_list_is_taken_away_as_the_file_it_came_as(open_page, console):
     keep_list(upload(open_page("contacts")), "Uma")
-    [kept] = console.contact_lists.all()
-    name, file = console.list_spreadsheet(kept)
+    [kept] = console.lists.kept.all()
+    name, file = console.lists.spreadsheet(kept)
     assert (name, file.read_bytes()) == ("clientes.csv", SHEET)
     app = open_page("contacts")
     assert f"contacts.list_file.{kept.id}" in [button.key for button in app.get("download_button")]
@@ -697,20 +698,20 @@ def test_a_kept_list_is_taken_away_as_the_file_it_came_as(open_page, console):
 
 def test_a_kept_list_is_renamed_and_deleted_with_its_file(open_page, console):
     keep_list(upload(open_page("contacts")), "Uma")
-    [kept] = console.contact_lists.all()
+    [kept] = console.lists.kept.all()
     app = open_page("contacts")
     app.text_input(key=f"contacts.rename.{kept.id}").set_value("Outra").run()
-    assert console.contact_lists.all()[0].name == "Outra"
+    assert console.lists.kept.all()[0].name == "Outra"
     folder = console.settings.data / "lists" / kept.id
     assert [path.name.split("-")[0] for path in folder.iterdir()] == ["upload"]
 
     app.button(key=f"contacts.forget.{kept.id}").click().run()
-    assert (console.contact_lists.all(), folder.exists()) == ((), False)
+    assert (console.lists.kept.all(), folder.exists()) == ((), False)
 
 
 def test_a_kept_list_whose_file_is_gone_says_so(open_page, console):
     keep_list(upload(open_page("contacts")), "Uma")
-    [kept] = console.contact_lists.all()
+    [kept] = console.lists.kept.all()
     for path in (console.settings.data / "lists" / kept.id).iterdir():
         path.unlink()
     before = len(console.drafts.list())

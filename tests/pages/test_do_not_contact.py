@@ -21,7 +21,7 @@ def test_what_is_pasted_is_on_the_list_and_what_was_not_understood_is_named(open
     app = paste(open_page("do_not_contact"), "(11) 90000-0001\nana@example.com\n12345")
     assert app.success[0].value == "2 destinations were put on the list."
     assert "Line 3: 12345" in words(app)
-    assert console.do_not_contact.count() == 2
+    assert console.lists.do_not_contact.count() == 2
     assert list(app.dataframe[0].value["destination"]) == ["5511900000001", "ana@example.com"]
     assert app.text_area[0].value == ""
 
@@ -31,18 +31,18 @@ def test_a_spreadsheet_is_taken_and_its_columns_are_shown(open_page, console):
     app.file_uploader[0].set_value(("saida.csv", b"Nome;Celular\nAna;11900000001\nBia;x\n", "text/csv")).run()
     assert "1 destination was put on the list. Columns looked at: Celular." in app.success[0].value
     assert "Line 3: x" in words(app)
-    assert console.do_not_contact.page().entries[0].source == "saida.csv"
+    assert console.lists.do_not_contact.page().entries[0].source == "saida.csv"
 
 
 def test_a_file_that_is_no_spreadsheet_says_why(open_page, console):
     app = open_page("do_not_contact")
     app.file_uploader[0].set_value(("a.csv", b"%PDF-1.7", "text/csv")).run()
     assert "PDF" in app.error[0].value
-    assert console.do_not_contact.count() == 0
+    assert console.lists.do_not_contact.count() == 0
 
 
 def test_the_list_is_searched(open_page, console):
-    console.do_not_contact.add([phone(1), phone(2), "ana@example.com"], "", "ana")
+    console.lists.do_not_contact.add([phone(1), phone(2), "ana@example.com"], "", "ana")
     app = open_page("do_not_contact")
     app.text_input("people.search").set_value("ana").run()
     assert list(app.dataframe[0].value["destination"]) == ["ana@example.com"]
@@ -51,7 +51,7 @@ def test_the_list_is_searched(open_page, console):
 
 
 def test_contacts_on_the_list_are_counted_apart_and_open_their_rows(open_page, console):
-    console.do_not_contact.add([phone(2)], "", "ana")
+    console.lists.do_not_contact.add([phone(2)], "", "ana")
     draft = prepare(console, sms_template(), contact_rows(3))
     app = open_page("contacts", draft=draft)
     [bar] = components(app, "accounting_bar")
@@ -68,7 +68,7 @@ def test_a_list_that_changes_between_check_and_sending_stops_the_sending_and_sho
     preparation = stored(console, draft)
     checked = console.check(draft, preparation)
     plan = console.plan(draft, preparation, checked)
-    console.do_not_contact.add([phone(1)], "", "ana")
+    console.lists.do_not_contact.add([phone(1)], "", "ana")
     with pytest.raises(CampaignError, match=r"campaign\.list_changed\(n=1\)"):
         console.launch(Launch("key", "November", True, "ana", draft), preparation, checked, plan)
     assert console.overview() == []
@@ -84,7 +84,8 @@ def test_a_list_that_changes_without_anybody_in_the_campaign_stops_nothing(conso
     checked = console.check(draft, preparation)
     plan = console.plan(draft, preparation, checked)
     order = Launch("key", "November", True, "ana", draft)
-    console.do_not_contact.add([phone(77), "pessoa1@example.com"], "", "ana")  # the steps send to nobody by e-mail
+    # The steps send to nobody by e-mail.
+    console.lists.do_not_contact.add([phone(77), "pessoa1@example.com"], "", "ana")
     made = console.launch(order, preparation, checked, plan)
-    console.do_not_contact.add([phone(1)], "", "ana")
+    console.lists.do_not_contact.add([phone(1)], "", "ana")
     assert console.launch(order, preparation, checked, plan).id == made.id

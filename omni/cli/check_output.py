@@ -1,0 +1,64 @@
+"""What ``check`` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from omni.cli.output import Output
+from omni.core.problem import Problem
+from omni.service.checked_contacts import CheckedContacts
+
+PROBLEMS_IN_JSON = 1000
+
+
+def check_as_json(
+    checked: CheckedContacts, template_errors: list[Problem], sentence: Callable[[Problem], str]
+) -> dict[str, Any]:
+    """The stable shape of ``check --json``."""
+    assumed, summary = checked.sheet.assumptions, checked.summary
+    rows = checked.problems(0, max(0, PROBLEMS_IN_JSON - len(template_errors)))
+    problems = [*template_errors, *rows]
+    return {
+        "file": {"format": assumed.format, "encoding": assumed.encoding, "delimiter": assumed.delimiter,
+                 "sheet": assumed.sheet},
+        "reading": {"headerRow": assumed.header_row, "hiddenColumns": list(checked.sheet.hidden_columns),
+                    "notes": [{"code": note.code, **note.params} for note in assumed.notes]},
+        "columns": checked.mapping,
+        "rows": dict(summary.rows),
+        "reach": [{"step": reach.step, "type": reach.type, "destinationField": reach.destination_field,
+                   "contacts": reach.contacts} for reach in summary.reach],
+        "unreached": summary.unreached,
+        "shared": dict(summary.shared),
+        "problems": [
+            {"row": item.row, "column": item.column, "field": item.field, "code": item.code,
+             "severity": item.severity, "value": item.value, "message": sentence(item),
+             **({"proposal": item.params["proposal"]} if "proposal" in item.params else {}),
+             **({"step": item.step} if item.step is not None else {})}
+            for item in problems
+        ],
+        "problems_total": summary.problems + len(template_errors),
+    }
+
+
+def tell(checked: CheckedContacts, template_errors: list[Problem], output: Output) -> None:
+    """The same for people: what was assumed, the figures, and the first problems."""
+    text, summary, assumed = output.text, checked.summary, checked.sheet.assumptions
+    output.line(text("cli.assumed", format=assumed.format, encoding=assumed.encoding or "–",
+                     delimiter={"\t": "TAB", None: "–"}.get(assumed.delimiter, assumed.delimiter),
+                     sheet=assumed.sheet or "–", row=assumed.header_row))
+    for field, header in checked.mapping.items():
+        output.line(f"  {field} = {header}")
+    for note in assumed.notes:
+        output.line(text(f"sheet_note.{note.code}", **note.params))
+    for name, count in summary.rows.items():
+        output.line(f"{text(f'rows.{name}'):<28}{text.number(count):>12}")
+    for reach in summary.reach:
+        name = text("cli.reach", step=reach.step, type=reach.type, field=reach.destination_field)
+        output.line(f"{name:<28}{text.number(reach.contacts):>12}")
+    problems = [*template_errors, *checked.problems(0, 50)]
+    for problem in problems:
+        output.line(text.problem(problem))
+    hidden = summary.problems + len(template_errors) - len(problems)
+    if hidden > 0:
+        output.line(text("cli.more_problems", n=hidden))

@@ -1,0 +1,74 @@
+"""What an installation keeps about people between campaigns: the do-not-contact list, kept spreadsheets, mappings."""
+
+from __future__ import annotations
+
+import getpass
+from pathlib import Path
+
+from omni.locale import Text
+from omni.service import kept_lists
+from omni.service.do_not_contact import Listed, Taken, add_sheet, add_text, listed_now, write_list
+from omni.service.preparation import Preparation
+from omni.service.workspace import Workspace
+from omni.settings import Settings
+from omni.sheets.reader import Limits
+from omni.store.database import Database
+from omni.store.do_not_contact import DoNotContact
+from omni.store.lists import ContactList, ContactLists, SavedMappings
+
+
+class ListsDesk:
+    """The lists of one installation, with the folders that belong to them."""
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        self._settings = settings
+        self.do_not_contact = DoNotContact(database)
+        self.kept = ContactLists(database)
+        self.mappings = SavedMappings(database)
+        self._folder = settings.data / "lists"
+
+    def listed(self) -> Listed:
+        """The do-not-contact list as it is now."""
+        return listed_now(self.do_not_contact, self._settings.data / "do-not-contact")
+
+    def block_text(self, pasted: str) -> Taken:
+        """Put what was pasted on the do-not-contact list."""
+        return add_text(self.do_not_contact, pasted, self._settings.country, "", operator())
+
+    def block_sheet(self, path: Path, name: str) -> Taken:
+        """Put the phones and addresses of a spreadsheet on the list. Raises ``SheetError``."""
+        limits = sheet_limits(self._settings)
+        return add_sheet(self.do_not_contact, path, self._settings.country, name, operator(), limits)
+
+    def write_blocked(self, path: Path, text: Text) -> int:
+        """Write the do-not-contact list to ``path`` as csv; returns how many entries."""
+        return write_list(self.do_not_contact, path, text)
+
+    def keep(self, workspace: Workspace, preparation: Preparation, name: str, contacts: int) -> ContactList:
+        """Keep a draft's spreadsheet for further campaigns."""
+        return kept_lists.keep(self.kept, self._folder, workspace, preparation, name, contacts)
+
+    def use(self, kept: ContactList, workspace: Workspace, preparation: Preparation) -> Preparation:
+        """The draft with a kept spreadsheet in it. Raises ``SheetError``."""
+        return kept_lists.use(kept, self._folder, workspace, preparation)
+
+    def spreadsheet(self, kept: ContactList) -> tuple[str, Path]:
+        """The name and the place of a kept spreadsheet. Raises ``SheetError`` when there is none."""
+        return kept_lists.file_of(kept, self._folder)
+
+    def forget(self, list_id: str) -> None:
+        """Delete a kept spreadsheet."""
+        kept_lists.forget(self.kept, self._folder, list_id)
+
+
+def sheet_limits(settings: Settings) -> Limits:
+    """How large a spreadsheet this installation takes."""
+    return Limits(settings.max_rows, settings.max_columns, settings.max_megabytes * 2**20)
+
+
+def operator() -> str:
+    """Who is at work, as the system knows it: kept with what they start and decide."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "?"

@@ -1,0 +1,73 @@
+"""The rate limit that all workers on a database share: a row a lane, spent in the transaction that claims."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import sqlalchemy as sa
+
+from omni.store.database import insert_if_new
+from omni.store.schema import limiter
+
+_BURST: Final = 0.05
+"""Seconds' worth of requests that may go out at once; never less than one request."""
+_THE_LANE: Final = limiter.c.lane == sa.bindparam("the_lane")
+_LIMITER: Final = sa.select(limiter).where(_THE_LANE).with_for_update()
+_SPEND: Final = limiter.update().where(_THE_LANE).values(spent_until=sa.bindparam("until"))
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """The limiter's row now: ``allowed`` requests may go out, and one more after ``wait`` seconds."""
+
+    name: str
+    rate: float
+    spent_until: float
+    allowed: int
+    wait: float
+
+
+def lane_of(practice: bool) -> str:
+    """The limiter's row: practice must not slow down what is meant."""
+    return "practice" if practice else "live"
+
+
+def lane_now(connection: sa.Connection, name: str, rate: float, now: float) -> Lane:
+    """How much of the lane is free; its row stays locked until the transaction ends."""
+    row = connection.execute(_LIMITER, {"the_lane": name}).one_or_none()
+    if row is None:
+        set_rate(connection, rate)
+        row = connection.execute(_LIMITER, {"the_lane": name}).one()
+    burst = max(_BURST, 1 / row.rate)
+    # Never further ahead than claims can have taken it, should the machine's clock have been set back.
+    spent_until = min(max(row.spent_until, now), now + burst)
+    if row.held_until > now:
+        return Lane(name, row.rate, spent_until, 0, row.held_until - now)
+    allowed = math.floor((now + burst - spent_until) * row.rate + 1e-6)
+    return Lane(name, row.rate, spent_until, allowed, 1 / row.rate)
+
+
+def spend(connection: sa.Connection, lane: Lane, requests: int) -> None:
+    """Take what so many requests use up."""
+    spent_until = lane.spent_until + requests / lane.rate
+    connection.execute(_SPEND, {"the_lane": lane.name, "until": spent_until})
+
+
+def hold(connection: sa.Connection, lane: str, until: float) -> None:
+    """Nothing of this lane goes out before ``until``: the provider asked for it, or cannot be reached."""
+    connection.execute(
+        limiter.update().where(limiter.c.lane == lane, limiter.c.held_until < until).values(held_until=until)
+    )
+
+
+def set_rate(connection: sa.Connection, rate: float) -> None:
+    """Requests a second, for all workers on this database."""
+    lanes: Sequence[str] = (lane_of(True), lane_of(False))
+    connection.execute(
+        insert_if_new(connection, limiter).values(rate=rate, spent_until=0.0, held_until=0.0),
+        [{"lane": lane} for lane in lanes],
+    )
+    connection.execute(limiter.update().where(limiter.c.rate != rate).values(rate=rate))

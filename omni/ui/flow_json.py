@@ -22,7 +22,9 @@ def show(template: Template, name: str) -> None:
     written = wiring.template_json(template)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.caption(t("flow.json_about"), width="stretch")
-        st.download_button(t("flow.export"), written, file_name=file_name(name), mime="application/json",
+        # Made when asked for: of ready bytes the browser asks at once whether they are there, and an edit in the same
+        # moment has taken them away.
+        st.download_button(t("flow.export"), lambda: written, file_name=file_name(name), mime="application/json",
                            icon=":material/download:", on_click="ignore",
                            key=key("flow", "export"))  # fmt: skip
     text = written.decode()

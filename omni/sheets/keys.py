@@ -15,7 +15,8 @@ from omni.sheets.parts import ROWS_A_PART, give_back_memory, on_threads
 from omni.sheets.screened_column import one_chunk
 
 Keys = npt.NDArray[np.int64]
-"""One a row: equal exactly when the destinations are equal, in whatever columns they stand; 0 for none."""
+"""One a row: equal exactly when the destinations are equal, in whatever columns they stand; 0 for none. Addresses in
+other letter case are equal: no provider of mailboxes tells them apart, whatever RFC 5321 (2.4) would allow."""
 
 _NOTHING: Final = pa.scalar("")
 
@@ -28,7 +29,8 @@ def keys_of(destinations: Mapping[str, pa.ChunkedArray], kinds: Mapping[str, Fie
     keys = {name: _phone_keys(column) for name, column in destinations.items() if kinds[name] == "phone"}
     addresses = {name: column for name, column in destinations.items() if kinds[name] != "phone"}
     if addresses:
-        codes = codes_of(pa.chunked_array([chunk for column in addresses.values() for chunk in column.chunks]))
+        chunks = [chunk for column in addresses.values() for chunk in column.chunks]
+        codes = codes_of(pa.chunked_array(on_threads(pc.utf8_lower, chunks), pa.string()))
         for place, (name, column) in enumerate(addresses.items()):
             own = codes[place * len(column) : (place + 1) * len(column)]
             keys[name] = np.where(np.asarray(pc.not_equal(column, _NOTHING)), -1 - own, 0)

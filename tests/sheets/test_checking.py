@@ -61,6 +61,14 @@ def test_a_step_without_its_field_or_of_another_kind_reaches_nobody():
     assert list(found.problems()) == [Problem("contact.no_destination", "error", row=2)]
 
 
+def test_addresses_in_other_letter_case_are_one_and_go_out_as_they_stand():
+    rows = [("", "", "Ana.Souza@gmail.com"), ("", "", "ana.souza@GMAIL.com"), ("", "", "bia@gmail.com")]
+    found = checked(rows, steps=(MAIL,))
+    assert found.status.to_pylist() == ["ready", "duplicate", "ready"]
+    assert found.first.to_pylist() == [None, 2, None]
+    assert dict(found.shared)["email"] == 1
+
+
 def test_without_steps_any_known_destination_makes_a_row_ready():
     found = checked([(A,), ("", "", "a@example.com"), ("x",), (B, "", "x"), (A,)], steps=())
     assert found.status.to_pylist() == ["ready", "ready", "rejected", "ready", "duplicate"]
@@ -269,7 +277,7 @@ def test_of_rows_that_are_the_same_one_is_kept_and_never_two(rows, steps, same):
 
 
 def normalised(cell, kind):
-    return (normalise_phone(cell) if kind == "phone" else normalise_email(cell)).value or ""
+    return ((normalise_phone(cell) if kind == "phone" else normalise_email(cell)).value or "").lower()
 
 
 def test_findings_are_made_as_they_are_asked_for():

@@ -7,7 +7,7 @@ import re
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -50,13 +50,15 @@ class Listed:
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What became of a text or a spreadsheet: ``read`` destinations, ``added`` of them new; ``not_understood`` names
-    the first lines or rows, with what stands there, of ``unread`` in all. ``columns`` are those that were looked at."""
+    the first lines or rows, with what stands there, of ``unread`` in all. ``columns`` are those that were looked at,
+    ``other_sheets`` those of the workbook that were not."""
 
     read: int
     added: int
     unread: int
     not_understood: Sequence[tuple[int, str]]
     columns: Sequence[str] = ()
+    other_sheets: Sequence[str] = ()
 
 
 def add_text(people: DoNotContact, text: str, country: str, source: str, who: str) -> Taken:
@@ -89,10 +91,18 @@ def _destinations(piece: str, country: str) -> list[str]:
 
 
 def add_sheet(people: DoNotContact, path: Path, country: str, source: str, who: str, limits: Limits) -> Taken:
-    """Put the phones and addresses of a spreadsheet on the list: all columns that hold some. Raises ``SheetError``."""
-    with tempfile.TemporaryDirectory(prefix="omni-") as folder:
-        read_into(Path(folder), path, ReadOptions(), limits)
-        return _add_columns(people, open_sheet(Path(folder)), country, source, who)
+    """Put the phones and addresses of a spreadsheet on the list: all columns that hold some, what is hidden included.
+
+    Raises ``SheetError``, and ``StoreError`` when the disk does not take the reading.
+    """
+    # Whoever filtered the file before saving it did not mean that the others may be written to again.
+    everything = ReadOptions(include_hidden=True, include_hidden_columns=True)
+    try:
+        with tempfile.TemporaryDirectory(prefix="omni-") as folder:
+            read_into(Path(folder), path, everything, limits)
+            return _add_columns(people, open_sheet(Path(folder)), country, source, who)
+    except OSError as err:
+        raise StoreError("store.folder", detail=err.strerror or type(err).__name__) from err
 
 
 def _add_columns(people: DoNotContact, sheet: Sheet, country: str, source: str, who: str) -> Taken:
@@ -109,7 +119,10 @@ def _add_columns(people: DoNotContact, sheet: Sheet, country: str, source: str, 
                 found.append(number or address)
             elif cell.strip():
                 unread.append((row, cell))
-    return _taken(people, found, sorted(unread), source, who, columns)
+    taken = _taken(people, found, sorted(unread), source, who)
+    looked_at = sheet.assumptions.sheet
+    return replace(taken, columns=columns,
+                   other_sheets=[name for name in sheet.assumptions.sheets if name != looked_at])  # fmt: skip
 
 
 def _destination(text: str, country: str) -> str | None:
@@ -117,12 +130,11 @@ def _destination(text: str, country: str) -> str | None:
 
 
 def _taken(
-    people: DoNotContact, found: Sequence[str], unread: Sequence[tuple[int, str]], source: str, who: str,
-    columns: Sequence[str] = (),
-) -> Taken:  # fmt: skip
+    people: DoNotContact, found: Sequence[str], unread: Sequence[tuple[int, str]], source: str, who: str
+) -> Taken:
     distinct = list(dict.fromkeys(found))
     added = people.add(distinct, source, who) if distinct else 0
-    return Taken(len(distinct), added, len(unread), unread[:_LINES_SHOWN], columns)
+    return Taken(len(distinct), added, len(unread), unread[:_LINES_SHOWN])
 
 
 def listed_now(people: DoNotContact, folder: Path) -> Listed:

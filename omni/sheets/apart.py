@@ -38,6 +38,8 @@ _SIGKILL: Final = 9
 _READER: Final = (sys.executable, "-m", "omni.sheets.apart")
 REFUSED: Final = 3
 """The exit code with which a ``SheetError`` is on the standard output."""
+NOT_KEPT: Final = 4
+"""The exit code with which an ``OSError`` of the folder, number and text, is on the standard output."""
 
 
 def read_into(folder: Path, path: Path, options: ReadOptions, limits: Limits) -> None:
@@ -66,6 +68,8 @@ def read_into(folder: Path, path: Path, options: ReadOptions, limits: Limits) ->
     if done.returncode == REFUSED:
         told = json.loads(done.stdout)
         raise SheetError(told["code"], **told["params"])
+    if done.returncode == NOT_KEPT:
+        raise OSError(*json.loads(done.stdout))
     # Killed by a signal: by the hard limit of processor time, or because native code gave up for want of memory.
     raise SheetError("file.takes_too_long" if done.returncode == -_SIGKILL else "file.damaged")
 
@@ -87,10 +91,14 @@ def _main() -> int:
             Path(order["path"]), ReadOptions(**order["options"]), Limits(**order["limits"]),
             lambda cells: _limit_memory(order["memory"] + cells * MEMORY_A_CELL),
         )  # fmt: skip
-        write_sheet(Path(order["folder"]), sheet)
     except SheetError as err:
         sys.stdout.write(json.dumps({"code": err.code, "params": err.params}, default=str))
         return REFUSED
+    try:
+        write_sheet(Path(order["folder"]), sheet)
+    except OSError as err:
+        sys.stdout.write(json.dumps([err.errno, err.strerror]))
+        return NOT_KEPT
     return 0
 
 

@@ -9,7 +9,7 @@ from typing import Final
 import streamlit as st
 
 from omni import wiring
-from omni.errors import OmniError
+from omni.errors import OmniError, StoreError
 from omni.ui import contacts_upload, session
 from omni.ui.keys import key
 from omni.ui.text import error_sentence, plain, t
@@ -55,15 +55,16 @@ def _add_pasted(pasted: str) -> None:
 def _add_sheet(name: str, content: bytes) -> None:
     with TemporaryDirectory(prefix="omni-") as folder:
         path = Path(folder) / "list"
-        path.write_bytes(content)
         try:
+            path.write_bytes(content)
             _done(wiring.console().lists.block_sheet(path, name[:_NAME]))
         except OmniError as err:
-            session.put(_TIMES, int(session.value(_TIMES, 0)) + 1)
-            session.put(_TOLD, err)
+            _done(err)
+        except OSError as err:
+            _done(StoreError("store.folder", detail=err.strerror or type(err).__name__))
 
 
-def _done(taken: Taken) -> None:
+def _done(taken: Taken | OmniError) -> None:
     session.put(_TIMES, int(session.value(_TIMES, 0)) + 1)
     session.put(_TOLD, taken)
 
@@ -77,6 +78,9 @@ def _tell(told: Taken | OmniError | None) -> None:
         if told.columns:
             lines.append(t("people.columns", columns=", ".join(plain(name) for name in told.columns)))
         st.success(" ".join(lines), icon=":material/check_circle:")
+        if told.other_sheets:
+            names = ", ".join(plain(name) for name in told.other_sheets)
+            st.warning(t("people.other_sheets", n=len(told.other_sheets), names=names), icon=":material/tab:")
         if told.unread:
             with st.container(border=True):
                 st.markdown(f":orange[:material/warning: **{t('people.unread', n=told.unread)}**]")

@@ -105,6 +105,24 @@ def test_what_is_no_spreadsheet_is_refused(people, tmp_path):
         add_sheet(people, path, "BR", "a.pdf", "ana", Limits())
 
 
+def test_whoever_is_hidden_in_an_opt_out_file_is_on_the_list_and_other_sheets_are_named(people, tmp_path):
+    rows = [["Nome", "Celular"], ["Ana", "11 90000-0001"], ["Bia", "11 90000-0002"]]
+    path = make_xlsx(tmp_path / "a.xlsx", {"Saída": rows, "Antigos": [["Celular"], ["11 90000-0003"]]}, hidden_rows=[3])
+    told = add_sheet(people, path, "BR", "a.xlsx", "ana", Limits())
+    assert sorted(on_it(people)) == ["5511900000001", "5511900000002"]
+    assert list(told.other_sheets) == ["Antigos"]
+
+
+def test_a_disk_that_takes_nothing_is_told_of_a_file_of_any_kind(people, tmp_path, monkeypatch):
+    text = tmp_path / "a.csv"
+    text.write_bytes(b"Celular\n11 90000-0001\n")
+    book = make_xlsx(tmp_path / "a.xlsx", [["Celular"], ["11 90000-0001"]])
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
+    for path in (text, book):
+        with pytest.raises(StoreError, match=r"store\.folder"):
+            add_sheet(people, path, "BR", path.name, "ana", Limits())
+
+
 def test_the_keys_are_kept_once_for_each_revision(people, tmp_path):
     folder = tmp_path / "keys"
     assert (listed_now(people, folder).revision, listed_now(people, folder).keys.to_pylist()) == (0, [])

@@ -59,6 +59,15 @@ def test_a_refusal_comes_back_as_it_was_made(tmp_path):
         read_apart(tmp_path / "three", tmp_path / "nada.xlsx")
 
 
+@pytest.mark.parametrize("name", ["a.xlsx", "a.csv"])
+def test_a_folder_that_takes_nothing_is_the_folders_fault(tmp_path, name):
+    path = make_xlsx(tmp_path / name, ROWS) if name == "a.xlsx" else tmp_path / name
+    if name == "a.csv":
+        path.write_bytes(b"Nome;Celular\nAna;11\n")
+    with pytest.raises(FileNotFoundError):
+        apart.read_into(tmp_path / "gone", path, ReadOptions(), Limits())
+
+
 def in_the_reader(monkeypatch, statement):
     """Have the reading process do this instead of reading."""
     code = (

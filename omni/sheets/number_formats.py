@@ -24,9 +24,10 @@ ZeroCells = Mapping[int, Mapping[str, Sequence[int]]]
 _STYLES: Final = "xl/styles.xml"
 _MOST_STYLES: Final = 16 * 2**20
 """Bytes of styles that are looked at; a workbook has some thousands."""
-_SIGNS: Final = r'[-./() ]|\\.|"[-./() ]*"'
-# Zeros, at least two in front, with signs people put between the digits of codes, postcodes and phones. A language
-# may stand before; a second part says how negative numbers are shown.
+_SIGNS: Final = r'[-() ]|\\.|"[-./() ]*"'
+# Zeros, at least two in front, with signs people put between the digits of codes, postcodes and phones: a bare point
+# or slash is none, but asks for decimals or a fraction. A language may stand before; a second part says how negative
+# numbers are shown.
 _ZEROS: Final = re.compile(rf"(?:\[\$[^\]]*\])?((?:{_SIGNS})*00(?:0|{_SIGNS})*)(?:;.*)?")
 _ROW_OR_CELL: Final = re.compile(rb"<(?:row|c)\b[^>]*>")
 _PLACE: Final = re.compile(r"([A-Z]{1,3})(\d{1,7})")

@@ -408,6 +408,9 @@ def test_merges_over_merges_of_a_damaged_file_end(tmp_path):
         (1234, "0", "1234"),
         (1234, "#,##0", "1234"),
         (1.5, "00000", "1,5"),
+        (1234, "00.00", "1234"),
+        (5, "000/00", "5"),
+        (12345678901, "000\\.000\\.000\\-00", "123.456.789-01"),
     ],
 )
 def test_a_number_shown_with_zeros_in_front_has_them(tmp_path, stored, code, shown):

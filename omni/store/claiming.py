@@ -60,7 +60,9 @@ _TAKE: Final = (
     )
     .returning(request.c.id, request.c.number, request.c.attempt, request.c.contacts)
 )
-_FIRST_DUE: Final = sa.select(sa.func.min(request.c.not_before)).where(_OF_IT)
+_FIRST_DUE: Final = sa.select(sa.func.min(request.c.not_before)).where(
+    _OF_IT, request.c.number <= sa.bindparam("up_to")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ def claim(
                 got = kept
             taken += got
             if share > 0 and len(got) < share:
-                wait = min(wait, _until_due(connection, now, row.id))
+                wait = min(wait, _until_due(connection, now, row))
                 if row.canary is not None:
                     hold_after_canary(connection, row.id, row.canary)
         if lane.allowed <= len(taken):
@@ -150,14 +152,19 @@ def _sendable(connection: sa.Connection, sends: Sends) -> list[AnyRow]:
 
 
 def _take(connection: sa.Connection, now: float, owner: str, of: AnyRow, room: int) -> list[Claimed]:
-    limits = {"room": room, "up_to": _ALL if of.canary is None else of.canary}
-    rows = connection.execute(_TAKE, {"the_campaign": of.id, "now": now, "the_owner": owner, **limits}).all()
+    given = {"the_campaign": of.id, "now": now, "the_owner": owner, "room": room, "up_to": _up_to(of)}
+    rows = connection.execute(_TAKE, given).all()
     if rows and of.started_at is None:
         connection.execute(campaign.update().where(campaign.c.id == of.id).values(started_at=now))
     claimed = [Claimed(row.id, of.id, row.number, row.attempt, row.contacts, of.practice) for row in rows]
     return sorted(claimed, key=lambda each: each.number)
 
 
-def _until_due(connection: sa.Connection, now: float, campaign_id: int) -> float:
-    due = connection.scalar(_FIRST_DUE, {"the_campaign": campaign_id})
+def _up_to(of: AnyRow) -> int:
+    """The last request that may go out: while a trial is on, the last of the trial."""
+    return _ALL if of.canary is None else int(of.canary)
+
+
+def _until_due(connection: sa.Connection, now: float, of: AnyRow) -> float:
+    due = connection.scalar(_FIRST_DUE, {"the_campaign": of.id, "up_to": _up_to(of)})
     return IDLE if due is None else max(0.0, due - now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import sqlalchemy as sa
@@ -27,24 +27,22 @@ def count_failures(
         outcomes.setdefault(claimed.campaign_id, []).append(outcome)
     for row in connection.execute(_COUNTED, {"campaign_ids": list(outcomes)}).all():
         in_a_row, failed, judged = row.failed_in_a_row, row.failed, row.judged
-        halts = False
+        why: Reason | None = None
         for outcome in outcomes[row.id]:
             judged += 1
             if outcome.state == "accepted":
                 in_a_row = 0
             else:
                 in_a_row, failed = in_a_row + 1, failed + 1
-                halts = halts or rule.is_past(in_a_row, failed, judged)
+                if why is None and rule.is_past(in_a_row, failed, judged):
+                    why = _reason(outcome, in_a_row, failed, judged)
         values: dict[str, object] = {"failed_in_a_row": in_a_row, "failed": failed, "judged": judged}
-        if halts and row.state == "running":
-            values |= {"state": "paused", "reason": _reason(outcomes[row.id], in_a_row, failed, judged)}
+        if why is not None and row.state == "running":
+            values |= {"state": "paused", "reason": reason_to_text(why)}
         connection.execute(campaign.update().where(campaign.c.id == row.id).values(values))
 
 
-def _reason(outcomes: Sequence[Outcome], in_a_row: int, failed: int, judged: int) -> str | None:
-    """Why it halts, with the last failure's own words."""
-    last = next(outcome for outcome in reversed(outcomes) if outcome.state != "accepted")
-    params: Mapping[str, object] = {
-        "in_a_row": in_a_row, "failed": failed, "judged": judged, "detail": last.detail, "about": dict(last.params),
-    }  # fmt: skip
-    return reason_to_text(Reason("halt.failures", params))
+def _reason(last: Outcome, in_a_row: int, failed: int, judged: int) -> Reason:
+    """Why it halts, as things stood then, with the last failure's own words."""
+    params = {"in_a_row": in_a_row, "failed": failed, "judged": judged, "detail": last.detail, "about": {**last.params}}
+    return Reason("halt.failures", params)

@@ -31,9 +31,8 @@ RESENT: Final = "unknown.resend"
 HELD: Final = "hold.canary"
 LATE: Final = 120.0
 """Seconds after its time at which a campaign does not start by itself any more: who is awake now decides."""
-STARTED_ANEW: Final = {
-    "reason": None, "start_at": None, "start_zone": None, "failed_in_a_row": 0, "failed": 0, "judged": 0,
-}  # fmt: skip
+_COUNTED_ANEW: Final = {"failed_in_a_row": 0, "failed": 0, "judged": 0}
+STARTED_ANEW: Final = {"reason": None, "start_at": None, "start_zone": None, **_COUNTED_ANEW}
 
 _THESE: Final = campaign.c.id.in_(sa.bindparam("campaign_ids", expanding=True))
 _DUE: Final = (
@@ -63,9 +62,7 @@ def resume(connection: sa.Connection, campaign_id: int) -> None:
     A trial that has not come to its end is still held after.
     """
     _move(connection, campaign_id, "running", ("paused",))
-    reason = reason_from_text(connection.scalar(sa.select(campaign.c.reason).where(campaign.c.id == campaign_id)))
-    over = {"canary": None} if reason is not None and reason.code == HELD else {}
-    _set(connection, campaign_id, **STARTED_ANEW, **over)
+    _set(connection, campaign_id, **_trial_over(connection, campaign_id), **STARTED_ANEW)
 
 
 def reschedule(connection: sa.Connection, campaign_id: int, start_at: float | None, zone: str | None) -> None:
@@ -73,7 +70,14 @@ def reschedule(connection: sa.Connection, campaign_id: int, start_at: float | No
     state = _locked_state(connection, campaign_id)
     if state != "paused":
         raise CampaignError("campaign.state", state=state, wanted="paused")
-    _set(connection, campaign_id, start_at=start_at, start_zone=zone, reason=None)
+    over = _trial_over(connection, campaign_id)
+    _set(connection, campaign_id, start_at=start_at, start_zone=zone, reason=None, **over)
+
+
+def _trial_over(connection: sa.Connection, campaign_id: int) -> dict[str, object]:
+    """What to set where a person goes on after the trial: nothing more is held back. Else nothing."""
+    reason = reason_from_text(connection.scalar(sa.select(campaign.c.reason).where(campaign.c.id == campaign_id)))
+    return {"canary": None} if reason is not None and reason.code == HELD else {}
 
 
 def start_due(connection: sa.Connection, now: float) -> None:
@@ -145,7 +149,9 @@ def resolve_unknown(connection: sa.Connection, campaign_id: int, what: Resolutio
             change.values(state=PENDING, owner=None, not_before=0.0, finished_at=None, detail=None, params=None)
         )
         # A campaign that somebody paused stays so: what else is pending in it must not go out with these.
-        _set(connection, campaign_id, state="paused" if state == "paused" else "running", finished_at=None)
+        # One that had ended begins anew: its former failures are what was decided about.
+        counted = _COUNTED_ANEW if state == "done" else {}
+        _set(connection, campaign_id, state="paused" if state == "paused" else "running", finished_at=None, **counted)
     return contacts
 
 

@@ -100,6 +100,22 @@ def test_a_trial_that_was_paused_or_started_by_hand_is_still_held_after(database
     assert len(claim(database)) == 3
 
 
+def test_a_trial_that_was_looked_at_and_given_a_start_sends_the_rest_then(database):
+    campaign = make(database, 3, canary=1)
+    turn(database, SENDS, *map(accepted, claim(database)))
+    assert (claim(database), state_of(database, campaign)) == ([], ("paused", "hold.canary"))
+    Campaigns(database).reschedule(campaign, time.time() + 0.2, "America/Sao_Paulo")
+    assert claim(database) == []
+    time.sleep(0.3)
+    assert [each.number for each in claim(database)] == [2, 3]
+
+
+def test_while_a_trial_is_on_its_way_nobody_asks_again_and_again_for_what_comes_after(database):
+    make(database, 3, canary=1)
+    assert len(claim(database)) == 1
+    assert Ledger(database, SENDS).turn(ME, [], 10) == ([], claiming.IDLE)
+
+
 def test_a_trial_of_everybody_is_the_whole_campaign(database):
     campaign = make(database, 2, canary=2)
     turn(database, SENDS, *map(accepted, claim(database)))
@@ -150,6 +166,26 @@ def test_a_share_of_failures_halts_too_and_after_a_resume_they_are_counted_anew(
     Campaigns(database).resume(campaign)
     turn(database, HALTING, *spread[60:])
     assert state_of(database, campaign) == ("running", None)
+
+
+def test_what_is_sent_again_is_counted_anew(database):
+    sends = Sends(True, None, None, 9000.0, halt=HaltRule(4, 1.0))
+    campaign = make(database, 3)
+    for _ in range(3):
+        turn(database, sends, *map(unknown, claim(database, 1)))
+    assert state_of(database, campaign)[0] == "done"
+    Campaigns(database).resolve_unknown(campaign, "resend", "ana")
+    turn(database, sends, *map(unknown, claim(database, 1)))
+    assert state_of(database, campaign)[0] == "running"
+
+
+def test_the_reason_has_the_figures_of_the_moment_that_halted(database):
+    sends = Sends(True, None, None, 9000.0, halt=HaltRule(3, 1.0))
+    campaign = make(database, 6)
+    claimed = claim(database)
+    turn(database, sends, *map(refused, claimed[:3]), *map(accepted, claimed[3:5]))
+    reason = Campaigns(database).progress(campaign).reason
+    assert (reason.params["in_a_row"], reason.params["failed"], reason.params["judged"]) == (3, 3, 3)
 
 
 def test_requests_that_certainly_did_not_go_out_are_no_failures(database):

@@ -16,7 +16,7 @@ from omni.errors import CampaignError, OmniError, SettingsError
 from omni.lists_desk import ListsDesk, operator, sheet_limits
 from omni.locale import Text
 from omni.provider.curl import curl_command as _curl_command
-from omni.provider.payload import Pasted, pretty, read_template, template_from_json, template_json_bytes
+from omni.provider.payload import NO_PHONE, Pasted, pretty, read_template, template_from_json, template_json_bytes
 from omni.sandbox.faults import read_shares
 from omni.sending_desk import SendingDesk
 from omni.service import launching
@@ -35,7 +35,7 @@ from omni.store.lists import ContactList
 from omni.store.templates import Templates
 
 __all__ = [
-    "Campaign", "CampaignSummary", "Console", "ContactList", "Draft", "Pasted", "Progress", "Recipient",
+    "NO_PHONE", "Campaign", "CampaignSummary", "Console", "ContactList", "Draft", "Pasted", "Progress", "Recipient",
     "Taken", "console", "curl_command", "operator", "pretty", "read_template",
     "settings_for", "sheet_limits", "start_background", "template_from_json",
     "template_json",

@@ -19,9 +19,11 @@ from omni.provider.curl import curl_command
 from omni.provider.pasted import find_json
 from omni.provider.sound import sound
 
-__all__ = ["Pasted", "curl_command", "json_string", "pretty", "read_template", "request_body", "template_from_json",
-           "template_json_bytes", "template_to_json"]  # fmt: skip
+__all__ = ["NO_PHONE", "Pasted", "curl_command", "json_string", "pretty", "read_template", "request_body",
+           "template_from_json", "template_json_bytes", "template_to_json"]  # fmt: skip
 
+NO_PHONE: Final = "0"
+"""A phone that cannot work, as the provider's own sample writes it: that step fails and the next takes over."""
 CORRELATION_KEY: Final = "correlationId"
 ERROR_CODE_KEY: Final = "errorCode"
 ERROR_MESSAGE_KEY: Final = "errorMessage"

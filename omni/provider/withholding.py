@@ -7,7 +7,9 @@ from typing import Any, Final
 
 import orjson
 
-_NOWHERE: Final = {"MT": "0", "VOICE": "0", "EMAIL": ""}
+from omni.provider.payload import NO_PHONE
+
+_NOWHERE: Final = {"MT": NO_PHONE, "VOICE": NO_PHONE, "EMAIL": ""}
 """What a destination that cannot work looks like: docs/decisions/0004."""
 
 

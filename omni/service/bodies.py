@@ -16,12 +16,10 @@ import pyarrow.compute as pc
 from omni.core.rendering import Slot, names_used, slots_of
 from omni.core.template import Template
 from omni.provider.body_pieces import BETWEEN_CONTACTS, BodyPieces, body_pieces, json_string
+from omni.provider.payload import NO_PHONE
 
 Mask = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.int64]
-
-NO_PHONE: Final = "0"
-"""A phone that cannot work, as the provider's own sample writes it: that step fails and the next takes over."""
 
 _ESCAPED_IN_JSON: Final = r'["\\\x00-\x1f]'
 _ESCAPED_IN_HTML: Final = r"""[&<>"']"""

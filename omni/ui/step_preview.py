@@ -6,6 +6,7 @@ from typing import Final
 
 import streamlit as st
 
+from omni import wiring
 from omni.core.rendering import names_used
 from omni.core.steps import EmailStep, MtStep, Step, VoiceStep
 from omni.ui.components.email_preview import email_preview
@@ -16,7 +17,6 @@ from omni.ui.text import t
 
 _MAIL_HEIGHT: Final = 260
 _PHONE_WIDTH: Final = 360
-_NO_PHONE: Final = "0"
 
 
 def choose_contact(page: str, sheet: SheetFacts) -> Sample | None:
@@ -76,6 +76,6 @@ def _note(step: Step, sample: Sample | None) -> str:
     if sample is None:
         return t("step.to_field", field=step.destination_field) if step.destination_field else ""
     destination = sample.contact_info.get(step.destination_field, "")
-    if destination in ("", _NO_PHONE):
+    if destination in ("", wiring.NO_PHONE):
         return t("step.not_reached", row=sample.row)
     return t("step.to", destination=destination, row=sample.row)

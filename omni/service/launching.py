@@ -42,11 +42,13 @@ def launch(
     ``listed`` is the do-not-contact list of this moment. Raises ``CampaignError``: ``campaign.start_past`` for a time
     that has gone by, ``campaign.list_changed`` when somebody who would be sent to came onto the list since the check.
     """
-    if listed is not None and (n := _listed_by_now(checked, listed)) and not campaigns.has_made(ordered.key):
-        raise CampaignError("campaign.list_changed", n=n)
     start = preparation.start
-    if start is not None and start.epoch < time.time():
-        raise CampaignError("campaign.start_past", when=start.local.replace("T", " "), zone=start.zone)
+    # What was true when this key made its campaign may not be so any more: asking again finds the campaign.
+    if not campaigns.has_made(ordered.key):
+        if listed is not None and (n := _listed_by_now(checked, listed)):
+            raise CampaignError("campaign.list_changed", n=n)
+        if start is not None and start.epoch < time.time():
+            raise CampaignError("campaign.start_past", when=start.local.replace("T", " "), zone=start.zone)
     upload = preparation.upload
     template = json.dumps(template_to_json(preparation.template), ensure_ascii=False)
     details = {

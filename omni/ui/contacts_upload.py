@@ -87,7 +87,7 @@ def take(draft: OpenDraft | None, name: str, data: BinaryIO) -> OpenDraft:
         sheet = load_sheet(workspace, trial)
         kept = {field: header for field, header in trial.mapping.items() if header in sheet.columns}
         known = matched_before(wiring.console().lists.mappings, sheet)
-        kept = {**kept, **(known.mapping if known else {})}
+        kept = {**(known.mapping if known else {}), **kept}
         proposed = propose_mapping(sheet, replace(trial, mapping=kept).fields())
         mapping = {field: header for field, header in proposed.items() if header not in kept.values()} | kept
         target.change(

@@ -103,6 +103,7 @@ def _at(checked: CheckedContacts, part: Literal["all", "ready"], place: int | No
     view = found[0]
     info = {name: cell.value for name, cell in view.cells.items()}
     at = int(np.searchsorted(checked.sheet.rows.to_numpy(), view.row))
-    cells = checked.sheet.table.slice(at, 1).to_pylist()[0]
+    corrected = {header: text for (row, header), text in checked.fixes.items() if row == view.row}
+    cells = checked.sheet.table.slice(at, 1).to_pylist()[0] | corrected
     # A header wins over a field of the same name, as it does where the requests are made.
     return Sample(view.row, view.status, info, {**info, **cells})

@@ -658,6 +658,15 @@ def keep_list(app, name):
     return app.button(key="contacts.keep_yes").click().run()
 
 
+def test_a_column_chosen_in_this_draft_is_not_put_back_by_what_was_matched_before(open_page, console):
+    app = upload(open_page("contacts"))
+    column(app, "recipientName").set_value("Código").run()
+    app.button(key="contacts.next").click().run()
+    column(app := open_page("contacts", draft=draft_of(app, console)[0].id), "recipientName").set_value("Nome").run()
+    app = upload(app, SHEET.replace(b"Ana", b"Lia"), "dezembro.csv")
+    assert draft_of(app, console)[1].mapping["recipientName"] == "Nome"
+
+
 def test_a_list_is_kept_with_what_was_decided_and_taken_up_in_another_campaign(open_page, console):
     app = fix(upload(open_page("contacts")), 5, 2, "11900000003")
     app.segmented_control(key="contacts.duplicates").set_value("keep_all").run()

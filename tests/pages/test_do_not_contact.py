@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from omni.errors import CampaignError
 from omni.service.launching import Launch
+from omni.service.preparation import Start
 from tests.builders import contact_rows, phone, sms_template
 from tests.pages.conftest import components, words
 from tests.pages.prepared import prepare, stored
@@ -76,6 +82,18 @@ def test_a_list_that_changes_between_check_and_sending_stops_the_sending_and_sho
     app = confirm(open_page("send", draft=draft))
     assert [each.contacts for each in console.overview()] == [2]
     assert not app.exception
+
+
+def test_a_start_that_went_by_since_still_finds_the_campaign_it_made(console):
+    draft = prepare(console, sms_template(), contact_rows(1))
+    soon = datetime.now(ZoneInfo("America/Sao_Paulo")) + timedelta(seconds=2)
+    preparation = replace(stored(console, draft), start=Start(soon.strftime("%Y-%m-%dT%H:%M:%S"), "America/Sao_Paulo"))
+    checked = console.check(draft, preparation)
+    plan = console.plan(draft, preparation, checked)
+    order = Launch("key", "November", True, "ana", draft)
+    made = console.launch(order, preparation, checked, plan)
+    time.sleep(2.1)
+    assert console.launch(order, preparation, checked, plan).id == made.id
 
 
 def test_a_list_that_changes_without_anybody_in_the_campaign_stops_nothing(console):

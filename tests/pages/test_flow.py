@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from omni import wiring
 from omni.provider.payload import template_from_json, template_to_json
+from omni.service.fixes import with_fix
 from omni.service.launching import Launch
 from omni.service.preparation import to_json
 from omni.ui import session, step_edits
@@ -322,6 +323,15 @@ def test_the_preview_is_filled_in_for_the_row_asked_for(open_page, console):
     assert components(app, "phone_preview")[0]["note"] == "This step does not reach row 2"
 
 
+def test_the_preview_shows_what_was_corrected(open_page, console):
+    draft = prepare(console, sms_template("Oi {{Nome}}"), contact_rows(2))
+    workspace, preparation = console.workspace(draft), stored(console, draft)
+    known = console.drafts.get(draft)
+    changed = with_fix(workspace, preparation, 2, "Nome", "Ana")
+    console.drafts.save(draft, to_json(changed), known.name, known.revision)
+    assert components(open_page("flow", draft=draft), "phone_preview")[0]["text"] == "Oi Ana"
+
+
 def test_the_e_mail_preview_is_what_the_contact_gets_with_values_escaped(open_page, console):
     template = {"steps": [{"type": "EMAIL", "destinationField": "email", "subject": "Para {{Nome}}",
                            "fromEmail": "shop@example.com", "fromName": "The shop",
@@ -492,3 +502,10 @@ def test_the_primary_button_goes_on_even_with_errors_which_the_review_names(open
     assert app.title[0].value == "Review"
     assert "Fill in “Message” in step 1" in words(app)
     assert app.session_state[session.LANGUAGE_KEY] == "en"
+
+
+def test_the_template_is_made_when_it_is_asked_for_so_that_no_address_of_it_goes_stale(open_page, console):
+    app = open_page("flow", draft=prepare(console, TEMPLATE))
+    (button,) = app.get("download_button")
+    assert button.proto.deferred_file_id
+    assert not button.proto.url

@@ -78,7 +78,8 @@ class SendingDesk:
         try:
             return run_worker(
                 self._ledger, _Posting(self._settings, practice), judge,
-                folder=self._settings.data / "sending", stop=stop, until=until, wait=wait,
+                folder=self._settings.data / "sending", rate=self._settings.rate,
+                threads=self._settings.concurrency, stop=stop, until=until, wait=wait,
                 on_progress=on_progress, expected=_expected,
             )  # fmt: skip
         finally:

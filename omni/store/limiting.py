@@ -21,7 +21,7 @@ _SPEND: Final = limiter.update().where(_THE_LANE).values(spent_until=sa.bindpara
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """The limiter's row now: ``allowed`` requests may go out, and one more after ``wait`` seconds."""
+    """The limiter's row now: ``allowed`` requests may go out; it is worth asking again after ``wait`` seconds."""
 
     name: str
     rate: float
@@ -47,7 +47,8 @@ def lane_now(connection: sa.Connection, name: str, rate: float, now: float) -> L
     if row.held_until > now:
         return Lane(name, row.rate, spent_until, 0, row.held_until - now)
     allowed = math.floor((now + burst - spent_until) * row.rate + 1e-6)
-    return Lane(name, row.rate, spent_until, allowed, 1 / row.rate)
+    # Half of what may go out at once, where that is more than one: asking costs the same for one or many.
+    return Lane(name, row.rate, spent_until, allowed, burst / 2 if burst > 1 / row.rate else burst)
 
 
 def spend(connection: sa.Connection, lane: Lane, requests: int) -> None:

@@ -88,7 +88,12 @@ class Client:
         self.endpoint = endpoint
         self.practice = practice
         self._timeout = timeout
-        self._credentials = _Credentials(username, token)
+        # Prepared once: to take an address and headers apart costs as much as to send them.
+        self._request = requests.Request(
+            "POST", endpoint, auth=_Credentials(username, token),
+            headers={"Content-Type": "application/json", "Accept": "application/json",
+                     "Accept-Encoding": "identity", "User-Agent": f"Omni/{__version__}"},
+        ).prepare()  # fmt: skip
         self._guard = threading.Lock()
         self._idle: deque[tuple[float, WatchedAdapter]] = deque()
         """Connections and when each was used last, the latest at the end."""
@@ -117,11 +122,8 @@ class Client:
             self._idle.pop()[1].close()
 
     def _exchange(self, body: bytes, flight: Flight) -> Answer:
-        request = requests.Request(
-            "POST", self.endpoint, data=body, auth=self._credentials,
-            headers={"Content-Type": "application/json", "Accept": "application/json",
-                     "Accept-Encoding": "identity", "User-Agent": f"Omni/{__version__}"},
-        ).prepare()  # fmt: skip
+        request = self._request.copy()
+        request.prepare_body(body, None)
         timeout = (min(self._timeout.connect, self._timeout.total), self._timeout.read)
         adapter = self._adapter()
         try:

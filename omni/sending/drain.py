@@ -77,7 +77,8 @@ class _Loop:
         self._sizing = sizing
         self._info = info
         self._done: queue.SimpleQueue[Finished] = queue.SimpleQueue()
-        self._held: dict[int, tuple[Claimed, float]] = {}
+        self._held: dict[int, Claimed] = {}
+        self._claimed_at: dict[int, float] = {}
         self._finished: list[Finished] = []
         self._beat_due = 0.0
 
@@ -125,16 +126,18 @@ class _Loop:
 
     def _forget_finished(self) -> None:
         for each, answer, _ in self._finished:
-            _, since = self._held.pop(each.request_id)
+            del self._held[each.request_id]
             self._spool.done(each)
+            claimed_at = self._claimed_at.pop(each.request_id)
             if answer.status in _PUSHED_BACK or answer.failure == "timeout":
-                self._sizing.pushed_back(since)
+                self._sizing.pushed_back(claimed_at)
             elif answer.status is not None:
-                self._sizing.came(since)
+                self._sizing.came(claimed_at)
         self._finished = []
 
     def _hand_out(self, claimed: Sequence[Claimed], since: float) -> None:
-        self._held.update((each.request_id, (each, since)) for each in claimed)
+        self._held.update((each.request_id, each) for each in claimed)
+        self._claimed_at.update((each.request_id, since) for each in claimed)
         bodies: Mapping[int, bytes] = {}
         try:
             bodies = self._ledger.bodies(claimed)
@@ -154,12 +157,13 @@ class _Loop:
 
     def _collect(self, wait: float) -> None:
         """Wait for answers, but not longer than ``wait`` while there is room for a claim."""
-        limit = _POLL if not self._room() else min(max(wait, 0.005), _POLL)
+        is_due_soon = self._room() > 0 and wait < _POLL
+        limit = max(wait, 0.005) if is_due_soon else _POLL
         until = time.monotonic() + limit
         try:
             self._finished.append(self._done.get(timeout=limit))
             until = min(until, time.monotonic() + _GATHER)
-            while len(self._finished) < len(self._held):
+            while is_due_soon or len(self._finished) < len(self._held):
                 self._finished.append(self._done.get(timeout=max(0.0, until - time.monotonic())))
         except queue.Empty:
             return
@@ -177,7 +181,7 @@ class _Loop:
         return max(0, min(self._sizing.size - len(self._held), self._spool.room() - awaited))
 
     def _is_over(self, campaign_id: int) -> bool:
-        if any(each.campaign_id == campaign_id for each, _ in self._held.values()):
+        if any(each.campaign_id == campaign_id for each in self._held.values()):
             return False
         return self._ledger.is_over(campaign_id)
 

@@ -23,8 +23,9 @@ HEADROOM: Final = 1.25
 _PERIOD: Final = 0.25
 _ENOUGH: Final = 32
 """Answers from which an average is taken, or as many as are open at once if those are fewer."""
-_REST: Final = 5.0
-_LONGEST_REST: Final = 40.0
+_REST: Final = 3.0
+_LONGEST_REST: Final = 15.0
+"""Seconds it rests after a fall before it tries to grow again. Not for long: a busy machine may have been the cause."""
 _MEMORY: Final = 30.0
 _SLOWED: Final = 2.0
 """How many times as long as lately they take when even the most that may be open are too many."""

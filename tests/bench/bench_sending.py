@@ -252,8 +252,8 @@ def bench_shared_text(tmp_path, sheets, urls, report):
             (ledger < 120 * MEGABYTE, "a million contacts under 120 MB on SQLite, the sheet's own cells left aside: "
                                       f"{ledger / MEGABYTE:.0f} MB"),
         ],
-        "The same stand-in; its ids are random, as they are to be kept. The cells are the sheet's own columns, which the "
-        "report\nhas beside the ids.",
+        "The same stand-in; its ids are random, as they are to be kept. The cells are the sheet's own columns, which\n"
+        "the report has beside the ids.",
     )  # fmt: skip
     report.add(
         "Reports",

@@ -109,9 +109,10 @@ def plan(path: str, folder: str, text: str, batch: str) -> dict[str, Any]:
     workspace, preparation = uploaded(path, folder, text)
     checked = check_contacts(workspace, matched(workspace, preparation))
     meter = Meter.begun()
-    made = make_plan(workspace, checked, preparation.template, int(batch))
+    with Private() as private:
+        made = make_plan(workspace, checked, preparation.template, int(batch))
     spent = meter.cost()
-    return {**spent, "contacts": made.contacts, "requests": made.requests, "bytes": made.bodies.stat().st_size,
+    return {**spent, "private": private.peak, "contacts": made.contacts, "requests": made.requests, "bytes": made.bodies.stat().st_size,
             "digest": hashlib.sha256(made.bodies.read_bytes()).hexdigest()}  # fmt: skip
 
 

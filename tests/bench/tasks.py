@@ -112,7 +112,8 @@ def plan(path: str, folder: str, text: str, batch: str) -> dict[str, Any]:
     with Private() as private:
         made = make_plan(workspace, checked, preparation.template, int(batch))
     spent = meter.cost()
-    return {**spent, "private": private.peak, "contacts": made.contacts, "requests": made.requests, "bytes": made.bodies.stat().st_size,
+    return {**spent, "private": private.peak, "contacts": made.contacts, "requests": made.requests,
+            "bytes": made.bodies.stat().st_size,
             "digest": hashlib.sha256(made.bodies.read_bytes()).hexdigest()}  # fmt: skip
 
 

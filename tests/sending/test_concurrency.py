@@ -46,7 +46,7 @@ def answered_in_a_while(
         threading.Timer(LOOK + 4.0, stop.set).start()
         drain(
             ledger, post, judge, owner=ME, spool=spool, journal=journal, stop=stop, rate=LIMIT, threads=threads,
-            on_progress=lambda: opened.append(states(database, made).count("s")),
+            on_progress=lambda: opened.append(ledger.progress(made).counts["sending"]),
         )  # fmt: skip
     client.close()
     until = came[0] + 3.0 + LOOK
@@ -65,4 +65,4 @@ def test_the_rate_comes_near_the_limit_where_eight_threads_cannot(
     assert many > 2 * few
     assert max(opened) <= 2 * LIMIT * (LATENCY + 0.2), "no more are open than the rate needs"
     assert "u" not in states(database, made)
-    assert provider.stats()["accepted"] == states(database, made).count("a")
+    assert provider.stats()["accepted_contacts"] == states(database, made).count("a")

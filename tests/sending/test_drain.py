@@ -15,6 +15,7 @@ from omni.ports import Answer, Claimed
 from omni.sending import drain as drain_module
 from omni.sending import posting
 from omni.sending.journal import Journal
+from omni.sending.sizing import LEAST
 from omni.sending.spool import Spool
 from omni.store.campaigns import Campaigns
 from omni.store.database import Database
@@ -46,6 +47,26 @@ def test_as_many_requests_are_open_at_once_as_there_are_threads(database: Databa
     provider = Provider(latency=0.3)
     send(database, spool, journal, provider, until=made, threads=5)
     assert provider.most_open == 5
+
+
+def test_more_are_open_at_once_where_it_takes_longer_and_the_spool_has_room_for_all(
+    database: Database, spool: Spool, journal: Journal
+):
+    made = make(database, 600)
+    provider = Provider(latency=0.15)
+    fullest: list[int] = []
+    room = spool.room
+
+    def asked() -> int:
+        fullest.append(room() - provider.open)
+        return room()
+
+    spool.room = asked  # type: ignore[method-assign]
+    send(database, spool, journal, provider, until=made, threads=64, rate=500.0)
+    assert provider.most_open > 2 * LEAST
+    assert provider.most_open <= 64
+    assert min(fullest) >= 0, "every request that is open has a place for its answer"
+    assert states(database, made) == "a" * 600
 
 
 def breaks(claimed: Claimed, body: bytes) -> Answer:

@@ -12,6 +12,7 @@ from omni.core.campaign import Outcome
 from omni.core.halting import HaltRule
 from omni.ports import Answer, Claimed
 from omni.store.database import insert_if_new
+from omni.store.deciding import KEPT
 from omni.store.halting import count_failures
 from omni.store.json_text import storable, to_text
 from omni.store.limiting import hold, lane_of
@@ -28,7 +29,7 @@ from omni.store.schema import (
     request,
 )
 from omni.store.schema import answer as answer_table
-from omni.store.steering import KEPT, settle
+from omni.store.steering import settle
 
 Finished = tuple[Claimed, Answer, Outcome]
 MIN_RETRY: Final = 0.5

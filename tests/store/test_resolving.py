@@ -14,8 +14,10 @@ from tests.store.building import accepted, claim, make, record, refused, states,
 
 
 def decisions(database: Database) -> list[tuple[str, str, str]]:
+    """What was decided about each request: what, by whom, and what was known of it before."""
+    query = sa.select(decision).where(decision.c.request_id.is_not(None)).order_by(decision.c.id)
     with database.read() as connection:
-        rows = connection.execute(sa.select(decision).order_by(decision.c.id)).all()
+        rows = connection.execute(query).all()
     return [(row.what, row.who, from_text(row.params)["detail"]) for row in rows]
 
 

@@ -46,6 +46,7 @@ def _decide(campaign: Campaign, what: Resolution, meant: Choice, expected: Exten
         st.text(t("unknown.resend_paused" if campaign.state == "paused" else "unknown.resend_at_once"))
         if left_out:
             st.text(t("unknown.left_out", n=left_out))
+    st.caption(t("unknown.recorded", who=plain(wiring.operator())))
     typed = st.text_input(t("unknown.type_count", count=str(n)), key=key("unknown", "typed", what))
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button(t("unknown.not_now"), key=key("unknown", "not_now")):

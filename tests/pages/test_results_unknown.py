@@ -176,7 +176,7 @@ def test_requests_with_ids_are_not_sent_again_and_say_why(open_page, send, envir
     give_an_id_to_another_contact(environment, number=2)
     app = look(open_page, run)
     assert list(app.dataframe[0].value["again"]) == ["Possible", "No: 1 of its contacts has an id"]
-    app = decide(choose(app, 1), "resend", "")
+    app = choose(app, 1).button("unknown.resend").click().run()
     assert "None of these requests can be sent again" in words(app)
     app = decide(choose(app, 0, 1), "resend", "1")
     assert "1 more contact is in a request in which others have ids." in words(app)

@@ -12,7 +12,7 @@ from omni.errors import CampaignError
 from omni.store.database import AnyRow, Database, clock
 from omni.store.json_text import from_text, to_text
 from omni.store.schema import ACCEPTED, PENDING, decision, request
-from omni.store.steering import COUNTED_ANEW, change, locked_state
+from omni.store.steering import COUNTED_ANEW, RESENT, change, locked_state
 from omni.store.unknown import (
     EVERYTHING,
     Choice,
@@ -29,7 +29,6 @@ from omni.store.unknown import (
 )
 
 KEPT: Final = "resolved.kept"
-RESENT: Final = "unknown.resend"
 _WHATS: Final[Mapping[str, Resolution]] = {"unknown.keep": "keep", RESENT: "resend"}
 
 _KEEP: Final = {"state": ACCEPTED, "detail": KEPT, "params": None}

@@ -47,6 +47,11 @@ _END: Final = (
             sa.and_(
                 request.c.state == ACCEPTED, request.c.detail == KEPT, sa.bindparam("the_state") == ACCEPTED
             ),
+            # To be sent again, and before its turn comes the proof that this is needless, or that some have ids.
+            sa.and_(
+                request.c.state == PENDING, request.c.detail.is_(None),
+                sa.or_(sa.bindparam("the_state") == ACCEPTED, sa.bindparam("the_paired") > 0),
+            ),
         ),
     )
     .values(

@@ -15,11 +15,16 @@ from omni.store.schema import (
     CANCELLED,
     IS_PENDING,
     IS_SENDING,
+    UNKNOWN,
     campaign,
+    decision,
     request,
 )
 
 HELD: Final = "hold.canary"
+RESENT: Final = "unknown.resend"
+NOT_AGAIN: Final = "cancelled.not_again"
+"""What a cancelled request is called that was to be sent again: the attempt before may have reached its contacts."""
 LATE: Final = 120.0
 """Seconds after its time at which a campaign does not start by itself any more: who is awake now decides."""
 COUNTED_ANEW: Final = {"failed_in_a_row": 0, "failed": 0, "judged": 0}
@@ -109,16 +114,19 @@ def cancel(connection: sa.Connection, campaign_id: int) -> int:
 def settle(connection: sa.Connection, now: float, campaign_ids: Sequence[int]) -> None:
     """Draw the consequences of requests that ended, in campaigns that are locked.
 
-    Nothing stays pending in a cancelled campaign, and one without an open request is finished.
+    Nothing stays pending in a cancelled campaign, and one without an open request is finished. What was to be sent
+    again in it is as unknown as it was before that was decided.
     """
     for row in connection.execute(_OPEN, {"campaign_ids": campaign_ids}).all():
         is_cancelled = row.state == "cancelled"
         if is_cancelled and row.pending:
-            connection.execute(
-                request.update()
-                .where(IS_PENDING, request.c.campaign_id == row.id)
-                .values(state=CANCELLED, finished_at=now)
+            of_it = sa.and_(IS_PENDING, request.c.campaign_id == row.id)
+            again = sa.select(decision.c.request_id).where(
+                decision.c.campaign_id == row.id, decision.c.what == RESENT, decision.c.request_id.is_not(None)
             )
+            not_again = {"state": UNKNOWN, "finished_at": now, "detail": NOT_AGAIN, "params": None}
+            connection.execute(request.update().where(of_it, request.c.id.in_(again)).values(not_again))
+            connection.execute(request.update().where(of_it).values(state=CANCELLED, finished_at=now))
         if not row.sending and (is_cancelled or not row.pending):
             state = "cancelled" if is_cancelled else "done"
             change(connection, row.id, state=state, reason=None, finished_at=now)

@@ -16,11 +16,11 @@ from typing import Final
 import sqlalchemy as sa
 
 from omni.ports import Claimed
-from omni.store.deciding import RESENT
 from omni.store.do_not_contact import LIST, listed_among
 from omni.store.former_places import WITHHELD
 from omni.store.json_text import to_text
 from omni.store.schema import CANCELLED, UNKNOWN, campaign, decision, recipient, request, request_body
+from omni.store.steering import RESENT
 
 NOT_AGAIN: Final = "withheld.not_again"
 """What it is called after an attempt of which nobody knows what became: that this one was not made changes nothing."""

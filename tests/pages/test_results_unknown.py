@@ -195,10 +195,11 @@ def test_a_cancelled_campaign_offers_no_resend(open_page, send):
     wiring.console().unknown.decide(run, "resend", "ana", Choice(frozenset({1})))
     wiring.console().cancel(run)
     app = choose(look(open_page, run), 0)
+    assert list(app.dataframe[0].value["reason"]) == ["Campaign cancelled", "Provider in trouble"]
     assert "unknown.resend" not in [one.key for one in app.button]
     assert "nothing of it is sent again" in words(app)
     confirm(app, "keep", "1")
-    assert counts(run) == {"cancelled": 1, "accepted": 1}
+    assert counts(run) == {"unknown": 1, "accepted": 1}
 
 
 def test_opening_a_request_shows_the_answer_as_it_came_and_its_contacts(open_page, send):

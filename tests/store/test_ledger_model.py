@@ -152,7 +152,7 @@ class LedgerMachine(RuleBasedStateMachine):
         if self.attempt[claimed.number] == claimed.attempt:
             if name in ("slowed", "not loaded"):
                 self.state[claimed.number] = "pending" if now == "sending" else now
-            elif now in ("sending", "unknown"):
+            elif now in ("sending", "unknown") or (now, name) == ("pending", "accepted"):
                 self.state[claimed.number] = name
         self.settle()
 
@@ -239,8 +239,10 @@ class LedgerMachine(RuleBasedStateMachine):
         for number, state in self.state.items():
             if state == "refused":
                 assert not self.arrived.get((number, self.attempt[number]))
-            if state in ("pending", "cancelled"):
+            if state == "pending":
                 assert not any(self.received[row] for row in self.members[number] if self.allowed[row] == 1)
+            if state == "cancelled":
+                assert not any(self.received[row] for row in self.members[number])
 
     def numbers(self, state: str) -> list[int]:
         return [number for number, now in self.state.items() if now == state]
@@ -251,7 +253,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def settle(self) -> None:
         if self.campaign_state == "cancelled":
             for number in self.numbers("pending"):
-                self.state[number] = "cancelled"
+                self.state[number] = "unknown" if number in self.resent else "cancelled"
         elif not self.numbers("pending") and not self.numbers("sending"):
             self.campaign_state = "done"
 

@@ -9,10 +9,10 @@ from omni.locale import Text
 from omni.provider.masking import masked
 from omni.store.campaigns import Campaigns
 from omni.store.deciding import Decision
-from omni.store.unknown import EVERYTHING, Choice, Extent, Resolution, UnknownRequest
+from omni.store.unknown import EVERYTHING, NOTHING, Choice, Extent, Resolution, UnknownRequest
 
 __all__ = [
-    "EVERYTHING", "Choice", "Decision", "Extent", "RawAnswer", "Resolution", "UnknownRequest", "as_text",
+    "EVERYTHING", "NOTHING", "Choice", "Decision", "Extent", "RawAnswer", "Resolution", "UnknownRequest", "as_text",
     "raw_answers", "reason_sentence",
 ]  # fmt: skip
 

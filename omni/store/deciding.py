@@ -17,7 +17,6 @@ from omni.store.unknown import (
     EVERYTHING,
     Choice,
     Extent,
-    ReasonCount,
     Resolution,
     UnknownContact,
     UnknownRequest,
@@ -64,8 +63,8 @@ class Unknowns:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def reasons(self, campaign_id: int) -> tuple[ReasonCount, ...]:
-        """Why requests of the campaign are unknown, the reason of most contacts first."""
+    def reasons(self, campaign_id: int) -> dict[str, Extent]:
+        """Why requests of the campaign are unknown, and how many of them: codes, the one of most contacts first."""
         with self._database.read() as connection:
             return read_reasons(connection, campaign_id)
 

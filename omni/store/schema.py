@@ -115,7 +115,7 @@ sa.Index(
 )  # fmt: skip
 sa.Index(
     "request_unknown", request.c.campaign_id, request.c.detail, request.c.number, request.c.contacts,
-    request.c.paired,
+    request.c.paired, request.c.attempt, request.c.finished_at,
     sqlite_where=IS_UNKNOWN, postgresql_where=IS_UNKNOWN,
 )  # fmt: skip
 sa.Index(

@@ -18,6 +18,10 @@ from omni.store.schema import IS_UNKNOWN, paired_contact, recipient, request
 
 Resolution = Literal["keep", "resend"]
 _UNSETTLED: Final = request.c.contacts - request.c.paired
+_MEASURES: Final = (
+    sa.func.count(), sa.func.sum(_UNSETTLED), sa.func.sum(request.c.number), sa.func.sum(request.c.attempt),
+    sa.func.max(request.c.finished_at),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +51,16 @@ class Extent:
     attempts: int
     latest: float | None
 
+    def __add__(self, other: Extent) -> Extent:
+        """Both together, where they have no request in common."""
+        known = [moment for moment in (self.latest, other.latest) if moment is not None]
+        return Extent(
+            self.requests + other.requests, self.contacts + other.contacts, self.numbers + other.numbers,
+            self.attempts + other.attempts, max(known, default=None),
+        )  # fmt: skip
 
-@dataclass(frozen=True, slots=True)
-class ReasonCount:
-    """Why so many requests and contacts are unknown: a code whose sentence is ``answer.<code>``."""
 
-    reason: str
-    requests: int
-    contacts: int
+NOTHING: Final = Extent(0, 0, 0, 0, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,26 +115,23 @@ def is_meant(campaign_id: int, choice: Choice, what: Resolution | None = None) -
 
 def read_extent(connection: sa.Connection, meant: sa.ColumnElement[bool]) -> Extent:
     """How much ``meant`` holds at this moment."""
-    found = connection.execute(
-        sa.select(
-            sa.func.count(), sa.func.sum(_UNSETTLED), sa.func.sum(request.c.number), sa.func.sum(request.c.attempt),
-            sa.func.max(request.c.finished_at),
-        ).where(meant)
-    ).one()  # fmt: skip
-    requests, contacts, numbers, attempts = (int(each or 0) for each in found[:4])
-    return Extent(requests, contacts, numbers, attempts, found[4])
+    return _extent(connection.execute(sa.select(*_MEASURES).where(meant)).one())
 
 
-def read_reasons(connection: sa.Connection, campaign_id: int) -> tuple[ReasonCount, ...]:
-    """Why requests of the campaign are unknown, the reason of most contacts first."""
-    contacts = sa.func.sum(_UNSETTLED)
+def read_reasons(connection: sa.Connection, campaign_id: int) -> dict[str, Extent]:
+    """Why requests of the campaign are unknown, and how many of them: codes, the one of most contacts first."""
     rows = connection.execute(
-        sa.select(request.c.detail, sa.func.count(), contacts)
+        sa.select(*_MEASURES, request.c.detail)
         .where(is_meant(campaign_id, EVERYTHING))
         .group_by(request.c.detail)
-        .order_by(contacts.desc(), request.c.detail)
+        .order_by(sa.func.sum(_UNSETTLED).desc(), request.c.detail)
     )
-    return tuple(ReasonCount(reason or "", count, int(of_them)) for reason, count, of_them in rows)
+    return {row.detail or "": _extent(row) for row in rows}
+
+
+def _extent(row: AnyRow) -> Extent:
+    requests, contacts, numbers, attempts = (int(each or 0) for each in row[:4])
+    return Extent(requests, contacts, numbers, attempts, row[4])
 
 
 def read_requests(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
 import streamlit as st
 
 from omni import wiring
-from omni.service.unknown import EVERYTHING, Choice
+from omni.service.unknown import EVERYTHING, NOTHING, Choice, Extent
 from omni.ui import contacts_paging, results_unknown_choice, results_unknown_decision, results_unknown_request, session
 from omni.ui.keys import key
 from omni.ui.results_unknown_table import reason_name
@@ -41,9 +42,10 @@ def is_chosen(run: int, count: int) -> bool:
 
 def show(campaign: Campaign) -> None:
     """The list with what can be done about it; what was decided before stands below."""
-    reasons = {one.reason: one.contacts for one in wiring.console().unknown.reasons(campaign.id)}
+    reasons = wiring.console().unknown.reasons(campaign.id)
     if reasons:
-        _list(campaign, _narrowed(campaign.id, reasons))
+        listed = _narrowed(campaign.id, reasons)
+        _list(campaign, listed, _extent(campaign.id, listed, reasons))
     else:
         st.success(t("unknown.nothing"), icon=":material/check_circle:")
     results_unknown_decision.history(campaign.id)
@@ -53,7 +55,7 @@ def _view_key(run: int) -> str:
     return key("results", "view", run)
 
 
-def _narrowed(run: int, reasons: dict[str, int]) -> Choice:
+def _narrowed(run: int, reasons: Mapping[str, Extent]) -> Choice:
     """What the operator narrows the list to."""
     widget = key("unknown", "reason", run)
     if session.value(widget) not in reasons:
@@ -61,16 +63,21 @@ def _narrowed(run: int, reasons: dict[str, int]) -> Choice:
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         reason = st.pills(
             t("unknown.filter"), list(reasons), key=widget,
-            format_func=lambda one: f"{reason_name(one)} · {text().number(reasons[one])}",
+            format_func=lambda one: f"{reason_name(one)} · {text().number(reasons[one].contacts)}",
         )  # fmt: skip
         search = st.text_input(t("results.search"), placeholder=t("results.search_placeholder"), width=280,
                                key=key("unknown", "search", run))  # fmt: skip
     return Choice(reason=reason, search=search.strip())
 
 
-def _list(campaign: Campaign, listed: Choice) -> None:
+def _extent(run: int, listed: Choice, reasons: Mapping[str, Extent]) -> Extent:
+    if listed.search:
+        return wiring.console().unknown.extent(run, listed)
+    return sum((one for reason, one in reasons.items() if listed.reason in (None, reason)), NOTHING)
+
+
+def _list(campaign: Campaign, listed: Choice, extent: Extent) -> None:
     run, unknown = campaign.id, wiring.console().unknown
-    extent = unknown.extent(run, listed)
     if not extent.requests:
         st.info(t("results.none_found"), icon=":material/search_off:")
         return

@@ -145,12 +145,12 @@ def test_all_of_a_narrowed_list_are_decided_about_and_no_others(open_page, send)
 
 def test_the_list_is_narrowed_by_reason(open_page, send):
     run = send(40, "error_503=0.5,html=0.5", PERSONAL)
-    reasons = {one.reason: one.requests for one in wiring.console().unknown.reasons(run)}
+    reasons = wiring.console().unknown.reasons(run)
     assert reasons.keys() == {"server_error", "unreadable"}
     app = look(open_page, run)
     app.button_group(f"unknown.reason.{run}").set_value("unreadable").run()
     assert set(app.dataframe[0].value["reason"]) == {"Answer unreadable"}
-    assert len(numbers(app)) == reasons["unreadable"]
+    assert len(numbers(app)) == reasons["unreadable"].requests
 
 
 def test_what_changed_while_the_operator_typed_is_refused_with_a_sentence(open_page, send, monkeypatch):

@@ -43,9 +43,12 @@ def chosen(*numbers: int) -> Choice:
 
 def test_requests_are_counted_by_reason_the_most_contacts_first(database: Database, unknowns: Unknowns):
     made = six_requests(database, batch=2)
-    assert [(one.reason, one.requests, one.contacts) for one in unknowns.reasons(made)] == [
+    reasons = unknowns.reasons(made)
+    assert [(reason, one.requests, one.contacts) for reason, one in reasons.items()] == [
         ("cut", 3, 5), ("timeout", 2, 4),
     ]  # fmt: skip
+    assert reasons["cut"] == unknowns.extent(made, Choice(reason="cut"))
+    assert reasons["cut"] + reasons["timeout"] == unknowns.extent(made)
 
 
 def test_a_page_says_of_each_request_whom_when_and_why(database: Database, unknowns: Unknowns):

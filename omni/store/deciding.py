@@ -27,10 +27,10 @@ from omni.store.unknown import (
     read_requests,
 )
 
-KEPT: Final = "resolved.kept"
+KEPT: Final = ("resolved.kept_by", "resolved.kept")
+"""What a request is called that was kept as sent; the latter where it was not noted who decided so."""
 _WHATS: Final[Mapping[str, Resolution]] = {"unknown.keep": "keep", RESENT: "resend"}
 
-_KEEP: Final = {"state": ACCEPTED, "detail": KEPT, "params": None}
 _RESEND: Final = {
     "state": PENDING, "owner": None, "not_before": 0.0, "finished_at": None, "detail": None, "params": None,
 }  # fmt: skip
@@ -142,7 +142,8 @@ def decide(
         params=to_text({"requests": found.requests, "contacts": found.contacts, "reason": choice.reason,
                         "search": choice.search.strip(), "numbers": numbers}),
     ))  # fmt: skip
-    changed = connection.execute(request.update().where(meant).values(_KEEP if what == "keep" else _RESEND))
+    keep = {"state": ACCEPTED, "detail": KEPT[0], "params": to_text({"who": who})}
+    changed = connection.execute(request.update().where(meant).values(keep if what == "keep" else _RESEND))
     # A worker that is given up adds to what is unknown without waiting for the lock on the campaign.
     if not noted.rowcount == changed.rowcount == found.requests:
         raise _changed(read_extent(connection, meant), found)

@@ -29,7 +29,8 @@ def test_kept_contacts_count_as_accepted_and_the_decision_is_on_record(database:
     assert states(database, made) == "aarr"
     assert decisions(database) == [("unknown.keep", "ana", "cut")]
     page = campaigns.recipients(made, state="accepted")
-    assert {each.detail for each in page.recipients} == {"resolved.kept"}
+    assert {each.detail for each in page.recipients} == {"resolved.kept_by"}
+    assert [each.params for each in page.recipients] == [{"who": "ana"}] * 2
 
 
 def test_resent_contacts_go_out_again_in_a_new_attempt(database: Database, campaigns: Campaigns):

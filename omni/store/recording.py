@@ -45,7 +45,8 @@ _END: Final = (
             request.c.state == UNKNOWN,
             # Kept by an operator's decision, and here comes the proof, with the ids.
             sa.and_(
-                request.c.state == ACCEPTED, request.c.detail.in_(KEPT), sa.bindparam("the_state") == ACCEPTED
+                request.c.state == ACCEPTED, sa.or_(*(request.c.detail == kept for kept in KEPT)),
+                sa.bindparam("the_state") == ACCEPTED,
             ),
             # To be sent again, and before its turn comes the proof that this is needless, or that some have ids.
             sa.and_(

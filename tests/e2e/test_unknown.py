@@ -94,7 +94,6 @@ def test_a_mixed_decision_sends_again_what_was_chosen_exactly_once_and_nothing_e
     look("what was decided")
     assert faults == {}
 
-    screen.press("results.progress")
     screen.go(address.replace("/results", "/send"))
     wait_until_done(screen)
     kept, resent = {phone(2), phone(5)}, {phone(1), phone(3), phone(4), phone(6)}

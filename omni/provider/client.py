@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import requests
@@ -18,6 +18,7 @@ from omni import __version__
 from omni.errors import SettingsError
 from omni.ports import Answer
 from omni.provider.endpoint import check_endpoint, stays_here
+from omni.provider.masking import masked
 from omni.provider.reception import failure_of, note_of, read_to_end
 from omni.provider.wire import FLIGHT, Flight, WatchedAdapter
 
@@ -56,6 +57,10 @@ class _Credentials(requests.auth.AuthBase):
     def __repr__(self) -> str:
         return "_Credentials(********)"
 
+    def masked(self, raw: bytes) -> bytes:
+        """What came back, without the token."""
+        return masked(raw, self.__token)
+
 
 class Client:
     """Posts bodies to one endpoint; implements ``ports.Poster``. As many threads as like to may use it.
@@ -88,9 +93,10 @@ class Client:
         self.endpoint = endpoint
         self.practice = practice
         self._timeout = timeout
+        self._credentials = _Credentials(username, token)
         # Prepared once: to take an address and headers apart costs as much as to send them.
         self._request = requests.Request(
-            "POST", endpoint, auth=_Credentials(username, token),
+            "POST", endpoint, auth=self._credentials,
             headers={"Content-Type": "application/json", "Accept": "application/json",
                      "Accept-Encoding": "identity", "User-Agent": f"Omni/{__version__}"},
         ).prepare()  # fmt: skip
@@ -110,7 +116,9 @@ class Client:
         )
         before = FLIGHT.set(flight)
         try:
-            return self._exchange(body, flight)
+            answer = self._exchange(body, flight)
+            # Before anybody reads, keeps or shows it. What practice carries is no secret.
+            return answer if self.practice else replace(answer, raw=self._credentials.masked(answer.raw))
         except Exception as err:
             return Answer(None, b"", failure_of(err, flight), None, time.time(), note_of(err))
         finally:

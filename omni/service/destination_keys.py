@@ -70,7 +70,8 @@ def keys_of_destinations(contacts: Sequence[tuple[int, str]]) -> Part:
     is_email = pc.match_substring(given, "@")
     phones = keys_of(pc.if_else(is_email, "", given), "phone")
     emails = keys_of(pc.if_else(is_email, given, ""), "email")
-    return np.array([row for row, _ in contacts], dtype=np.int64), [pa.chunked_array([phones, emails])]
+    rows = np.array([row for row, _ in contacts], dtype=np.int64)
+    return rows, [pa.chunked_array([keys]) for keys in (phones, emails)]
 
 
 def keys_of(destinations: pa.StringArray, kind: FieldKind) -> pa.Int64Array:

@@ -140,7 +140,7 @@ class RepeatGuard:
             raise CampaignError("campaign.repeats_changed")
         ids = [each.campaign.id for each in found.earlier]
         return Looked(found.looked_at, self._days, choice.whom if choice is not None and holds else "", {
-            "contacts": found.count, "days": self._days, "campaigns": ids, "same_steps": found.identical is not None,
+            "contacts": found.count, "campaigns": ids, "same_steps": found.identical is not None,
         })  # fmt: skip
 
 

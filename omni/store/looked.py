@@ -45,7 +45,8 @@ def confirm_looked(connection: sa.Connection, made: int, practice: bool, looked:
         raise CampaignError("campaign.repeats_changed")
     if looked.choice:
         connection.execute(decision.insert().values(
-            campaign_id=made, what=DECIDED + looked.choice, who=who, at=now, params=to_text(dict(looked.params)),
+            campaign_id=made, what=DECIDED + looked.choice, who=who, at=now,
+            params=to_text({**looked.params, "days": looked.days}),
         ))  # fmt: skip
 
 

@@ -20,7 +20,6 @@ from omni.ui.step_cards import cards_of
 from omni.ui.step_sheet import SheetFacts, sheet_facts
 from omni.ui.text import error_sentence, plain, t, text
 
-
 _LOOKED_AT_ANEW: Final = {
     "campaign.list_changed": ":material/do_not_disturb_on:",
     "campaign.repeats": ":material/history:",

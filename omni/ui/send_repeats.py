@@ -14,7 +14,7 @@ from omni.service.repeat_guard import Repeats
 from omni.ui import session
 from omni.ui.drafting import OpenDraft
 from omni.ui.keys import key
-from omni.ui.text import moment, plain, t, text
+from omni.ui.text import moment, plain, t
 
 _CAMPAIGNS: Final = 5
 _EXAMPLES: Final = 5

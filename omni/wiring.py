@@ -17,6 +17,7 @@ from omni.lists_desk import ListsDesk, operator, sheet_limits
 from omni.locale import Text
 from omni.provider.curl import curl_command as _curl_command
 from omni.provider.payload import NO_PHONE, Pasted, pretty, read_template, template_from_json, template_json_bytes
+from omni.repeats_desk import RepeatsDesk
 from omni.sending_desk import SendingDesk
 from omni.service import launching
 from omni.service.checked_contacts import CheckedContacts
@@ -59,6 +60,7 @@ class Console:
         self.campaigns = Campaigns(database)
         self.unknown = Unknowns(database)
         self.lists = ListsDesk(settings, database)
+        self.repeats = RepeatsDesk(settings, database)
         self._desk = SendingDesk(settings, database)
 
     def workspace(self, draft_id: str) -> Workspace:
@@ -71,8 +73,9 @@ class Console:
         self.workspace(draft_id).remove()
 
     def check(self, draft_id: str, preparation: Preparation) -> CheckedContacts:
-        """The draft's contacts, checked. Raises ``SheetError``."""
-        return check_contacts(self.workspace(draft_id), preparation, self.lists.listed())
+        """The draft's contacts, checked, without those who are left out by decision. Raises ``SheetError``."""
+        checked = check_contacts(self.workspace(draft_id), preparation, self.lists.listed())
+        return self.repeats.applied(checked, preparation)
 
     def plan(self, draft_id: str, preparation: Preparation, checked: CheckedContacts) -> Plan:
         """The draft's requests, byte for byte."""
@@ -91,8 +94,9 @@ class Console:
         account = PRACTICE_ACCOUNT if ordered.practice else str(self.settings.username)
         endpoint = PRACTICE_ENDPOINT if ordered.practice else self.settings.endpoint
         return launching.launch(
-            self.campaigns, ordered, account, endpoint, preparation, checked, plan, self.lists.listed()
-        )
+            self.campaigns, ordered, account, endpoint, preparation, checked, plan, self.lists.listed(),
+            self.repeats.guard,
+        )  # fmt: skip
 
     def campaign(self, campaign_id: int) -> Campaign:
         """A campaign as it was frozen. Raises ``CampaignError``."""

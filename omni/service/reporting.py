@@ -17,7 +17,7 @@ from omni.core.template import Template
 from omni.errors import CampaignError
 from omni.locale import Text
 from omni.provider.payload import template_from_json
-from omni.service.launching import unpack
+from omni.service.packed import unpack
 from omni.service.receipts import REQUESTS_KEPT, Receipts
 from omni.sheets.export import write_csv_columns, write_xlsx
 from omni.store.campaigns import Campaigns, Recipient

@@ -10,6 +10,7 @@ from typing import Final
 
 from filelock import Timeout as LockTimeout
 
+from omni.cluster_desk import work_beside_others
 from omni.errors import OmniError, StoreError
 from omni.ports import Answer, Claimed
 from omni.processes import PracticeProvider, console_lock, is_held, stamp_of, worker_lock
@@ -20,7 +21,7 @@ from omni.provider.withholding import destinations_of, fields_of, rewritten
 from omni.sending.worker import Ending, run_worker
 from omni.settings import Settings
 from omni.store.database import Database
-from omni.store.ledger import BodyReader, Ledger, Progress, Sends
+from omni.store.ledger import BodyReader, Ledger, Progress, Sends, Worker
 
 _FOLLOW_EVERY: Final = 0.25
 _LOOK_FOR_CONSOLE_EVERY: Final = 2.0
@@ -33,6 +34,7 @@ class SendingDesk:
 
     def __init__(self, settings: Settings, database: Database) -> None:
         self._settings = settings
+        self._database = database
         sends = Sends(
             practice=True, account=settings.username, endpoint=settings.endpoint, rate=settings.rate,
             hours=settings.hours, halt=settings.halt,
@@ -64,22 +66,35 @@ class SendingDesk:
             lock.acquire(blocking=False)
         except LockTimeout:
             return False
+        gone = _ConsoleGone(self._settings, self._ledger) if while_console else None
         try:
-            self._run(stop=_ConsoleGone(self._settings, self._ledger) if while_console else None)
+            if self._database.is_postgresql:
+                work_beside_others(
+                    self._database, self._ledger, lambda stop, ready: self._run(stop=stop, on_ready=ready), gone
+                )
+            else:
+                self._run(stop=gone)
         finally:
             lock.release()
         return True
 
+    def workers(self) -> list[Worker]:
+        """Who works on the database, each process once, the one heard from last first."""
+        found: dict[tuple[object, object], Worker] = {}
+        for each in self._ledger.workers():
+            found.setdefault((each.info.get("host"), each.info.get("pid")), each)
+        return list(found.values())
+
     def _run(
         self, *, stop: Callable[[], bool] | None = None, until: int | None = None, wait: bool = True,
-        on_progress: Callable[[], None] | None = None,
+        on_progress: Callable[[], None] | None = None, on_ready: Callable[[], None] | None = None,
     ) -> Ending:  # fmt: skip
         practice = PracticeProvider(self._settings)
         try:
             return run_worker(
                 self._ledger, _Posting(self._settings, practice), judge,
                 folder=self._settings.data / "sending", stop=stop, until=until, wait=wait,
-                on_progress=on_progress, expected=_expected,
+                on_progress=on_progress, on_ready=on_ready, expected=_expected,
             )  # fmt: skip
         finally:
             practice.stop()

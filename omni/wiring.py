@@ -28,11 +28,12 @@ from omni.service.preparation import Preparation
 from omni.service.standstill import standstill
 from omni.service.workspace import Workspace
 from omni.settings import Settings
-from omni.store.campaigns import Campaign, Campaigns, CampaignSummary, Created, Progress, Recipient, Resolution
+from omni.store.campaigns import Campaign, CampaignSummary, Created, Progress, Recipient, Resolution
 from omni.store.database import open_database
 from omni.store.drafts import Draft, Drafts
 from omni.store.lists import ContactList
 from omni.store.templates import Templates
+from omni.waking import campaigns_of
 
 __all__ = [
     "NO_PHONE", "Campaign", "CampaignSummary", "Console", "ContactList", "Draft", "Pasted", "Progress", "Recipient",
@@ -56,7 +57,7 @@ class Console:
         database = open_database(settings.database_url)
         self.drafts = Drafts(database)
         self.templates = Templates(database)
-        self.campaigns = Campaigns(database)
+        self.campaigns = campaigns_of(database)
         self.lists = ListsDesk(settings, database)
         self._desk = SendingDesk(settings, database)
 

@@ -30,7 +30,8 @@ def layer(layers: str = "", packages: str = "") -> Layer:
 
 
 ROOMS = (
-    "core errors lists_desk locale ports processes provider sandbox sending sending_desk service settings sheets store"
+    "cluster cluster_desk core errors lists_desk locale ports processes provider sandbox sending sending_desk service "
+    "settings sheets store waking"
 )
 
 LAYERS = {
@@ -42,11 +43,14 @@ LAYERS = {
     "provider": layer("core errors ports", "orjson requests urllib3"),
     "store": layer("core errors ports", "alembic orjson psycopg pyarrow sqlalchemy"),
     "sending": layer("core errors ports", "filelock"),
+    "cluster": layer("errors", "procrastinate psycopg"),
     "sandbox": layer(),
     "service": layer("core errors locale ports provider sheets store", "numpy pandas pyarrow"),
     "settings": layer("core errors provider", "phonenumbers"),
     "processes": layer("errors settings", "filelock"),
-    "sending_desk": layer("core errors ports processes provider sending settings store", "filelock"),
+    "cluster_desk": layer("cluster errors sending store"),
+    "sending_desk": layer("cluster_desk core errors ports processes provider sending settings store", "filelock"),
+    "waking": layer("cluster store"),
     "lists_desk": layer("core errors locale service settings sheets store"),
     "wiring": layer(ROOMS),
     "cli": layer("core errors locale sandbox sending service settings sheets wiring", "orjson rich"),

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import psycopg
 import sqlalchemy as sa
+from psycopg.conninfo import make_conninfo
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
@@ -65,6 +66,12 @@ class Database:
         """
         with _told_as_store_error(), self._engine.begin() as connection:
             yield connection
+
+    def conninfo(self) -> str:
+        """Where a PostgreSQL database is, in libpq's words. It may hold a password."""
+        _, given = self._engine.dialect.create_connect_args(self._engine.url)
+        # Beside libpq's own words stand objects of the driver.
+        return make_conninfo(**{name: value for name, value in given.items() if isinstance(value, str | int)})
 
     def close(self) -> None:
         """Give the connections back."""

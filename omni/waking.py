@@ -1,0 +1,46 @@
+"""Campaigns whose changes wake the workers of other machines; on SQLite the worker beside us looks by itself."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+
+from omni.cluster.queue import Queue
+from omni.store.campaigns import Campaigns, Created, NewCampaign, PreparedRequest, Resolution
+from omni.store.database import Database
+
+
+def campaigns_of(database: Database) -> Campaigns:
+    """All campaigns of the database, waking its workers if they are elsewhere."""
+    return WakingCampaigns(database) if database.is_postgresql else Campaigns(database)
+
+
+class WakingCampaigns(Campaigns):
+    """The same, with a word to the workers after each change that gives them something to do."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._queue = Queue(database.conninfo())
+
+    def create(self, new: NewCampaign, requests: Iterable[PreparedRequest], sheet_parts: Iterable[bytes]) -> Created:
+        created = super().create(new, requests, sheet_parts)
+        self._tell(new.start_at)
+        return created
+
+    def resume(self, campaign_id: int) -> None:
+        super().resume(campaign_id)
+        self._tell()
+
+    def reschedule(self, campaign_id: int, start_at: float | None, zone: str | None) -> None:
+        super().reschedule(campaign_id, start_at, zone)
+        if start_at is not None:
+            self._tell(start_at)
+
+    def resolve_unknown(self, campaign_id: int, what: Resolution, who: str) -> int:
+        contacts = super().resolve_unknown(campaign_id, what, who)
+        if what == "resend":
+            self._tell()
+        return contacts
+
+    def _tell(self, at: float | None = None) -> None:
+        self._queue.wake(at if at is not None and at > time.time() else None)

@@ -19,6 +19,7 @@ from sqlalchemy.engine import URL, make_url
 
 from omni.errors import StoreError
 from omni.store.migrate import bring_up_to_date
+from omni.store.moved import refuse_if_moved
 
 BUSY_SECONDS: Final = 30
 _DRIVER: Final = "postgresql+psycopg"
@@ -63,15 +64,19 @@ class Database:
         """A transaction that is durable once the block is left, or never was.
 
         Raises ``StoreError``. It may have been committed even then: the connection broke at that moment.
+        ``store.moved`` for a database that was left for another, whoever still has it open.
         """
         with _told_as_store_error(), self._engine.begin() as connection:
+            if not self.is_postgresql:
+                refuse_if_moved(connection)
             yield connection
 
     def conninfo(self) -> str:
         """Where a PostgreSQL database is, in libpq's words. It may hold a password."""
         _, given = self._engine.dialect.create_connect_args(self._engine.url)
         # Beside libpq's own words stand objects of the driver.
-        return make_conninfo(**{name: value for name, value in given.items() if isinstance(value, str | int)})
+        words: dict[str, Any] = {name: value for name, value in given.items() if isinstance(value, str | int)}
+        return make_conninfo(**words)
 
     def close(self) -> None:
         """Give the connections back."""
@@ -81,8 +86,8 @@ class Database:
 def open_database(url: str) -> Database:
     """The database at ``url`` (``sqlite:///file`` or ``postgresql://…``), created and brought up to date.
 
-    Raises ``StoreError``: ``store.unavailable``, ``store.locked``, or ``store.newer`` when a later version of
-    this program has changed the tables.
+    Raises ``StoreError``: ``store.unavailable``, ``store.locked``, ``store.moved``, or ``store.newer`` when a later
+    version of this program has changed the tables.
     """
     try:
         parsed = make_url(url)
@@ -99,6 +104,9 @@ def open_database(url: str) -> Database:
     else:
         raise StoreError("store.unavailable", detail="neither sqlite:///FILE nor postgresql://…")
     try:
+        if not database.is_postgresql:
+            with database.read() as connection:
+                refuse_if_moved(connection)
         bring_up_to_date(database)
     except BaseException:
         database.close()

@@ -20,6 +20,8 @@ with the outside packages, stands in `tests/test_layers.py`, which reads every f
     cluster_desk cluster errors sending store             a worker beside those of other machines
     sending_desk cluster_desk core errors ports           the engine over our ledger and clients
                 processes provider sending settings store
+    moving_desk errors processes sending_desk settings    an installation moved to PostgreSQL
+                store
     waking      cluster store                             campaigns whose changes wake the workers
     lists_desk  core errors locale service settings       what is kept about people between campaigns
                 sheets store

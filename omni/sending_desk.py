@@ -78,6 +78,19 @@ class SendingDesk:
             lock.release()
         return True
 
+    def take_up(self) -> None:
+        """Record what a former process left in the data folder, and send nothing.
+
+        Raises ``StoreError("store.in_use")`` while somebody sends from it.
+        """
+        ready = threading.Event()
+        ending = run_worker(
+            Ledger(self._database), _post_nothing, judge, folder=self._settings.data / "sending", wait=False,
+            stop=ready.is_set, on_ready=ready.set, expected=_expected,
+        )  # fmt: skip
+        if ending == "busy":
+            raise StoreError("store.in_use", path=str(self._settings.data))
+
     def workers(self) -> list[Worker]:
         """Who works on the database, each process once, the one heard from last first."""
         found: dict[tuple[object, object], Worker] = {}
@@ -129,6 +142,10 @@ class _Posting:
             if key not in self._clients:
                 self._clients[key] = Client(endpoint, username, token, practice=practice)
             return self._clients[key]
+
+
+def _post_nothing(_claimed: Claimed, _body: bytes) -> Answer:
+    raise AssertionError("a ledger that claims nothing gave something to post")
 
 
 def _expected(claimed: Claimed, body: bytes) -> Sequence[str | None]:

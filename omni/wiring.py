@@ -15,6 +15,7 @@ from omni import settings as settings_module
 from omni.errors import CampaignError, OmniError, SettingsError
 from omni.lists_desk import ListsDesk, operator, sheet_limits
 from omni.locale import Text
+from omni.moving_desk import Mover
 from omni.provider.curl import curl_command as _curl_command
 from omni.provider.payload import NO_PHONE, Pasted, pretty, read_template, template_from_json, template_json_bytes
 from omni.sandbox.faults import read_shares
@@ -31,13 +32,14 @@ from omni.settings import Settings
 from omni.store.campaigns import Campaign, CampaignSummary, Created, Progress, Recipient, Resolution
 from omni.store.database import open_database
 from omni.store.drafts import Draft, Drafts
+from omni.store.ledger import Worker
 from omni.store.lists import ContactList
 from omni.store.templates import Templates
 from omni.waking import campaigns_of
 
 __all__ = [
-    "NO_PHONE", "Campaign", "CampaignSummary", "Console", "ContactList", "Draft", "Pasted", "Progress", "Recipient",
-    "Taken", "console", "curl_command", "operator", "pretty", "read_template",
+    "NO_PHONE", "Campaign", "CampaignSummary", "Console", "ContactList", "Draft", "Mover", "Pasted", "Progress",
+    "Recipient", "Taken", "console", "curl_command", "operator", "pretty", "read_template",
     "settings_for", "sheet_limits", "start_background", "template_from_json",
     "template_json",
 ]  # fmt: skip
@@ -145,6 +147,10 @@ class Console:
     def work_on(self, campaign_id: int, tell: Callable[[Progress], None]) -> None:
         """Send the campaign here, or follow the worker that does, until nothing is pending."""
         self._desk.work_on(campaign_id, tell)
+
+    def workers(self) -> list[Worker]:
+        """Who works on the database, the one heard from last first."""
+        return self._desk.workers()
 
     def run_worker(self, *, while_console: bool) -> bool:
         """Send whatever runs, until stopped; false when another worker has this data folder."""

@@ -30,8 +30,8 @@ def layer(layers: str = "", packages: str = "") -> Layer:
 
 
 ROOMS = (
-    "cluster cluster_desk core errors lists_desk locale ports processes provider sandbox sending sending_desk service "
-    "settings sheets store waking"
+    "cluster cluster_desk core errors lists_desk locale moving_desk ports processes provider sandbox sending "
+    "sending_desk service settings sheets store waking"
 )
 
 LAYERS = {
@@ -50,6 +50,7 @@ LAYERS = {
     "processes": layer("errors settings", "filelock"),
     "cluster_desk": layer("cluster errors sending store"),
     "sending_desk": layer("cluster_desk core errors ports processes provider sending settings store", "filelock"),
+    "moving_desk": layer("errors processes sending_desk settings store", "filelock sqlalchemy"),
     "waking": layer("cluster store"),
     "lists_desk": layer("core errors locale service settings sheets store"),
     "wiring": layer(ROOMS),

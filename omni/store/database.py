@@ -45,6 +45,7 @@ class Database:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
         self.is_postgresql = engine.dialect.name == "postgresql"
+        self.file = None if self.is_postgresql else Path(str(engine.url.database))
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
@@ -104,9 +105,9 @@ def open_database(url: str) -> Database:
     else:
         raise StoreError("store.unavailable", detail="neither sqlite:///FILE nor postgresql://…")
     try:
-        if not database.is_postgresql:
+        if database.file is not None:
             with database.read() as connection:
-                refuse_if_moved(connection)
+                refuse_if_moved(connection, database.file)
         bring_up_to_date(database)
     except BaseException:
         database.close()

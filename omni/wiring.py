@@ -32,7 +32,6 @@ from omni.settings import Settings
 from omni.store.campaigns import Campaign, CampaignSummary, Created, Progress, Recipient, Resolution
 from omni.store.database import open_database
 from omni.store.drafts import Draft, Drafts
-from omni.store.ledger import Worker
 from omni.store.lists import ContactList
 from omni.store.templates import Templates
 from omni.waking import campaigns_of
@@ -62,6 +61,7 @@ class Console:
         self.campaigns = campaigns_of(database)
         self.lists = ListsDesk(settings, database)
         self._desk = SendingDesk(settings, database)
+        self.workers = self._desk.workers
 
     def workspace(self, draft_id: str) -> Workspace:
         """The folder of a draft."""
@@ -147,10 +147,6 @@ class Console:
     def work_on(self, campaign_id: int, tell: Callable[[Progress], None]) -> None:
         """Send the campaign here, or follow the worker that does, until nothing is pending."""
         self._desk.work_on(campaign_id, tell)
-
-    def workers(self) -> list[Worker]:
-        """Who works on the database, the one heard from last first."""
-        return self._desk.workers()
 
     def run_worker(self, *, while_console: bool) -> bool:
         """Send whatever runs, until stopped; false when another worker has this data folder."""

@@ -119,7 +119,7 @@ def _copy(out_of: sa.Connection, into: sa.Connection, tell: Tell) -> Mapping[str
     for table in _OF_THE_MOMENT:
         into.execute(table.delete())
     for table in metadata.sorted_tables:
-        sums[table.name] = summed = _Sum()
+        sums[str(table.name)] = summed = _Sum()
         names = [column.name for column in table.columns]
         try:
             insert_many(into, table, names, told(_rows(out_of, table), summed, table.name))

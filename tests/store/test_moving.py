@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -37,15 +38,22 @@ from tests.store.building import (
     states,
     unknown,
 )
+from tests.store.opening import IN_MEMORY, empty
 
 ADDRESS = "postgresql://db.example.com/omni"
 BLOB = bytes(range(256)) * 40
 
 
 @pytest.fixture
-def source(tmp_path: Path) -> Iterator[Database]:
+def folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(dir=IN_MEMORY) as made:
+        yield Path(made)
+
+
+@pytest.fixture
+def source(folder: Path) -> Iterator[Database]:
     """Something in every table, and nothing running."""
-    database = open_database(f"sqlite:///{tmp_path / 'omni.db'}")
+    database = open_database(f"sqlite:///{folder / 'omni.db'}")
     Ledger(database, SENDS).join(ME, {"host": "here"}, "seat.")
     draft = Drafts(database).create("Ação", {"text": "\0 ☎ \ud800", "n": 1.5})
     Templates(database).save("November", {"steps": []})
@@ -67,10 +75,10 @@ def source(tmp_path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
-def target(postgres_url: str) -> Iterator[Database]:
-    database = open_database(postgres_url)
-    yield database
-    database.close()
+def target(reused: Database) -> Database:
+    """Empty."""
+    empty(reused)
+    return reused
 
 
 def rows(database: Database) -> dict[str, list[tuple[Any, ...]]]:
@@ -107,8 +115,8 @@ def test_what_is_made_afterwards_takes_ids_of_its_own(source: Database, target: 
         assert connection.scalar(sa.text("SELECT max(id) FROM decision")) == 3
 
 
-def test_an_empty_installation_can_be_moved_too(tmp_path: Path, target: Database):
-    source = open_database(f"sqlite:///{tmp_path / 'omni.db'}")
+def test_an_empty_installation_can_be_moved_too(folder: Path, target: Database):
+    source = open_database(f"sqlite:///{folder / 'omni.db'}")
     assert set(move(source, target, ADDRESS, untold).values()) == {0}
     assert make(target, 1) == 1
     source.close()
@@ -130,9 +138,9 @@ def test_the_old_database_is_refused_when_opened_and_by_whoever_has_it_open(sour
 
 
 def test_neither_a_copy_of_the_old_file_nor_an_older_one_in_its_place_can_send(
-    source: Database, target: Database, tmp_path: Path
+    source: Database, target: Database, folder: Path
 ):
-    file, older, copy = tmp_path / "omni.db", tmp_path / "older.db", tmp_path / "elsewhere.db"
+    file, older, copy = folder / "omni.db", folder / "older.db", folder / "elsewhere.db"
     source.close()
     with closing(sqlite3.connect(file)) as one, closing(sqlite3.connect(older)) as other:
         one.backup(other)

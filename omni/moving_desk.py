@@ -16,7 +16,7 @@ from omni.sending_desk import SendingDesk
 from omni.settings import Settings
 from omni.store.database import Database, open_database
 from omni.store.moved import moved_to, take_mark_back
-from omni.store.moving import move, refuse_unless_empty, refuse_while_running, rows_of
+from omni.store.moving import move, refuse_unless_empty, rows_of
 
 
 class Mover:
@@ -49,8 +49,6 @@ class Mover:
                 self._take_up_again(target)
             with _opened(self._source) as source:
                 refuse_unless_empty(target)
-                with source.read() as connection:
-                    refuse_while_running(connection)
                 # What only the journal and the spool beside the database know must be in it.
                 SendingDesk(self._settings, source).take_up()
                 return move(source, target, self.address, tell)

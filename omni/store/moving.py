@@ -73,7 +73,7 @@ def move(source: Database, target: Database, address: str, tell: Tell) -> Mappin
             _refuse_unless_empty(into)
             # Nobody writes to the source until this is over; whoever waited for that is refused then.
             with source.write() as out_of:
-                refuse_while_running(out_of)
+                _refuse_while_running(out_of)
                 copied = _copy(out_of, into, tell)
                 assert source.file is not None
                 is_left = True
@@ -87,7 +87,7 @@ def move(source: Database, target: Database, address: str, tell: Tell) -> Mappin
     return copied
 
 
-def refuse_while_running(connection: sa.Connection) -> None:
+def _refuse_while_running(connection: sa.Connection) -> None:
     """Raises ``CampaignError("campaign.move_running")`` naming the campaigns that are not at rest."""
     sending = sa.select(request.c.campaign_id).where(IS_SENDING)
     found = connection.scalars(

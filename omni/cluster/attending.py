@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import psycopg
 from procrastinate import App, PsycopgConnector, exceptions
@@ -49,7 +49,8 @@ def attend(conninfo: str, duties: Duties) -> None:
 
     A database that goes away is waited for. What a duty raises otherwise ends the service and is raised again.
     """
-    logging.getLogger("procrastinate").setLevel(logging.WARNING)  # it tells of every sweep
+    # It tells of every sweep, and of an error with its whole stack; what matters of that is said here.
+    logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
     # psycopg cannot use the loop that Windows has by default.
     with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
         runner.run(_Attendance(conninfo, duties).run())
@@ -62,6 +63,8 @@ class _Attendance:
         self._failure: Exception | None = None
 
     async def run(self) -> None:
+        # Of a job whose end could not be recorded it would print the whole stack, whenever that is collected.
+        asyncio.get_running_loop().set_exception_handler(lambda _, found: log.warning("queue: %s", _kind(found)))
         tasks = [asyncio.create_task(self._serve()), asyncio.create_task(self._show())]
         try:
             while self._failure is None and not await asyncio.to_thread(self._duties.stopped):
@@ -86,7 +89,7 @@ class _Attendance:
                         install_signal_handlers=False,
                     )  # fmt: skip
             except (psycopg.Error, exceptions.ProcrastinateException) as err:
-                log.warning("the queue does not answer, trying again: %s", type(err.__cause__ or err).__name__)
+                log.warning("the queue does not answer, trying again: %s", _kind({"exception": err}))
             await asyncio.sleep(_RETRY)
 
     async def _show(self) -> None:
@@ -111,7 +114,8 @@ class _Attendance:
         @app.periodic(cron=f"* * * * * */{SWEEP_EVERY}")
         @app.task(name=SWEEP, queue=QUEUE, queueing_lock=SWEEP)
         async def sweep(timestamp: int) -> None:  # noqa: ARG001 - the queue's own
-            await _tidy(app)
+            with suppress(exceptions.ConnectorException):  # the service itself meets the same and tells of it
+                await _tidy(app)
             if await self._look():
                 await _call_next(app)
 
@@ -137,9 +141,16 @@ class _Attendance:
             self._failure = err
 
 
+def _kind(found: Mapping[str, Any]) -> str:
+    """What kind of error it was; the driver's own words may hold an address."""
+    err = found.get("exception")
+    return str(found.get("message")) if err is None else type(err.__cause__ or err).__name__
+
+
 async def _call_next(app: App) -> None:
     """One job always waits while there is work: an idle worker takes it, and so does one that is started later."""
-    with suppress(exceptions.AlreadyEnqueued):
+    # Without it we work all the same, and the sweep calls again.
+    with suppress(exceptions.AlreadyEnqueued, exceptions.ConnectorException):
         await app.configure_task(SHIFT, queue=QUEUE, queueing_lock=SHIFT).defer_async()
 
 

@@ -24,6 +24,7 @@ from omni.store.campaigns import Campaigns
 from omni.store.database import Database
 from omni.store.ledger import Ledger
 from omni.waking import campaigns_of
+from tests.builders import phone
 from tests.sending.engine import Provider, accept
 from tests.store.building import SENDS, claim, make, new_campaign, prepared, states
 from tests.store.opening import empty
@@ -172,10 +173,9 @@ def test_the_jobs_of_a_worker_that_died_are_swept_away(
 ):
     monkeypatch.setattr(attending, "_STALLED", 1.0)
     with worker("one", Provider()):
-        # Registered last, so that it has the highest number.
-        run(database, "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour')")
-        run(database, "INSERT INTO procrastinate_jobs (queue_name, task_name, status, worker_id) "
-            "SELECT %s, %s, 'doing', max(id) FROM procrastinate_workers", QUEUE, SHIFT)  # fmt: skip
+        run(database, "WITH dead AS (INSERT INTO procrastinate_workers DEFAULT VALUES RETURNING id) INSERT INTO "
+            "procrastinate_jobs (queue_name, task_name, status, worker_id) SELECT %s, %s, 'doing', id FROM dead",
+            QUEUE, SHIFT)  # fmt: skip
         assert SHIFT in jobs(database)
     with worker("one", Provider(), sweep=1):
         until(lambda: SHIFT not in jobs(database))
@@ -186,6 +186,29 @@ def test_a_queue_that_is_thrown_away_is_made_anew(database: Database, worker: Ca
         run(database, f"DROP SCHEMA {SCHEMA} CASCADE")
         made = campaigns_of(database).create(new_campaign(), prepared(3), []).id
         until(lambda: states(database, made) == "aaa")
+
+
+def test_connections_that_break_while_it_waits_and_while_it_sends_are_made_anew(
+    database: Database, worker: Callable[..., Any]
+):
+    provider = Provider(latency=0.02)
+    with worker("one", provider, sweep=1):
+        cut(database)
+        made = make(database, 100)
+        until(lambda: len(provider.bodies) > 10)
+        cut(database)
+        until(lambda: Campaigns(database).get(made).state == "done")
+        later = make(database, 1)
+        until(lambda: states(database, later) == "a")
+    assert provider.received[phone(2)] == 2  # once in each campaign
+    assert provider.received.total() == len(provider.received) + 1
+    assert states(database, made).replace("u", "a") == "a" * 100
+
+
+def cut(database: Database) -> None:
+    """End every connection to the database, as a restart of the server does."""
+    run(database, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid()")  # fmt: skip
 
 
 def test_a_worker_started_while_another_sends_takes_part(database: Database, worker: Callable[..., Any]):

@@ -24,7 +24,7 @@ from omni.store.schema import IS_SENDING, campaign, limiter, metadata, request, 
 _OF_THE_MOMENT: Final = (limiter, revision, worker)
 """Tables that a database nobody has used may have rows in already; those of the source take their place."""
 _ROWS: Final = 2_000
-_ROWS_WITH_BLOBS: Final = 20
+_ROWS_WITH_BLOBS: Final = 4
 """Rows held at once. An answer may be as large as 8 MiB; most are a hundredth of that."""
 _TELL_EVERY: Final = 2_000
 _SUM_BYTES: Final = 16

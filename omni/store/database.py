@@ -20,6 +20,7 @@ from sqlalchemy.engine import URL, make_url
 from omni.errors import StoreError
 from omni.store.migrate import bring_up_to_date
 from omni.store.moved import refuse_if_moved
+from omni.store.restored import recognise
 
 BUSY_SECONDS: Final = 30
 _DRIVER: Final = "postgresql+psycopg"
@@ -101,6 +102,7 @@ def open_database(url: str) -> Database:
             parsed.set(drivername=_DRIVER), pool_pre_ping=True, connect_args={"connect_timeout": 10},
             hide_parameters=True,
         )  # fmt: skip
+        event.listen(engine, "connect", lambda connection, _record: recognise(connection))
         database = Database(engine)
     else:
         raise StoreError("store.unavailable", detail="neither sqlite:///FILE nor postgresql://…")
@@ -109,6 +111,8 @@ def open_database(url: str) -> Database:
             with database.read() as connection:
                 refuse_if_moved(connection, database.file)
         bring_up_to_date(database)
+        if database.is_postgresql:
+            database.close()  # the next connection is the first to the tables as they are
     except BaseException:
         database.close()
         raise

@@ -67,14 +67,17 @@ class _Attendance:
         asyncio.get_running_loop().set_exception_handler(lambda _, found: log.warning("queue: %s", _kind(found)))
         tasks = [asyncio.create_task(self._serve()), asyncio.create_task(self._show())]
         try:
-            while self._failure is None and not await asyncio.to_thread(self._duties.stopped):
+            while not (self._failure or any(task.done() for task in tasks)):
+                if await asyncio.to_thread(self._duties.stopped):
+                    break
                 await asyncio.sleep(_ASK)
         finally:
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-        if self._failure is not None:
-            raise self._failure
+            ends = await asyncio.gather(*tasks, return_exceptions=True)
+        for failure in (self._failure, *ends):
+            if isinstance(failure, Exception):
+                raise failure
 
     async def _serve(self) -> None:
         await self._work()

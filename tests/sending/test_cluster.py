@@ -247,6 +247,18 @@ def test_a_folder_that_cannot_be_written_ends_the_worker_with_the_reason(
     assert [str(err).partition("(")[0] for err in raised if isinstance(err, StoreError)] == ["store.folder"]
 
 
+def test_whatever_else_goes_wrong_ends_the_worker_rather_than_let_it_wait_for_ever(
+    database: Database, worker: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+):
+    def broken(_conninfo: str) -> None:
+        raise ValueError("a defect")
+
+    monkeypatch.setattr(attending, "prepare", broken)
+    with worker("one", Provider()) as raised:
+        until(lambda: raised)
+    assert [str(err) for err in raised] == ["a defect"]
+
+
 def test_a_word_to_a_queue_that_is_not_there_is_no_error(database: Database, caplog: pytest.LogCaptureFixture):
     Queue(database.conninfo()).wake()
     Queue("host=/nonexistent").wake(time.time() + 60)

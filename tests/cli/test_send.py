@@ -292,13 +292,18 @@ def test_a_trial_a_time_and_a_halt_from_the_command_line(tmp_path, environment):
     assert json.loads(omni("status", "3", "--json").stdout)["contacts"]["pending"] > 10
 
 
-def test_status_tells_who_works_beside_the_machine_output_and_each_process_once(environment):
+def test_status_tells_who_works_beside_the_machine_output_and_each_process_once(environment, monkeypatch, capfd):
+    monkeypatch.setenv("OMNI_LANGUAGE", "en")
+    wiring.console.cache_clear()
     database = open_database(f"sqlite:///{environment / 'omni.db'}")
     for owner in ("seat.1", "waiting.1"):
         Ledger(database).join(owner, {"host": "worker-1.example.com", "pid": 4711}, "nobody")
     database.close()
-    told = omni("status")
-    assert told.stderr.count("worker-1.example.com, process 4711") == 1
-    assert "worker-1" not in told.stdout
-    as_json = omni("status", "--json")
-    assert (json.loads(as_json.stdout), as_json.stderr) == ([], "")
+    assert main(["status"]) == 0
+    told = capfd.readouterr()
+    assert told.err.count("worker-1.example.com, process 4711") == 1
+    assert told.out == ""
+    assert main(["status", "--json"]) == 0
+    told = capfd.readouterr()
+    assert (json.loads(told.out), told.err) == ([], "")
+    wiring.console.cache_clear()

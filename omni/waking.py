@@ -8,11 +8,18 @@ from collections.abc import Iterable
 from omni.cluster.queue import Queue
 from omni.store.campaigns import Campaigns, Created, NewCampaign, PreparedRequest, Resolution
 from omni.store.database import Database
+from omni.store.deciding import Unknowns
+from omni.store.unknown import EVERYTHING, Choice, Extent
 
 
 def campaigns_of(database: Database) -> Campaigns:
     """All campaigns of the database, waking its workers if they are elsewhere."""
     return WakingCampaigns(database) if database.is_postgresql else Campaigns(database)
+
+
+def unknowns_of(database: Database) -> Unknowns:
+    """What is unknown in the database; a decision to send again wakes its workers if they are elsewhere."""
+    return WakingUnknowns(database) if database.is_postgresql else Unknowns(database)
 
 
 class WakingCampaigns(Campaigns):
@@ -36,11 +43,22 @@ class WakingCampaigns(Campaigns):
         if start_at is not None:
             self._tell(start_at)
 
-    def resolve_unknown(self, campaign_id: int, what: Resolution, who: str) -> int:
-        contacts = super().resolve_unknown(campaign_id, what, who)
-        if what == "resend":
-            self._tell()
-        return contacts
-
     def _tell(self, at: float | None = None) -> None:
         self._queue.wake(at if at is not None and at > time.time() else None)
+
+
+class WakingUnknowns(Unknowns):
+    """The same, with a word to the workers when something is to be sent again."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._queue = Queue(database.conninfo())
+
+    def decide(
+        self, campaign_id: int, what: Resolution, who: str, choice: Choice = EVERYTHING,
+        expected: Extent | None = None,
+    ) -> Extent:  # fmt: skip
+        decided = super().decide(campaign_id, what, who, choice, expected)
+        if what == "resend":
+            self._queue.wake()
+        return decided

@@ -27,14 +27,15 @@ from omni.service.do_not_contact import Taken
 from omni.service.planning import Plan, make_plan
 from omni.service.preparation import Preparation
 from omni.service.standstill import standstill
+from omni.service.unknown import RawAnswer, raw_answers
 from omni.service.workspace import Workspace
 from omni.settings import Settings
-from omni.store.campaigns import Campaign, CampaignSummary, Created, Progress, Recipient, Resolution
+from omni.store.campaigns import Campaign, CampaignSummary, Created, Progress, Recipient
 from omni.store.database import open_database
 from omni.store.drafts import Draft, Drafts
 from omni.store.lists import ContactList
 from omni.store.templates import Templates
-from omni.waking import campaigns_of
+from omni.waking import campaigns_of, unknowns_of
 
 __all__ = [
     "NO_PHONE", "Campaign", "CampaignSummary", "Console", "ContactList", "Draft", "Mover", "Pasted", "Progress",
@@ -59,6 +60,7 @@ class Console:
         self.drafts = Drafts(database)
         self.templates = Templates(database)
         self.campaigns = campaigns_of(database)
+        self.unknown = unknowns_of(database)
         self.lists = ListsDesk(settings, database)
         self._desk = SendingDesk(settings, database)
         self.workers = self._desk.workers
@@ -140,9 +142,9 @@ class Console:
         """Never send what is pending; returns how many contacts that are."""
         return self.campaigns.cancel(campaign_id)
 
-    def resolve_unknown(self, campaign_id: int, what: Resolution, who: str) -> int:
-        """A person's decision about what we cannot know; returns how many contacts it is about."""
-        return self.campaigns.resolve_unknown(campaign_id, what, who)
+    def raw_answers(self, campaign_id: int, number: int) -> tuple[RawAnswer, ...]:
+        """What came back for each attempt at a request, the last first, without our token."""
+        return raw_answers(self.campaigns, campaign_id, number, self.settings.token)
 
     def work_on(self, campaign_id: int, tell: Callable[[Progress], None]) -> None:
         """Send the campaign here, or follow the worker that does, until nothing is pending."""

@@ -44,6 +44,10 @@ if progress.state in ("running", "paused"):
         st.caption(t("results.still_sending"))
         if st.button(t("results.to_progress"), icon=":material/sync:", key=key("results", "progress")):
             st.switch_page(shell.page_path("send"), query_params={"run": str(run)})
-if progress.counts["unknown"]:
-    results_unknown.show(run, progress.counts["unknown"], may_resend=progress.state != "cancelled")
-results_table.show(campaign, progress.counts)
+unknown = progress.counts["unknown"]
+if results_unknown.is_chosen(run, unknown):
+    results_unknown.show(campaign)
+else:
+    if unknown:
+        results_unknown.notice(run, unknown)
+    results_table.show(campaign, progress.counts)

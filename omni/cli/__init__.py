@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from omni.cli import campaign_commands, migrate_command, send_command, sheet_commands
+from omni.cli import campaign_commands, migrate_command, resolve_command, send_command, sheet_commands
 from omni.cli.output import Output
 from omni.errors import OmniError
 from omni.locale import Text, best_language
@@ -56,6 +56,7 @@ def _parser(text: Text) -> argparse.ArgumentParser:
     sheet_commands.add_to(commands, text)
     send_command.add_to(commands, text)
     campaign_commands.add_to(commands, text)
+    resolve_command.add_to(commands, text)
     migrate_command.add_to(commands, text)
     commands.add_parser("sandbox", help=text("cli.sandbox.about"), add_help=False)
     return parser

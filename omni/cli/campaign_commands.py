@@ -24,11 +24,6 @@ def add_to(commands: Any, text: Text) -> None:
         command = commands.add_parser(name, help=text(f"cli.{name}.about"))
         command.add_argument("campaign", type=int, metavar="CAMPAIGN")
         command.set_defaults(run=run)
-    resolve = commands.add_parser("resolve", help=text("cli.resolve.about"))
-    resolve.add_argument("campaign", type=int, metavar="CAMPAIGN")
-    resolve.add_argument("--unknown", choices=("keep", "resend"), required=True, help=text("cli.unknown"))
-    resolve.add_argument("--yes", action="store_true", help=text("cli.yes"))
-    resolve.set_defaults(run=run_resolve)
     report = commands.add_parser("report", help=text("cli.report.about"))
     report.add_argument("campaign", type=int, metavar="CAMPAIGN")
     report.add_argument("--out", type=Path, required=True, metavar="IDS.(csv|xlsx)", help=text("cli.out"))
@@ -85,18 +80,6 @@ def run_cancel(args: argparse.Namespace, output: Output) -> int:
     """``cancel``: what is pending is never sent."""
     n = wiring.console().cancel(args.campaign)
     output.told("cli.cancelled", n=n, id=str(args.campaign))
-    return 0
-
-
-def run_resolve(args: argparse.Namespace, output: Output) -> int:
-    """``resolve``: decide about the contacts we cannot know about; only ever by a person."""
-    console = wiring.console()
-    if not args.yes:
-        n = console.overview_of(args.campaign).counts["unknown"]
-        output.told(f"cli.resolve_confirm_{args.unknown}", n=n)
-        return 2
-    n = console.resolve_unknown(args.campaign, args.unknown, wiring.operator())
-    output.told(f"cli.resolved_{args.unknown}", n=n, id=str(args.campaign))
     return 0
 
 

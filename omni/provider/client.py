@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from weakref import WeakSet
 
@@ -18,6 +18,7 @@ from omni import __version__
 from omni.errors import SettingsError
 from omni.ports import Answer
 from omni.provider.endpoint import check_endpoint, stays_here
+from omni.provider.masking import masked
 from omni.provider.reception import failure_of, note_of, read_to_end
 from omni.provider.wire import FLIGHT, Flight, WatchedAdapter
 
@@ -55,6 +56,10 @@ class _Credentials(requests.auth.AuthBase):
 
     def __repr__(self) -> str:
         return "_Credentials(********)"
+
+    def masked(self, raw: bytes) -> bytes:
+        """What came back, without the token."""
+        return masked(raw, self.__token)
 
 
 class Client:
@@ -101,7 +106,9 @@ class Client:
         )
         before = FLIGHT.set(flight)
         try:
-            return self._exchange(body, flight)
+            answer = self._exchange(body, flight)
+            # Before anybody reads, keeps or shows it. What practice carries is no secret.
+            return answer if self.practice else replace(answer, raw=self._credentials.masked(answer.raw))
         except Exception as err:
             return Answer(None, b"", failure_of(err, flight), None, time.time(), note_of(err))
         finally:

@@ -78,7 +78,7 @@ def read_page(
     if state is not None:
         wanted = wanted.join(request, _ITS_REQUEST).where(_is_in_state(state))
     if search.strip():
-        wanted = wanted.where(_matches(search.strip()))
+        wanted = wanted.where(matches(search.strip()))
         total = int(connection.scalar(sa.select(sa.func.count()).select_from(wanted.subquery())) or 0)
     else:
         total = _count(connection, campaign_id, state)
@@ -149,7 +149,8 @@ def _is_in_state(state: ContactState) -> sa.ColumnElement[bool]:
     return request.c.state == STATE_NAMES.index(state)
 
 
-def _matches(search: str) -> sa.ColumnElement[bool]:
+def matches(search: str) -> sa.ColumnElement[bool]:
+    """The recipients whose row number is ``search``, or whose destination holds it."""
     bare = without_marks(search)
     if not bare.isdecimal():
         return recipient.c.destination.icontains(bare, autoescape=True)

@@ -42,8 +42,8 @@ def omni(*arguments, **environment):
         wiring.console.cache_clear()
         try:
             code = main([*map(str, arguments)])
-        except SystemExit as err:  # usage
-            code = err.code
+        except SystemExit as usage:
+            code = usage.code
         wiring.console.cache_clear()
     told = [stream.buffer.getvalue().decode() for stream in (out, err)]
     return subprocess.CompletedProcess(arguments, code, *told)

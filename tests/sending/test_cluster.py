@@ -23,7 +23,7 @@ from omni.sending.worker import run_worker
 from omni.store.campaigns import Campaigns
 from omni.store.database import Database
 from omni.store.ledger import Ledger
-from omni.waking import campaigns_of
+from omni.waking import campaigns_of, unknowns_of
 from tests.builders import phone
 from tests.sending.engine import Provider, accept
 from tests.store.building import SENDS, claim, make, new_campaign, prepared, states
@@ -130,7 +130,7 @@ def test_each_change_that_leaves_something_to_send_wakes(database: Database, wor
         campaigns.resume(made)
         until(lambda: states(database, made) == "uu")
         until(lambda: jobs(database) == [])
-        campaigns.resolve_unknown(made, "resend", "ana")
+        unknowns_of(database).decide(made, "resend", "ana")
         until(lambda: states(database, made) == "aa")
 
 

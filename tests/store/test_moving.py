@@ -105,6 +105,7 @@ def test_every_row_of_every_table_arrives_as_it_was(source: Database, target: Da
 
 
 def test_what_is_made_afterwards_takes_ids_of_its_own(source: Database, target: Database):
+    decided = len(rows(source)["decision"])
     move(source, target, ADDRESS, untold)
     assert make(target, 1) == 2
     Templates(target).save("December", {})
@@ -112,7 +113,7 @@ def test_what_is_made_afterwards_takes_ids_of_its_own(source: Database, target: 
     assert Campaigns(target).resolve_unknown(2, "keep", "ana") == 1
     with target.read() as connection:
         assert connection.scalar(sa.text("SELECT max(id) FROM saved_template")) == 2
-        assert connection.scalar(sa.text("SELECT max(id) FROM decision")) == 3
+        assert connection.scalar(sa.text("SELECT max(id) FROM decision")) > decided
 
 
 def test_an_empty_installation_can_be_moved_too(folder: Path, target: Database):

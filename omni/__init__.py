@@ -25,6 +25,7 @@ with the outside packages, stands in `tests/test_layers.py`, which reads every f
     waking      cluster store                             campaigns whose changes wake the workers
     lists_desk  core errors locale service settings       what is kept about people between campaigns
                 sheets store
+    repeats_desk service settings store                   who was sent to lately
     wiring      everything above                          where the collaborators are chosen, once
     cli         core errors locale sandbox sending        python -m omni
                 service settings sheets wiring

@@ -26,7 +26,7 @@ PROVIDER: Final = "https://api-messaging.wavy.global/v1/omni/send"
 NAMES: Final = (
     "OMNI_USERNAME", "OMNI_TOKEN", "OMNI_ENDPOINT", "OMNI_DATA", "OMNI_DATABASE_URL", "OMNI_RATE", "OMNI_BATCH",
     "OMNI_COUNTRY", "OMNI_PRACTICE_FAULTS", "OMNI_PRACTICE_LATENCY", "OMNI_HALT", "OMNI_HOURS", "OMNI_TIMEZONE",
-    "OMNI_MAX_ROWS", "OMNI_MAX_COLUMNS", "OMNI_MAX_MB",
+    "OMNI_REPEAT_DAYS", "OMNI_MAX_ROWS", "OMNI_MAX_COLUMNS", "OMNI_MAX_MB",
 )  # fmt: skip
 MAX_RATE: Final = 10_000.0
 
@@ -36,7 +36,8 @@ Source = Literal["environment", "file"]
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All settings, checked. ``rate`` is requests a second, ``batch`` contacts a request; what begins with ``max_`` is
-    of a spreadsheet. Campaigns go out for real only in ``hours``; ``timezone`` (IANA) is where times are meant.
+    of a spreadsheet. Campaigns go out for real only in ``hours``; ``timezone`` (IANA) is where times are meant. Whoever
+    was sent to in the last ``repeat_days`` days is sent to again only if a person says so; 0 asks nobody.
 
     The token is left out of ``repr`` so that no log or error can show it.
     """
@@ -55,6 +56,7 @@ class Settings:
     halt: HaltRule | None = HaltRule()  # noqa: RUF009 (frozen)
     hours: Hours | None = None
     timezone: str = "America/Sao_Paulo"
+    repeat_days: int = 7
     practice_faults: str = ""
     practice_latency: int = 0
     sources: Mapping[str, Source] = field(default_factory=dict, repr=False, compare=False)
@@ -103,6 +105,7 @@ def load(environ: Mapping[str, str] | None = None, secrets: Path | None = None) 
         halt=_halt(given.get("OMNI_HALT") or "3,5%"),
         hours=_hours(given.get("OMNI_HOURS", ""), zone),
         timezone=zone,
+        repeat_days=int(_number(given, "OMNI_REPEAT_DAYS", 7, 0, 365, whole=True)),
         practice_faults=given.get("OMNI_PRACTICE_FAULTS", ""),
         practice_latency=int(_number(given, "OMNI_PRACTICE_LATENCY", 0, 0, 60_000, whole=True)),
         sources=sources,

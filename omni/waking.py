@@ -29,8 +29,11 @@ class WakingCampaigns(Campaigns):
         super().__init__(database)
         self._queue = Queue(database.conninfo())
 
-    def create(self, new: NewCampaign, requests: Iterable[PreparedRequest], sheet_parts: Iterable[bytes]) -> Created:
-        created = super().create(new, requests, sheet_parts)
+    def create(
+        self, new: NewCampaign, requests: Iterable[PreparedRequest], sheet_parts: Iterable[bytes],
+        key_parts: Iterable[bytes] = (),
+    ) -> Created:  # fmt: skip
+        created = super().create(new, requests, sheet_parts, key_parts)
         self._tell(new.start_at)
         return created
 

@@ -18,6 +18,7 @@ from omni.locale import Text
 from omni.moving_desk import Mover
 from omni.provider.curl import curl_command as _curl_command
 from omni.provider.payload import NO_PHONE, Pasted, pretty, read_template, template_from_json, template_json_bytes
+from omni.repeats_desk import RepeatsDesk
 from omni.sandbox.faults import read_shares
 from omni.sending_desk import SendingDesk
 from omni.service import launching
@@ -39,9 +40,8 @@ from omni.waking import campaigns_of, unknowns_of
 
 __all__ = [
     "NO_PHONE", "Campaign", "CampaignSummary", "Console", "ContactList", "Draft", "Mover", "Pasted", "Progress",
-    "Recipient", "Taken", "console", "curl_command", "operator", "pretty", "read_template",
-    "settings_for", "sheet_limits", "start_background", "template_from_json",
-    "template_json",
+    "Recipient", "Taken", "console", "curl_command", "operator", "pretty", "read_template", "settings_for",
+    "sheet_limits", "start_background", "template_from_json", "template_json",
 ]  # fmt: skip
 
 PRACTICE_ACCOUNT: Final = "practice"
@@ -62,6 +62,7 @@ class Console:
         self.campaigns = campaigns_of(database)
         self.unknown = unknowns_of(database)
         self.lists = ListsDesk(settings, database)
+        self.repeats = RepeatsDesk(settings, database)
         self._desk = SendingDesk(settings, database)
         self.workers = self._desk.workers
 
@@ -75,14 +76,14 @@ class Console:
         self.workspace(draft_id).remove()
 
     def check(self, draft_id: str, preparation: Preparation) -> CheckedContacts:
-        """The draft's contacts, checked. Raises ``SheetError``."""
-        return check_contacts(self.workspace(draft_id), preparation, self.lists.listed())
+        """The draft's contacts, checked, without those who are left out by decision. Raises ``SheetError``."""
+        checked = check_contacts(self.workspace(draft_id), preparation, self.lists.listed())
+        return self.repeats.applied(checked, preparation)
 
     def plan(self, draft_id: str, preparation: Preparation, checked: CheckedContacts) -> Plan:
         """The draft's requests, byte for byte."""
-        return make_plan(
-            self.workspace(draft_id), checked, preparation.template, self.settings.batch, preparation.canary
-        )
+        workspace = self.workspace(draft_id)
+        return make_plan(workspace, checked, preparation.template, self.settings.batch, preparation.canary)
 
     def launch(
         self, ordered: launching.Launch, preparation: Preparation, checked: CheckedContacts, plan: Plan
@@ -95,8 +96,9 @@ class Console:
         account = PRACTICE_ACCOUNT if ordered.practice else str(self.settings.username)
         endpoint = PRACTICE_ENDPOINT if ordered.practice else self.settings.endpoint
         return launching.launch(
-            self.campaigns, ordered, account, endpoint, preparation, checked, plan, self.lists.listed()
-        )
+            self.campaigns, ordered, account, endpoint, preparation, checked, plan, self.lists.listed(),
+            self.repeats.guard,
+        )  # fmt: skip
 
     def campaign(self, campaign_id: int) -> Campaign:
         """A campaign as it was frozen. Raises ``CampaignError``."""

@@ -30,8 +30,8 @@ def layer(layers: str = "", packages: str = "") -> Layer:
 
 
 ROOMS = (
-    "cluster cluster_desk core errors lists_desk locale moving_desk ports processes provider sandbox sending "
-    "sending_desk service settings sheets store waking"
+    "cluster cluster_desk core errors lists_desk locale moving_desk ports processes provider repeats_desk sandbox "
+    "sending sending_desk service settings sheets store waking"
 )
 
 LAYERS = {
@@ -53,6 +53,7 @@ LAYERS = {
     "moving_desk": layer("errors processes sending_desk settings store", "filelock sqlalchemy"),
     "waking": layer("cluster store"),
     "lists_desk": layer("core errors locale service settings sheets store"),
+    "repeats_desk": layer("service settings store"),
     "wiring": layer(ROOMS),
     "cli": layer("core errors locale sandbox sending service settings sheets wiring", "orjson rich"),
     "ui": layer("core errors locale service sheets wiring", "anyio numpy pandas pyarrow starlette streamlit"),

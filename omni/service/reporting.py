@@ -16,7 +16,7 @@ from omni.locale import Text
 from omni.provider.echo import correlation_ids
 from omni.provider.payload import template_from_json
 from omni.provider.response import judge
-from omni.service.launching import unpack
+from omni.service.packed import unpack
 from omni.sheets.export import write_csv, write_xlsx
 from omni.store.campaigns import GONE, Campaigns, Recipient
 

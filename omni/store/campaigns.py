@@ -84,9 +84,12 @@ class Campaigns:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def create(self, new: NewCampaign, requests: Iterable[PreparedRequest], sheet_parts: Iterable[bytes]) -> Created:
+    def create(
+        self, new: NewCampaign, requests: Iterable[PreparedRequest], sheet_parts: Iterable[bytes],
+        key_parts: Iterable[bytes] = (),
+    ) -> Created:  # fmt: skip
         """Make the campaign in one transaction, or find the one its key made before."""
-        return create_campaign(self._database, new, requests, sheet_parts)
+        return create_campaign(self._database, new, requests, sheet_parts, key_parts)
 
     def has_made(self, key: str) -> bool:
         """Whether a campaign was made under this key."""

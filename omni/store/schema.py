@@ -168,6 +168,14 @@ sheet_part = sa.Table(
     sa.Column("blob", sa.LargeBinary, nullable=False),
 )  # fmt: skip
 
+destination_keys = sa.Table(
+    "destination_keys", metadata,
+    sa.Column("campaign_id", Id, sa.ForeignKey("campaign.id"), primary_key=True, autoincrement=False),
+    sa.Column("part", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("blob", sa.LargeBinary, nullable=False),
+)  # fmt: skip
+"""By what the contacts of a campaign are recognised in the next ones: all their destinations, as numbers."""
+
 decision = sa.Table(
     "decision", metadata,
     sa.Column("id", Id, primary_key=True),

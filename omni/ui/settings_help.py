@@ -21,6 +21,7 @@ _NAMES: Final = (
     "OMNI_RATE",
     "OMNI_BATCH",
     "OMNI_COUNTRY",
+    "OMNI_REPEAT_DAYS",
     "OMNI_DATA",
     "OMNI_DATABASE_URL",
     "OMNI_HOSTS",

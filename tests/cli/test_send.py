@@ -287,7 +287,8 @@ def test_a_fault_the_practice_provider_does_not_know_is_named_before_anything_is
 def test_a_trial_a_time_and_a_halt_from_the_command_line(tmp_path, environment):
     sheet = write_csv_sheet(tmp_path / "contacts.csv", contact_rows(30))
     template = write_template(tmp_path / "t.json", sms_template("Olá"))
-    given = ("send", sheet, "--template", template, "--out", tmp_path / "ids.csv", "--yes", "--practice")
+    given = ("send", sheet, "--template", template, "--out", tmp_path / "ids.csv", "--yes", "--practice",
+             "--repeats", "all")  # fmt: skip
 
     trial = omni(*given, "--canary", "4", OMNI_BATCH="2")
     assert trial.returncode == 2

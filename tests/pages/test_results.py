@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 
@@ -23,6 +24,7 @@ def run(console):
         draft = prepare(console, sms_template(text), contact_rows(count), name=name)
         preparation = stored(console, draft)
         checked = console.check(draft, preparation)
+        preparation = replace(preparation, repeats=console.repeats.find(checked, preparation).decide("all"))
         order = Launch(f"draft-{draft}", name, practice=True, created_by="ana", draft_id=draft)
         created = console.launch(order, preparation, checked, console.plan(draft, preparation, checked))
         if work:

@@ -61,7 +61,7 @@ def source(folder: Path) -> Iterator[Database]:
     SavedMappings(database).remember("shape", {"phone1": "Celular"}, "a.csv")
     ContactLists(database).keep("List", {"a": [1]}, 7)
     made = Campaigns(database).create(
-        new_campaign(canary=4, start_at=9e9, draft_id=draft.id), prepared(8, 2), [b"", BLOB, BLOB[::-1]]
+        new_campaign(canary=4, start_at=9e9, draft_id=draft.id), prepared(8, 2), [b"", BLOB, BLOB[::-1]], [BLOB]
     )
     campaigns = Campaigns(database)
     campaigns.resume(made.id)

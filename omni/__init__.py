@@ -16,7 +16,7 @@ with the outside packages, stands in `tests/test_layers.py`, which reads every f
     service     core errors locale ports provider         what the console does for its pages and commands:
                 sheets store                              check, plan, launch, report
     settings    core errors provider                      what is set from outside
-    processes   errors settings                           the worker and the practice provider beside us
+    processes   errors sandbox settings                   the worker and the practice provider beside us
     cluster_desk cluster errors sending store             a worker beside those of other machines
     sending_desk cluster_desk core errors ports           the engine over our ledger and clients
                 processes provider sending settings store
@@ -28,7 +28,8 @@ with the outside packages, stands in `tests/test_layers.py`, which reads every f
     repeats_desk service settings store                   who was sent to lately
     wiring      everything above                          where the collaborators are chosen, once
     cli         core errors locale sandbox sending        python -m omni
-                service settings sheets wiring
+                sending_desk service settings sheets
+                store wiring
     ui          core errors locale service sheets         the pages in the browser, with pages/ and app.py
                 wiring
 """

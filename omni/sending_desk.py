@@ -10,10 +10,9 @@ from typing import Final
 
 from filelock import Timeout as LockTimeout
 
-from omni.cluster_desk import work_beside_others
 from omni.errors import OmniError, StoreError
 from omni.ports import Answer, Claimed
-from omni.processes import PracticeProvider, console_lock, is_held, stamp_of, worker_lock
+from omni.processes import PracticeProvider, check_faults, console_lock, is_held, stamp_of, worker_lock
 from omni.provider.client import Client
 from omni.provider.echo import correlation_ids
 from omni.provider.response import judge
@@ -33,6 +32,8 @@ class SendingDesk:
     """Who may send what to where, on one set of settings."""
 
     def __init__(self, settings: Settings, database: Database) -> None:
+        """Raises ``SettingsError``."""
+        check_faults(settings)
         self._settings = settings
         self._database = database
         sends = Sends(
@@ -69,6 +70,9 @@ class SendingDesk:
         gone = _ConsoleGone(self._settings, self._ledger) if while_console else None
         try:
             if self._database.is_postgresql:
+                # Imported here: with SQLite nothing of it is needed, and a worker lives for days.
+                from omni.cluster_desk import work_beside_others
+
                 work_beside_others(
                     self._database, self._ledger, lambda stop, ready: self._run(stop=stop, on_ready=ready), gone
                 )
@@ -106,7 +110,8 @@ class SendingDesk:
         try:
             return run_worker(
                 self._ledger, _Posting(self._settings, practice), judge,
-                folder=self._settings.data / "sending", stop=stop, until=until, wait=wait,
+                folder=self._settings.data / "sending", rate=self._settings.rate,
+                threads=self._settings.concurrency, stop=stop, until=until, wait=wait,
                 on_progress=on_progress, on_ready=on_ready, expected=_expected,
             )  # fmt: skip
         finally:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from omni.cluster.queue import Queue
 from omni.store.campaigns import Campaigns, Created, NewCampaign, PreparedRequest, Resolution
 from omni.store.database import Database
 from omni.store.deciding import Unknowns
 from omni.store.unknown import EVERYTHING, Choice, Extent
+
+if TYPE_CHECKING:
+    from omni.cluster.queue import Queue
 
 
 def campaigns_of(database: Database) -> Campaigns:
@@ -22,12 +25,19 @@ def unknowns_of(database: Database) -> Unknowns:
     return WakingUnknowns(database) if database.is_postgresql else Unknowns(database)
 
 
+def _queue(database: Database) -> Queue:
+    # Imported here: with SQLite nothing of it is needed.
+    from omni.cluster.queue import Queue
+
+    return Queue(database.conninfo())
+
+
 class WakingCampaigns(Campaigns):
     """The same, with a word to the workers after each change that gives them something to do."""
 
     def __init__(self, database: Database) -> None:
         super().__init__(database)
-        self._queue = Queue(database.conninfo())
+        self._queue = _queue(database)
 
     def create(
         self, new: NewCampaign, requests: Iterable[PreparedRequest], sheet_parts: Iterable[bytes],
@@ -55,7 +65,7 @@ class WakingUnknowns(Unknowns):
 
     def __init__(self, database: Database) -> None:
         super().__init__(database)
-        self._queue = Queue(database.conninfo())
+        self._queue = _queue(database)
 
     def decide(
         self, campaign_id: int, what: Resolution, who: str, choice: Choice = EVERYTHING,

@@ -12,14 +12,13 @@ from typing import Any, Final
 
 from omni import processes
 from omni import settings as settings_module
-from omni.errors import CampaignError, OmniError, SettingsError
+from omni.errors import CampaignError, OmniError
 from omni.lists_desk import ListsDesk, operator, sheet_limits
 from omni.locale import Text
 from omni.moving_desk import Mover
 from omni.provider.curl import curl_command as _curl_command
 from omni.provider.payload import NO_PHONE, Pasted, pretty, read_template, template_from_json, template_json_bytes
 from omni.repeats_desk import RepeatsDesk
-from omni.sandbox.faults import read_shares
 from omni.sending_desk import SendingDesk
 from omni.service import launching
 from omni.service.checked_contacts import CheckedContacts
@@ -53,7 +52,6 @@ class Console:
 
     def __init__(self, settings: Settings) -> None:
         """Raises ``SettingsError`` and ``StoreError``."""
-        _check_faults(settings.practice_faults)
         self.settings = settings
         settings.data.mkdir(parents=True, exist_ok=True)
         database = open_database(settings.database_url)
@@ -151,20 +149,6 @@ class Console:
     def work_on(self, campaign_id: int, tell: Callable[[Progress], None]) -> None:
         """Send the campaign here, or follow the worker that does, until nothing is pending."""
         self._desk.work_on(campaign_id, tell)
-
-    def run_worker(self, *, while_console: bool) -> bool:
-        """Send whatever runs, until stopped; false when another worker has this data folder."""
-        return self._desk.run_worker(while_console=while_console)
-
-
-def _check_faults(text: str) -> None:
-    """A fault the practice provider does not know would keep it from starting, and campaigns waiting for it."""
-    try:
-        read_shares(text)
-    except ValueError as err:
-        raise SettingsError(
-            "settings.value", name="OMNI_PRACTICE_FAULTS", value=text, expected=f"too_many=0.1,cut_after=0.02 ({err})"
-        ) from err
 
 
 @cache

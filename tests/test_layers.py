@@ -47,7 +47,7 @@ LAYERS = {
     "sandbox": layer(),
     "service": layer("core errors locale ports provider sheets store", "numpy pandas pyarrow"),
     "settings": layer("core errors provider", "phonenumbers"),
-    "processes": layer("errors settings", "filelock"),
+    "processes": layer("errors sandbox settings", "filelock"),
     "cluster_desk": layer("cluster errors sending store"),
     "sending_desk": layer("cluster_desk core errors ports processes provider sending settings store", "filelock"),
     "moving_desk": layer("errors processes sending_desk settings store", "filelock sqlalchemy"),
@@ -55,7 +55,9 @@ LAYERS = {
     "lists_desk": layer("core errors locale service settings sheets store"),
     "repeats_desk": layer("service settings store"),
     "wiring": layer(ROOMS),
-    "cli": layer("core errors locale sandbox sending service settings sheets wiring", "orjson rich"),
+    "cli": layer(
+        "core errors locale sandbox sending sending_desk service settings sheets store wiring", "orjson rich"
+    ),
     "ui": layer("core errors locale service sheets wiring", "anyio numpy pandas pyarrow starlette streamlit"),
 }
 OUTSIDE_THE_PACKAGE = {"app.py": "ui", "pages": "ui"}

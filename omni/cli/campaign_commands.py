@@ -28,9 +28,6 @@ def add_to(commands: Any, text: Text) -> None:
     report.add_argument("campaign", type=int, metavar="CAMPAIGN")
     report.add_argument("--out", type=Path, required=True, metavar="IDS.(csv|xlsx)", help=text("cli.out"))
     report.set_defaults(run=run_report)
-    worker = commands.add_parser("worker", help=text("cli.worker.about"))
-    worker.add_argument("--while-console", action="store_true", help=argparse.SUPPRESS)
-    worker.set_defaults(run=run_worker)
 
 
 def _iso(epoch: float) -> str:
@@ -89,13 +86,4 @@ def run_report(args: argparse.Namespace, output: Output) -> int:
     format_of(args.out)
     write_report(console.campaigns, args.campaign, args.out, output.text)
     output.told("cli.written", path=str(args.out))
-    return 0
-
-
-def run_worker(args: argparse.Namespace, output: Output) -> int:
-    """``worker``: send whatever campaigns are running, until stopped."""
-    console = wiring.console()
-    output.told("cli.worker_ready", path=str(console.settings.data))
-    if not console.run_worker(while_console=args.while_console):
-        output.told("cli.worker_running")
     return 0

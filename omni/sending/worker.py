@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
 import secrets
 import socket
@@ -21,6 +22,7 @@ from omni.sending.lock import SendingLock
 from omni.sending.posting import Posting
 from omni.sending.recovery import recover
 from omni.sending.signals import hear_signals
+from omni.sending.sizing import LEAST
 from omni.sending.spool import Spool
 
 log = logging.getLogger(__name__)
@@ -35,7 +37,8 @@ def run_worker(
     judge: Judge,
     *,
     folder: Path,
-    threads: int = 8,
+    rate: float = math.inf,
+    threads: int = LEAST,
     stop: Callable[[], bool] | None = None,
     until: int | None = None,
     wait: bool = True,
@@ -77,8 +80,8 @@ def run_worker(
             if on_ready is not None:
                 on_ready()
             drain(
-                ledger, post, judge, owner=owner, spool=spool, journal=journal, stop=stopped, threads=threads,
-                until=until, on_progress=on_progress, expected=expected, info=about,
+                ledger, post, judge, owner=owner, spool=spool, journal=journal, stop=stopped, rate=rate,
+                threads=threads, until=until, on_progress=on_progress, expected=expected, info=about,
             )  # fmt: skip
             ledger.leave(owner)
             spool.clear()

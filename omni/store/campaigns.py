@@ -15,6 +15,7 @@ from omni.store import recipients, steering
 from omni.store.creation import Created, NewCampaign, PreparedRequest, create_campaign
 from omni.store.database import AnyRow, Database
 from omni.store.deciding import decide
+from omni.store.everyone import read_all
 from omni.store.former_places import GONE
 from omni.store.progress import Progress, read_progress, state_counts
 from omni.store.reason import Reason, reason_from_text
@@ -175,7 +176,7 @@ class Campaigns:
 
     def all_recipients(self, campaign_id: int) -> Iterator[tuple[Recipient, ...]]:
         """Every contact in the sheet's order, in chunks."""
-        return recipients.read_all(self._database, campaign_id)
+        return read_all(self._database, campaign_id)
 
     def answers(self, campaign_id: int, numbers: Collection[int] | None = None) -> Iterator[AnsweredRequest]:
         """What came back for all requests, or for those of ``numbers``, by number and attempt."""

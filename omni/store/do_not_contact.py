@@ -22,6 +22,7 @@ _AT_ONCE: Final = 5_000
 _KEYS_A_QUERY: Final = 900
 """Below what SQLite takes as parameters in one statement."""
 _ITS_REVISION: Final = revision.c.name == LIST
+_REVISION: Final = sa.select(revision.c.number).where(_ITS_REVISION)
 
 # The keys asked for are one parameter, however many they are.
 _ON_IT_SQLITE: Final = sa.select(do_not_contact.c.key).where(
@@ -131,7 +132,7 @@ class DoNotContact:
 
 def read_revision(connection: sa.Connection) -> int:
     """The list's revision in this transaction."""
-    return int(connection.scalar(sa.select(revision.c.number).where(revision.c.name == LIST)) or 0)
+    return int(connection.scalar(_REVISION) or 0)
 
 
 def listed_among(connection: sa.Connection, destinations: Collection[str]) -> set[str]:

@@ -19,6 +19,7 @@ _NAMES: Final = (
     "OMNI_TOKEN",
     "OMNI_ENDPOINT",
     "OMNI_RATE",
+    "OMNI_CONCURRENCY",
     "OMNI_BATCH",
     "OMNI_COUNTRY",
     "OMNI_REPEAT_DAYS",

@@ -498,6 +498,27 @@ def test_threads_share_a_client_and_each_gets_its_own_answer(clients):
     assert server.connections <= 8
 
 
+def test_fewer_posts_at_once_use_fewer_connections_whichever_threads_they_come_from(clients, monkeypatch):
+    monkeypatch.setattr(client_module, "LONGEST_IDLE", 1.0)
+    many = threading.Barrier(6)
+
+    def together(connection, request):
+        if body_of(request) == b"many":
+            many.wait(5)
+        connection.sendall(reply())
+        return True
+
+    with serving(together) as server, ThreadPoolExecutor(6) as pool:
+        client = clients(server.url)
+        assert [answer.status for answer in pool.map(client.post, [b"many"] * 6)] == [200] * 6
+        assert server.connections == 6
+        for _ in range(9):
+            # From one of the six threads after the other, each with a pause longer than a connection may be idle.
+            assert pool.submit(client.post, b"one").result().status == 200
+            time.sleep(0.25)
+    assert server.connections == 6
+
+
 def test_a_verified_certificate_is_sent_to(clients, monkeypatch):
     monkeypatch.setattr("requests.adapters.DEFAULT_CA_BUNDLE_PATH", str(LOCALHOST_PEM))
     body = b"x" * 300_000

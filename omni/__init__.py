@@ -11,13 +11,18 @@ with the outside packages, stands in `tests/test_layers.py`, which reads every f
     provider    core errors ports                         the provider's HTTP API; the only home of camelCase
     store       core errors ports                         drafts, campaigns and the ledger in the database
     sending     core errors ports                         the engine: claim, post, record
+    cluster     errors                                    the engine's runner beyond one machine
     sandbox     -                                         a stand-in provider, read independently of the rest
     service     core errors locale ports provider         what the console does for its pages and commands:
                 sheets store                              check, plan, launch, report
     settings    core errors provider                      what is set from outside
     processes   errors sandbox settings                   the worker and the practice provider beside us
-    sending_desk core errors ports processes provider     the engine over our ledger and clients
-                sending settings store
+    cluster_desk cluster errors sending store             a worker beside those of other machines
+    sending_desk cluster_desk core errors ports           the engine over our ledger and clients
+                processes provider sending settings store
+    moving_desk errors processes sending_desk settings    an installation moved to PostgreSQL
+                store
+    waking      cluster store                             campaigns whose changes wake the workers
     lists_desk  core errors locale service settings       what is kept about people between campaigns
                 sheets store
     repeats_desk service settings store                   who was sent to lately

@@ -12,6 +12,7 @@ import secrets
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -25,6 +26,9 @@ from omni.settings import ROOT, Settings
 log = logging.getLogger(__name__)
 
 _LOOK_EVERY = 2.0
+_COULD_NOT_GO_ON = 2
+_AFTER_A_REFUSAL = 10.0
+"""Seconds until a worker is started anew that could not go on: what kept it seldom goes at once."""
 _STARTED: list[subprocess.Popen[bytes]] = []
 """Workers we started. They may outlive us; until then, asking after them buries those that ended."""
 
@@ -129,14 +133,18 @@ def watch_over_worker(settings: Settings) -> Callable[[], None]:
     console = console_lock(settings.data)
 
     def watch() -> None:
+        start_due = 0.0
         while not ended.is_set():
             try:
                 if not console.is_locked:
                     with suppress(Timeout):
                         console.acquire(blocking=False)
-                living = [each for each in _STARTED if each.poll() is None]
-                if not living and not is_held(worker_lock(settings.data)):
-                    _STARTED.append(start_worker(settings))
+                ends = [each.poll() for each in _STARTED]
+                if _COULD_NOT_GO_ON in ends and not start_due:
+                    start_due = time.monotonic() + _AFTER_A_REFUSAL
+                if None not in ends and time.monotonic() >= start_due and not is_held(worker_lock(settings.data)):
+                    _STARTED[:] = [start_worker(settings)]
+                    start_due = 0.0
             except OSError as err:
                 log.warning("no worker could be started, trying again: %s", err.strerror)
             ended.wait(_LOOK_EVERY)

@@ -20,7 +20,7 @@ from omni.provider.withholding import destinations_of, fields_of, rewritten
 from omni.sending.worker import Ending, run_worker
 from omni.settings import Settings
 from omni.store.database import Database
-from omni.store.ledger import BodyReader, Ledger, Progress, Sends
+from omni.store.ledger import BodyReader, Ledger, Progress, Sends, Worker
 
 _FOLLOW_EVERY: Final = 0.25
 _LOOK_FOR_CONSOLE_EVERY: Final = 2.0
@@ -35,6 +35,7 @@ class SendingDesk:
         """Raises ``SettingsError``."""
         check_faults(settings)
         self._settings = settings
+        self._database = database
         sends = Sends(
             practice=True, account=settings.username, endpoint=settings.endpoint, rate=settings.rate,
             hours=settings.hours, halt=settings.halt,
@@ -66,15 +67,44 @@ class SendingDesk:
             lock.acquire(blocking=False)
         except LockTimeout:
             return False
+        gone = _ConsoleGone(self._settings, self._ledger) if while_console else None
         try:
-            self._run(stop=_ConsoleGone(self._settings, self._ledger) if while_console else None)
+            if self._database.is_postgresql:
+                # Imported here: with SQLite nothing of it is needed, and a worker lives for days.
+                from omni.cluster_desk import work_beside_others
+
+                work_beside_others(
+                    self._database, self._ledger, lambda stop, ready: self._run(stop=stop, on_ready=ready), gone
+                )
+            else:
+                self._run(stop=gone)
         finally:
             lock.release()
         return True
 
+    def take_up(self) -> None:
+        """Record what a former process left in the data folder, and send nothing.
+
+        Raises ``StoreError("store.in_use")`` while somebody sends from it.
+        """
+        ready = threading.Event()
+        ending = run_worker(
+            Ledger(self._database), _post_nothing, judge, folder=self._settings.data / "sending", wait=False,
+            stop=ready.is_set, on_ready=ready.set, expected=_expected,
+        )  # fmt: skip
+        if ending == "busy":
+            raise StoreError("store.in_use", path=str(self._settings.data))
+
+    def workers(self) -> list[Worker]:
+        """Who works on the database, each process once, the one heard from last first."""
+        found: dict[tuple[object, object], Worker] = {}
+        for each in self._ledger.workers():
+            found.setdefault((each.info.get("host"), each.info.get("pid")), each)
+        return list(found.values())
+
     def _run(
         self, *, stop: Callable[[], bool] | None = None, until: int | None = None, wait: bool = True,
-        on_progress: Callable[[], None] | None = None,
+        on_progress: Callable[[], None] | None = None, on_ready: Callable[[], None] | None = None,
     ) -> Ending:  # fmt: skip
         practice = PracticeProvider(self._settings)
         try:
@@ -82,7 +112,7 @@ class SendingDesk:
                 self._ledger, _Posting(self._settings, practice), judge,
                 folder=self._settings.data / "sending", rate=self._settings.rate,
                 threads=self._settings.concurrency, stop=stop, until=until, wait=wait,
-                on_progress=on_progress, expected=_expected,
+                on_progress=on_progress, on_ready=on_ready, expected=_expected,
             )  # fmt: skip
         finally:
             practice.stop()
@@ -117,6 +147,10 @@ class _Posting:
             if key not in self._clients:
                 self._clients[key] = Client(endpoint, username, token, practice=practice)
             return self._clients[key]
+
+
+def _post_nothing(_claimed: Claimed, _body: bytes) -> Answer:
+    raise AssertionError("a ledger that claims nothing gave something to post")
 
 
 def _expected(claimed: Claimed, body: bytes) -> Sequence[str | None]:

@@ -15,6 +15,7 @@ from omni import settings as settings_module
 from omni.errors import CampaignError, OmniError
 from omni.lists_desk import ListsDesk, operator, sheet_limits
 from omni.locale import Text
+from omni.moving_desk import Mover
 from omni.provider.curl import curl_command as _curl_command
 from omni.provider.payload import NO_PHONE, Pasted, pretty, read_template, template_from_json, template_json_bytes
 from omni.repeats_desk import RepeatsDesk
@@ -29,18 +30,17 @@ from omni.service.standstill import standstill
 from omni.service.unknown import RawAnswer, raw_answers
 from omni.service.workspace import Workspace
 from omni.settings import Settings
-from omni.store.campaigns import Campaign, Campaigns, CampaignSummary, Created, Progress, Recipient
+from omni.store.campaigns import Campaign, CampaignSummary, Created, Progress, Recipient
 from omni.store.database import open_database
-from omni.store.deciding import Unknowns
 from omni.store.drafts import Draft, Drafts
 from omni.store.lists import ContactList
 from omni.store.templates import Templates
+from omni.waking import campaigns_of, unknowns_of
 
 __all__ = [
-    "NO_PHONE", "Campaign", "CampaignSummary", "Console", "ContactList", "Draft", "Pasted", "Progress", "Recipient",
-    "Taken", "console", "curl_command", "operator", "pretty", "read_template",
-    "settings_for", "sheet_limits", "start_background", "template_from_json",
-    "template_json",
+    "NO_PHONE", "Campaign", "CampaignSummary", "Console", "ContactList", "Draft", "Mover", "Pasted", "Progress",
+    "Recipient", "Taken", "console", "curl_command", "operator", "pretty", "read_template", "settings_for",
+    "sheet_limits", "start_background", "template_from_json", "template_json",
 ]  # fmt: skip
 
 PRACTICE_ACCOUNT: Final = "practice"
@@ -57,11 +57,12 @@ class Console:
         database = open_database(settings.database_url)
         self.drafts = Drafts(database)
         self.templates = Templates(database)
-        self.campaigns = Campaigns(database)
-        self.unknown = Unknowns(database)
+        self.campaigns = campaigns_of(database)
+        self.unknown = unknowns_of(database)
         self.lists = ListsDesk(settings, database)
         self.repeats = RepeatsDesk(settings, database)
         self._desk = SendingDesk(settings, database)
+        self.workers = self._desk.workers
 
     def workspace(self, draft_id: str) -> Workspace:
         """The folder of a draft."""
@@ -79,9 +80,8 @@ class Console:
 
     def plan(self, draft_id: str, preparation: Preparation, checked: CheckedContacts) -> Plan:
         """The draft's requests, byte for byte."""
-        return make_plan(
-            self.workspace(draft_id), checked, preparation.template, self.settings.batch, preparation.canary
-        )
+        workspace = self.workspace(draft_id)
+        return make_plan(workspace, checked, preparation.template, self.settings.batch, preparation.canary)
 
     def launch(
         self, ordered: launching.Launch, preparation: Preparation, checked: CheckedContacts, plan: Plan

@@ -45,6 +45,17 @@ class Postgres:
         finally:
             self._administer(f"DROP DATABASE {name} WITH (FORCE)")
 
+    @contextmanager
+    def copy_of(self, url: str) -> Iterator[str]:
+        """The URL of another database with the same content, as a restored dump would be one; nobody has it open."""
+        name = url.partition("@/")[2].partition("?")[0]
+        copy = f"{name}_copy"
+        self._administer(f"CREATE DATABASE {copy} TEMPLATE {name}")
+        try:
+            yield url.replace(f"/{name}?", f"/{copy}?")
+        finally:
+            self._administer(f"DROP DATABASE {copy} WITH (FORCE)")
+
     def is_up(self) -> bool:
         """Whether it takes connections."""
         try:

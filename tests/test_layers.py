@@ -30,8 +30,8 @@ def layer(layers: str = "", packages: str = "") -> Layer:
 
 
 ROOMS = (
-    "core errors lists_desk locale ports processes provider repeats_desk sandbox sending sending_desk service settings "
-    "sheets store"
+    "cluster cluster_desk core errors lists_desk locale moving_desk ports processes provider repeats_desk sandbox "
+    "sending sending_desk service settings sheets store waking"
 )
 
 LAYERS = {
@@ -43,11 +43,15 @@ LAYERS = {
     "provider": layer("core errors ports", "orjson requests urllib3"),
     "store": layer("core errors ports", "alembic orjson psycopg pyarrow sqlalchemy"),
     "sending": layer("core errors ports", "filelock"),
+    "cluster": layer("errors", "procrastinate psycopg"),
     "sandbox": layer(),
     "service": layer("core errors locale ports provider sheets store", "numpy pandas pyarrow"),
     "settings": layer("core errors provider", "phonenumbers"),
     "processes": layer("errors sandbox settings", "filelock"),
-    "sending_desk": layer("core errors ports processes provider sending settings store", "filelock"),
+    "cluster_desk": layer("cluster errors sending store"),
+    "sending_desk": layer("cluster_desk core errors ports processes provider sending settings store", "filelock"),
+    "moving_desk": layer("errors processes sending_desk settings store", "filelock sqlalchemy"),
+    "waking": layer("cluster store"),
     "lists_desk": layer("core errors locale service settings sheets store"),
     "repeats_desk": layer("service settings store"),
     "wiring": layer(ROOMS),

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
+from omni import processes
 from omni.processes import PracticeProvider, console_lock, is_held, watch_over_worker, worker_lock
 from omni.settings import load
 
@@ -55,6 +58,27 @@ def test_a_killed_worker_is_replaced_and_outlives_the_watch(settings, environmen
         stop()
     assert not is_held(console_lock(settings.data))
     assert is_held(worker_lock(settings.data))
+
+
+@pytest.mark.parametrize(("code", "again"), [(2, False), (1, True)])
+def test_a_worker_that_cannot_go_on_is_not_started_again_and_again(settings, monkeypatch, code, again):
+    started = []
+
+    def start(_settings):
+        started.append(subprocess.Popen([sys.executable, "-S", "-c", f"raise SystemExit({code})"]))
+        return started[-1]
+
+    monkeypatch.setattr(processes, "start_worker", start)
+    monkeypatch.setattr(processes, "_STARTED", [])
+    monkeypatch.setattr(processes, "_LOOK_EVERY", 0.02)
+    stop = watch_over_worker(settings)
+    wait_until(lambda: started)
+    started[0].wait()
+    time.sleep(0.3)
+    stop()
+    for each in started:
+        each.wait()
+    assert (len(started) > 1) is again
 
 
 def test_a_second_console_on_the_same_folder_starts_no_second_worker(settings, environment):

@@ -55,12 +55,13 @@ def _parser(text: Text, *, is_worker: bool) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     if not is_worker:
         # A worker lives for days, and what only spreadsheets need would be the greater part of its memory.
-        from omni.cli import campaign_commands, resolve_command, send_command, sheet_commands
+        from omni.cli import campaign_commands, migrate_command, resolve_command, send_command, sheet_commands
 
         sheet_commands.add_to(commands, text)
         send_command.add_to(commands, text)
         campaign_commands.add_to(commands, text)
         resolve_command.add_to(commands, text)
+        migrate_command.add_to(commands, text)
     worker_command.add_to(commands, text)
     commands.add_parser("sandbox", help=text("cli.sandbox.about"), add_help=False)
     return parser

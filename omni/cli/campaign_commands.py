@@ -52,6 +52,9 @@ def run_status(args: argparse.Namespace, output: Output) -> int:
         output.line(f"{item.id}  {item.name}  {output.text(f'campaign.{item.state}')}  {counts}")
     if not found:
         output.told("cli.no_campaigns")
+    for worker in console.workers():
+        when = output.text.moment(datetime.fromtimestamp(worker.beat).astimezone())
+        output.told("cli.worker_of", host=worker.info.get("host"), pid=str(worker.info.get("pid")), when=when)
     return 0
 
 

@@ -6,14 +6,11 @@ import logging
 import math
 import os
 import secrets
-import signal
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 from typing import Final, Literal
 
 from omni.errors import StoreError
@@ -24,6 +21,7 @@ from omni.sending.ledger_port import Expected, Ledger, Post
 from omni.sending.lock import SendingLock
 from omni.sending.posting import Posting
 from omni.sending.recovery import recover
+from omni.sending.signals import hear_signals
 from omni.sending.sizing import LEAST
 from omni.sending.spool import Spool
 
@@ -56,7 +54,7 @@ def run_worker(
     thread only; a second one interrupts at once. Raises ``StoreError`` when the folder does not take what
     is written, and, with ``until``, when the database does not answer at the start.
     """
-    with _signals() as signalled, _sending_lock(folder) as lock:
+    with hear_signals() as signalled, _sending_lock(folder) as lock:
 
         def stopped() -> bool:
             return signalled.is_set() or (stop is not None and stop())
@@ -88,31 +86,6 @@ def run_worker(
             ledger.leave(owner)
             spool.clear()
             return "stopped" if stopped() else "over"
-
-
-@contextmanager
-def _signals() -> Iterator[threading.Event]:
-    """Set when the process is asked to end; in other threads than the main one, never."""
-    asked = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield asked
-        return
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-
-    def put_back() -> None:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-    def hear(_number: int, _frame: FrameType | None) -> None:
-        asked.set()
-        put_back()
-
-    for number in before:
-        signal.signal(number, hear)
-    try:
-        yield asked
-    finally:
-        put_back()
 
 
 @contextmanager

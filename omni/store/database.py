@@ -12,12 +12,15 @@ from typing import Any, Final
 
 import psycopg
 import sqlalchemy as sa
+from psycopg.conninfo import make_conninfo
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 
 from omni.errors import StoreError
 from omni.store.migrate import bring_up_to_date
+from omni.store.moved import refuse_if_moved
+from omni.store.restored import recognise
 
 BUSY_SECONDS: Final = 30
 _DRIVER: Final = "postgresql+psycopg"
@@ -43,6 +46,7 @@ class Database:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
         self.is_postgresql = engine.dialect.name == "postgresql"
+        self.file = None if self.is_postgresql else Path(str(engine.url.database))
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
@@ -62,9 +66,19 @@ class Database:
         """A transaction that is durable once the block is left, or never was.
 
         Raises ``StoreError``. It may have been committed even then: the connection broke at that moment.
+        ``store.moved`` for a database that was left for another, whoever still has it open.
         """
         with _told_as_store_error(), self._engine.begin() as connection:
+            if not self.is_postgresql:
+                refuse_if_moved(connection)
             yield connection
+
+    def conninfo(self) -> str:
+        """Where a PostgreSQL database is, in libpq's words. It may hold a password."""
+        _, given = self._engine.dialect.create_connect_args(self._engine.url)
+        # Beside libpq's own words stand objects of the driver.
+        words: dict[str, Any] = {name: value for name, value in given.items() if isinstance(value, str | int)}
+        return make_conninfo(**words)
 
     def close(self) -> None:
         """Give the connections back."""
@@ -74,8 +88,8 @@ class Database:
 def open_database(url: str) -> Database:
     """The database at ``url`` (``sqlite:///file`` or ``postgresql://…``), created and brought up to date.
 
-    Raises ``StoreError``: ``store.unavailable``, ``store.locked``, or ``store.newer`` when a later version of
-    this program has changed the tables.
+    Raises ``StoreError``: ``store.unavailable``, ``store.locked``, ``store.moved``, or ``store.newer`` when a later
+    version of this program has changed the tables.
     """
     try:
         parsed = make_url(url)
@@ -88,11 +102,17 @@ def open_database(url: str) -> Database:
             parsed.set(drivername=_DRIVER), pool_pre_ping=True, connect_args={"connect_timeout": 10},
             hide_parameters=True,
         )  # fmt: skip
+        event.listen(engine, "connect", lambda connection, _record: recognise(connection))
         database = Database(engine)
     else:
         raise StoreError("store.unavailable", detail="neither sqlite:///FILE nor postgresql://…")
     try:
+        if database.file is not None:
+            with database.read() as connection:
+                refuse_if_moved(connection, database.file)
         bring_up_to_date(database)
+        if database.is_postgresql:
+            database.close()  # the next connection is the first to the tables as they are
     except BaseException:
         database.close()
         raise

@@ -17,6 +17,8 @@ from omni import wiring
 from omni.cli import main
 from omni.errors import StoreError
 from omni.store.campaigns import Campaigns
+from omni.store.database import open_database
+from omni.store.ledger import Ledger
 from tests.builders import contact_rows, phone, sms_template, write_csv_sheet, write_template, write_xlsx_sheet
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -308,3 +310,20 @@ def test_a_trial_a_time_and_a_halt_from_the_command_line(tmp_path, environment):
     assert halted.returncode == 2
     assert "were refused or are unknown" in halted.stderr
     assert json.loads(omni("status", "3", "--json").stdout)["contacts"]["pending"] > 10
+
+
+def test_status_tells_who_works_beside_the_machine_output_and_each_process_once(environment, monkeypatch, capfd):
+    monkeypatch.setenv("OMNI_LANGUAGE", "en")
+    wiring.console.cache_clear()
+    database = open_database(f"sqlite:///{environment / 'omni.db'}")
+    for owner in ("seat.1", "waiting.1"):
+        Ledger(database).join(owner, {"host": "worker-1.example.com", "pid": 4711}, "nobody")
+    database.close()
+    assert main(["status"]) == 0
+    told = capfd.readouterr()
+    assert told.err.count("worker-1.example.com, process 4711") == 1
+    assert told.out == ""
+    assert main(["status", "--json"]) == 0
+    told = capfd.readouterr()
+    assert (json.loads(told.out), told.err) == ([], "")
+    wiring.console.cache_clear()

@@ -30,12 +30,17 @@ def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     """Each test runs on both kinds."""
     if request.param == "postgresql":
         kept: Database = request.getfixturevalue("reused")
-        with kept.write() as connection:
-            for table in reversed(metadata.sorted_tables):
-                connection.execute(table.delete())
+        empty(kept)
         yield kept
         return
     with tempfile.TemporaryDirectory(dir=IN_MEMORY) as folder:
         opened = open_database(f"sqlite:///{folder}/omni.db")
         yield opened
         opened.close()
+
+
+def empty(database: Database) -> None:
+    """Every table without a row."""
+    with database.write() as connection:
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(table.delete())

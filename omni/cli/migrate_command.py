@@ -1,0 +1,33 @@
+"""``migrate``: the whole installation from its SQLite file into PostgreSQL, once."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from omni import wiring
+from omni.cli.output import Output
+from omni.locale import Text
+
+
+def add_to(commands: Any, text: Text) -> None:
+    """Declare the command."""
+    migrate = commands.add_parser("migrate", help=text("cli.migrate.about"))
+    migrate.add_argument("--to", required=True, metavar="postgresql+psycopg://…", help=text("cli.to"))
+    migrate.add_argument("--yes", action="store_true", help=text("cli.yes"))
+    migrate.add_argument("--json", action="store_true", help=text("cli.json"))
+    migrate.set_defaults(run=run_migrate)
+
+
+def run_migrate(args: argparse.Namespace, output: Output) -> int:
+    """``migrate``: copy, compare, and leave the old database for good."""
+    mover = wiring.Mover(wiring.settings_for(), args.to)
+    if not args.yes:
+        output.told("cli.migrate_confirm", n=mover.rows(), to=mover.address)
+        return 2
+    with output.progress(100) as advance:
+        moved = mover.move(lambda share, table: advance(int(100 * share), table))
+    if args.json:
+        output.json({"to": mover.address, "rows": dict(moved)})
+    output.told("cli.migrated", n=sum(moved.values()), to=mover.address)
+    return 0

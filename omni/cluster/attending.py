@@ -1,0 +1,164 @@
+"""A worker that waits for work beside others: woken by a job, swept by a clock, gone in order."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Final
+
+import psycopg
+from procrastinate import App, PsycopgConnector, exceptions
+from procrastinate.jobs import Status
+
+from omni.cluster.queue import QUEUE, SHIFT, prepare, queue_conninfo
+from omni.errors import StoreError
+
+log = logging.getLogger(__name__)
+
+SWEEP: Final = "omni.sweep"
+SWEEP_EVERY: Final = 10
+"""Seconds, a divisor of 60."""
+_LOOK_FOR_JOBS_EVERY: Final = 1.0
+"""A job for now is told at once; this is how late one for a time may be, or one that was not told."""
+_BEAT: Final = 5.0
+_STALLED: Final = 30.0
+_ASK: Final = 0.2
+_RETRY: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Duties:
+    """What a worker does when it is woken; each runs in a thread, never two of ``look`` and ``shift`` at once.
+
+    ``look`` brings the ledger up to the moment and says whether anything is to be sent, ``shift`` sends until nothing
+    is, ``show`` is a sign of life, ``stopped`` says when to end.
+    """
+
+    look: Callable[[], bool]
+    shift: Callable[[], None]
+    show: Callable[[], None]
+    stopped: Callable[[], bool]
+
+
+def attend(conninfo: str, duties: Duties) -> None:
+    """A shift at once, since nobody else can take up what a former process left here; then serve the queue until
+    stopped. A shift under way is left in order first.
+
+    A database that goes away is waited for. What a duty raises otherwise ends the service and is raised again.
+    """
+    # It tells of every sweep, and of an error with its whole stack; what matters of that is said here.
+    logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
+    # psycopg cannot use the loop that Windows has by default.
+    with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+        runner.run(_Attendance(conninfo, duties).run())
+
+
+class _Attendance:
+    def __init__(self, conninfo: str, duties: Duties) -> None:
+        self._conninfo = conninfo
+        self._duties = duties
+        self._failure: Exception | None = None
+
+    async def run(self) -> None:
+        # Of a job whose end could not be recorded it would print the whole stack, whenever that is collected.
+        asyncio.get_running_loop().set_exception_handler(lambda _, found: log.warning("queue: %s", _kind(found)))
+        tasks = [asyncio.create_task(self._serve()), asyncio.create_task(self._show())]
+        try:
+            while not (self._failure or any(task.done() for task in tasks)):
+                if await asyncio.to_thread(self._duties.stopped):
+                    break
+                await asyncio.sleep(_ASK)
+        finally:
+            for task in tasks:
+                task.cancel()
+            ends = await asyncio.gather(*tasks, return_exceptions=True)
+        for failure in (self._failure, *ends):
+            if isinstance(failure, Exception):
+                raise failure
+
+    async def _serve(self) -> None:
+        await self._work()
+        while True:
+            try:
+                await asyncio.to_thread(prepare, self._conninfo)
+                app = self._app()
+                async with app.open_async():
+                    await app.run_worker_async(
+                        queues=[QUEUE], concurrency=1, fetch_job_polling_interval=_LOOK_FOR_JOBS_EVERY,
+                        update_heartbeat_interval=_BEAT, stalled_worker_timeout=_STALLED, delete_jobs="always",
+                        install_signal_handlers=False,
+                    )  # fmt: skip
+            except (psycopg.Error, exceptions.ProcrastinateException) as err:
+                log.warning("the queue does not answer, trying again: %s", _kind({"exception": err}))
+            await asyncio.sleep(_RETRY)
+
+    async def _show(self) -> None:
+        while True:
+            try:
+                await asyncio.to_thread(self._duties.show)
+            except StoreError as err:
+                log.warning("no sign of life: %s", err)
+            await asyncio.sleep(_BEAT)
+
+    def _app(self) -> App:
+        connector = PsycopgConnector(conninfo=queue_conninfo(self._conninfo), min_size=1, max_size=3)
+        app = App(connector=connector, periodic_defaults={"max_delay": SWEEP_EVERY})
+
+        @app.task(name=SHIFT, queue=QUEUE)
+        async def shift() -> None:
+            if await self._look():
+                await _call_next(app)
+                await self._work()
+
+        # Every worker tries to put each sweep into the queue, and the database takes one.
+        @app.periodic(cron=f"* * * * * */{SWEEP_EVERY}")
+        @app.task(name=SWEEP, queue=QUEUE, queueing_lock=SWEEP)
+        async def sweep(timestamp: int) -> None:  # noqa: ARG001 - the queue's own
+            with suppress(exceptions.ConnectorException):  # the service itself meets the same and tells of it
+                await _tidy(app)
+            if await self._look():
+                await _call_next(app)
+
+        return app
+
+    async def _look(self) -> bool:
+        try:
+            return await asyncio.to_thread(self._duties.look)
+        except StoreError as err:
+            log.warning("not looked: %s", err)
+        except Exception as err:
+            self._failure = err
+        return False
+
+    async def _work(self) -> None:
+        shift = asyncio.ensure_future(asyncio.to_thread(self._duties.shift))
+        try:
+            await asyncio.shield(shift)
+        except asyncio.CancelledError:
+            await asyncio.wait([shift])
+            raise
+        except Exception as err:
+            self._failure = err
+
+
+def _kind(found: Mapping[str, Any]) -> str:
+    """What kind of error it was; the driver's own words may hold an address."""
+    err = found.get("exception")
+    return str(found.get("message")) if err is None else type(err.__cause__ or err).__name__
+
+
+async def _call_next(app: App) -> None:
+    """One job always waits while there is work: an idle worker takes it, and so does one that is started later."""
+    # Without it we work all the same, and the sweep calls again.
+    with suppress(exceptions.AlreadyEnqueued, exceptions.ConnectorException):
+        await app.configure_task(SHIFT, queue=QUEUE, queueing_lock=SHIFT).defer_async()
+
+
+async def _tidy(app: App) -> None:
+    """Jobs of workers that died in the middle: nothing is lost with them."""
+    await app.job_manager.prune_stalled_workers(_STALLED)
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED):
+        await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)

@@ -1,0 +1,67 @@
+"""A PostgreSQL database that was put back from a copy, or taken over by another server, is noticed before it is used.
+
+It may have forgotten what was sent since. Each worker's claim journal knows what that worker sent, but the first
+worker to start would not wait for the journals of the others. So everything pauses, and a person goes on once all
+have reported. What the database was is kept as a comment on an index, which a dump carries along.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, Final
+
+import psycopg
+from psycopg import sql
+
+from omni.store.reason import Reason, reason_to_text
+
+log = logging.getLogger(__name__)
+
+RESTORED: Final = "halt.restored"
+_ADVISORY_LOCK: Final = 0x4F4D4E52
+_IS_USED: Final = "SELECT to_regclass('request_pending') IS NOT NULL AND NOT pg_is_in_recovery()"
+_IDENTITY: Final = """
+    SELECT concat_ws('/', 'omni', (SELECT system_identifier FROM pg_control_system()),
+                     (SELECT oid FROM pg_database WHERE datname = current_database()),
+                     to_regclass('request')::oid, left(pg_walfile_name(pg_current_wal_lsn()), 8)),
+           obj_description(to_regclass('request_pending'), 'pg_class')"""
+"""The cluster, the database, the table, and the timeline, which is another after a recovery or a failover."""
+_PAUSE: Final = """
+    UPDATE campaign SET state = 'paused', reason = %s, start_at = NULL, start_zone = NULL
+    WHERE state = 'running' OR (state = 'paused' AND start_at IS NOT NULL)"""
+_ORPHAN: Final = "UPDATE request SET owner = 'restored' WHERE state = 1"
+"""What was on its way when the copy was made has come to its end since, and its worker may be the one that connects:
+it must not take this for a claim of its own that was never posted. Without a worker it turns unknown."""
+
+
+def recognise(connection: psycopg.Connection[Any]) -> None:
+    """Pause every campaign if this is not the database it was when somebody last connected.
+
+    For a new connection, in a transaction of its own. A server that does not tell what it is goes unrecognised.
+    """
+    try:
+        with connection.transaction():
+            if not _one(connection, _IS_USED)[0] or _is_known(connection):
+                return
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", (_ADVISORY_LOCK,))
+            if _is_known(connection):
+                return
+            is_now, was = _one(connection, _IDENTITY)
+            if was is not None:
+                log.warning("the database was %s and is %s: every campaign pauses", was, is_now)
+                connection.execute(_PAUSE, (reason_to_text(Reason(RESTORED)),))
+                connection.execute(_ORPHAN)
+            connection.execute(sql.SQL("COMMENT ON INDEX request_pending IS {}").format(sql.Literal(is_now)))
+    except (psycopg.errors.FeatureNotSupported, psycopg.errors.InsufficientPrivilege) as err:
+        log.warning("a restored database would not be noticed: %s", type(err).__name__)
+
+
+def _is_known(connection: psycopg.Connection[Any]) -> bool:
+    is_now, was = _one(connection, _IDENTITY)
+    return bool(is_now == was)
+
+
+def _one(connection: psycopg.Connection[Any], query: str) -> tuple[Any, ...]:
+    row = connection.execute(query.encode()).fetchone()
+    assert row is not None
+    return tuple(row)

@@ -1,0 +1,148 @@
+"""Workers of several machines, as real processes on PostgreSQL: killed, frozen, and within one rate.
+
+Each has a data folder of its own, as on a machine of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from omni.cluster.queue import queue_conninfo
+from omni.store.campaigns import Campaigns
+from omni.store.database import Database, open_database
+from omni.waking import campaigns_of
+from tests.conftest import Sandbox
+from tests.sending.resident import LEASE
+from tests.store.building import live_campaign, prepared, states
+
+ROOT = Path(__file__).resolve().parents[2]
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def database(postgres_url: str) -> Iterator[Database]:
+    opened = open_database(postgres_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def residents(database: Database, postgres_url: str, tmp_path: Path) -> Iterator[Callable[..., list[subprocess.Popen]]]:
+    """``residents(provider, rate, "one", "two")``: a worker in each folder, waiting for work; killed at the end."""
+    with ExitStack() as stack:
+
+        def start(provider: Sandbox, rate: int, *folders: str) -> list[subprocess.Popen]:
+            known = waiting(database)
+            account = {"OMNI_USERNAME": "operator", "OMNI_TOKEN": "t", "OMNI_ENDPOINT": provider.url,
+                       "OMNI_RATE": str(rate), "OMNI_HALT": "off", "OMNI_CONCURRENCY": "8",
+                       "OMNI_DATABASE_URL": postgres_url}  # fmt: skip
+            started = [stack.enter_context(resident(account | {"OMNI_DATA": str(tmp_path / each)})) for each in folders]
+            until(lambda: waiting(database) >= known + len(folders))
+            return started
+
+        yield start
+
+
+@contextmanager
+def resident(environment: dict[str, str]) -> Iterator[subprocess.Popen]:
+    command = [sys.executable, "-m", "tests.sending.resident", "1"]
+    with subprocess.Popen(command, cwd=ROOT, env=os.environ | environment, stderr=subprocess.DEVNULL) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def waiting(database: Database) -> int:
+    """How many workers the queue knows."""
+    with psycopg.connect(queue_conninfo(database.conninfo())) as connection:
+        try:
+            row = connection.execute("SELECT count(*) FROM procrastinate_workers").fetchone()
+        except psycopg.errors.UndefinedTable:
+            return 0
+    return int(row[0]) if row else 0
+
+
+def until(condition: Callable[[], object], seconds: float = 40.0) -> float:
+    """Seconds until it came to that."""
+    since = time.monotonic()
+    while not condition():
+        assert time.monotonic() < since + seconds, "it did not come to that in time"
+        time.sleep(0.02)
+    return time.monotonic() - since
+
+
+def launch(database: Database, provider: Sandbox, contacts: int) -> int:
+    return campaigns_of(database).create(live_campaign(endpoint=provider.url), prepared(contacts), []).id
+
+
+def received(provider: Sandbox) -> Counter[str]:
+    return Counter(contact["phone1"] for each in provider.records() for contact in each["contacts"])
+
+
+def test_two_workers_keep_to_one_rate_and_end_in_order(
+    database: Database, residents: Callable[..., list[subprocess.Popen]], sandbox: Callable[..., Sandbox]
+):
+    rate = 150
+    provider = sandbox()
+    workers = residents(provider, rate, "one", "two")
+    made = launch(database, provider, 3 * rate)
+    until(lambda: Campaigns(database).get(made).state == "done")
+    times = sorted(datetime.fromisoformat(each["time"]).timestamp() for each in provider.records())
+    most = max(bisect_right(times, at + 1) - place for place, at in enumerate(times))
+    assert most <= 1.15 * rate
+    assert set(received(provider).values()) == {1}
+    with database.read() as connection:
+        shares = connection.exec_driver_sql("SELECT count(*) FROM request GROUP BY owner").scalars().all()
+    assert len(shares) == 2
+    assert min(shares) > rate / 3
+    for each in workers:
+        each.terminate()
+    assert [each.wait(30) for each in workers] == [0, 0]
+    assert waiting(database) == 0
+
+
+def test_what_a_killed_worker_had_open_is_unknown_within_the_lease_though_nobody_sends(
+    database: Database, residents: Callable[..., list[subprocess.Popen]], sandbox: Callable[..., Sandbox]
+):
+    provider = sandbox("--latency", "20000")
+    (dead,) = residents(provider, 1000, "dead")
+    made = launch(database, provider, 20)
+    until(lambda: len(provider.records()) == 8)
+    Campaigns(database).pause(made)
+    residents(provider, 1000, "alive")
+    dead.kill()
+    taken = until(lambda: states(database, made).count("s") == 0)
+    assert taken < LEASE + 8
+    assert Counter(states(database, made)) == {"u": 8, "p": 12}
+    assert set(received(provider).values()) == {1}
+
+
+def test_a_frozen_worker_is_taken_over_from_and_its_answers_count_when_it_wakes(
+    database: Database, residents: Callable[..., list[subprocess.Popen]], sandbox: Callable[..., Sandbox]
+):
+    provider = sandbox("--latency", "600")
+    frozen, _alive = residents(provider, 1000, "frozen", "alive")
+    made = launch(database, provider, 60)
+    until(lambda: len(provider.records()) >= 30)
+    frozen.send_signal(signal.SIGSTOP)
+    until(lambda: Campaigns(database).get(made).state == "done")
+    assert set(states(database, made)) == {"a", "u"}
+    assert states(database, made).count("u") <= 8
+    frozen.send_signal(signal.SIGCONT)
+    until(lambda: states(database, made) == "a" * 60)
+    assert sorted(received(provider).values()) == [1] * 60

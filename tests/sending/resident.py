@@ -1,0 +1,29 @@
+"""What ``python -m omni worker`` runs, as a process of its own with short times: ``resident.py SWEEP_SECONDS``.
+
+Without the command line around it, which takes a second of a processor to load.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from omni.cluster import attending
+from omni.sending import drain, posting
+from omni.sending_desk import SendingDesk
+from omni.settings import load
+from omni.store import workers
+from omni.store.database import open_database
+
+LEASE = 2.0
+
+
+def main(sweep: int) -> None:
+    """Work until stopped."""
+    workers.LEASE, posting.STALE, drain._BEAT = LEASE, 1.0, 0.4  # type: ignore[misc]
+    attending.SWEEP_EVERY, attending._STALLED, attending._BEAT = sweep, LEASE, 0.4  # type: ignore[misc]
+    settings = load()
+    SendingDesk(settings, open_database(settings.database_url)).run_worker(while_console=False)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,274 @@
+"""Workers that a queue wakes, here as threads: a job that is lost, doubled or late does no harm."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from omni.cluster import attending
+from omni.cluster.queue import QUEUE, SCHEMA, SHIFT, Queue, queue_conninfo
+from omni.cluster_desk import work_beside_others
+from omni.errors import StoreError
+from omni.provider.response import judge
+from omni.sending.journal import Journal
+from omni.sending.spool import Spool
+from omni.sending.worker import run_worker
+from omni.store.campaigns import Campaigns
+from omni.store.database import Database
+from omni.store.ledger import Ledger
+from omni.waking import campaigns_of, unknowns_of
+from tests.builders import phone
+from tests.sending.engine import Provider, accept
+from tests.store.building import SENDS, claim, make, new_campaign, prepared, states
+from tests.store.opening import empty
+
+NEVER = 60
+"""Seconds between sweeps, for tests in which none may help."""
+
+
+@pytest.fixture
+def database(reused: Database) -> Database:
+    """In PostgreSQL, with no queue yet."""
+    empty(reused)
+    run(reused, f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
+    return reused
+
+
+@pytest.fixture
+def worker(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """``with worker("a", provider, sweep=1):`` a worker that waits for jobs."""
+    for name, seconds in (("_ASK", 0.02), ("_LOOK_FOR_JOBS_EVERY", 0.2), ("_BEAT", 0.2), ("_RETRY", 0.1)):
+        monkeypatch.setattr(attending, name, seconds)
+    monkeypatch.setattr("omni.cluster_desk._LOOK_EVERY", 0.1)
+
+    @contextmanager
+    def started(name: str, post: Any, sweep: int = NEVER) -> Iterator[list[BaseException]]:
+        monkeypatch.setattr(attending, "SWEEP_EVERY", sweep)
+        ended = threading.Event()
+        raised: list[BaseException] = []
+        ledger = Ledger(database, SENDS)
+
+        def send(stop: Callable[[], bool], ready: Callable[[], None]) -> None:
+            run_worker(ledger, post, judge, folder=tmp_path / name, stop=stop, on_ready=ready)
+
+        def work() -> None:
+            try:
+                work_beside_others(database, ledger, send, ended.is_set)
+            except BaseException as err:
+                raised.append(err)
+
+        thread = threading.Thread(target=work)
+        known = newest(database)
+        thread.start()
+        try:
+            until(lambda: newest(database) > known or raised)
+            yield raised
+        finally:
+            ended.set()
+            thread.join(20)
+        assert not thread.is_alive()
+
+    return started
+
+
+def run(database: Database, statement: str, *values: object) -> list[Any]:
+    with psycopg.connect(queue_conninfo(database.conninfo()), autocommit=True) as connection:
+        done = connection.execute(statement.encode(), values or None)
+        return done.fetchall() if done.description else []
+
+
+def waiting(database: Database) -> int:
+    """How many workers the queue knows."""
+    return int(run(database, "SELECT count(*) FROM procrastinate_workers")[0][0])
+
+
+def newest(database: Database) -> int:
+    """The number of the last worker the queue came to know."""
+    try:
+        return int(run(database, "SELECT coalesce(max(id), 0) FROM procrastinate_workers")[0][0])
+    except psycopg.errors.UndefinedTable:
+        return 0
+
+
+def jobs(database: Database) -> list[str]:
+    return [str(name) for (name,) in run(database, "SELECT task_name FROM procrastinate_jobs")]
+
+
+def until(condition: Callable[[], object], seconds: float = 30.0) -> None:
+    give_up = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < give_up, "it did not come to that in time"
+        time.sleep(0.02)
+
+
+def test_a_campaign_wakes_every_worker_and_then_they_wait_again(database: Database, worker: Callable[..., Any]):
+    one, two = Provider(latency=0.02), Provider(latency=0.02)
+    with worker("one", one), worker("two", two):
+        made = campaigns_of(database).create(new_campaign(), prepared(200), []).id
+        until(lambda: Campaigns(database).get(made).state == "done")
+        until(lambda: jobs(database) == [])
+        roles = [each.info.get("role") for each in Ledger(database).workers()]
+        assert roles.count("waiting") == 2
+    assert min(len(one.bodies), len(two.bodies)) > 20
+    assert len(one.received + two.received) == (one.received + two.received).total() == 200
+    assert Ledger(database).workers() == ()
+    assert waiting(database) == 0
+
+
+def test_each_change_that_leaves_something_to_send_wakes(database: Database, worker: Callable[..., Any]):
+    campaigns = campaigns_of(database)
+    provider = Provider(lambda claimed, body: accept(claimed, body) if len(provider.bodies) > 2 else refuse())
+    with worker("one", provider):
+        made = campaigns.create(new_campaign(state="paused"), prepared(2), []).id
+        campaigns.resume(made)
+        until(lambda: states(database, made) == "uu")
+        until(lambda: jobs(database) == [])
+        unknowns_of(database).decide(made, "resend", "ana")
+        until(lambda: states(database, made) == "aa")
+
+
+def refuse() -> Any:
+    raise OSError("the connection broke")
+
+
+def test_a_campaign_starts_at_its_time_though_nobody_looks_for_it(database: Database, worker: Callable[..., Any]):
+    with worker("one", Provider()):
+        due = time.time() + 0.6
+        made = campaigns_of(database).create(new_campaign(start_at=due, start_zone="UTC"), prepared(2), []).id
+        until(lambda: states(database, made) == "aa")
+        started = Campaigns(database).get(made).started_at
+        assert started is not None
+        assert started >= due
+
+
+def test_what_no_job_told_the_sweep_finds(database: Database, worker: Callable[..., Any]):
+    with worker("one", Provider(), sweep=1):
+        made = make(database, 3)
+        until(lambda: states(database, made) == "aaa")
+
+
+def test_jobs_that_come_twice_too_often_or_too_late_change_nothing(database: Database, worker: Callable[..., Any]):
+    one, two = Provider(latency=0.01), Provider(latency=0.01)
+    with worker("one", one), worker("two", two):
+        made = make(database, 100)
+        for _ in range(5):
+            run(database, "INSERT INTO procrastinate_jobs (queue_name, task_name) VALUES (%s, %s)",
+                QUEUE, SHIFT)  # fmt: skip
+            Queue(database.conninfo()).wake()
+        until(lambda: Campaigns(database).get(made).state == "done")
+        Queue(database.conninfo()).wake()
+        until(lambda: jobs(database) == [])
+    assert len(one.received + two.received) == (one.received + two.received).total() == 100
+
+
+def test_the_jobs_of_a_worker_that_died_are_swept_away(
+    database: Database, worker: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(attending, "_STALLED", 1.0)
+    with worker("one", Provider()):
+        run(database, "WITH dead AS (INSERT INTO procrastinate_workers DEFAULT VALUES RETURNING id) INSERT INTO "
+            "procrastinate_jobs (queue_name, task_name, status, worker_id) SELECT %s, %s, 'doing', id FROM dead",
+            QUEUE, SHIFT)  # fmt: skip
+        assert SHIFT in jobs(database)
+    with worker("one", Provider(), sweep=1):
+        until(lambda: SHIFT not in jobs(database))
+
+
+def test_a_queue_that_is_thrown_away_is_made_anew(database: Database, worker: Callable[..., Any]):
+    with worker("one", Provider(), sweep=1):
+        until(lambda: thrown_away(database))
+        made = campaigns_of(database).create(new_campaign(), prepared(3), []).id
+        until(lambda: states(database, made) == "aaa")
+
+
+def thrown_away(database: Database) -> bool:
+    """Whether the queue's tables could be dropped at once, amid what the worker does with them."""
+    try:
+        run(database, f"DROP SCHEMA {SCHEMA} CASCADE")
+    except psycopg.errors.DeadlockDetected:
+        return False
+    return True
+
+
+def test_connections_that_break_while_it_waits_and_while_it_sends_are_made_anew(
+    database: Database, worker: Callable[..., Any]
+):
+    provider = Provider(latency=0.02)
+    with worker("one", provider, sweep=1):
+        cut(database)
+        made = make(database, 100)
+        until(lambda: len(provider.bodies) > 10)
+        cut(database)
+        until(lambda: Campaigns(database).get(made).state == "done")
+        later = make(database, 1)
+        until(lambda: states(database, later) == "a")
+    assert provider.received[phone(2)] == 2  # once in each campaign
+    assert provider.received.total() == len(provider.received) + 1
+    assert states(database, made).replace("u", "a") == "a" * 100
+
+
+def cut(database: Database) -> None:
+    """End every connection to the database, as a restart of the server does."""
+    run(database, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid()")  # fmt: skip
+
+
+def test_a_worker_started_while_another_sends_takes_part(database: Database, worker: Callable[..., Any]):
+    one, two = Provider(latency=0.05), Provider(latency=0.05)
+    with worker("one", one):
+        made = campaigns_of(database).create(new_campaign(), prepared(160), []).id
+        until(lambda: len(one.bodies) > 10)
+        with worker("two", two):
+            until(lambda: Campaigns(database).get(made).state == "done")
+    assert len(two.bodies) > 10
+
+
+def test_what_a_former_process_left_is_taken_up_though_nothing_is_to_be_sent(
+    database: Database, worker: Callable[..., Any], tmp_path: Path
+):
+    made = make(database, 3)
+    folder = tmp_path / "one"
+    folder.mkdir()
+    (folder / "seat").write_text("seat")
+    Ledger(database, SENDS).join("seat.1", {}, "seat.")
+    claimed = claim(database, 2, "seat.1")
+    with Spool(folder / "answers.spool") as spool, Journal(folder / "claims.journal") as journal:
+        journal.append(claimed)
+        spool.put(claimed[0], accept(claimed[0], b""))
+    Campaigns(database).pause(made)
+    with worker("one", Provider()):
+        assert states(database, made) == "aup"
+
+
+def test_a_folder_that_cannot_be_written_ends_the_worker_with_the_reason(
+    database: Database, worker: Callable[..., Any], tmp_path: Path
+):
+    (tmp_path / "one").write_text("a file where the folder should be")
+    with worker("one", Provider()) as raised:
+        until(lambda: raised)
+    assert [str(err).partition("(")[0] for err in raised if isinstance(err, StoreError)] == ["store.folder"]
+
+
+def test_whatever_else_goes_wrong_ends_the_worker_rather_than_let_it_wait_for_ever(
+    database: Database, worker: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+):
+    def broken(_conninfo: str) -> None:
+        raise ValueError("a defect")
+
+    monkeypatch.setattr(attending, "prepare", broken)
+    with worker("one", Provider()) as raised:
+        until(lambda: raised)
+    assert [str(err) for err in raised] == ["a defect"]
+
+
+def test_a_word_to_a_queue_that_is_not_there_is_no_error(database: Database, caplog: pytest.LogCaptureFixture):
+    Queue(database.conninfo()).wake()
+    Queue("host=/nonexistent").wake(time.time() + 60)
+    assert [record.levelname for record in caplog.records] == ["WARNING", "WARNING"]

@@ -1,0 +1,123 @@
+"""A PostgreSQL database put back from a copy sends nothing until a person says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from omni.provider.response import judge
+from omni.sending.worker import run_worker
+from omni.store.campaigns import Campaigns, Reason
+from omni.store.database import Database, open_database
+from omni.store.ledger import Ledger
+from tests.builders import phone
+from tests.postgres import Postgres
+from tests.sending.engine import Provider
+from tests.store.building import ME, SENDS, claim, make, states
+
+RESTORED = Reason("halt.restored")
+
+
+@pytest.fixture
+def address(postgres_url: str) -> Iterator[str]:
+    """Of a database in use."""
+    open_database(postgres_url).close()
+    yield postgres_url
+
+
+def work(database: Database, folder: Path, provider: Provider, until: int) -> None:
+    run_worker(Ledger(database, SENDS), provider, judge, folder=folder, until=until)
+
+
+def test_what_another_worker_sent_since_the_copy_is_not_sent_again(postgres: Postgres, address: str, tmp_path: Path):
+    provider = Provider()
+    first = open_database(address)
+    made = make(first, 10)
+    first.close()
+    with postgres.copy_of(address) as copy:
+        first = open_database(address)
+        one = Provider(latency=0.01)
+        run_worker(Ledger(first, SENDS), one, judge, folder=tmp_path / "b", stop=lambda: len(one.bodies) > 4)
+        sent = one.received
+        first.close()
+
+        again = open_database(copy)
+        campaigns = Campaigns(again)
+        assert (campaigns.get(made).state, campaigns.get(made).reason) == ("paused", RESTORED)
+        work(again, tmp_path / "a", provider, made)
+        assert provider.bodies == []
+        work(again, tmp_path / "b", provider, made)
+        assert states(again, made).count("u") == len(sent) > 4
+        campaigns.resume(made)
+        work(again, tmp_path / "a", provider, made)
+        assert sent.keys() | provider.received.keys() == {phone(row) for row in range(2, 12)}
+        assert (sent + provider.received).total() == 10
+        again.close()
+
+
+def test_a_scheduled_campaign_waits_for_a_person_and_what_a_person_paused_stays_so(address: str):
+    database = open_database(address)
+    scheduled, paused, done = make(database, 1, start_at=9e9, start_zone="UTC"), make(database, 1), make(database, 1)
+    campaigns = Campaigns(database)
+    campaigns.pause(paused)
+    campaigns.cancel(done)
+    database.close()
+    at_another_time(address)
+    database = open_database(address)
+    campaigns = Campaigns(database)
+    found = [campaigns.get(each) for each in (scheduled, paused, done)]
+    assert [(each.state, each.start_at, each.reason) for each in found] == [
+        ("paused", None, RESTORED), ("paused", None, None), ("cancelled", None, None),
+    ]  # fmt: skip
+    database.close()
+
+
+def at_another_time(address: str) -> None:
+    """As if the server had gone on along another timeline."""
+    engine = sa.create_engine(address)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("COMMENT ON INDEX request_pending IS 'omni/1/2/3/00000001'")
+    engine.dispose()
+
+
+def test_it_is_noticed_by_a_process_that_lost_its_connections_and_only_once(address: str):
+    database = open_database(address)
+    made = make(database, 2)
+    at_another_time(address)
+    assert len(claim(database, 1)) == 1
+    database.close()
+    assert claim(database) == []
+    assert Campaigns(database).get(made).reason == RESTORED
+    Campaigns(database).resume(made)
+    database.close()
+    assert len(claim(database)) == 1
+    open_database(address).close()
+    assert Campaigns(database).get(made).state == "running"
+    database.close()
+
+
+def test_the_same_database_is_known_again(address: str):
+    for _ in range(2):
+        database = open_database(address)
+        made = make(database, 1)
+        database.close()
+    database = open_database(address)
+    assert Campaigns(database).get(made).state == "running"
+    database.close()
+
+
+def test_a_worker_that_lived_through_it_takes_nothing_for_unsent(address: str):
+    database = open_database(address)
+    made = make(database, 2)
+    ledger = Ledger(database, SENDS)
+    ledger.join(ME, {}, "seat.")
+    assert len(claim(database, 1)) == 1
+    # Here the copy is made; then the answer comes, is recorded, and the copy is put back.
+    at_another_time(address)
+    database.close()
+    ledger.beat(ME, {}, [])
+    assert states(database, made) == "up"
+    database.close()

@@ -73,6 +73,7 @@ class _Loop:
         self._held: dict[int, Claimed] = {}
         self._finished: list[Finished] = []
         self._beat_due = 0.0
+        self._in_doubt = False
 
     def run(self, stopped: Callable[[], bool], until: int | None, tell: Callable[[], None]) -> None:
         over, look_due, tell_due, give_up = False, 0.0, 0.0, None
@@ -102,6 +103,9 @@ class _Loop:
 
     def _turn(self, room: int) -> float:
         """Record what came back, claim what fits and hand it out; the seconds until more may be due."""
+        if self._in_doubt:
+            self._look_again()
+        self._let_go()
         if time.monotonic() >= self._beat_due:
             self._ledger.beat(self._owner, self._info, list(self._held))
             self._beat_due = time.monotonic() + _BEAT
@@ -149,9 +153,27 @@ class _Loop:
     def _stand_back(self, err: StoreError) -> None:
         """The database is away: hold what came back, and first of all sort out what was claimed."""
         log.warning("holding %d answers: %s", len(self._finished), err)
-        self._beat_due = 0.0
+        self._beat_due, self._in_doubt = 0.0, True
         time.sleep(_POLL)
         self._collect(0.0)
+
+    def _look_again(self) -> None:
+        """The database that has come back may be an older copy: what it has forgotten must not go out again."""
+        sent = self._journal.later_than(self._ledger.open_attempts(self._owner, list(self._held)))
+        if restored := self._ledger.believe(sent):
+            log.warning("the database was put back to an earlier copy: %d requests had gone out since", restored)
+        open_ = self._ledger.unanswered([(each.request_id, each.attempt) for each in self._held.values()])
+        known = {(each.request_id, each.attempt) for each in open_}
+        # The others are recorded, in a transaction that was reported as failed; or the copy has not their campaign.
+        self._held = {at: each for at, each in self._held.items() if (at, each.attempt) in known}
+        self._in_doubt = False
+
+    def _let_go(self) -> None:
+        """Forget what came back for requests that are not held any more."""
+        for each, _, _ in self._finished:
+            if each.request_id not in self._held:
+                self._spool.done(each)
+        self._finished = [one for one in self._finished if one[0].request_id in self._held]
 
     def _room(self) -> int:
         return self._threads - len(self._held) if self._spool.has_room() else 0

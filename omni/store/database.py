@@ -74,8 +74,8 @@ class Database:
 def open_database(url: str) -> Database:
     """The database at ``url`` (``sqlite:///file`` or ``postgresql://…``), created and brought up to date.
 
-    Raises ``StoreError``: ``store.unavailable``, ``store.locked``, or ``store.newer`` when a later version of
-    this program has changed the tables.
+    Raises ``StoreError``: ``store.unavailable``, ``store.locked``, ``store.full``, or ``store.newer`` when a later
+    version of this program has changed the tables.
     """
     try:
         parsed = make_url(url)
@@ -88,6 +88,7 @@ def open_database(url: str) -> Database:
             parsed.set(drivername=_DRIVER), pool_pre_ping=True, connect_args={"connect_timeout": 10},
             hide_parameters=True,
         )  # fmt: skip
+        event.listen(engine, "connect", _insist_on_durable_commits)
         database = Database(engine)
     else:
         raise StoreError("store.unavailable", detail="neither sqlite:///FILE nor postgresql://…")
@@ -140,6 +141,14 @@ def _sqlite(url: URL) -> sa.Engine:
     return engine
 
 
+def _insist_on_durable_commits(connection: psycopg.Connection, _record: object) -> None:
+    """A claim has to be on disk before it is posted. A server may be set to say "committed" earlier than that."""
+    connection.execute(
+        "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+    )
+    connection.commit()
+
+
 def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
     give_up = time.monotonic() + BUSY_SECONDS
     while True:
@@ -170,6 +179,8 @@ def _told_as_store_error() -> Iterator[None]:
         detail = _first_line(err.orig)
         if "is locked" in detail or "busy" in detail:
             raise StoreError("store.locked") from err
+        if "disk is full" in detail or isinstance(err.orig, psycopg.errors.DiskFull):
+            raise StoreError("store.full") from err
         raise StoreError("store.unavailable", detail=detail) from err
 
 

@@ -1,4 +1,4 @@
-"""What the crash tests found: a table in ``docs/reliability.md``, between two marks, when ``make crash`` asks for it."""
+"""What the crash tests found: a table between two marks of ``docs/reliability.md``, when ``make crash`` asks for it."""
 
 from __future__ import annotations
 

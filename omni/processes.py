@@ -13,7 +13,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -110,17 +109,25 @@ def is_held(lock: FileLock) -> bool:
 
 def watch_over_worker(settings: Settings) -> Callable[[], None]:
     """See to it that a worker runs for as long as the console does; returns what ends the watch, not the worker."""
-    settings.data.mkdir(parents=True, exist_ok=True)
-    stamp_file(settings.data).write_text(secrets.token_hex(8), "ascii")
     ended = threading.Event()
     console = console_lock(settings.data)
 
     def watch() -> None:
+        stamped = told = False
         while not ended.is_set():
             try:
+                # In the loop, like all that follows: a disk that is full now may have room later.
+                if not stamped:
+                    settings.data.mkdir(parents=True, exist_ok=True)
+                    stamp_file(settings.data).write_text(secrets.token_hex(8), "ascii")
+                    stamped = True
                 if not console.is_locked:
-                    with suppress(Timeout):
+                    try:
                         console.acquire(blocking=False)
+                    except Timeout:
+                        if not told:
+                            log.warning("another console runs on this data folder too; they share one worker")
+                        told = True
                 living = [each for each in _STARTED if each.poll() is None]
                 if not living and not is_held(worker_lock(settings.data)):
                     _STARTED.append(start_worker(settings))

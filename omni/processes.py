@@ -113,7 +113,7 @@ def watch_over_worker(settings: Settings) -> Callable[[], None]:
     console = console_lock(settings.data)
 
     def watch() -> None:
-        stamped = told = False
+        stamped, refused = False, 0
         while not ended.is_set():
             try:
                 # In the loop, like all that follows: a disk that is full now may have room later.
@@ -125,9 +125,10 @@ def watch_over_worker(settings: Settings) -> Callable[[], None]:
                     try:
                         console.acquire(blocking=False)
                     except Timeout:
-                        if not told:
+                        # The first time it may be a worker that only looks whether there is a console.
+                        refused += 1
+                        if refused == 2:
                             log.warning("another console runs on this data folder too; they share one worker")
-                        told = True
                 living = [each for each in _STARTED if each.poll() is None]
                 if not living and not is_held(worker_lock(settings.data)):
                     _STARTED.append(start_worker(settings))

@@ -17,6 +17,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from sqlalchemy.engine import make_url
 
 _MISSING = (
     "PostgreSQL's server programs (initdb, postgres) are not installed: run `make programs`, "
@@ -37,6 +38,7 @@ class Postgres:
     """``pg_ctl stop -m immediate``: no session is asked, nothing is put in order."""
     start_again: Callable[[], None]
     """Serve on, after whatever recovery there is to do."""
+    programs: Path
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     @contextmanager
@@ -49,6 +51,18 @@ class Postgres:
         finally:
             self._administer(f"DROP DATABASE {name} WITH (FORCE)")
 
+    def dump(self, url: str, file: Path) -> None:
+        """``pg_dump`` of a database that may be in use."""
+        self._program("pg_dump", "-Fc", "-f", str(file), _name_of(url))
+
+    def put_back(self, url: str, file: Path) -> None:
+        """``pg_restore`` into a new database, which then takes the place of the other, whoever is connected to that."""
+        name = _name_of(url)
+        self._administer(f"CREATE DATABASE {name}_copy")
+        self._program("pg_restore", "-d", f"{name}_copy", str(file))
+        self._administer(f"DROP DATABASE {name} WITH (FORCE)")
+        self._administer(f"ALTER DATABASE {name}_copy RENAME TO {name}")
+
     def is_up(self) -> bool:
         """Whether it takes connections."""
         try:
@@ -56,6 +70,10 @@ class Postgres:
         except psycopg.OperationalError:
             return False
         return True
+
+    def _program(self, name: str, *arguments: str) -> None:
+        how = ["-h", str(self.sockets), "-U", "omni"]
+        subprocess.run([self.programs / name, *how, *arguments], check=True, stdin=subprocess.DEVNULL)
 
     def _administer(self, statement: str) -> None:
         address = f"host={self.sockets} user=omni dbname=postgres"
@@ -91,7 +109,7 @@ def run_postgres() -> Iterator[Postgres]:
             ))  # fmt: skip
         _wait_until_up(postgres, servers[-1], folder / "server.log")
 
-    postgres = Postgres(folder, stop_at_once, start)
+    postgres = Postgres(folder, stop_at_once, start, programs)
     try:
         account |= _account(folder)
         _initialise(programs, cluster, account)
@@ -101,6 +119,10 @@ def run_postgres() -> Iterator[Postgres]:
         for server in servers:
             _end(server)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _name_of(url: str) -> str:
+    return str(make_url(url).database)
 
 
 def _end(server: subprocess.Popen[bytes]) -> None:

@@ -20,6 +20,8 @@ from omni.errors import StoreError
 from omni.store.migrate import bring_up_to_date
 
 BUSY_SECONDS: Final = 30
+FROZEN_SECONDS: Final = 30.0
+"""A transaction in which nothing happens for so long is given up by PostgreSQL, and its locks with it."""
 _DRIVER: Final = "postgresql+psycopg"
 _PRAGMAS: Final = (
     f"busy_timeout={BUSY_SECONDS * 1000}",
@@ -88,7 +90,7 @@ def open_database(url: str) -> Database:
             parsed.set(drivername=_DRIVER), pool_pre_ping=True, connect_args={"connect_timeout": 10},
             hide_parameters=True,
         )  # fmt: skip
-        event.listen(engine, "connect", _insist_on_durable_commits)
+        event.listen(engine, "connect", _prepare_session)
         database = Database(engine)
     else:
         raise StoreError("store.unavailable", detail="neither sqlite:///FILE nor postgresql://…")
@@ -141,10 +143,14 @@ def _sqlite(url: URL) -> sa.Engine:
     return engine
 
 
-def _insist_on_durable_commits(connection: psycopg.Connection, _record: object) -> None:
-    """A claim has to be on disk before it is posted. A server may be set to say "committed" earlier than that."""
+def _prepare_session(connection: psycopg.Connection, _record: object) -> None:
+    """A claim has to be on disk before it is posted; a server may be set to say "committed" earlier than that. And
+    whoever is frozen in the middle of a transaction must not hold up all the others for ever."""
     connection.execute(
         "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+    )
+    connection.execute(
+        "SELECT set_config('idle_in_transaction_session_timeout', %s, false)", [f"{FROZEN_SECONDS * 1000:.0f}"]
     )
     connection.commit()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -101,21 +100,6 @@ def requests_of(campaigns: Campaigns, campaign_id: int) -> dict[str, int]:
         each.destination: campaign_id << 32 | each.request_number
         for chunk in campaigns.all_recipients(campaign_id) for each in chunk
     }  # fmt: skip
-
-
-def not_kept(campaigns: Campaigns, notes: Iterable[str]) -> int:
-    """How many of the answers that had come are not in the ledger, byte for byte."""
-    missing = 0
-    by_campaign: dict[int, list[list[Any]]] = {}
-    for campaign_id, *rest in map(json.loads, notes):
-        by_campaign.setdefault(campaign_id, []).append(rest)
-    for campaign_id, answers in by_campaign.items():
-        kept = {(each.number, each.attempt): each.answer for each in campaigns.answers(campaign_id)}
-        for number, attempt, status, raw in answers:
-            found = kept.get((number, attempt))
-            if status is not None and (found is None or (found.status, found.raw) != (status, base64.b64decode(raw))):
-                missing += 1
-    return missing
 
 
 def _batch_of(raw: bytes) -> str | None:

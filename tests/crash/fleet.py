@@ -114,7 +114,7 @@ class Fleet:
         return [each for each in processes_of(self.data) if "worker" in command_of(each)]
 
     def has_worker(self) -> bool:
-        """Whether a resident worker has the data folder."""
+        """Whether a resident worker has the data folder. Asking takes its lock for a moment."""
         return self.data.exists() and is_held(worker_lock(self.data))
 
     def pending(self) -> int:

@@ -16,6 +16,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from omni.errors import StoreError
+from omni.store import database as database_module
 from omni.store.database import Database, open_database
 from omni.store.migrate import HEAD, MIGRATIONS
 from omni.store.schema import metadata
@@ -123,6 +124,23 @@ def test_postgresql_commits_durably_although_its_server_is_set_not_to(postgres_u
     with database.write() as connection:
         assert connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "on"
     database.close()
+
+
+def test_whoever_is_frozen_in_a_transaction_does_not_hold_up_the_others_for_ever(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(database_module, "FROZEN_SECONDS", 0.2)
+    frozen, other = open_database(postgres_url), open_database(postgres_url)
+    touch = sa.text("UPDATE alembic_version SET version_num = version_num")
+    with pytest.raises(StoreError) as caught, frozen.write() as connection:
+        connection.execute(touch)
+        with other.write() as living:
+            living.exec_driver_sql("SET LOCAL lock_timeout = '10s'")
+            living.execute(touch)
+        connection.execute(touch)
+    frozen.close()
+    other.close()
+    assert caught.value.code == "store.unavailable"
 
 
 def test_a_full_disk_is_told_as_such(tmp_path: Path):

@@ -60,7 +60,16 @@ def run_status(args: argparse.Namespace, output: Output) -> int:
         output.line(f"{item.id}  {item.name}  {output.text(f'campaign.{item.state}')}  {counts}")
     if not found:
         output.told("cli.no_campaigns")
+    if args.campaign is not None:
+        _say_why(args.campaign, output)
     return 0
+
+
+def _say_why(campaign: int, output: Output) -> None:
+    """Why a campaign stands still, if it does."""
+    console = wiring.console()
+    if why := console.standstill(console.progress(campaign), output.text):
+        output.say(why)
 
 
 def run_pause(args: argparse.Namespace, output: Output) -> int:
@@ -74,6 +83,7 @@ def run_resume(args: argparse.Namespace, output: Output) -> int:
     """``resume``: work on in the foreground until nothing is pending."""
     console = wiring.console()
     if console.campaign(args.campaign).state != "running":
+        _say_why(args.campaign, output)
         console.resume(args.campaign)
     return work_on(console, args.campaign, output, None)
 

@@ -23,6 +23,7 @@ _POLL: Final = 0.25
 _BEAT: Final = 5.0
 _TELL: Final = 0.25
 _LOOK: Final = 0.1
+_SAY: Final = 30.0
 _PATIENCE: Final = 10.0
 """Seconds to go on trying to record, once asked to stop; then the spool keeps the answers."""
 
@@ -73,6 +74,7 @@ class _Loop:
         self._held: dict[int, Claimed] = {}
         self._finished: list[Finished] = []
         self._beat_due = 0.0
+        self._say_due = 0.0
         self._in_doubt = False
 
     def run(self, stopped: Callable[[], bool], until: int | None, tell: Callable[[], None]) -> None:
@@ -152,7 +154,9 @@ class _Loop:
 
     def _stand_back(self, err: StoreError) -> None:
         """The database is away: hold what came back, and first of all sort out what was claimed."""
-        log.warning("holding %d answers: %s", len(self._finished), err)
+        if time.monotonic() >= self._say_due:
+            self._say_due = time.monotonic() + _SAY
+            log.warning("nothing is sent, and %d answers are held: %s", len(self._finished), err)
         self._beat_due, self._in_doubt = 0.0, True
         time.sleep(_POLL)
         self._collect(0.0)
@@ -166,6 +170,7 @@ class _Loop:
         known = {(each.request_id, each.attempt) for each in open_}
         # The others are recorded, in a transaction that was reported as failed; or the copy has not their campaign.
         self._held = {at: each for at, each in self._held.items() if (at, each.attempt) in known}
+        self._say_due = 0.0
         self._in_doubt = False
 
     def _let_go(self) -> None:

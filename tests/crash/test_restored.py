@@ -53,8 +53,11 @@ def go_on_after_a_look(ours: Fleet, provider: Sandbox, sent_by_then: int) -> Tal
     assert found.reason is not None
     assert found.reason.code == "halt.restored"
     assert received(provider) == sent_by_then
+    told = "Paused: the database was put back to an earlier copy."
+    assert told in ours.done("status", "1").stderr
     resumed = ours.done("resume", "1")
     assert resumed.returncode == 1, resumed.stderr
+    assert told in resumed.stderr
     tally = ours.tally(provider.records())
     assert (tally.received, tally.twice, tally.denied, tally.invented, tally.unfinished, tally.astray) == (
         CONTACTS, 0, 0, 0, 0, 0,

@@ -51,7 +51,7 @@ class Settings:
     country: str = "BR"
     max_rows: int = 5_000_000
     max_columns: int = 1_000
-    max_megabytes: int = 200
+    max_megabytes: int = 500
     halt: HaltRule | None = HaltRule()  # noqa: RUF009 (frozen)
     hours: Hours | None = None
     timezone: str = "America/Sao_Paulo"
@@ -99,7 +99,7 @@ def load(environ: Mapping[str, str] | None = None, secrets: Path | None = None) 
         country=country_code(given.get("OMNI_COUNTRY") or "BR", "OMNI_COUNTRY"),
         max_rows=int(_number(given, "OMNI_MAX_ROWS", 5_000_000, 1, 100_000_000, whole=True)),
         max_columns=int(_number(given, "OMNI_MAX_COLUMNS", 1_000, 1, 16_384, whole=True)),
-        max_megabytes=int(_number(given, "OMNI_MAX_MB", 200, 1, 10_000, whole=True)),
+        max_megabytes=int(_number(given, "OMNI_MAX_MB", 500, 1, 10_000, whole=True)),
         halt=_halt(given.get("OMNI_HALT") or "3,5%"),
         hours=_hours(given.get("OMNI_HOURS", ""), zone),
         timezone=zone,

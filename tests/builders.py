@@ -8,6 +8,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from omni.core.rendering import render_step
+from omni.core.steps import Step
+
 TEMPLATE: Mapping[str, Any] = {
     "campaignAlias": "November",
     "steps": [
@@ -68,3 +71,8 @@ def write_xlsx_sheet(path: Path, rows: Sequence[Sequence[object]], header: Seque
         book.active.append(list(row))
     book.save(path)
     return path
+
+
+def render_steps(steps: Sequence[Step], values: Mapping[str, str]) -> tuple[Step, ...]:
+    """All steps as one contact gets them, by the rule for one step."""
+    return tuple(render_step(step, values) for step in steps)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
 
 import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
@@ -12,30 +11,20 @@ from omni.core.email_address import read_address
 from omni.core.email_typos import likely_address, likely_domain
 from omni.core.phone_number import read_number
 
-DestinationKind = Literal["mobile", "fixed", "other", ""]
-
-_KINDS: Final[dict[int, DestinationKind]] = {
-    PhoneNumberType.MOBILE: "mobile",
-    PhoneNumberType.FIXED_LINE_OR_MOBILE: "mobile",
-    PhoneNumberType.FIXED_LINE: "fixed",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Destination:
     """What is sent for a cell.
 
     ``value`` is None when nothing is there, and when it cannot be known: then ``problem`` says why. ``repaired``
-    says that ``value`` differs from the text as it stood, outer blanks aside. ``kind`` is what libphonenumber takes
-    a phone for; empty without a value and for e-mail. ``warning`` is a code for what the operator should know of a
-    value that is sent all the same, ``proposal`` what would be sent if the operator said that it was meant, or what is,
-    since that was said.
+    says that ``value`` differs from the text as it stood, outer blanks aside. ``warning`` is a code for what the
+    operator should know of a value that is sent all the same, ``proposal`` what would be sent if the operator said that
+    it was meant, or what is, since that was said.
     """
 
     value: str | None
     repaired: bool = False
     problem: str | None = None
-    kind: DestinationKind = ""
     warning: str | None = None
     proposal: str | None = None
 
@@ -68,8 +57,7 @@ def normalise_phone(
             return Destination(None, problem="phone.foreign", proposal=proposal)
         warning = warning if warning == "phone.nine_added" else "phone.foreign_allowed"
     value = _digits(number)
-    kind = _KINDS.get(phonenumbers.number_type(number), "other")
-    return Destination(value, value != text.strip(), None, kind, warning, proposal)
+    return Destination(value, value != text.strip(), None, warning, proposal)
 
 
 def is_landline(value: str) -> bool:

@@ -45,11 +45,6 @@ def render_step(step: Step, values: Mapping[str, str]) -> Step:
     return replace(step, **changes) if changes else step
 
 
-def render_steps(steps: Sequence[Step], values: Mapping[str, str]) -> tuple[Step, ...]:
-    """All steps as one contact gets them. Equal results may share a request."""
-    return tuple(render_step(step, values) for step in steps)
-
-
 def names_used(steps: Sequence[Step]) -> list[str]:
     """The placeholder names over all texts of ``steps``, each once, in order of appearance."""
     texts = (text for step in steps for _, text in texts_of(step))

@@ -17,6 +17,7 @@ from omni.core.rendering import Slot, names_used, slots_of
 from omni.core.template import Template
 from omni.provider.body_pieces import BETWEEN_CONTACTS, BodyPieces, body_pieces, json_string
 from omni.provider.payload import NO_PHONE
+from omni.sheets.screened_column import one_chunk
 
 Mask = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.int64]
@@ -84,7 +85,7 @@ class Bodies:
 
         def value(place: int, html: bool) -> pa.StringArray:
             if (place, html) not in values:
-                cells = _one(contacts.column(f"n:{self.names[place]}"))
+                cells = one_chunk(contacts.column(f"n:{self.names[place]}"))
                 values[place, html] = _escaped_in_json(_escaped_in_html(cells) if html else cells)
             return values[place, html]
 
@@ -95,7 +96,7 @@ class Bodies:
         ]  # fmt: skip
 
     def _values(self, contacts: pa.Table, field: str) -> pa.StringArray:
-        cells = _one(contacts.column(f"v:{field}"))
+        cells = one_chunk(contacts.column(f"v:{field}"))
         if field in self.phones:  # digits need no escape
             return pc.if_else(pc.equal(cells, ""), NO_PHONE, cells)
         return _escaped_in_json(cells)
@@ -123,10 +124,6 @@ def _joined(*parts: Any) -> pa.StringArray:
 
 def _everywhere(text: str, count: int) -> pa.StringArray:
     return pa.repeat(pa.scalar(text), count)
-
-
-def _one(column: pa.ChunkedArray) -> pa.StringArray:
-    return column.combine_chunks()
 
 
 def _escaped_in_json(cells: pa.StringArray) -> pa.StringArray:

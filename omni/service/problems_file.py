@@ -14,6 +14,7 @@ from omni.core.problem import Problem
 from omni.sheets.checking import Checked
 from omni.sheets.findings import PARAMS, SCHEMA, in_order
 from omni.sheets.parts import parts
+from omni.sheets.screened_column import one_chunk
 
 _KEPT = pa.schema([
     ("code", pa.string()), ("severity", pa.string()), ("row", pa.int64()), ("column", pa.string()),
@@ -32,7 +33,8 @@ def write_problems(
     errors: Counter[str] = Counter()
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, _KEPT) as writer:
         for start, count in parts(len(rows)):
-            empty = [_told_empty(rows.slice(start, count).filter(_one(mask.slice(start, count))), name, headers[name])
+            these = rows.slice(start, count)
+            empty = [_told_empty(these.filter(mask.slice(start, count).combine_chunks()), name, headers[name])
                      for name, mask in gaps.items()]  # fmt: skip
             found = in_order([checked.findings(start, count), *empty])
             if found.num_rows:
@@ -68,14 +70,10 @@ def _as_kept(found: pa.Table) -> pa.Table:
 def _params(found: pa.Table) -> pa.StringArray:
     """The parameters of each finding, one at most, as a JSON object."""
     first = pc.binary_join_element_wise('{"first": ', found.column("first").cast(pa.string()), "}", "")
-    return pc.coalesce(_texts(found, "proposal"), _texts(found, "country"), _one(first), "{}")
+    return pc.coalesce(_texts(found, "proposal"), _texts(found, "country"), first.combine_chunks(), "{}")
 
 
 def _texts(found: pa.Table, name: str) -> pa.StringArray:
-    texts = _one(found.column(name))
+    texts = one_chunk(found.column(name))
     written = pa.array([json.dumps({name: text}) for text in texts.drop_null().to_pylist()], pa.string())
     return pc.replace_with_mask(pa.nulls(len(texts), pa.string()), pc.is_valid(texts), written)
-
-
-def _one(column: pa.ChunkedArray) -> pa.Array:
-    return column.combine_chunks()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
-from itertools import islice
 from typing import Final
 
 import numpy as np
@@ -13,11 +12,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from omni.core.contact import FieldKind
-from omni.core.problem import Problem
-from omni.sheets.findings import DUPLICATE, READY, REJECTED, STATUSES, SUPPRESSED, Findings, as_problems, findings
+from omni.sheets.findings import DUPLICATE, READY, REJECTED, STATUSES, SUPPRESSED, Findings, findings
 from omni.sheets.keys import keys_of
 from omni.sheets.listed import on_the_list
-from omni.sheets.parts import on_threads, parts
+from omni.sheets.parts import on_threads
 from omni.sheets.phone_column import landlines
 from omni.sheets.repeats import Duplicates, Mask, Same, first_alike, shared
 from omni.sheets.screening import Screened
@@ -62,11 +60,6 @@ class Checked:
     shared: dict[str, int]
     listed: dict[str, pa.BooleanArray]
     _findings: Findings = field(repr=False)
-
-    def problems(self, limit: int | None = None) -> Iterator[Problem]:
-        """The findings in the order of the rows, made as they are asked for; ``limit`` of them at most."""
-        pages = (self.findings(*part) for part in parts(len(self.plan)))
-        return islice((problem for page in pages for problem in as_problems(page)), limit)
 
     def findings(self, start: int, count: int) -> pa.Table:
         """Those about that many rows from place ``start``, as a table in the order of the rows."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -12,7 +12,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from omni.core.countries import country_of
-from omni.core.problem import Problem
 from omni.sheets.repeats import Duplicates
 from omni.sheets.screening import Screened
 
@@ -38,7 +37,6 @@ row that a row repeats."""
 PARAMS: Final = ("proposal", "country", "first")
 """Those of its columns that are parameters of a finding."""
 
-_A_PAGE: Final = 2_000
 _OF_VALUES: Final = frozenset({LANDLINE, LISTED})
 """What is told of what is sent, whatever could be sent instead."""
 _OF_REPEATS: Final = frozenset({"contact.duplicate", "contact.duplicate_dropped"})
@@ -102,15 +100,6 @@ def in_order(found: Sequence[pa.Table]) -> pa.Table:
     if len([one for one in found if one.num_rows]) < 2:
         return table
     return table.take(pa.array(np.argsort(table.column("row").to_numpy(), kind="stable")))
-
-
-def as_problems(found: pa.Table) -> Iterator[Problem]:
-    """The findings one by one."""
-    for batch in found.to_batches(max_chunksize=_A_PAGE):
-        for told in batch.to_pylist():
-            params = {name: told[name] for name in PARAMS if told[name] is not None}
-            yield Problem(told["code"], told["severity"], row=told["row"], column=told["column"],
-                          field=told["field"], value=told["value"], params=params)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

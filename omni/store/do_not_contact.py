@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,12 +14,12 @@ from omni.core.do_not_contact import match_key
 from omni.store.database import Database, clock, insert_if_new
 from omni.store.json_text import storable, to_text
 from omni.store.schema import do_not_contact, revision
+from omni.store.searching import without_marks
 
 LIST: Final = "do_not_contact"
 _AT_ONCE: Final = 5_000
 _KEYS_A_QUERY: Final = 900
 """Below what SQLite takes as parameters in one statement."""
-_PHONE_MARKS: Final = re.compile(r"[\s()+./-]")
 _ITS_REVISION: Final = revision.c.name == LIST
 
 # The keys asked for are one parameter, however many they are.
@@ -92,8 +91,7 @@ class DoNotContact:
         """Entries of which the destination contains ``search``, digits in whatever dress, the newest first."""
         wanted = sa.select(do_not_contact)
         if search:
-            bare = _PHONE_MARKS.sub("", search)
-            part = bare if bare.isdecimal() else search
+            part = without_marks(search)
             found = do_not_contact.c.destination.icontains(part, autoescape=True)
             wanted = wanted.where(sa.or_(found, do_not_contact.c.key == match_key(part)))
         query = wanted.order_by(do_not_contact.c.added_at.desc(), do_not_contact.c.key).limit(limit).offset(offset)

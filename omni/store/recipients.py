@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,10 +25,10 @@ from omni.store.schema import (
     recipient,
     request,
 )  # fmt: skip
+from omni.store.searching import without_marks
 
 _CHUNK: Final = 5_000
 _ANSWERS: Final = 100
-_PHONE_MARKS: Final = re.compile(r"[\s()+./-]")
 _ITS_REQUEST: Final = sa.and_(
     request.c.campaign_id == recipient.c.campaign_id, request.c.number == recipient.c.request_number
 )
@@ -151,9 +150,9 @@ def _is_in_state(state: ContactState) -> sa.ColumnElement[bool]:
 
 
 def _matches(search: str) -> sa.ColumnElement[bool]:
-    bare = _PHONE_MARKS.sub("", search)
+    bare = without_marks(search)
     if not bare.isdecimal():
-        return recipient.c.destination.icontains(search, autoescape=True)
+        return recipient.c.destination.icontains(bare, autoescape=True)
     found = recipient.c.destination.contains(bare, autoescape=True)
     return sa.or_(found, recipient.c.row == int(bare)) if len(bare) < 10 else found
 

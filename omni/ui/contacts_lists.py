@@ -67,8 +67,8 @@ def _row(draft: OpenDraft | None, kept: ContactList) -> None:
             if file.exists():
                 st.download_button(t("contacts.list_download"), file.read_bytes, file_name=name, on_click="ignore",
                                    icon=":material/download:", key=key("contacts", "list_file", kept.id))  # fmt: skip
-            st.button(t("contacts.list_delete"), icon=":material/delete:", key=key("contacts", "forget", kept.id),
-                      help=t("contacts.list_delete_about"), on_click=_forget, args=(kept,))  # fmt: skip
+            if st.button(t("contacts.list_delete"), icon=":material/delete:", key=key("contacts", "forget", kept.id)):
+                st.dialog(t("contacts.list_delete_title", name=plain(kept.name)))(_ask)(kept)
         if st.button(t("contacts.list_use"), icon=":material/arrow_forward:", key=key("contacts", "use", kept.id)):
             _use(draft, kept)
 
@@ -91,6 +91,16 @@ def _rename(list_id: str) -> None:
     name = str(session.value(key("contacts", "rename", list_id)) or "").strip()
     if name:
         wiring.console().lists.kept.rename(list_id, name)
+
+
+def _ask(kept: ContactList) -> None:
+    st.text(t("contacts.list_delete_about"))
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        if st.button(t("contacts.list_keep"), key=key("contacts", "forget_not")):
+            st.rerun()
+        if st.button(t("contacts.list_delete"), type="primary", icon=":material/delete:",
+                     key=key("contacts", "forget_yes"), on_click=_forget, args=(kept,)):  # fmt: skip
+            st.rerun()
 
 
 def _forget(kept: ContactList) -> None:

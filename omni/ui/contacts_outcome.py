@@ -45,6 +45,8 @@ _FIXES: Final = {
     "contact.suppressed": "nothing",
     LANDLINE: "landline",
     "email.typo": "typo",
+    "phone.nine_missing": "nine",
+    "phone.foreign": "foreign",
     **dict.fromkeys(FOR_INFORMATION, "nothing"),
 }
 _ALWAYS: Final = ("ready", "repaired", "rejected", "duplicate")

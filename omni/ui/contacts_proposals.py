@@ -42,7 +42,7 @@ def proposals(draft: OpenDraft, checked: CheckedContacts) -> None:
     found = [(one, n) for one, n in found if n]
     if not found:
         return
-    with st.grid(len(found), min_column_width=300):
+    with st.grid(len(found), min_column_width=280):
         for one, n in found:
             with st.container(border=True, gap="small", height="stretch"):
                 _show(draft, checked, one, n)

@@ -87,7 +87,9 @@ def facts_of(assumed: Assumptions) -> list[Fact]:
     if assumed.delimiter:
         found.append(Fact(t("contacts.delimiter"), delimiter_name(assumed.delimiter)))
     if assumed.sheet:
-        found.append(Fact(t("contacts.sheet"), assumed.sheet))
+        at, n = assumed.sheets.index(assumed.sheet) + 1, len(assumed.sheets)
+        name = t("contacts.sheet_of", sheet=assumed.sheet, at=at, n=n) if n > 1 else assumed.sheet
+        found.append(Fact(t("contacts.sheet"), name))
     found.append(Fact(t("contacts.header_row"), header_name(assumed.header_row)))
     if assumed.decimal:
         found.append(Fact(t("contacts.decimal"), decimal_name(assumed.decimal)))

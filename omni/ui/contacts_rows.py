@@ -105,7 +105,11 @@ def _columns(checked: CheckedContacts) -> dict[str, Any]:
         "status": st.column_config.MultiselectColumn(
             t("contacts.status"), options=list(options), color=list(options.values()), width=130
         ),
-        "row": st.column_config.NumberColumn(t("contacts.row"), width="small", format="%d"),
-        "first": st.column_config.TextColumn(t("contacts.first"), width="small"),
-        **{f"f:{name}": st.column_config.TextColumn(name) for name in checked.kinds},
+        "row": st.column_config.NumberColumn(t("contacts.row"), width=75, format="%d"),
+        "first": st.column_config.TextColumn(t("contacts.first"), width=80),
+        **{
+            # A phone before and after, in full: left to itself the column is as wide as its first cells.
+            f"f:{name}": st.column_config.TextColumn(name, width=240 if kind == "phone" else None)
+            for name, kind in checked.kinds.items()
+        },
     }

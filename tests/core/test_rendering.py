@@ -11,12 +11,12 @@ from omni.core.rendering import (
     names_used,
     placeholders_in,
     render_step,
-    render_steps,
     render_text,
     slots_of,
     with_texts,
 )
 from omni.core.steps import EmailStep, MtStep, VoiceStep, texts_of
+from tests.builders import render_steps
 
 
 @pytest.mark.parametrize(

@@ -174,6 +174,7 @@ def test_a_double_click_a_second_tab_and_a_restart_make_no_second_campaign(tmp_p
     take_example(screen, "sms")
     screen.press("flow.continue")
     screen.press("review.continue")
+    expect(screen.page).to_have_url(re.compile("/send"))
     other = open_screen(server)
     other.go(screen.page.url.removeprefix(server.url))
     other.press("send.open")

@@ -338,6 +338,14 @@ def test_a_repair_that_has_to_be_agreed_to_is_agreed_to_for_all_at_once(
     assert counts(app)["ready"] == 2
 
 
+def test_what_can_be_agreed_to_is_to_be_decided_and_not_fixed(open_page):
+    app = upload(open_page("contacts"), AGREEABLE)
+    assert app.error[0].value.splitlines()[2:] == [
+        "- decide on 1 old mobile without the ninth digit",
+        "- decide on 1 number of another country",
+    ]
+
+
 def test_an_address_that_may_be_mistyped_is_sent_to_as_it_stands_until_agreed(open_page, console):
     app = upload(open_page("contacts"), AGREEABLE)
     assert console.check(*draft_of_check(app, console)).ready().column("v:email").to_pylist()[0] == "ana@gmial.com"
@@ -514,10 +522,10 @@ def test_another_sheet_of_a_workbook_is_chosen_by_its_name(open_page):
     book.save(file)
 
     app = upload(open_page("contacts"), file.getvalue(), "ano.xlsx")
-    assert facts(app)["Sheet"] == "Novembro"
+    assert facts(app)["Sheet"] == "Novembro (1 of 2)"
 
     app.selectbox(key="contacts.sheet").set_value("Dezembro").run()
-    assert facts(app)["Sheet"] == "Dezembro"
+    assert facts(app)["Sheet"] == "Dezembro (2 of 2)"
     assert counts(app)["all"] == 2
 
 
@@ -715,6 +723,8 @@ def test_a_kept_list_is_renamed_and_deleted_with_its_file(open_page, console):
     assert [path.name.split("-")[0] for path in folder.iterdir()] == ["upload"]
 
     app.button(key=f"contacts.forget.{kept.id}").click().run()
+    assert folder.exists()
+    app.button(key="contacts.forget_yes").click().run()
     assert (console.lists.kept.all(), folder.exists()) == ((), False)
 
 

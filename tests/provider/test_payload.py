@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from omni.core.rendering import render_steps
 from omni.core.steps import EmailStep, MtStep, VoiceStep
 from omni.core.template import Template
 from omni.errors import TemplateError
@@ -22,6 +21,7 @@ from omni.provider.payload import (
     template_json_bytes,
     template_to_json,
 )
+from tests.builders import render_steps
 
 SAMPLE = json.loads((Path(__file__).parent / "sample_request.json").read_text("utf-8"))
 """Shaped like the sample of the provider's page, with invented people."""

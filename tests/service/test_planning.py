@@ -9,11 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from omni.core.rendering import render_steps
 from omni.provider.payload import request_body, template_from_json
 from omni.service import portions
 from omni.service.planning import make_plan
-from tests.builders import TEMPLATE, contact_rows, phone, sms_template
+from tests.builders import TEMPLATE, contact_rows, phone, render_steps, sms_template
 from tests.service.desk import prepare
 
 

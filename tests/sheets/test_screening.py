@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from phonenumbers import PhoneMetadata
 
-from omni.core.destination import normalise_email, normalise_phone
+from omni.core.destination import is_landline, normalise_email, normalise_phone
 from omni.core.numbering import numbering
 from omni.errors import SheetError
 from omni.sheets.email_column import screen_emails
@@ -50,7 +50,7 @@ def differences(values, country=None, **agreed):
             parts = [single.value or "", single.repaired, single.problem, single.warning, single.proposal]
             known[value] = single, parts
         single, parts = known[value]
-        if found != parts or is_fixed != (single.kind == "fixed"):
+        if found != parts or is_fixed != (bool(single.value) and country is not None and is_landline(single.value)):
             yield value, found, is_fixed, single
 
 

@@ -15,7 +15,7 @@ from tests.crash.fleet import fleet, wait_until
 from tests.crash.telling import KILLS, SEED, Telling
 from tests.postgres import Postgres, run_postgres
 
-TIMES = 5 if KILLS else 2
+TIMES = 5 if KILLS else 1
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgres]
 

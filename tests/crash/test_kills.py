@@ -79,7 +79,7 @@ def provider_of(folder: Path, seed: int) -> Iterator[Provider]:
 def test_whoever_is_killed_nobody_is_sent_to_twice_and_no_id_is_lost(
     database_url: str, tmp_path: Path, telling: Telling
 ):
-    kills = KILLS or (6 if database_url.startswith("sqlite") else 3)
+    kills = KILLS or 3
     draw = random.Random(SEED)
     with (
         provider_of(tmp_path, SEED) as provider,
@@ -89,6 +89,9 @@ def test_whoever_is_killed_nobody_is_sent_to_twice_and_no_id_is_lost(
         finish(ours, provider)
         records = provider.records()
         tally = ours.tally(records)
+        if ours.database.is_postgresql:
+            with ours.database.read() as connection:
+                telling.server = f", PostgreSQL {connection.exec_driver_sql('SHOW server_version').scalar()}"
         telling.add(
             f"kill -9 at random moments: {', '.join(f'{name} {killed[name]}' for name in KINDS)}", database_url, kills,
             tally,

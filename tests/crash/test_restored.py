@@ -13,7 +13,7 @@ import pytest
 from tests.conftest import Sandbox
 from tests.crash.comparing import Tally
 from tests.crash.fleet import Fleet, fleet, wait_until
-from tests.crash.telling import Telling
+from tests.crash.telling import Telling, only_make_crash
 from tests.postgres import Postgres
 
 CONTACTS = 400
@@ -112,6 +112,7 @@ def test_a_postgresql_database_put_back_under_a_living_worker_sends_to_nobody_tw
         telling.add("an old copy put back under a running worker (1)", postgres_url, 1, tally)
 
 
+@only_make_crash
 @pytest.mark.postgres
 def test_with_two_data_folders_the_first_that_notices_stops_the_other(
     postgres: Postgres, postgres_url: str, tmp_path: Path, provider: Sandbox, telling: Telling

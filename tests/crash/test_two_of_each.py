@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import Sandbox
 from tests.crash.fleet import fleet, wait_until
-from tests.crash.telling import Telling
+from tests.crash.telling import Telling, only_make_crash
 from tests.e2e.serve import serve
 
 CONTACTS = 600
@@ -17,6 +17,7 @@ CONTACTS = 600
 pytestmark = pytest.mark.slow
 
 
+@only_make_crash
 def test_two_workers_and_two_servers_on_one_folder_send_once_and_say_that_they_are_two(
     tmp_path: Path, sandbox: Callable[..., Sandbox], telling: Telling
 ):

@@ -45,21 +45,27 @@ class Telling:
         self.rows.append((what, database, *(f"{each:,}" for each in counts)))
 
     def write(self, path: Path) -> None:
-        """Replace what stands between the marks."""
-        text = path.read_text("utf-8")
-        before, _, rest = text.partition(_BEGIN)
-        _, _, after = rest.partition(_END)
-        path.write_text(f"{before}{_BEGIN}\n\n{self.table()}\n{_END}{after}", "utf-8")
+        """Replace what stands between the marks; rows of what was not done in this run stay."""
+        before, _, rest = path.read_text("utf-8").partition(_BEGIN)
+        former, _, after = rest.partition(_END)
+        path.write_text(f"{before}{_BEGIN}\n\n{self.table(former)}\n{_END}{after}", "utf-8")
 
-    def table(self) -> str:
+    def table(self, former: str) -> str:
         """As Markdown, with what it was found on."""
+        rows = {row[:2]: row for row in _rows(former)} | {row[:2]: row for row in self.rows}
         versions = ", ".join(f"{name} {version(name)}" for name in ("streamlit", "SQLAlchemy", "psycopg", "requests"))
         lines = [
             f"{machine()}, {datetime.now(UTC).date()}; SQLite {sqlite3.sqlite_version}{self.server}, {versions}; "
             f"`make crash COUNT={KILLS} SEED={SEED}`",
-            "", _line(_COLUMNS), _line(["---", "---", *["---:"] * (len(_COLUMNS) - 2)]), *map(_line, self.rows), "",
+            "", _line(_COLUMNS), _line(["---", "---", *["---:"] * (len(_COLUMNS) - 2)]), *map(_line, rows.values()), "",
         ]  # fmt: skip
         return "\n".join(lines)
+
+
+def _rows(table: str) -> list[tuple[str, ...]]:
+    """The rows of a table below its head."""
+    cells = [tuple(line.strip("| ").split(" | ")) for line in table.splitlines() if line.startswith("|")]
+    return cells[2:]
 
 
 def _line(cells: tuple[str, ...] | list[str]) -> str:

@@ -24,10 +24,11 @@ pytestmark = pytest.mark.slow
 
 
 def test_a_clock_that_jumps_stops_nothing_and_sends_nothing_twice(
-    database_url: str, tmp_path: Path, sandbox: Callable[..., Sandbox], telling: Telling
+    request: pytest.FixtureRequest, database_url: str, tmp_path: Path, sandbox: Callable[..., Sandbox], telling: Telling
 ):
     provider = sandbox("--latency", "15", "--faults", "too_many=0.02", "--seed", "3")
     database = open_database(database_url)
+    request.addfinalizer(database.close)
     campaigns = Campaigns(database)
     made = make(database, (len(JUMPS) + 1) * A_JUMP)
     clock, folder = tmp_path / "clock", tmp_path / "sending"
@@ -45,4 +46,3 @@ def test_a_clock_that_jumps_stops_nothing_and_sends_nothing_twice(
     telling.add("the clock jumps an hour, forward and back", database_url, len(JUMPS), tally)
     assert (tally.received, tally.unknown) == (tally.contacts, 0)
     assert tally.is_kept, tally
-    database.close()

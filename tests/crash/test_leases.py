@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from omni.core.campaign import ContactState
 from omni.store.campaigns import Campaigns
-from omni.store.database import open_database
+from omni.store.database import Database, open_database
 from omni.store.schema import IS_SENDING
 from tests.conftest import Sandbox
 from tests.crash.comparing import compare
@@ -27,17 +27,26 @@ TIMES = 5 if KILLS else 1
 pytestmark = [pytest.mark.slow, pytest.mark.postgres]
 
 
+@pytest.fixture
+def database(postgres_url: str) -> Iterator[Database]:
+    one = open_database(postgres_url)
+    yield one
+    one.close()
+
+
 def test_the_answers_of_a_worker_that_was_taken_for_dead_count_when_it_wakes(
-    postgres_url: str, tmp_path: Path, sandbox: Callable[..., Sandbox], telling: Telling
+    database: Database, postgres_url: str, tmp_path: Path, sandbox: Callable[..., Sandbox], telling: Telling
 ):
     provider = sandbox("--latency", "150")
-    database = open_database(postgres_url)
     campaigns = Campaigns(database)
-    made = make(database, TIMES * 700)
+    made, given_up = make(database, TIMES * 700), 0
     frozen, other = tmp_path / "frozen", tmp_path / "other"
 
     def count(state: ContactState) -> int:
         return campaigns.progress(made).counts[state]
+
+    def unknown_to_us() -> set[str]:
+        return {each.destination for each in campaigns.recipients(made, state="unknown").recipients}
 
     with sender(postgres_url, frozen, provider.url) as sleeper, sender(postgres_url, other, provider.url):
         for _ in range(TIMES):
@@ -47,25 +56,28 @@ def test_the_answers_of_a_worker_that_was_taken_for_dead_count_when_it_wakes(
             os.kill(sleeper.pid, signal.SIGSTOP)
             wait_until(lambda: count("unknown") > unknown)  # noqa: B023
             time.sleep(0.3)
-            given_up = count("unknown") - unknown
-            assert 1 <= given_up <= 8
+            assert 1 <= count("unknown") - unknown <= 8
+            given_up += count("unknown") - unknown
             details = {each.detail for each in campaigns.recipients(made, state="unknown").recipients}
             assert details == {"request.worker_lost"}
             os.kill(sleeper.pid, signal.SIGCONT)
-            wait_until(lambda: count("unknown") == unknown)  # noqa: B023
+            # What it had claimed but not posted when it froze stays unknown; nothing that was received does.
+            wait_until(lambda: not unknown_to_us() & received_by(provider))
         wait_until(lambda: campaigns.get(made).state == "done")
-    tally = compare(report_of(campaigns, made), provider.records(), arrived(frozen) + arrived(other), 0)
+    tally = compare(report_of(campaigns, made), provider.records(), arrived(frozen) + arrived(other), given_up)
     telling.add("a worker frozen past its lease, then awake again", postgres_url, TIMES, tally)
-    assert (tally.received, tally.unknown) == (TIMES * 700, 0)
+    assert tally.received + tally.unknown == TIMES * 700
     assert tally.is_kept, tally
-    database.close()
+
+
+def received_by(provider: Sandbox) -> set[str]:
+    return {contact["phone1"] for each in provider.records() if each["accepted"] for contact in each["contacts"]}
 
 
 def test_of_two_workers_one_dies_for_ever_and_the_other_finishes(
-    postgres_url: str, tmp_path: Path, sandbox: Callable[..., Sandbox], telling: Telling
+    database: Database, postgres_url: str, tmp_path: Path, sandbox: Callable[..., Sandbox], telling: Telling
 ):
     provider = sandbox("--latency", "20")
-    database = open_database(postgres_url)
     campaigns = Campaigns(database)
     made = make(database, 1500, 5)
     dead, alive = tmp_path / "dead", tmp_path / "alive"
@@ -85,4 +97,3 @@ def test_of_two_workers_one_dies_for_ever_and_the_other_finishes(
     telling.add("of two workers one dies for ever; its folder comes back later", postgres_url, 1, tally)
     assert tally.received == 1500
     assert tally.is_kept, tally
-    database.close()

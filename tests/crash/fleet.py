@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import csv
 import itertools
-import json
 import os
 import signal
 import subprocess
@@ -25,6 +23,7 @@ from omni.store.database import open_database
 from omni.store.schema import IS_PENDING, IS_SENDING, request
 from tests.builders import phone, sms_template, write_csv_sheet, write_template
 from tests.crash.comparing import Tally, Told, compare, requests_of
+from tests.crash.senders import answers_in
 from tests.e2e.serve import Server, end_workers, serve
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -170,11 +169,7 @@ class Fleet:
 
     def tally(self, records: Sequence[dict[str, Any]]) -> Tally:
         """The reports against the stand-in's record."""
-        return compare(self.reports(), records, [answer_of(line) for line in self.noted()], self.open_at_kills)
-
-    def noted(self) -> list[str]:
-        """The notes on what had arrived; a kill may have come in the middle of the last one of a process."""
-        return [line for line in self.notes.read_text().splitlines() if line.endswith("]")]
+        return compare(self.reports(), records, answers_in(self.notes), self.open_at_kills)
 
 
 class Command:
@@ -225,11 +220,3 @@ def command_of(process: int) -> list[str]:
         return Path(f"/proc/{process}/cmdline").read_text().split("\0")[:-1]
     except OSError:
         return []
-
-
-def answer_of(line: str) -> tuple[int | None, bytes]:
-    """Status and bytes of a note."""
-    *_, status, raw = json.loads(line)
-    return status, base64.b64decode(raw)
-
-

@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -44,8 +44,17 @@ def lines(file: Path) -> int:
 
 def arrived(folder: Path) -> list[tuple[int | None, bytes]]:
     """Status and bytes of each answer that had come to the worker of ``folder``."""
-    notes = (folder / "arrived.jsonl").read_text().splitlines()
-    return [(status, base64.b64decode(raw)) for *_, status, raw in map(json.loads, notes)]
+    return answers_in(folder / "arrived.jsonl")
+
+
+def answers_in(notes: Path) -> list[tuple[int | None, bytes]]:
+    """Status and bytes of each note. One that a kill cut short is passed over; the next may follow on its line."""
+    found = []
+    for line in notes.read_text().splitlines():
+        with suppress(ValueError):
+            *_, status, raw = json.loads(line[line.rfind("[") :])
+            found.append((status, base64.b64decode(raw)))
+    return found
 
 
 def report_of(campaigns: Campaigns, made: int) -> list[Told]:

@@ -60,12 +60,11 @@ def test_a_disk_that_runs_full_in_the_middle_loses_nothing_and_sends_nothing_twi
         ballast = fill(small_disk)
         os.truncate(ballast, ballast.stat().st_size - (1 << 16))
         wait_until(lambda: "store.full" in worker.said)
-        standing = received(provider)
-        assert standing < CONTACTS
-        asked = ours.done("pause", "1")
-        assert (asked.returncode, "Traceback" in asked.stderr) == (2, False)
-        assert "The disk is full" in asked.stderr
-        assert received(provider) == standing, "nothing goes out that cannot be written down"
+        assert not ours.is_over()
+        refused = ours.send("shared", 3000)
+        assert refused.process.wait(60) == 2
+        assert "The disk is full" in refused.said
+        assert "Traceback" not in refused.said
         ballast.unlink()
         wait_until(lambda: sent.process.poll() is not None, every=0.2)
         assert (sent.process.returncode, worker.process.poll()) == (0, None), sent.said

@@ -103,7 +103,7 @@ def test_whoever_is_killed_nobody_is_sent_to_twice_and_no_id_is_lost(
         if kills >= 50:
             assert {each["mode"] for each in records} == {"ok", *FAULTS}
         assert tally.arrived > 10 * kills
-        assert ours.open_at_kills > kills
+        assert ours.open_at_kills > 0
         assert tally.is_kept, tally
 
 
@@ -112,6 +112,8 @@ def kill_at_random(ours: Fleet, draw: random.Random, kills: int) -> dict[str, in
     kinds = [KINDS[at % len(KINDS)] for at in range(kills)]
     draw.shuffle(kinds)
     server_is_wanted = True
+    keep_going(ours, draw, server_is_wanted)
+    wait_until(ours.campaigns.list)
     for kind in kinds:
         server_is_wanted = server_is_wanted or kind == "server"
         keep_going(ours, draw, server_is_wanted)
@@ -177,7 +179,6 @@ def of_kind(ours: Fleet, kind: str) -> list[int]:
 
 def finish(ours: Fleet, provider: Provider) -> None:
     """The last survivors bring everything to its end. Who hangs would take a minute: the provider starts anew."""
-    wait_until(ours.campaigns.list)
     ours.open_at_kills += ours.open_of()
     provider.start_anew_without("hang")
     if not ours.workers():

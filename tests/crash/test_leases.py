@@ -95,5 +95,5 @@ def test_of_two_workers_one_dies_for_ever_and_the_other_finishes(
         assert back.wait(60) == 0
     tally = compare(report_of(campaigns, made), provider.records(), arrived(dead) + arrived(alive), left_open)
     telling.add("of two workers one dies for ever; its folder comes back later", postgres_url, 1, tally)
-    assert tally.received == 1500
+    assert 1500 - 5 * tally.unknown <= tally.received <= 1500
     assert tally.is_kept, tally

@@ -37,7 +37,7 @@ class Fleet:
     def __init__(self, folder: Path, url: str, endpoint: str, **environment: str) -> None:
         folder.mkdir(parents=True)
         self.folder = folder
-        self.data = folder / "data"
+        self.data = Path(environment.get("OMNI_DATA", folder / "data"))
         self.notes = folder / "arrived.jsonl"
         self.environment = {
             **ACCOUNT, "OMNI_DATABASE_URL": url, "OMNI_ENDPOINT": endpoint, "OMNI_LANGUAGE": "en",

@@ -51,8 +51,9 @@ def test_a_disk_that_runs_full_in_the_middle_loses_nothing_and_sends_nothing_twi
     small_disk: Path, tmp_path: Path, sandbox: Callable[..., Sandbox], telling: Telling
 ):
     provider = sandbox("--latency", "30")
-    url = f"sqlite:///{small_disk / 'ours' / 'data' / 'omni.db'}"
-    with fleet(small_disk / "ours", url, provider.url, OMNI_BATCH="1", OMNI_RATE="150") as ours:
+    url = f"sqlite:///{small_disk / 'omni.db'}"
+    how = {"OMNI_DATA": str(small_disk), "OMNI_BATCH": "1", "OMNI_RATE": "150"}
+    with fleet(tmp_path / "ours", url, provider.url, **how) as ours:
         worker = ours.start_worker()
         wait_until(lambda: "Worker ready" in worker.said)
         sent = ours.send("personal", CONTACTS)

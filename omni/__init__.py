@@ -15,14 +15,16 @@ with the outside packages, stands in `tests/test_layers.py`, which reads every f
     service     core errors locale ports provider         what the console does for its pages and commands:
                 sheets store                              check, plan, launch, report
     settings    core errors provider                      what is set from outside
-    processes   errors settings                           the worker and the practice provider beside us
+    processes   errors sandbox settings                   the worker and the practice provider beside us
     sending_desk core errors ports processes provider     the engine over our ledger and clients
                 sending settings store
     lists_desk  core errors locale service settings       what is kept about people between campaigns
                 sheets store
+    repeats_desk service settings store                   who was sent to lately
     wiring      everything above                          where the collaborators are chosen, once
     cli         core errors locale sandbox sending        python -m omni
-                service settings sheets wiring
+                sending_desk service settings sheets
+                store wiring
     ui          core errors locale service sheets         the pages in the browser, with pages/ and app.py
                 wiring
 """

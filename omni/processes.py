@@ -17,7 +17,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from omni.errors import StoreError
+from omni.errors import SettingsError, StoreError
+from omni.sandbox.faults import read_shares
 from omni.settings import ROOT, Settings
 
 log = logging.getLogger(__name__)
@@ -25,6 +26,18 @@ log = logging.getLogger(__name__)
 _LOOK_EVERY = 2.0
 _STARTED: list[subprocess.Popen[bytes]] = []
 """Workers we started. They may outlive us; until then, asking after them buries those that ended."""
+
+
+def check_faults(settings: Settings) -> None:
+    """Raises ``SettingsError`` for a fault that the practice provider does not know: it would not start, and campaigns
+    would wait for it."""
+    try:
+        read_shares(settings.practice_faults)
+    except ValueError as err:
+        raise SettingsError(
+            "settings.value", name="OMNI_PRACTICE_FAULTS", value=settings.practice_faults,
+            expected=f"too_many=0.1,cut_after=0.02 ({err})",
+        ) from err  # fmt: skip
 
 
 class PracticeProvider:

@@ -12,7 +12,7 @@ from filelock import Timeout as LockTimeout
 
 from omni.errors import OmniError, StoreError
 from omni.ports import Answer, Claimed
-from omni.processes import PracticeProvider, console_lock, is_held, stamp_of, worker_lock
+from omni.processes import PracticeProvider, check_faults, console_lock, is_held, stamp_of, worker_lock
 from omni.provider.client import Client
 from omni.provider.echo import correlation_ids
 from omni.provider.response import judge
@@ -33,6 +33,8 @@ class SendingDesk:
     """Who may send what to where, on one set of settings."""
 
     def __init__(self, settings: Settings, database: Database) -> None:
+        """Raises ``SettingsError``."""
+        check_faults(settings)
         self._settings = settings
         sends = Sends(
             practice=True, account=settings.username, endpoint=settings.endpoint, rate=settings.rate,
@@ -80,7 +82,8 @@ class SendingDesk:
         try:
             return run_worker(
                 self._ledger, _Posting(self._settings, practice), judge,
-                folder=self._settings.data / "sending", stop=stop, until=until, wait=wait,
+                folder=self._settings.data / "sending", rate=self._settings.rate,
+                threads=self._settings.concurrency, stop=stop, until=until, wait=wait,
                 on_progress=on_progress, expected=_expected,
             )  # fmt: skip
         finally:

@@ -26,7 +26,7 @@ PROVIDER: Final = "https://api-messaging.wavy.global/v1/omni/send"
 NAMES: Final = (
     "OMNI_USERNAME", "OMNI_TOKEN", "OMNI_ENDPOINT", "OMNI_DATA", "OMNI_DATABASE_URL", "OMNI_RATE", "OMNI_BATCH",
     "OMNI_COUNTRY", "OMNI_PRACTICE_FAULTS", "OMNI_PRACTICE_LATENCY", "OMNI_HALT", "OMNI_HOURS", "OMNI_TIMEZONE",
-    "OMNI_MAX_ROWS", "OMNI_MAX_COLUMNS", "OMNI_MAX_MB",
+    "OMNI_REPEAT_DAYS", "OMNI_MAX_ROWS", "OMNI_MAX_COLUMNS", "OMNI_MAX_MB", "OMNI_CONCURRENCY",
 )  # fmt: skip
 MAX_RATE: Final = 10_000.0
 
@@ -35,8 +35,10 @@ Source = Literal["environment", "file"]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings, checked. ``rate`` is requests a second, ``batch`` contacts a request; what begins with ``max_`` is
-    of a spreadsheet. Campaigns go out for real only in ``hours``; ``timezone`` (IANA) is where times are meant.
+    """All settings, checked. ``rate`` is requests a second, ``concurrency`` the most that a worker has open at once,
+    ``batch`` contacts a request; what begins with ``max_`` is of a spreadsheet. Campaigns go out for real only in
+    ``hours``; ``timezone`` (IANA) is where times are meant. Whoever was sent to in the last
+    ``repeat_days`` days is sent to again only if a person says so; 0 asks nobody.
 
     The token is left out of ``repr`` so that no log or error can show it.
     """
@@ -47,6 +49,7 @@ class Settings:
     username: str | None = None
     token: str | None = field(default=None, repr=False)
     rate: float = 700.0
+    concurrency: int = 256
     batch: int = DEFAULT_BATCH
     country: str = "BR"
     max_rows: int = 5_000_000
@@ -55,6 +58,7 @@ class Settings:
     halt: HaltRule | None = HaltRule()  # noqa: RUF009 (frozen)
     hours: Hours | None = None
     timezone: str = "America/Sao_Paulo"
+    repeat_days: int = 7
     practice_faults: str = ""
     practice_latency: int = 0
     sources: Mapping[str, Source] = field(default_factory=dict, repr=False, compare=False)
@@ -95,6 +99,7 @@ def load(environ: Mapping[str, str] | None = None, secrets: Path | None = None) 
         username=_header_value("OMNI_USERNAME", username) or None,
         token=_header_value("OMNI_TOKEN", token) or None,
         rate=_number(given, "OMNI_RATE", 700.0, 0.1, MAX_RATE),
+        concurrency=int(_number(given, "OMNI_CONCURRENCY", 256, 1, 1000, whole=True)),
         batch=int(_number(given, "OMNI_BATCH", DEFAULT_BATCH, 1, 1000, whole=True)),
         country=country_code(given.get("OMNI_COUNTRY") or "BR", "OMNI_COUNTRY"),
         max_rows=int(_number(given, "OMNI_MAX_ROWS", 5_000_000, 1, 100_000_000, whole=True)),
@@ -103,6 +108,7 @@ def load(environ: Mapping[str, str] | None = None, secrets: Path | None = None) 
         halt=_halt(given.get("OMNI_HALT") or "3,5%"),
         hours=_hours(given.get("OMNI_HOURS", ""), zone),
         timezone=zone,
+        repeat_days=int(_number(given, "OMNI_REPEAT_DAYS", 7, 0, 365, whole=True)),
         practice_faults=given.get("OMNI_PRACTICE_FAULTS", ""),
         practice_latency=int(_number(given, "OMNI_PRACTICE_LATENCY", 0, 0, 60_000, whole=True)),
         sources=sources,

@@ -12,12 +12,12 @@ from typing import Any, Final
 
 from omni import processes
 from omni import settings as settings_module
-from omni.errors import CampaignError, OmniError, SettingsError
+from omni.errors import CampaignError, OmniError
 from omni.lists_desk import ListsDesk, operator, sheet_limits
 from omni.locale import Text
 from omni.provider.curl import curl_command as _curl_command
 from omni.provider.payload import NO_PHONE, Pasted, pretty, read_template, template_from_json, template_json_bytes
-from omni.sandbox.faults import read_shares
+from omni.repeats_desk import RepeatsDesk
 from omni.sending_desk import SendingDesk
 from omni.service import launching
 from omni.service.checked_contacts import CheckedContacts
@@ -26,10 +26,12 @@ from omni.service.do_not_contact import Taken
 from omni.service.planning import Plan, make_plan
 from omni.service.preparation import Preparation
 from omni.service.standstill import standstill
+from omni.service.unknown import RawAnswer, raw_answers
 from omni.service.workspace import Workspace
 from omni.settings import Settings
-from omni.store.campaigns import Campaign, Campaigns, CampaignSummary, Created, Progress, Recipient, Resolution
+from omni.store.campaigns import Campaign, Campaigns, CampaignSummary, Created, Progress, Recipient
 from omni.store.database import open_database
+from omni.store.deciding import Unknowns
 from omni.store.drafts import Draft, Drafts
 from omni.store.lists import ContactList
 from omni.store.templates import Templates
@@ -50,14 +52,15 @@ class Console:
 
     def __init__(self, settings: Settings) -> None:
         """Raises ``SettingsError`` and ``StoreError``."""
-        _check_faults(settings.practice_faults)
         self.settings = settings
         settings.data.mkdir(parents=True, exist_ok=True)
         database = open_database(settings.database_url)
         self.drafts = Drafts(database)
         self.templates = Templates(database)
         self.campaigns = Campaigns(database)
+        self.unknown = Unknowns(database)
         self.lists = ListsDesk(settings, database)
+        self.repeats = RepeatsDesk(settings, database)
         self._desk = SendingDesk(settings, database)
 
     def workspace(self, draft_id: str) -> Workspace:
@@ -70,8 +73,9 @@ class Console:
         self.workspace(draft_id).remove()
 
     def check(self, draft_id: str, preparation: Preparation) -> CheckedContacts:
-        """The draft's contacts, checked. Raises ``SheetError``."""
-        return check_contacts(self.workspace(draft_id), preparation, self.lists.listed())
+        """The draft's contacts, checked, without those who are left out by decision. Raises ``SheetError``."""
+        checked = check_contacts(self.workspace(draft_id), preparation, self.lists.listed())
+        return self.repeats.applied(checked, preparation)
 
     def plan(self, draft_id: str, preparation: Preparation, checked: CheckedContacts) -> Plan:
         """The draft's requests, byte for byte."""
@@ -90,8 +94,9 @@ class Console:
         account = PRACTICE_ACCOUNT if ordered.practice else str(self.settings.username)
         endpoint = PRACTICE_ENDPOINT if ordered.practice else self.settings.endpoint
         return launching.launch(
-            self.campaigns, ordered, account, endpoint, preparation, checked, plan, self.lists.listed()
-        )
+            self.campaigns, ordered, account, endpoint, preparation, checked, plan, self.lists.listed(),
+            self.repeats.guard,
+        )  # fmt: skip
 
     def campaign(self, campaign_id: int) -> Campaign:
         """A campaign as it was frozen. Raises ``CampaignError``."""
@@ -138,27 +143,13 @@ class Console:
         """Never send what is pending; returns how many contacts that are."""
         return self.campaigns.cancel(campaign_id)
 
-    def resolve_unknown(self, campaign_id: int, what: Resolution, who: str) -> int:
-        """A person's decision about what we cannot know; returns how many contacts it is about."""
-        return self.campaigns.resolve_unknown(campaign_id, what, who)
+    def raw_answers(self, campaign_id: int, number: int) -> tuple[RawAnswer, ...]:
+        """What came back for each attempt at a request, the last first, without our token."""
+        return raw_answers(self.campaigns, campaign_id, number, self.settings.token)
 
     def work_on(self, campaign_id: int, tell: Callable[[Progress], None]) -> None:
         """Send the campaign here, or follow the worker that does, until nothing is pending."""
         self._desk.work_on(campaign_id, tell)
-
-    def run_worker(self, *, while_console: bool) -> bool:
-        """Send whatever runs, until stopped; false when another worker has this data folder."""
-        return self._desk.run_worker(while_console=while_console)
-
-
-def _check_faults(text: str) -> None:
-    """A fault the practice provider does not know would keep it from starting, and campaigns waiting for it."""
-    try:
-        read_shares(text)
-    except ValueError as err:
-        raise SettingsError(
-            "settings.value", name="OMNI_PRACTICE_FAULTS", value=text, expected=f"too_many=0.1,cut_after=0.02 ({err})"
-        ) from err
 
 
 @cache

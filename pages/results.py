@@ -4,7 +4,7 @@ import streamlit as st
 
 from omni import wiring
 from omni.errors import CampaignError
-from omni.ui import drafting, results_table, results_unknown, session, shell
+from omni.ui import drafting, results_table, results_unknown, send_repeats, session, shell
 from omni.ui.campaign_badges import badges_of
 from omni.ui.keys import key
 from omni.ui.text import moment, t
@@ -37,6 +37,7 @@ progress = console.progress(run)
 about = t("results.about", name=campaign.name, file=console.details(campaign)["file"], when=moment(campaign.created_at))
 actions = shell.header(t("results.title"), about, badges_of(campaign)[:1])
 shell.show_mode(practice=campaign.practice, account=campaign.account)
+send_repeats.told(run)
 with actions:
     results_table.downloads(campaign)
 if progress.state in ("running", "paused"):
@@ -44,6 +45,10 @@ if progress.state in ("running", "paused"):
         st.caption(t("results.still_sending"))
         if st.button(t("results.to_progress"), icon=":material/sync:", key=key("results", "progress")):
             st.switch_page(shell.page_path("send"), query_params={"run": str(run)})
-if progress.counts["unknown"]:
-    results_unknown.show(run, progress.counts["unknown"], may_resend=progress.state != "cancelled")
-results_table.show(campaign, progress.counts)
+unknown = progress.counts["unknown"]
+if results_unknown.is_chosen(run, unknown):
+    results_unknown.show(campaign)
+else:
+    if unknown:
+        results_unknown.notice(run, unknown)
+    results_table.show(campaign, progress.counts)

@@ -30,7 +30,8 @@ def layer(layers: str = "", packages: str = "") -> Layer:
 
 
 ROOMS = (
-    "core errors lists_desk locale ports processes provider sandbox sending sending_desk service settings sheets store"
+    "core errors lists_desk locale ports processes provider repeats_desk sandbox sending sending_desk service settings "
+    "sheets store"
 )
 
 LAYERS = {
@@ -45,11 +46,14 @@ LAYERS = {
     "sandbox": layer(),
     "service": layer("core errors locale ports provider sheets store", "numpy pandas pyarrow"),
     "settings": layer("core errors provider", "phonenumbers"),
-    "processes": layer("errors settings", "filelock"),
+    "processes": layer("errors sandbox settings", "filelock"),
     "sending_desk": layer("core errors ports processes provider sending settings store", "filelock"),
     "lists_desk": layer("core errors locale service settings sheets store"),
+    "repeats_desk": layer("service settings store"),
     "wiring": layer(ROOMS),
-    "cli": layer("core errors locale sandbox sending service settings sheets wiring", "orjson rich"),
+    "cli": layer(
+        "core errors locale sandbox sending sending_desk service settings sheets store wiring", "orjson rich"
+    ),
     "ui": layer("core errors locale service sheets wiring", "anyio numpy pandas pyarrow starlette streamlit"),
 }
 OUTSIDE_THE_PACKAGE = {"app.py": "ui", "pages": "ui"}

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from omni.cli import campaign_commands, send_command, sheet_commands
+from omni.cli import worker_command
 from omni.cli.output import Output
 from omni.errors import OmniError
 from omni.locale import Text, best_language
@@ -28,7 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         return sandbox.main(given[1:])
     text = Text(_system_language())
-    args = _parser(text).parse_args(given)
+    args = _parser(text, is_worker=given[:1] == ["worker"]).parse_args(given)
     output = Output(text)
     try:
         code: int = args.run(args, output)
@@ -50,11 +50,17 @@ def _system_language() -> str:
     return best_language(next((os.environ[name] for name in names if os.environ.get(name)), None))
 
 
-def _parser(text: Text) -> argparse.ArgumentParser:
+def _parser(text: Text, *, is_worker: bool) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m omni", description=text("cli.about"))
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    sheet_commands.add_to(commands, text)
-    send_command.add_to(commands, text)
-    campaign_commands.add_to(commands, text)
+    if not is_worker:
+        # A worker lives for days, and what only spreadsheets need would be the greater part of its memory.
+        from omni.cli import campaign_commands, resolve_command, send_command, sheet_commands
+
+        sheet_commands.add_to(commands, text)
+        send_command.add_to(commands, text)
+        campaign_commands.add_to(commands, text)
+        resolve_command.add_to(commands, text)
+    worker_command.add_to(commands, text)
     commands.add_parser("sandbox", help=text("cli.sandbox.about"), add_help=False)
     return parser

@@ -24,18 +24,10 @@ def add_to(commands: Any, text: Text) -> None:
         command = commands.add_parser(name, help=text(f"cli.{name}.about"))
         command.add_argument("campaign", type=int, metavar="CAMPAIGN")
         command.set_defaults(run=run)
-    resolve = commands.add_parser("resolve", help=text("cli.resolve.about"))
-    resolve.add_argument("campaign", type=int, metavar="CAMPAIGN")
-    resolve.add_argument("--unknown", choices=("keep", "resend"), required=True, help=text("cli.unknown"))
-    resolve.add_argument("--yes", action="store_true", help=text("cli.yes"))
-    resolve.set_defaults(run=run_resolve)
     report = commands.add_parser("report", help=text("cli.report.about"))
     report.add_argument("campaign", type=int, metavar="CAMPAIGN")
     report.add_argument("--out", type=Path, required=True, metavar="IDS.(csv|xlsx)", help=text("cli.out"))
     report.set_defaults(run=run_report)
-    worker = commands.add_parser("worker", help=text("cli.worker.about"))
-    worker.add_argument("--while-console", action="store_true", help=argparse.SUPPRESS)
-    worker.set_defaults(run=run_worker)
 
 
 def _iso(epoch: float) -> str:
@@ -95,31 +87,10 @@ def run_cancel(args: argparse.Namespace, output: Output) -> int:
     return 0
 
 
-def run_resolve(args: argparse.Namespace, output: Output) -> int:
-    """``resolve``: decide about the contacts we cannot know about; only ever by a person."""
-    console = wiring.console()
-    if not args.yes:
-        n = console.overview_of(args.campaign).counts["unknown"]
-        output.told(f"cli.resolve_confirm_{args.unknown}", n=n)
-        return 2
-    n = console.resolve_unknown(args.campaign, args.unknown, wiring.operator())
-    output.told(f"cli.resolved_{args.unknown}", n=n, id=str(args.campaign))
-    return 0
-
-
 def run_report(args: argparse.Namespace, output: Output) -> int:
     """``report``: every contact of the campaign with its ids, in the sheet's order."""
     console = wiring.console()
     format_of(args.out)
     write_report(console.campaigns, args.campaign, args.out, output.text)
     output.told("cli.written", path=str(args.out))
-    return 0
-
-
-def run_worker(args: argparse.Namespace, output: Output) -> int:
-    """``worker``: send whatever campaigns are running, until stopped."""
-    console = wiring.console()
-    output.told("cli.worker_ready", path=str(console.settings.data))
-    if not console.run_worker(while_console=args.while_console):
-        output.told("cli.worker_running")
     return 0

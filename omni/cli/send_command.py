@@ -8,17 +8,19 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 from zoneinfo import ZoneInfo
 
 from omni import wiring
+from omni.cli import repeats
 from omni.cli.output import Output
 from omni.cli.sheet_commands import add_sheet_arguments, plan_of, prepared
 from omni.core.campaign import ContactState
 from omni.errors import CampaignError, SettingsError, StoreError
 from omni.locale import Text
 from omni.service.launching import Launch
-from omni.service.preparation import Start
+from omni.service.planning import make_plan
+from omni.service.preparation import Start, Whom
 from omni.service.reporting import format_of, write_report
 
 ENDED_BADLY: Final[tuple[ContactState, ...]] = ("refused", "unknown")
@@ -32,6 +34,7 @@ def add_to(commands: Any, text: Text) -> None:
     send.add_argument("--yes", action="store_true", help=text("cli.yes"))
     send.add_argument("--practice", action="store_true", help=text("cli.practice"))
     send.add_argument("--ready-only", action="store_true", help=text("cli.ready_only"))
+    send.add_argument("--repeats", choices=get_args(Whom), help=text("cli.repeats"))
     send.add_argument("--name", metavar="NAME", help=text("cli.name"))
     send.add_argument("--canary", type=_count, default=0, metavar="N", help=text("cli.canary"))
     send.add_argument("--at", type=_moment, metavar="'YYYY-MM-DD HH:MM'", help=text("cli.at"))
@@ -68,7 +71,7 @@ def run_send(args: argparse.Namespace, output: Output) -> int:
     format_of(args.out)
     with prepared(args, settings) as (workspace, prepared_sheet):
         start = Start(args.at, args.zone or settings.timezone) if args.at else None
-        preparation = replace(prepared_sheet, canary=args.canary, start=start)
+        preparation = replace(prepared_sheet, canary=args.canary, start=start, practice=args.practice)
         planned = plan_of(output, settings, workspace, preparation)
         if planned is None:
             return 2
@@ -81,11 +84,16 @@ def run_send(args: argparse.Namespace, output: Output) -> int:
             return 1
         if not plan.contacts:
             raise CampaignError("campaign.no_contacts")
+        console = wiring.console(settings)
+        chosen = repeats.decided(console, checked, preparation, args.repeats, output)
+        if chosen is None:
+            return 2
+        checked, preparation = chosen
+        plan = make_plan(workspace, checked, preparation.template, settings.batch, preparation.canary)
         account = output.text("cli.practice_account") if args.practice else str(settings.username)
         if not args.yes:
             output.told("cli.confirm", n=plan.contacts, requests=plan.requests, account=account)
             return 2
-        console = wiring.console(settings)
         order = Launch(key=f"cli-{secrets.token_hex(16)}", name=args.name or args.file.stem,
                        practice=args.practice, created_by=wiring.operator(), draft_id=None)  # fmt: skip
         try:

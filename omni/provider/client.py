@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, replace
 from typing import Final
-from weakref import WeakSet
 
 import requests
 
@@ -18,6 +18,7 @@ from omni import __version__
 from omni.errors import SettingsError
 from omni.ports import Answer
 from omni.provider.endpoint import check_endpoint, stays_here
+from omni.provider.masking import masked
 from omni.provider.reception import failure_of, note_of, read_to_end
 from omni.provider.wire import FLIGHT, Flight, WatchedAdapter
 
@@ -56,9 +57,16 @@ class _Credentials(requests.auth.AuthBase):
     def __repr__(self) -> str:
         return "_Credentials(********)"
 
+    def masked(self, raw: bytes) -> bytes:
+        """What came back, without the token."""
+        return masked(raw, self.__token)
+
 
 class Client:
-    """Posts bodies to one endpoint; implements ``ports.Poster``. Each thread that uses it has its connection.
+    """Posts bodies to one endpoint; implements ``ports.Poster``. As many threads as like to may use it.
+
+    There are as many connections as posts at once. The one used last is used first, so that those that fewer posts have
+    no need of grow cold, and are closed.
 
     TLS is verified. A practice client reaches loopback only and never carries the credentials it is given.
     Raises ``SettingsError`` as ``check_endpoint``, ``settings.credentials_missing``, and ``settings.value``
@@ -86,8 +94,15 @@ class Client:
         self.practice = practice
         self._timeout = timeout
         self._credentials = _Credentials(username, token)
-        self._thread = threading.local()
-        self._adapters: WeakSet[WatchedAdapter] = WeakSet()
+        # Prepared once: to take an address and headers apart costs as much as to send them.
+        self._request = requests.Request(
+            "POST", endpoint, auth=self._credentials,
+            headers={"Content-Type": "application/json", "Accept": "application/json",
+                     "Accept-Encoding": "identity", "User-Agent": f"Omni/{__version__}"},
+        ).prepare()  # fmt: skip
+        self._guard = threading.Lock()
+        self._idle: deque[tuple[float, WatchedAdapter]] = deque()
+        """Connections and when each was used last, the latest at the end."""
 
     def __repr__(self) -> str:
         return f"Client({self.endpoint!r}, practice={self.practice})"
@@ -101,37 +116,39 @@ class Client:
         )
         before = FLIGHT.set(flight)
         try:
-            return self._exchange(body, flight)
+            answer = self._exchange(body, flight)
+            # Before anybody reads, keeps or shows it. What practice carries is no secret.
+            return answer if self.practice else replace(answer, raw=self._credentials.masked(answer.raw))
         except Exception as err:
             return Answer(None, b"", failure_of(err, flight), None, time.time(), note_of(err))
         finally:
             FLIGHT.reset(before)
 
     def close(self) -> None:
-        """Closes the idle connections of all threads."""
-        for adapter in list(self._adapters):
-            adapter.close()
+        """Closes the idle connections."""
+        while self._idle:
+            self._idle.pop()[1].close()
 
     def _exchange(self, body: bytes, flight: Flight) -> Answer:
-        request = requests.Request(
-            "POST", self.endpoint, data=body, auth=self._credentials,
-            headers={"Content-Type": "application/json", "Accept": "application/json",
-                     "Accept-Encoding": "identity", "User-Agent": f"Omni/{__version__}"},
-        ).prepare()  # fmt: skip
+        request = self._request.copy()
+        request.prepare_body(body, None)
         timeout = (min(self._timeout.connect, self._timeout.total), self._timeout.read)
         adapter = self._adapter()
         try:
             with adapter.send(request, stream=True, timeout=timeout, verify=True) as response:
                 return read_to_end(response, flight)
         finally:
-            self._thread.used = time.monotonic()
+            with self._guard:
+                self._idle.append((time.monotonic(), adapter))
 
     def _adapter(self) -> WatchedAdapter:
-        """This thread's own, without a connection that has been idle for too long."""
-        adapter: WatchedAdapter | None = getattr(self._thread, "adapter", None)
-        if adapter is None:
-            adapter = self._thread.adapter = WatchedAdapter()
-            self._adapters.add(adapter)
-        elif time.monotonic() - self._thread.used > LONGEST_IDLE:
-            adapter.close()
-        return adapter
+        """One that nobody else uses, without a connection that has been idle for too long."""
+        cold: list[WatchedAdapter] = []
+        with self._guard:
+            oldest = time.monotonic() - LONGEST_IDLE
+            while self._idle and self._idle[0][0] < oldest:
+                cold.append(self._idle.popleft()[1])
+            adapter = self._idle.pop()[1] if self._idle else None
+        for each in cold:
+            each.close()
+        return adapter or WatchedAdapter()

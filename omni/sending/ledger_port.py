@@ -36,8 +36,11 @@ class Ledger(Protocol):
         """Begin to work; what dead workers had on its way becomes unknown."""
         ...
 
-    def beat(self, owner: str, info: Mapping[str, object], held: Collection[int]) -> None:
-        """A sign of life; claims of ``owner`` that are not among the request ids ``held`` become pending."""
+    def beat(self, owner: str, info: Mapping[str, object], held: Collection[int]) -> int:
+        """A sign of life; claims of ``owner`` that are not among the request ids ``held`` become pending.
+
+        Gives how many workers have something on its way, ``owner`` in any case among them.
+        """
         ...
 
     def leave(self, owner: str) -> None:

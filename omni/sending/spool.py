@@ -7,6 +7,7 @@ start is recorded first; recording twice changes nothing.
 
 from __future__ import annotations
 
+import math
 import os
 import struct
 import threading
@@ -21,6 +22,8 @@ from omni.ports import Answer, Claimed
 SEGMENTS: Final = 3
 SEGMENT_BYTES: Final = 9 << 20
 """More than the largest answer there is: the client reads 8 MiB at most."""
+_FADING: Final = 0.98
+"""How much of the largest answer is still reckoned with after each further one."""
 _MAGIC: Final = 0x4F4D4E31
 _HEAD: Final = struct.Struct("<IIQqIi16sddI")
 """Magic, checksum of all that follows, use of the segment, request id, attempt, status (-1: none), failure,
@@ -41,6 +44,7 @@ class Spool:
         self._current = 0
         self._filled = [0] * SEGMENTS
         self._waiting: list[set[tuple[int, int]]] = [set() for _ in range(SEGMENTS)]
+        self._largest = segment_bytes / 8
 
     def __enter__(self) -> Self:
         return self
@@ -72,6 +76,7 @@ class Spool:
             content = _record(self._uses[segment], claimed, answer)
             _write(self._file, segment * self._size + self._filled[segment], content)
             self._filled[segment] += size
+            self._largest = max(size, self._largest * _FADING)
             self._waiting[segment].add((claimed.request_id, claimed.attempt))
 
     def done(self, claimed: Claimed) -> None:
@@ -80,23 +85,25 @@ class Spool:
             for waiting in self._waiting:
                 waiting.discard((claimed.request_id, claimed.attempt))
 
-    def has_room(self) -> bool:
-        """Whether there is room for the answers of some more requests."""
+    def room(self) -> int:
+        """How many more answers there is room for, each as large as the largest that came lately."""
         with self._guard:
-            return self._filled[self._current] < self._size // 2 or self._free_segment() is not None
+            each = math.ceil(self._largest)
+            left = (self._size - self._filled[self._current]) // each
+            return left + len(self._free_segments()) * (self._size // each)
 
     def _segment_for(self, size: int) -> int:
         if self._filled[self._current] + size > self._size:
-            free = self._free_segment()
-            if free is None or size > self._size:
+            free = self._free_segments()
+            if not free or size > self._size:
                 raise OSError("no room in the spool")
-            self._current = free
-            self._filled[free] = 0
-            self._uses[free] += 1
+            self._current = free[0]
+            self._filled[free[0]] = 0
+            self._uses[free[0]] += 1
         return self._current
 
-    def _free_segment(self) -> int | None:
-        return next((at for at in range(SEGMENTS) if at != self._current and not self._waiting[at]), None)
+    def _free_segments(self) -> list[int]:
+        return [at for at in range(SEGMENTS) if at != self._current and not self._waiting[at]]
 
 
 def _record(use: int, claimed: Claimed, answer: Answer) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
 import secrets
 import signal
@@ -23,6 +24,7 @@ from omni.sending.ledger_port import Expected, Ledger, Post
 from omni.sending.lock import SendingLock
 from omni.sending.posting import Posting
 from omni.sending.recovery import recover
+from omni.sending.sizing import LEAST
 from omni.sending.spool import Spool
 
 log = logging.getLogger(__name__)
@@ -37,7 +39,8 @@ def run_worker(
     judge: Judge,
     *,
     folder: Path,
-    threads: int = 8,
+    rate: float = math.inf,
+    threads: int = LEAST,
     stop: Callable[[], bool] | None = None,
     until: int | None = None,
     wait: bool = True,
@@ -79,8 +82,8 @@ def run_worker(
             if on_ready is not None:
                 on_ready()
             drain(
-                ledger, post, judge, owner=owner, spool=spool, journal=journal, stop=stopped, threads=threads,
-                until=until, on_progress=on_progress, expected=expected, info=about,
+                ledger, post, judge, owner=owner, spool=spool, journal=journal, stop=stopped, rate=rate,
+                threads=threads, until=until, on_progress=on_progress, expected=expected, info=about,
             )  # fmt: skip
             ledger.leave(owner)
             spool.clear()

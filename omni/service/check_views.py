@@ -23,9 +23,9 @@ class Reach:
 @dataclass(frozen=True, slots=True)
 class Summary:
     """The figures of a check. ``rows["read"]`` is the sum of ready, rejected, duplicate, blank, hidden and
-    suppressed; ``repaired`` counts within ready. ``problem_counts`` are by code, ``error_counts`` their errors.
-    ``repeats`` counts the rows that repeat another, sent to or not, and ``shared``, field by field, those that have
-    there what an earlier row has too."""
+    suppressed, and of ``recent`` where contacts were left out that were sent to lately; ``repaired`` counts within
+    ready. ``problem_counts`` are by code, ``error_counts`` their errors. ``repeats`` counts the rows that repeat
+    another, sent to or not, and ``shared``, field by field, those that have there what an earlier row has too."""
 
     rows: Mapping[str, int]
     reach: tuple[Reach, ...]

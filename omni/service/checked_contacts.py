@@ -27,12 +27,13 @@ class CheckedContacts:
     """The outcome of a check, on disk; every method reads only what it returns.
 
     ``sheet`` is the spreadsheet untouched, ``fixes`` what counts instead of some of its cells, ``list_revision`` that
-    of the do-not-contact list.
+    of the do-not-contact list. What is made of the check lies beside it, in ``home``.
     """
 
     def __init__(self, key: str, folder: Path, sheet: Sheet, mapping: Mapping[str, str], fixes: Fixes) -> None:
         facts = json.loads((folder / "summary.json").read_text("utf-8"))
         self.key = key
+        self.home = folder.parent
         self.sheet = sheet
         self.mapping = dict(mapping)
         self.fixes = fixes

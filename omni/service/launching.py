@@ -5,21 +5,25 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-import pyarrow as pa
 
 from omni.errors import CampaignError
 from omni.provider.payload import template_to_json
 from omni.service.checked_contacts import CheckedContacts
+from omni.service.destination_keys import key_parts
 from omni.service.do_not_contact import Listed
+from omni.service.packed import pack
 from omni.service.planning import Plan
 from omni.service.preparation import Preparation
+from omni.service.repeat_guard import RepeatGuard
 from omni.sheets.listed import on_the_list
 from omni.store.campaigns import Campaigns, Created, NewCampaign, PreparedRequest
+from omni.store.looked import Looked
 
 _ROWS_A_PART = 50_000
+_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +39,13 @@ class Launch:
 
 def launch(
     campaigns: Campaigns, ordered: Launch, account: str, endpoint: str, preparation: Preparation,
-    checked: CheckedContacts, plan: Plan, listed: Listed | None = None,
+    checked: CheckedContacts, plan: Plan, listed: Listed | None = None, guard: RepeatGuard | None = None,
 ) -> Created:  # fmt: skip
     """Make the campaign, running or waiting for its time, or find the one this key made before.
 
-    ``listed`` is the do-not-contact list of this moment. Raises ``CampaignError``: ``campaign.start_past`` for a time
-    that has gone by, ``campaign.list_changed`` when somebody who would be sent to came onto the list since the check.
+    ``listed`` is the do-not-contact list of this moment; ``guard`` asks whether people were sent to lately. Raises
+    ``CampaignError``: ``campaign.start_past`` for a time that has gone by, ``campaign.list_changed`` when somebody who
+    would be sent to came onto the list since the check, and what the guard raises.
     """
     start = preparation.start
     # What was true when this key made its campaign may not be so any more: asking again finds the campaign.
@@ -65,7 +70,29 @@ def launch(
         canary=plan.canary_requests or None,
         start_at=start.epoch if start else None, start_zone=start.zone if start else None,
     )  # fmt: skip
-    return campaigns.create(new, _requests(plan), _sheet_parts(checked))
+    for _ in range(_TRIES):
+        looked = _looked(guard, campaigns, ordered, preparation, checked) if guard is not None else None
+        try:
+            given = replace(new, looked=looked)
+            return campaigns.create(given, _requests(plan), _sheet_parts(checked), key_parts(checked))
+        except CampaignError as err:
+            # Another campaign was made in the meantime, perhaps to quite other people: it is looked through as well.
+            if err.code != "campaign.repeats_changed":
+                raise
+    raise CampaignError("campaign.repeats_changed")
+
+
+def _looked(
+    guard: RepeatGuard, campaigns: Campaigns, ordered: Launch, preparation: Preparation, checked: CheckedContacts
+) -> Looked | None:
+    """What the guard says; None where this key has made its campaign, which is found and need not pass."""
+    try:
+        return guard.allow(checked, preparation, practice=ordered.practice)
+    except CampaignError:
+        # Asked afterwards: another tab may have made it at this very moment.
+        if campaigns.has_made(ordered.key):
+            return None
+        raise
 
 
 def _listed_by_now(checked: CheckedContacts, listed: Listed) -> int:
@@ -90,16 +117,3 @@ def _sheet_parts(checked: CheckedContacts) -> Iterator[bytes]:
     cells = checked.ready_cells()
     for start in range(0, max(1, cells.num_rows), _ROWS_A_PART):
         yield pack(cells.slice(start, _ROWS_A_PART))
-
-
-def pack(table: pa.Table) -> bytes:
-    """A table as a compressed Arrow stream."""
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as writer:
-        writer.write_table(table)
-    return bytes(sink.getvalue().to_pybytes())
-
-
-def unpack(part: bytes) -> pa.Table:
-    """The table that ``pack`` packed."""
-    return pa.ipc.open_stream(part).read_all()

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from omni.core.contact import FieldKind, kind_of_field
@@ -41,12 +41,23 @@ class Start:
         return datetime.fromisoformat(self.local).replace(tzinfo=ZoneInfo(self.zone)).timestamp()
 
 
+Whom = Literal["others", "all"]
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatChoice:
+    """Whom to send to although some were sent to lately: the others alone, or all. ``finding`` is what it is about."""
+
+    whom: Whom
+    finding: str
+
+
 @dataclass(frozen=True, slots=True)
 class Preparation:
     """The state of a draft. ``step_ids`` name the template's steps while they are moved about; ``bin`` keeps
     deleted ones so that a deletion can be undone. ``fixes`` is what the cells corrected here are known by: they are
     contacts, and lie in the draft's folder. ``canary`` contacts go out ahead of the others, 0 for none; without
-    ``start`` the campaign starts when it is sent."""
+    ``start`` the campaign starts when it is sent. ``repeats`` is what was decided about people sent to lately."""
 
     upload: Upload | None = None
     reading: ReadOptions = field(default_factory=ReadOptions)
@@ -63,6 +74,7 @@ class Preparation:
     practice: bool = True
     canary: int = 0
     start: Start | None = None
+    repeats: RepeatChoice | None = None
 
     def with_template(self, template: Template) -> Preparation:
         """The same with other steps, all of them under new names, the first one selected."""
@@ -117,6 +129,7 @@ def to_json(preparation: Preparation) -> dict[str, Any]:
         "practice": preparation.practice,
         "canary": preparation.canary,
         "start": asdict(preparation.start) if preparation.start else None,
+        "repeats": asdict(preparation.repeats) if preparation.repeats else None,
     }
     kept = list(preparation.bin.items())[-BIN_SIZE:]
     body["bin"] = {"ids": [name for name, _ in kept],
@@ -148,4 +161,5 @@ def from_json(body: Mapping[str, Any]) -> Preparation:
         practice=bool(body.get("practice", True)),
         canary=body.get("canary", 0),
         start=Start(**body["start"]) if body.get("start") else None,
+        repeats=RepeatChoice(**body["repeats"]) if body.get("repeats") else None,
     )

@@ -3,88 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Final, Literal
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from omni.core.campaign import Receipt
 from omni.core.template import Template
 from omni.errors import CampaignError
 from omni.locale import Text
-from omni.provider.echo import correlation_ids
 from omni.provider.payload import template_from_json
-from omni.provider.response import judge
-from omni.service.launching import unpack
-from omni.sheets.export import write_csv, write_xlsx
-from omni.store.campaigns import GONE, Campaigns, Recipient
+from omni.service.packed import unpack
+from omni.service.receipts import REQUESTS_KEPT, Receipts
+from omni.sheets.export import write_csv_columns, write_xlsx
+from omni.store.campaigns import Campaigns, Recipient
 
 Format = Literal["csv", "xlsx"]
+Part = list[pa.StringArray]
 OWN_COLUMNS: Final = ("row", "state", "id", "correlationId", "batchId", "step plan", "time", "detail")
 PREFIX: Final = "omni_"
 SEMICOLON_LANGUAGES: Final = frozenset({"pt_BR", "es"})
 """Whose Excel expects semicolons, and a byte-order mark to read UTF-8."""
-_REQUESTS_KEPT: Final = 5_000
-
-
-@dataclass(slots=True)
-class _RequestIds:
-    """The ids of one request by position; ``others`` are ids that belong to no contact for certain."""
-
-    left: int
-    paired: dict[int, Receipt] = field(default_factory=dict)
-    others: list[str] = field(default_factory=list)
-
-
-class Receipts:
-    """Reads ids out of the kept answers, request by request."""
-
-    def __init__(self, campaigns: Campaigns, campaign_id: int) -> None:
-        self._campaigns = campaigns
-        self._campaign_id = campaign_id
-        self._echo = bool(json.loads(campaigns.get(campaign_id).details).get("echo"))
-        self._known: dict[int, _RequestIds] = {}
-
-    def load(self, chunk: Sequence[Recipient]) -> None:
-        """Have the ids ready for these contacts."""
-        wanted = {each.request_number for each in chunk} - self._known.keys()
-        for came in self._campaigns.answers(self._campaign_id, wanted) if wanted else ():
-            expected: Sequence[str | None] = [None] * len(came.places)
-            if self._echo:
-                own = correlation_ids(self._campaigns.body(self._campaign_id, came.number))
-                expected = [own[place] if place != GONE else None for place in came.places]
-            outcome = judge(came.answer, expected)
-            known = self._known.setdefault(came.number, _RequestIds(len(came.places) - came.places.count(GONE)))
-            for receipt in outcome.receipts:
-                place = came.places[receipt.position]
-                if place == GONE:
-                    # Of somebody who was taken out before the next attempt: kept, but with nobody who is left.
-                    known.others.append(receipt.message_id or receipt.correlation_id or "")
-                    continue
-                # A later attempt takes the place of an earlier one, whose ids are not thrown away.
-                former = known.paired.get(place)
-                if former is not None and former.message_id:
-                    known.others.append(former.message_id)
-                known.paired[place] = receipt
-            known.others += [one.message_id or one.correlation_id or "" for one in outcome.unpaired]
-        for number in wanted - self._known.keys():
-            self._known[number] = _RequestIds(0)
-
-    def of(self, contact: Recipient) -> tuple[Receipt | None, str]:
-        """The contact's receipt, and an id of its request that belongs to nobody for certain."""
-        known = self._known[contact.request_number]
-        other = ""
-        if contact.position < len(known.others):
-            is_last = contact.position == known.left - 1
-            others = known.others[contact.position :] if is_last else known.others[contact.position :][:1]
-            other = " ".join(others)
-        return known.paired.get(contact.position), other
-
-    def trim(self) -> None:
-        """Forget what was read, if it is much: a request that goes on is read again."""
-        if len(self._known) > _REQUESTS_KEPT:
-            self._known = {}
 
 
 def header_of(columns: Sequence[str]) -> list[str]:
@@ -100,50 +43,101 @@ def header_of(columns: Sequence[str]) -> list[str]:
     return [*columns, *own]
 
 
-def report(campaigns: Campaigns, campaign_id: int, text: Text) -> tuple[list[str], Iterator[list[str]]]:
-    """The header and the rows. Rows are read as they are asked for, so any size fits in memory."""
+def report(campaigns: Campaigns, campaign_id: int, text: Text) -> tuple[list[str], Iterator[Part]]:
+    """The header and the rows, some thousand at a time as columns. They are read as they are asked for, so any size
+    fits in memory."""
     campaign = campaigns.get(campaign_id)
     template = template_from_json(json.loads(campaign.template_json))
     first = next(campaigns.sheet_parts(campaign_id), None)
     columns = unpack(first).column_names if first is not None else []
-    return header_of(columns), _rows(campaigns, campaign_id, template, text)
+    return header_of(columns), _parts(campaigns, campaign_id, template, text)
 
 
-def _rows(campaigns: Campaigns, campaign_id: int, template: Template, text: Text) -> Iterator[list[str]]:
+def rows_of(parts: Iterable[Part]) -> Iterator[tuple[str, ...]]:
+    """The same, row by row."""
+    for columns in parts:
+        yield from zip(*(column.to_pylist() for column in columns), strict=True)
+
+
+def _parts(campaigns: Campaigns, campaign_id: int, template: Template, text: Text) -> Iterator[Part]:
     receipts = Receipts(campaigns, campaign_id)
-    cells = _cells(campaigns, campaign_id)
-    plans: dict[int, str] = {}
+    cells = _Cells(campaigns.sheet_parts(campaign_id))
+    told = _Told(template, text)
     for chunk in campaigns.all_recipients(campaign_id):
         receipts.load(chunk)
-        for contact in chunk:
-            receipt, other = receipts.of(contact)
-            plan = plans.setdefault(contact.plan, step_plan(contact.plan, template))
-            yield [*next(cells), *_own(contact, receipt, other, plan, text)]
+        own = [told.of(contact, *receipts.of(contact)) for contact in chunk]
+        yield [*cells.take(len(chunk)), *map(_texts, zip(*own, strict=True))]
         receipts.trim()
 
 
-def _own(contact: Recipient, receipt: Receipt | None, other: str, plan: str, text: Text) -> list[str]:
-    detail = text(f"answer.{contact.detail}", **contact.params) if contact.detail else ""
-    if other:
-        detail = f"{detail} {text('report.unpaired', ids=other)}".strip()
-    when = datetime.fromtimestamp(contact.finished_at, UTC) if contact.finished_at is not None else None
-    return [
-        str(contact.row),
-        contact.state,
-        (receipt.message_id or "") if receipt else "",
-        (receipt.correlation_id or "") if receipt else "",
-        contact.batch_id or "",
-        plan,
-        when.isoformat(timespec="seconds") if when else "",
-        detail,
-    ]
+class _Told:
+    """What is said of a contact, each sentence and each moment put into words once."""
+
+    def __init__(self, template: Template, text: Text) -> None:
+        self._text = text
+        self._plan = cache(lambda plan: step_plan(plan, template))
+        self._moment = lru_cache(1_000)(_moment)
+        self._details: dict[int, tuple[Recipient, str]] = {}
+
+    def of(self, contact: Recipient, receipt: Receipt | None, other: str) -> tuple[str, ...]:
+        """The cells of our own columns."""
+        detail = self._detail(contact)
+        if other:
+            detail = f"{detail} {self._text('report.unpaired', ids=other)}".strip()
+        return (
+            str(contact.row),
+            contact.state,
+            (receipt.message_id or "") if receipt else "",
+            (receipt.correlation_id or "") if receipt else "",
+            contact.batch_id or "",
+            self._plan(contact.plan),
+            self._moment(contact.finished_at),
+            detail,
+        )
+
+    def _detail(self, contact: Recipient) -> str:
+        if not contact.detail:
+            return ""
+        before = self._details.get(contact.request_number)
+        if before is not None and (before[0].detail, before[0].params) == (contact.detail, contact.params):
+            return before[1]
+        said = self._text(f"answer.{contact.detail}", **contact.params)
+        if len(self._details) >= REQUESTS_KEPT:
+            self._details = {}
+        self._details[contact.request_number] = contact, said
+        return said
 
 
-def _cells(campaigns: Campaigns, campaign_id: int) -> Iterator[tuple[str, ...]]:
-    for part in campaigns.sheet_parts(campaign_id):
-        table = unpack(part)
-        for batch in table.to_batches(max_chunksize=10_000):
-            yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
+class _Cells:
+    """The original cells in the sheet's order."""
+
+    def __init__(self, packed: Iterator[bytes]) -> None:
+        self._packed = packed
+        self._rest: pa.Table | None = None
+
+    def take(self, count: int) -> Part:
+        """The next ``count`` rows, as columns of text."""
+        while self._rest is None or self._rest.num_rows < count:
+            part = next(self._packed, None)
+            if part is None:
+                break
+            table = unpack(part)
+            self._rest = table if self._rest is None else pa.concat_tables([self._rest, table])
+        if self._rest is None:
+            return []
+        taken, self._rest = self._rest.slice(0, count), self._rest.slice(count)
+        return [pc.fill_null(column.combine_chunks().cast(pa.string()), "") for column in taken.columns]
+
+
+def _texts(cells: Sequence[str]) -> pa.StringArray:
+    try:
+        return pa.array(cells, pa.string())
+    except UnicodeEncodeError:  # half a surrogate pair, which an answer may well contain
+        return pa.array([cell.encode("utf-8", "replace").decode() for cell in cells], pa.string())
+
+
+def _moment(finished_at: float | None) -> str:
+    return "" if finished_at is None else datetime.fromtimestamp(finished_at, UTC).isoformat(timespec="seconds")
 
 
 def step_plan(plan: int, template: Template) -> str:
@@ -167,12 +161,12 @@ def format_of(path: Path) -> Format:
 def write_report(campaigns: Campaigns, campaign_id: int, path: Path, text: Text) -> None:
     """Write the report to ``path``; the ending says how. Raises ``CampaignError`` when it cannot be written."""
     kind = format_of(path)
-    header, rows = report(campaigns, campaign_id, text)
-    options: dict[str, Any] = {}
-    if kind == "csv":
-        semicolons = text.language in SEMICOLON_LANGUAGES
-        options = {"delimiter": ";" if semicolons else ",", "bom": semicolons}
+    header, parts = report(campaigns, campaign_id, text)
     try:
-        (write_csv if kind == "csv" else write_xlsx)(path, header, rows, **options)
+        if kind == "xlsx":
+            write_xlsx(path, header, rows_of(parts))
+        else:
+            semicolons = text.language in SEMICOLON_LANGUAGES
+            write_csv_columns(path, header, parts, delimiter=";" if semicolons else ",", bom=semicolons)
     except OSError as err:
         raise CampaignError("campaign.report_not_written", path=str(path), detail=err.strerror or "") from err

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import chain, islice
 from typing import Final
 
-from omni.sheets.inert import inert
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from omni.sheets.inert import inert, inert_column
 from omni.sheets.target import Row, Target, opened
 
 _LINES_AT_A_TIME: Final = 5_000
 # Every sign that some program takes for a separator is quoted, so that whatever is assumed, the columns are
 # ours.
 _QUOTED: Final = re.compile(r'[;,\t|"\r\n\x1e\x1f]|^\s|\s$')
+
+
+# The same for RE2, whose \s is ASCII alone.
+_SPACE: Final = r"[\s\x0b\x1c-\x1f\x{85}\p{Z}]"
+_QUOTED_IN_RE2: Final = rf'[;,\t|"\r\n\x1e\x1f]|^{_SPACE}|{_SPACE}$'
 
 
 def write_csv(target: Target, header: Row, rows: Iterable[Row], *, delimiter: str = ";", bom: bool = True) -> int:
@@ -30,6 +38,33 @@ def write_csv(target: Target, header: Row, rows: Iterable[Row], *, delimiter: st
             count += len(some)
             file.write("".join(some).encode("utf-8", "replace"))
     return count - 1
+
+
+def write_csv_columns(
+    target: Target, header: Row, parts: Iterable[Sequence[pa.StringArray]], *, delimiter: str = ";", bom: bool = True
+) -> int:
+    """The same file as ``write_csv`` of the same rows, given as parts of some columns each: many times as fast."""
+    count = 0
+    with opened(target) as file:
+        file.write((b"\xef\xbb\xbf" if bom else b"") + _line(header, delimiter).encode("utf-8", "replace"))
+        for columns in parts:
+            *others, last = map(_csv_column, columns)
+            ended = pc.binary_join_element_wise(last, "\r\n", "")
+            lines = pc.binary_join_element_wise(*others, ended, delimiter) if others else ended
+            file.write("".join(lines.to_pylist()).encode())
+            count += len(lines)
+    return count
+
+
+def _csv_column(cells: pa.StringArray) -> pa.StringArray:
+    """``_csv_cell`` of each."""
+    if pc.any(pc.match_substring(cells, "\0")).as_py():
+        cells = pc.replace_substring(cells, "\0", "")
+    cells = inert_column(cells)
+    odd = pc.match_substring_regex(cells, _QUOTED_IN_RE2)
+    if not pc.any(odd).as_py():
+        return cells
+    return pc.if_else(odd, pc.binary_join_element_wise('"', pc.replace_substring(cells, '"', '""'), '"', ""), cells)
 
 
 def _line(row: Row, delimiter: str) -> str:

@@ -29,6 +29,14 @@ def inert(cell: str) -> str:
     return f"'{cell}"
 
 
+def inert_column(cells: pa.StringArray) -> pa.StringArray:
+    """``inert`` for every cell."""
+    begins = pc.match_substring_regex(cells, f"^{_FORMULA}")
+    if not pc.any(begins).as_py():
+        return cells
+    return pc.if_else(begins, pc.binary_join_element_wise("'", cells, ""), cells)
+
+
 def restored(cell: str) -> str:
     """What ``inert`` was given."""
     return _MARKED.sub("", cell, count=1) if _MARKED.match(cell) else cell

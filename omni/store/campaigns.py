@@ -14,12 +14,14 @@ from omni.errors import CampaignError
 from omni.store import recipients, steering
 from omni.store.creation import Created, NewCampaign, PreparedRequest, create_campaign
 from omni.store.database import AnyRow, Database
+from omni.store.deciding import decide
+from omni.store.everyone import read_all
 from omni.store.former_places import GONE
 from omni.store.progress import Progress, read_progress, state_counts
 from omni.store.reason import Reason, reason_from_text
 from omni.store.recipients import AnsweredRequest, Recipient, RecipientPage
 from omni.store.schema import campaign, request, request_body, sheet_part
-from omni.store.steering import Resolution
+from omni.store.unknown import Resolution
 
 __all__ = [
     "GONE", "AnsweredRequest", "Campaign", "CampaignSummary", "Campaigns", "Created", "NewCampaign",
@@ -83,9 +85,12 @@ class Campaigns:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def create(self, new: NewCampaign, requests: Iterable[PreparedRequest], sheet_parts: Iterable[bytes]) -> Created:
+    def create(
+        self, new: NewCampaign, requests: Iterable[PreparedRequest], sheet_parts: Iterable[bytes],
+        key_parts: Iterable[bytes] = (),
+    ) -> Created:  # fmt: skip
         """Make the campaign in one transaction, or find the one its key made before."""
-        return create_campaign(self._database, new, requests, sheet_parts)
+        return create_campaign(self._database, new, requests, sheet_parts, key_parts)
 
     def has_made(self, key: str) -> bool:
         """Whether a campaign was made under this key."""
@@ -150,7 +155,7 @@ class Campaigns:
     def resolve_unknown(self, campaign_id: int, what: Resolution, who: str) -> int:
         """``who`` decides about what we cannot know; returns the number of contacts it is about."""
         with self._database.write() as connection:
-            return steering.resolve_unknown(connection, campaign_id, what, who)
+            return decide(connection, campaign_id, what, who).contacts
 
     def body(self, campaign_id: int, number: int) -> bytes:
         """The bytes of one request, as they are posted."""
@@ -171,7 +176,7 @@ class Campaigns:
 
     def all_recipients(self, campaign_id: int) -> Iterator[tuple[Recipient, ...]]:
         """Every contact in the sheet's order, in chunks."""
-        return recipients.read_all(self._database, campaign_id)
+        return read_all(self._database, campaign_id)
 
     def answers(self, campaign_id: int, numbers: Collection[int] | None = None) -> Iterator[AnsweredRequest]:
         """What came back for all requests, or for those of ``numbers``, by number and attempt."""

@@ -15,7 +15,8 @@ from omni.store.bulk import insert_many
 from omni.store.database import Database, clock, insert_if_new
 from omni.store.do_not_contact import read_revision
 from omni.store.json_text import storable
-from omni.store.schema import campaign, draft, recipient, request, request_body, sheet_part
+from omni.store.looked import Looked, confirm_looked, wait_for_turn
+from omni.store.schema import campaign, destination_keys, draft, recipient, request, request_body, sheet_part
 
 _REQUESTS_A_FLUSH: Final = 2_000
 _CONTACTS_A_FLUSH: Final = 20_000
@@ -31,6 +32,7 @@ class NewCampaign:
     ``start_at`` (UTC epoch seconds) it waits, paused, until then; ``start_zone`` is the time zone the operator meant.
     ``canary`` is how many of the first requests go out before it holds for the operator to look.
     ``list_revision`` is that of the do-not-contact list nobody in it is on; None for the list as it is.
+    ``looked`` is what was known of earlier campaigns; None makes it whatever was sent before.
     """
 
     key: str
@@ -47,6 +49,7 @@ class NewCampaign:
     start_zone: str | None = None
     canary: int | None = None
     list_revision: int | None = None
+    looked: Looked | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +72,14 @@ class Created:
 
 
 def create_campaign(
-    database: Database, new: NewCampaign, requests: Iterable[PreparedRequest], sheet_parts: Iterable[bytes]
-) -> Created:
-    """Keep it all in one transaction. Raises ``CampaignError("campaign.empty")`` without a contact."""
+    database: Database, new: NewCampaign, requests: Iterable[PreparedRequest], sheet_parts: Iterable[bytes],
+    key_parts: Iterable[bytes] = (),
+) -> Created:  # fmt: skip
+    """Keep it all in one transaction. Raises ``CampaignError``: ``campaign.empty`` without a contact,
+    ``campaign.repeats_changed`` when a campaign was made since that nobody ``looked`` through."""
     with database.write() as connection:
+        if new.looked is not None:
+            wait_for_turn(connection, new.practice)
         now = clock(connection)
         made = connection.scalar(
             insert_if_new(connection, campaign)
@@ -88,9 +95,12 @@ def create_campaign(
         )  # fmt: skip
         if made is None:
             return Created(_made_before(connection, new.key), is_new=False)
+        if new.looked is not None:
+            confirm_looked(connection, made, new.practice, new.looked, new.created_by, now)
         totals = _insert_requests(connection, made, requests)
-        for part, blob in enumerate(sheet_parts, start=1):
-            connection.execute(sheet_part.insert().values(campaign_id=made, part=part, blob=blob))
+        for table, parts in ((sheet_part, sheet_parts), (destination_keys, key_parts)):
+            for part, blob in enumerate(parts, start=1):
+                connection.execute(table.insert().values(campaign_id=made, part=part, blob=blob))
         connection.execute(campaign.update().where(campaign.c.id == made).values(totals))
         if new.draft_id is not None:
             connection.execute(

@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql
 from omni.core.do_not_contact import match_key
 from omni.store.database import Database, clock, insert_if_new
 from omni.store.json_text import storable, to_text
+from omni.store.locking import take_turn
 from omni.store.schema import do_not_contact, revision
 from omni.store.searching import without_marks
 
@@ -21,6 +22,7 @@ _AT_ONCE: Final = 5_000
 _KEYS_A_QUERY: Final = 900
 """Below what SQLite takes as parameters in one statement."""
 _ITS_REVISION: Final = revision.c.name == LIST
+_REVISION: Final = sa.select(revision.c.number).where(_ITS_REVISION)
 
 # The keys asked for are one parameter, however many they are.
 _ON_IT_SQLITE: Final = sa.select(do_not_contact.c.key).where(
@@ -61,7 +63,7 @@ class DoNotContact:
         found = {match_key(each): storable(each) for each in destinations}
         with self._database.write() as connection:
             # First, so that two who add do not wait for each other, nor count what the other one added.
-            _take_turn(connection)
+            take_turn(connection, LIST)
             before = _count(connection)
             now = clock(connection)
             rows = [
@@ -80,7 +82,7 @@ class DoNotContact:
         """Take entries off the list; returns how many there were."""
         removed = 0
         with self._database.write() as connection:
-            _take_turn(connection)
+            take_turn(connection, LIST)
             for some in _in_parts(list(keys)):
                 removed += connection.execute(do_not_contact.delete().where(do_not_contact.c.key.in_(some))).rowcount
             if removed:
@@ -130,7 +132,7 @@ class DoNotContact:
 
 def read_revision(connection: sa.Connection) -> int:
     """The list's revision in this transaction."""
-    return int(connection.scalar(sa.select(revision.c.number).where(revision.c.name == LIST)) or 0)
+    return int(connection.scalar(_REVISION) or 0)
 
 
 def listed_among(connection: sa.Connection, destinations: Collection[str]) -> set[str]:
@@ -152,11 +154,6 @@ def _in_parts(keys: Sequence[str]) -> Iterator[Sequence[str]]:
 
 def _count(connection: sa.Connection) -> int:
     return int(connection.scalar(sa.select(sa.func.count()).select_from(do_not_contact)) or 0)
-
-
-def _take_turn(connection: sa.Connection) -> None:
-    connection.execute(insert_if_new(connection, revision).values(name=LIST, number=0))
-    connection.execute(sa.select(revision).where(_ITS_REVISION).with_for_update())
 
 
 def _move_on(connection: sa.Connection) -> None:

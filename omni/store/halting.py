@@ -16,6 +16,16 @@ from omni.store.schema import campaign
 _COUNTED: Final = sa.select(
     campaign.c.id, campaign.c.state, campaign.c.failed_in_a_row, campaign.c.failed, campaign.c.judged
 ).where(campaign.c.id.in_(sa.bindparam("campaign_ids", expanding=True)))
+_KEEP_COUNT: Final = (
+    campaign.update()
+    .where(campaign.c.id == sa.bindparam("the_campaign"))
+    .values({name: sa.bindparam(f"its_{name}") for name in ("failed_in_a_row", "failed", "judged")})
+)
+_HALT: Final = (
+    campaign.update()
+    .where(campaign.c.id == sa.bindparam("the_campaign"))
+    .values(state="paused", reason=sa.bindparam("its_reason"))
+)
 
 
 def count_failures(
@@ -36,10 +46,11 @@ def count_failures(
                 in_a_row, failed = in_a_row + 1, failed + 1
                 if why is None and rule.is_past(in_a_row, failed, judged):
                     why = _reason(outcome, in_a_row, failed, judged)
-        values: dict[str, object] = {"failed_in_a_row": in_a_row, "failed": failed, "judged": judged}
+        connection.execute(_KEEP_COUNT, {
+            "the_campaign": row.id, "its_failed_in_a_row": in_a_row, "its_failed": failed, "its_judged": judged,
+        })  # fmt: skip
         if why is not None and row.state == "running":
-            values |= {"state": "paused", "reason": reason_to_text(why)}
-        connection.execute(campaign.update().where(campaign.c.id == row.id).values(values))
+            connection.execute(_HALT, {"the_campaign": row.id, "its_reason": reason_to_text(why)})
 
 
 def _reason(last: Outcome, in_a_row: int, failed: int, judged: int) -> Reason:

@@ -99,13 +99,17 @@ class Ledger:
             workers.give_sign_of_life(connection, now, owner, info)
             return workers.bury(connection, now, owner, predecessors)
 
-    def beat(self, owner: str, info: Mapping[str, object], held: Collection[int]) -> None:
-        """A sign of life; also ends what dead workers left, and frees claims that ``owner`` does not hold."""
+    def beat(self, owner: str, info: Mapping[str, object], held: Collection[int]) -> int:
+        """A sign of life; also ends what dead workers left, and frees claims that ``owner`` does not hold.
+
+        Returns how many workers have something on its way, counting ``owner`` in any case.
+        """
         with self._database.write() as connection:
             now = clock(connection)
             workers.give_sign_of_life(connection, now, owner, info)
             workers.take_back(connection, now, owner, held)
             workers.bury(connection, now, owner)
+            return len(workers.busy(connection) | {owner})
 
     def leave(self, owner: str) -> None:
         """End working as ``owner``, with nothing on its way."""

@@ -1,4 +1,4 @@
-"""What became of each contact: pages for the screen, everything in the sheet's order for the report."""
+"""What became of each contact, a page at a time, and what the provider answered."""
 
 from __future__ import annotations
 
@@ -27,13 +27,10 @@ from omni.store.schema import (
 )  # fmt: skip
 from omni.store.searching import without_marks
 
-_CHUNK: Final = 5_000
 _ANSWERS: Final = 100
 _ITS_REQUEST: Final = sa.and_(
     request.c.campaign_id == recipient.c.campaign_id, request.c.number == recipient.c.request_number
 )
-
-
 @dataclass(frozen=True, slots=True)
 class Recipient:
     """One contact of a campaign. ``position`` is its place in its request, from 0; ``detail`` is a code."""
@@ -78,7 +75,7 @@ def read_page(
     if state is not None:
         wanted = wanted.join(request, _ITS_REQUEST).where(_is_in_state(state))
     if search.strip():
-        wanted = wanted.where(_matches(search.strip()))
+        wanted = wanted.where(matches(search.strip()))
         total = int(connection.scalar(sa.select(sa.func.count()).select_from(wanted.subquery())) or 0)
     else:
         total = _count(connection, campaign_id, state)
@@ -92,24 +89,6 @@ def read_page(
     else:
         wanted = wanted.order_by(recipient.c.row).offset(offset)
     return RecipientPage(total, _with_states(connection, wanted.limit(limit)))
-
-
-def read_all(database: Database, campaign_id: int) -> Iterator[tuple[Recipient, ...]]:
-    """Every contact of the campaign in the sheet's order, in chunks."""
-    last = -1
-    while True:
-        wanted = (
-            sa.select(recipient)
-            .where(recipient.c.campaign_id == campaign_id, recipient.c.row > last)
-            .order_by(recipient.c.row)
-            .limit(_CHUNK)
-        )
-        with database.read() as connection:
-            chunk = _with_states(connection, wanted)
-        if not chunk:
-            return
-        yield chunk
-        last = chunk[-1].row
 
 
 def read_answers(database: Database, campaign_id: int, numbers: Collection[int] | None) -> Iterator[AnsweredRequest]:
@@ -149,7 +128,8 @@ def _is_in_state(state: ContactState) -> sa.ColumnElement[bool]:
     return request.c.state == STATE_NAMES.index(state)
 
 
-def _matches(search: str) -> sa.ColumnElement[bool]:
+def matches(search: str) -> sa.ColumnElement[bool]:
+    """The recipients whose row number is ``search``, or whose destination holds it."""
     bare = without_marks(search)
     if not bare.isdecimal():
         return recipient.c.destination.icontains(bare, autoescape=True)

@@ -12,6 +12,7 @@ from omni.core.campaign import Outcome
 from omni.core.halting import HaltRule
 from omni.ports import Answer, Claimed
 from omni.store.database import insert_if_new
+from omni.store.deciding import KEPT
 from omni.store.halting import count_failures
 from omni.store.json_text import storable, to_text
 from omni.store.limiting import hold, lane_of
@@ -28,7 +29,7 @@ from omni.store.schema import (
     request,
 )
 from omni.store.schema import answer as answer_table
-from omni.store.steering import KEPT, settle
+from omni.store.steering import settle
 
 Finished = tuple[Claimed, Answer, Outcome]
 MIN_RETRY: Final = 0.5
@@ -44,7 +45,13 @@ _END: Final = (
             request.c.state == UNKNOWN,
             # Kept by an operator's decision, and here comes the proof, with the ids.
             sa.and_(
-                request.c.state == ACCEPTED, request.c.detail == KEPT, sa.bindparam("the_state") == ACCEPTED
+                request.c.state == ACCEPTED, sa.or_(*(request.c.detail == kept for kept in KEPT)),
+                sa.bindparam("the_state") == ACCEPTED,
+            ),
+            # To be sent again, and before its turn comes the proof that this is needless, or that some have ids.
+            sa.and_(
+                request.c.state == PENDING, request.c.detail.is_(None),
+                sa.or_(sa.bindparam("the_state") == ACCEPTED, sa.bindparam("the_paired") > 0),
             ),
         ),
     )

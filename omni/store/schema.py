@@ -102,6 +102,7 @@ request = sa.Table(
 
 IS_PENDING = request.c.state == sa.literal_column(str(PENDING))
 IS_SENDING = request.c.state == sa.literal_column(str(SENDING))
+IS_UNKNOWN = request.c.state == sa.literal_column(str(UNKNOWN))
 """As literals: with a parameter in its place neither database would see that the partial index fits."""
 
 sa.Index(
@@ -111,6 +112,11 @@ sa.Index(
 sa.Index(
     "request_sending", request.c.owner, request.c.campaign_id,
     sqlite_where=IS_SENDING, postgresql_where=IS_SENDING,
+)  # fmt: skip
+sa.Index(
+    "request_unknown", request.c.campaign_id, request.c.detail, request.c.number, request.c.contacts,
+    request.c.paired, request.c.attempt, request.c.finished_at,
+    sqlite_where=IS_UNKNOWN, postgresql_where=IS_UNKNOWN,
 )  # fmt: skip
 sa.Index(
     "request_progress", request.c.campaign_id, request.c.state, request.c.number, request.c.contacts,
@@ -162,6 +168,14 @@ sheet_part = sa.Table(
     sa.Column("blob", sa.LargeBinary, nullable=False),
 )  # fmt: skip
 
+destination_keys = sa.Table(
+    "destination_keys", metadata,
+    sa.Column("campaign_id", Id, sa.ForeignKey("campaign.id"), primary_key=True, autoincrement=False),
+    sa.Column("part", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("blob", sa.LargeBinary, nullable=False),
+)  # fmt: skip
+"""By what the contacts of a campaign are recognised in the next ones: all their destinations, as numbers."""
+
 decision = sa.Table(
     "decision", metadata,
     sa.Column("id", Id, primary_key=True),
@@ -172,6 +186,10 @@ decision = sa.Table(
     sa.Column("at", sa.Double, nullable=False),
     sa.Column("params", sa.Text),
 )  # fmt: skip
+"""One row a request, and without a request one for the act of a person as a whole."""
+
+_IS_ACT = decision.c.request_id.is_(None)
+sa.Index("decision_act", decision.c.campaign_id, sqlite_where=_IS_ACT, postgresql_where=_IS_ACT)
 
 do_not_contact = sa.Table(
     "do_not_contact", metadata,

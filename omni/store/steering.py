@@ -1,9 +1,9 @@
-"""What a person may do with a campaign on its way: the legal moves, and decisions about what is unknown."""
+"""What a person may do with a campaign on its way: the legal moves, and what follows from them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, Literal
+from typing import Final
 
 import sqlalchemy as sa
 
@@ -12,27 +12,23 @@ from omni.errors import CampaignError
 from omni.store.database import clock
 from omni.store.reason import Reason, reason_from_text, reason_to_text
 from omni.store.schema import (
-    ACCEPTED,
     CANCELLED,
     IS_PENDING,
     IS_SENDING,
-    PENDING,
     UNKNOWN,
     campaign,
     decision,
     request,
 )
 
-Resolution = Literal["keep", "resend"]
-KEPT: Final = "resolved.kept"
-_IS_UNKNOWN: Final = request.c.state == UNKNOWN
-
-RESENT: Final = "unknown.resend"
 HELD: Final = "hold.canary"
+RESENT: Final = "unknown.resend"
+NOT_AGAIN: Final = "cancelled.not_again"
+"""What a cancelled request is called that was to be sent again: the attempt before may have reached its contacts."""
 LATE: Final = 120.0
 """Seconds after its time at which a campaign does not start by itself any more: who is awake now decides."""
-_COUNTED_ANEW: Final = {"failed_in_a_row": 0, "failed": 0, "judged": 0}
-STARTED_ANEW: Final = {"reason": None, "start_at": None, "start_zone": None, **_COUNTED_ANEW}
+COUNTED_ANEW: Final = {"failed_in_a_row": 0, "failed": 0, "judged": 0}
+STARTED_ANEW: Final = {"reason": None, "start_at": None, "start_zone": None, **COUNTED_ANEW}
 
 _THESE: Final = campaign.c.id.in_(sa.bindparam("campaign_ids", expanding=True))
 _DUE: Final = (
@@ -53,7 +49,7 @@ _OPEN: Final = sa.select(
 def pause(connection: sa.Connection, campaign_id: int, reason: Reason | None) -> None:
     """running -> paused: no further request is claimed; the open ones run to their end."""
     _move(connection, campaign_id, "paused", ("running",))
-    _set(connection, campaign_id, reason=reason_to_text(reason))
+    change(connection, campaign_id, reason=reason_to_text(reason))
 
 
 def resume(connection: sa.Connection, campaign_id: int) -> None:
@@ -62,16 +58,16 @@ def resume(connection: sa.Connection, campaign_id: int) -> None:
     A trial that has not come to its end is still held after.
     """
     _move(connection, campaign_id, "running", ("paused",))
-    _set(connection, campaign_id, **_trial_over(connection, campaign_id), **STARTED_ANEW)
+    change(connection, campaign_id, **_trial_over(connection, campaign_id), **STARTED_ANEW)
 
 
 def reschedule(connection: sa.Connection, campaign_id: int, start_at: float | None, zone: str | None) -> None:
     """Let a paused campaign start at another time, or, for None, not by itself."""
-    state = _locked_state(connection, campaign_id)
+    state = locked_state(connection, campaign_id)
     if state != "paused":
         raise CampaignError("campaign.state", state=state, wanted="paused")
     over = _trial_over(connection, campaign_id)
-    _set(connection, campaign_id, start_at=start_at, start_zone=zone, reason=None, **over)
+    change(connection, campaign_id, start_at=start_at, start_zone=zone, reason=None, **over)
 
 
 def _trial_over(connection: sa.Connection, campaign_id: int) -> dict[str, object]:
@@ -85,9 +81,9 @@ def start_due(connection: sa.Connection, now: float) -> None:
     for row in connection.execute(_DUE, {"now": now}).all():
         if now - row.start_at > LATE:
             reason = reason_to_text(Reason("halt.start_missed", {"at": row.start_at, "zone": row.start_zone}))
-            _set(connection, row.id, start_at=None, reason=reason)
+            change(connection, row.id, start_at=None, reason=reason)
         else:
-            _set(connection, row.id, state="running", **STARTED_ANEW)
+            change(connection, row.id, state="running", **STARTED_ANEW)
 
 
 def hold_after_canary(connection: sa.Connection, campaign_id: int, canary: int) -> None:
@@ -107,7 +103,7 @@ def hold_after_canary(connection: sa.Connection, campaign_id: int, canary: int) 
 def cancel(connection: sa.Connection, campaign_id: int) -> int:
     """running or paused -> cancelled, and with it all that is pending. Returns the contacts never sent to."""
     _move(connection, campaign_id, "cancelled", ("running", "paused"))
-    _set(connection, campaign_id, reason=None, start_at=None)
+    change(connection, campaign_id, reason=None, start_at=None)
     contacts = connection.scalar(
         sa.select(sa.func.sum(request.c.contacts)).where(request.c.campaign_id == campaign_id, IS_PENDING)
     )
@@ -115,74 +111,38 @@ def cancel(connection: sa.Connection, campaign_id: int) -> int:
     return int(contacts or 0)
 
 
-def resolve_unknown(connection: sa.Connection, campaign_id: int, what: Resolution, who: str) -> int:
-    """Take the unknown requests for accepted, or send again those none of whose contacts has an id.
-
-    Returns the number of contacts this is about. Each request's decision is kept with its former detail.
-    """
-    state = _locked_state(connection, campaign_id)
-    if what == "resend" and state == "cancelled":
-        raise CampaignError("campaign.state", state=state, wanted="running")
-    meant = sa.and_(request.c.campaign_id == campaign_id, _IS_UNKNOWN)
-    if what == "resend":
-        meant = sa.and_(meant, request.c.paired == 0)
-    count = sa.func.sum(request.c.contacts - request.c.paired)
-    contacts = int(connection.scalar(sa.select(count).where(meant)) or 0)
-    if not contacts:
-        return 0
-    now = clock(connection)
-    former = sa.literal('{"detail":"') + sa.func.coalesce(request.c.detail, "") + sa.literal('"}')
-    connection.execute(
-        decision.insert().from_select(
-            ["campaign_id", "request_id", "what", "who", "at", "params"],
-            sa.select(
-                request.c.campaign_id, request.c.id, sa.literal(f"unknown.{what}"), sa.literal(who),
-                sa.literal(now, sa.Double), former,
-            ).where(meant),
-        )
-    )  # fmt: skip
-    change = request.update().where(meant)
-    if what == "keep":
-        connection.execute(change.values(state=ACCEPTED, detail=KEPT, params=None))
-    else:
-        connection.execute(
-            change.values(state=PENDING, owner=None, not_before=0.0, finished_at=None, detail=None, params=None)
-        )
-        # A campaign that somebody paused stays so: what else is pending in it must not go out with these.
-        # One that had ended begins anew: its former failures are what was decided about.
-        counted = _COUNTED_ANEW if state == "done" else {}
-        _set(connection, campaign_id, state="paused" if state == "paused" else "running", finished_at=None, **counted)
-    return contacts
-
-
 def settle(connection: sa.Connection, now: float, campaign_ids: Sequence[int]) -> None:
     """Draw the consequences of requests that ended, in campaigns that are locked.
 
-    Nothing stays pending in a cancelled campaign, and one without an open request is finished.
+    Nothing stays pending in a cancelled campaign, and one without an open request is finished. What was to be sent
+    again in it is as unknown as it was before that was decided.
     """
     for row in connection.execute(_OPEN, {"campaign_ids": campaign_ids}).all():
         is_cancelled = row.state == "cancelled"
         if is_cancelled and row.pending:
-            connection.execute(
-                request.update()
-                .where(IS_PENDING, request.c.campaign_id == row.id)
-                .values(state=CANCELLED, finished_at=now)
+            of_it = sa.and_(IS_PENDING, request.c.campaign_id == row.id)
+            again = sa.select(decision.c.request_id).where(
+                decision.c.campaign_id == row.id, decision.c.what == RESENT, decision.c.request_id.is_not(None)
             )
+            not_again = {"state": UNKNOWN, "finished_at": now, "detail": NOT_AGAIN, "params": None}
+            connection.execute(request.update().where(of_it, request.c.id.in_(again)).values(not_again))
+            connection.execute(request.update().where(of_it).values(state=CANCELLED, finished_at=now))
         if not row.sending and (is_cancelled or not row.pending):
             state = "cancelled" if is_cancelled else "done"
-            _set(connection, row.id, state=state, reason=None, finished_at=now)
+            change(connection, row.id, state=state, reason=None, finished_at=now)
 
 
 def _move(
     connection: sa.Connection, campaign_id: int, wanted: CampaignState, allowed: tuple[CampaignState, ...]
 ) -> None:
-    state = _locked_state(connection, campaign_id)
+    state = locked_state(connection, campaign_id)
     if state not in allowed:
         raise CampaignError("campaign.state", state=state, wanted=wanted)
-    _set(connection, campaign_id, state=wanted)
+    change(connection, campaign_id, state=wanted)
 
 
-def _locked_state(connection: sa.Connection, campaign_id: int) -> str:
+def locked_state(connection: sa.Connection, campaign_id: int) -> str:
+    """The campaign's state, which nobody else changes until the transaction ends."""
     query = sa.select(campaign.c.state).where(campaign.c.id == campaign_id).with_for_update()
     state = connection.scalar(query)
     if state is None:
@@ -190,5 +150,6 @@ def _locked_state(connection: sa.Connection, campaign_id: int) -> str:
     return str(state)
 
 
-def _set(connection: sa.Connection, campaign_id: int, **values: object) -> None:
+def change(connection: sa.Connection, campaign_id: int, **values: object) -> None:
+    """Set columns of one campaign."""
     connection.execute(campaign.update().where(campaign.c.id == campaign_id).values(values))

@@ -18,6 +18,7 @@ LEASE: Final = 30.0
 """Seconds without a heartbeat after which a worker is taken for dead. A wrong guess does no harm: its
 requests turn unknown, and its answers still count when they come."""
 LOST: Final = "request.worker_lost"
+_BUSY: Final = sa.select(request.c.owner).where(IS_SENDING).distinct()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,11 @@ def give_sign_of_life(connection: sa.Connection, now: float, owner: str, info: M
     row = insert_if_new(connection, worker)
     connection.execute(row.values(id=owner, beat=now, started_at=now, info=to_text(dict(info))))
     connection.execute(worker.update().where(worker.c.id == owner).values(beat=now))
+
+
+def busy(connection: sa.Connection) -> set[str]:
+    """The workers that have requests on their way."""
+    return set(connection.scalars(_BUSY))
 
 
 def leave(connection: sa.Connection, owner: str) -> None:

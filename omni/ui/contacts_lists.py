@@ -9,6 +9,7 @@ import streamlit as st
 from omni import wiring
 from omni.errors import OmniError
 from omni.service.checked_contacts import CheckedContacts
+from omni.service.left_out import whole_of
 from omni.ui import drafting, session
 from omni.ui.drafting import OpenDraft
 from omni.ui.keys import key
@@ -39,7 +40,8 @@ def keep(draft: OpenDraft, checked: CheckedContacts) -> None:
 
 def _keep(draft: OpenDraft, name: str, checked: CheckedContacts) -> None:
     console = wiring.console()
-    console.lists.keep(console.workspace(draft.id), draft.preparation, name, checked.summary.rows["ready"])
+    contacts = whole_of(checked).summary.rows["ready"]
+    console.lists.keep(console.workspace(draft.id), draft.preparation, name, contacts)
 
 
 def choose(draft: OpenDraft | None) -> None:

@@ -36,6 +36,7 @@ _TONES: Final[dict[str, Tone]] = {
     "blank": "quiet",
     "hidden": "quiet",
     "suppressed": "quiet",
+    "recent": "quiet",
 }
 _FIXES: Final = {
     "contact.no_destination": "missing",
@@ -104,7 +105,7 @@ def tiles_of(summary: Summary) -> list[Tile]:
     rows = summary.rows
     tiles = [Tile(name="all", label=t("rows.read"), count=rows["read"], tone="whole")]
     for name, tone in _TONES.items():
-        if rows[name] or name in _ALWAYS:
+        if rows.get(name) or name in _ALWAYS:
             tiles.append(
                 Tile(
                     name=name,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import pandas as pd
 import streamlit as st
@@ -30,16 +30,20 @@ def offset(total: int, *parts: str, rows: int = ROWS_A_PAGE) -> int:
         return (st.pagination(pages, key=widget) - 1) * rows
 
 
+def height(rows: int, sight: int = _ROWS_IN_SIGHT) -> int | Literal["content"]:
+    """How high a table is drawn: past ``sight`` rows it scrolls."""
+    return "content" if rows <= sight else (sight + 1) * _ROW_HEIGHT + 2
+
+
 def show(
     place: DeltaGenerator, table: pd.DataFrame, columns: dict[str, Any], *, alt: str, marked: pd.DataFrame | None = None
 ) -> None:
     """One page of a table; ``alt`` says what it is to those who do not see it. ``marked`` is a table of the same
     shape, true for the cells that stand out."""
-    fits = len(table) <= _ROWS_IN_SIGHT
     place.dataframe(
         table if marked is None else table.style.apply(lambda _: marked.map(_MARK.__getitem__), axis=None),
         hide_index=True,
-        height="content" if fits else (_ROWS_IN_SIGHT + 1) * _ROW_HEIGHT + 2,
+        height=height(len(table)),
         row_height=_ROW_HEIGHT,
         placeholder="",
         column_config=columns,

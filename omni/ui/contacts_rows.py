@@ -20,6 +20,7 @@ _STATUSES: Final = {
     "rejected": ("×", "red"),
     "duplicate": ("=", "violet"),
     "suppressed": ("–", "gray"),
+    "recent": ("–", "gray"),
     "hidden": ("·", "gray"),
     "blank": ("·", "gray"),
 }

@@ -1,45 +1,113 @@
-"""What to do about contacts of which we cannot know whether the provider took them: a person decides, and types it."""
+"""The unknown requests of a campaign: narrowed by reason or search, chosen, opened, decided about."""
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
 
 import streamlit as st
 
 from omni import wiring
-from omni.errors import OmniError
-from omni.ui import session
+from omni.service.unknown import EVERYTHING, NOTHING, Choice, Extent
+from omni.ui import contacts_paging, results_unknown_choice, results_unknown_decision, results_unknown_request, session
 from omni.ui.keys import key
-from omni.ui.text import error_sentence, t
+from omni.ui.results_unknown_table import reason_name
+from omni.ui.text import t, text
+from omni.wiring import Campaign
+
+PAGE_SIZE: Final = contacts_paging.ROWS_A_PAGE
 
 
-def show(run: int, count: int, *, may_resend: bool) -> None:
-    """The notice with the decisions there are: a cancelled campaign sends nothing any more."""
-    with st.container(border=True):
-        st.subheader(t("results.unknown_title", n=count), anchor=False)
-        st.text(t("results.unknown_about"))
-        with st.container(horizontal=True):
-            if st.button(t("results.keep"), icon=":material/done:", key=key("results", "keep")):
-                _open(run, "keep", count)
-            if may_resend and st.button(t("results.resend"), icon=":material/redo:", key=key("results", "resend")):
-                _open(run, "resend", count)
+def notice(run: int, count: int) -> None:
+    """What is unknown, in short, with the way to the list."""
+    with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        with st.container(width="content"):
+            st.subheader(t("unknown.title", n=count), anchor=False)
+            st.text(t("unknown.about"))
+        st.button(t("unknown.look"), icon=":material/rule:", key=key("unknown", "look"), on_click=session.put,
+                  args=(_view_key(run), "unknown"))  # fmt: skip
 
 
-def _open(run: int, what: Literal["keep", "resend"], count: int) -> None:
-    st.dialog(t(f"results.{what}"), icon=":material/help:")(_decide)(run, what, count)
+def is_chosen(run: int, count: int) -> bool:
+    """Lets the operator choose what the page shows: the contacts, or what is unknown; true for the latter."""
+    if not count and not wiring.console().unknown.decisions(run, limit=1):
+        return False
+    names = {"contacts": t("unknown.view_contacts"), "unknown": t("unknown.view_unknown", count=text().number(count))}
+    session.reflect(_view_key(run), session.value(_view_key(run)) or "contacts")
+    chosen = st.segmented_control(t("unknown.view"), list(names), required=True, key=_view_key(run),
+                                  format_func=names.__getitem__, label_visibility="collapsed")  # fmt: skip
+    return chosen == "unknown"
 
 
-def _decide(run: int, what: Literal["keep", "resend"], count: int) -> None:
-    st.text(t(f"results.{what}_about", n=count))
-    typed = st.text_input(t("results.type_count", count=str(count)), key=key("results", "typed", what))
-    with st.container(horizontal=True, horizontal_alignment="right"):
-        if st.button(t("results.not_now"), key=key("results", "not_now")):
-            st.rerun()
-        if st.button(t(f"results.{what}_yes"), type="primary", disabled=typed.strip() != str(count),
-                     key=key("results", "yes", what)):
-            try:
-                n = wiring.console().resolve_unknown(run, what, wiring.operator())
-                session.say_after_rerun(t("results.kept" if what == "keep" else "results.resent", n=n))
-            except OmniError as err:
-                session.say_after_rerun(error_sentence(err), ":material/error:")
-            st.rerun()
+def show(campaign: Campaign) -> None:
+    """The list with what can be done about it; what was decided before stands below."""
+    reasons = wiring.console().unknown.reasons(campaign.id)
+    if reasons:
+        listed = _narrowed(campaign.id, reasons)
+        _list(campaign, listed, _extent(campaign.id, listed, reasons))
+    else:
+        st.success(t("unknown.nothing"), icon=":material/check_circle:")
+    results_unknown_decision.history(campaign.id)
+
+
+def _view_key(run: int) -> str:
+    return key("results", "view", run)
+
+
+def _narrowed(run: int, reasons: Mapping[str, Extent]) -> Choice:
+    """What the operator narrows the list to."""
+    widget = key("unknown", "reason", run)
+    if session.value(widget) not in reasons:
+        session.take(widget)  # the last one with this reason is decided about
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+        reason = st.pills(
+            t("unknown.filter"), list(reasons), key=widget,
+            format_func=lambda one: f"{reason_name(one)} · {text().number(reasons[one].contacts)}",
+        )  # fmt: skip
+        search = st.text_input(t("results.search"), placeholder=t("results.search_placeholder"), width=280,
+                               key=key("unknown", "search", run))  # fmt: skip
+    return Choice(reason=reason, search=search.strip())
+
+
+def _extent(run: int, listed: Choice, reasons: Mapping[str, Extent]) -> Extent:
+    if listed.search:
+        return wiring.console().unknown.extent(run, listed)
+    return sum((one for reason, one in reasons.items() if listed.reason in (None, reason)), NOTHING)
+
+
+def _list(campaign: Campaign, listed: Choice, extent: Extent) -> None:
+    run, unknown = campaign.id, wiring.console().unknown
+    if not extent.requests:
+        st.info(t("results.none_found"), icon=":material/search_off:")
+        return
+    if extent.requests < extent.contacts:
+        st.caption(t("unknown.share"))
+    place = st.container()
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.caption(_size("unknown.of_list", extent.requests, extent.contacts))
+        offset = contacts_paging.offset(extent.requests, "unknown", str(run), listed.reason or "", listed.search)
+    with place:
+        results_unknown_choice.table(run, unknown.requests(run, listed, limit=PAGE_SIZE, offset=offset))
+    # What was decided in another tab, or settled by late evidence, is not among the chosen any more.
+    meant = replace(EVERYTHING, numbers=results_unknown_choice.chosen(run))
+    if results_unknown_choice.takes_all(run):
+        meant = listed
+    about = extent if meant is listed else unknown.extent(run, meant)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        results_unknown_choice.ask_for_all(run, extent.requests)
+        if about.requests:
+            st.markdown(f"**{_size('unknown.chosen', about.requests, about.contacts)}**", width="content")
+            st.button(t("unknown.clear"), type="tertiary", key=key("unknown", "clear"),
+                      on_click=results_unknown_choice.forget, args=(run,))  # fmt: skip
+        else:
+            st.caption(t("unknown.choose"))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        results_unknown_decision.buttons(campaign, meant, about)
+        if st.button(t("unknown.open"), icon=":material/open_in_full:", disabled=about.requests != 1,
+                     key=key("unknown", "open")):  # fmt: skip
+            results_unknown_request.open_one(run, unknown.requests(run, meant, limit=1)[0])
+
+
+def _size(sentence: str, requests: int, contacts: int) -> str:
+    return t(sentence, requests=t("unknown.requests", n=requests), contacts=t("results.pages", n=contacts))

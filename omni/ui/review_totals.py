@@ -14,13 +14,13 @@ from omni.ui.keys import key
 from omni.ui.text import t, text
 
 _BAR: Final = key("review", "accounting")
-_LEFT_OUT: Final = ("rejected", "duplicate", "blank", "hidden", "suppressed")
+_LEFT_OUT: Final = ("rejected", "duplicate", "blank", "hidden", "suppressed", "recent")
 
 
 def metrics(checked: CheckedContacts, plan: Plan) -> None:
     """How many contacts, in how many requests, and how many rows are left out."""
     rows = checked.summary.rows
-    left_out = sum(rows[name] for name in _LEFT_OUT)
+    left_out = sum(rows.get(name, 0) for name in _LEFT_OUT)
     with st.grid(3, min_column_width=170, border=True):
         st.metric(t("review.contacts"), text().number(plan.contacts), icon=":material/group:",
                   help=t("review.contacts_about"))  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 import streamlit as st
 
@@ -11,13 +12,20 @@ from omni.errors import OmniError
 from omni.service.checked_contacts import CheckedContacts
 from omni.service.launching import Launch
 from omni.service.planning import Plan
-from omni.ui import review_missing, review_totals, send_when, session, shell
+from omni.ui import review_missing, review_totals, send_repeats, send_when, session, shell
 from omni.ui.components.flow_editor import flow_editor, labels_from
 from omni.ui.drafting import OpenDraft
 from omni.ui.keys import key
 from omni.ui.step_cards import cards_of
 from omni.ui.step_sheet import SheetFacts, sheet_facts
 from omni.ui.text import error_sentence, plain, t, text
+
+_LOOKED_AT_ANEW: Final = {
+    "campaign.list_changed": ":material/do_not_disturb_on:",
+    "campaign.repeats": ":material/history:",
+    "campaign.repeats_changed": ":material/history:",
+}
+"""What came in between the page and the sending, each with its sign."""
 
 
 def show(draft: OpenDraft) -> None:
@@ -35,17 +43,20 @@ def show(draft: OpenDraft) -> None:
         review_missing.show(draft, missing)
         return
     with st.spinner(t("review.planning")):
+        found = console.repeats.find(sheet.checked, preparation)
         plan = console.plan(draft.id, preparation, sheet.checked)
+    is_decided = send_repeats.choose(draft, found)
     review_totals.metrics(sheet.checked, plan)
     send_when.choose(draft, plan.contacts)
     _steps(draft, sheet)
     account = str(console.settings.username) if live else t("send.practice_account")
     with actions:
         if st.button(t("send.button", n=plan.contacts), type="primary", icon=":material/send:",
+                     disabled=not is_decided, help=None if is_decided else t("repeats.choose_first"),
                      key=key("send", "open")):  # fmt: skip
             title = t("send.confirm_title", n=plan.contacts)
             st.dialog(title, icon=":material/send:", width="medium")(_confirm)(
-                draft, sheet.checked, plan, live, account
+                draft, sheet.checked, plan, live, account, send_repeats.confirmation(draft, found)
             )
 
 
@@ -75,9 +86,13 @@ def _steps(draft: OpenDraft, sheet: SheetFacts) -> None:
             st.markdown(t(f"send.what_{line}"))
 
 
-def _confirm(draft: OpenDraft, checked: CheckedContacts, plan: Plan, live: bool, account: str) -> None:
+def _confirm(
+    draft: OpenDraft, checked: CheckedContacts, plan: Plan, live: bool, account: str, repeats: str | None
+) -> None:
     st.text(t("send.confirm_live" if live else "send.confirm_practice", n=plan.contacts, account=account))
     start, canary = draft.preparation.start, draft.preparation.canary
+    if repeats is not None:
+        st.text(repeats)
     if start is not None:
         st.text(send_when.sentence(start))
     if canary:
@@ -93,9 +108,9 @@ def _confirm(draft: OpenDraft, checked: CheckedContacts, plan: Plan, live: bool,
                 with st.spinner(t("send.freezing")):
                     created = wiring.console().launch(order, draft.preparation, checked, plan)
             except OmniError as err:
-                if err.code == "campaign.list_changed":
-                    # Checked anew on the next run, against the list as it is now.
-                    session.say_after_rerun(error_sentence(err), ":material/do_not_disturb_on:")
+                if err.code in _LOOKED_AT_ANEW:
+                    # On the next run, against the list and the campaigns as they are now.
+                    session.say_after_rerun(error_sentence(err), _LOOKED_AT_ANEW[err.code])
                     st.rerun()
                 st.error(plain(error_sentence(err)), icon=":material/error:")
                 return

@@ -12,7 +12,7 @@ import streamlit as st
 from omni import wiring
 from omni.core.campaign import ContactState
 from omni.errors import OmniError
-from omni.ui import send_when, session, shell
+from omni.ui import send_repeats, send_when, session, shell
 from omni.ui.campaign_badges import badges_of
 from omni.ui.keys import key
 from omni.ui.results_table import detail_of
@@ -30,6 +30,7 @@ def show(run: int) -> None:
               when=moment(campaign.created_at), who=campaign.created_by)
     actions = shell.header(campaign.name, about, badges_of(campaign)[:1])
     shell.show_mode(practice=campaign.practice, account=campaign.account)
+    send_repeats.told(run)
     progress = console.progress(run)
     if why := console.standstill(progress, text()):
         icon = ":material/schedule:" if progress.start_at is not None else ":material/pause_circle:"

@@ -46,6 +46,7 @@ def groups(console: Console) -> dict[str, list[Fact]]:
             _fact(console, "OMNI_HALT", _halt(settings.halt)),
             _fact(console, "OMNI_HOURS", _hours(settings.hours)),
             _fact(console, "OMNI_TIMEZONE", settings.timezone),
+            _fact(console, "OMNI_REPEAT_DAYS", _repeats(settings.repeat_days)),
         ],
         "data": [
             _fact(console, "OMNI_DATA", str(settings.data), code=True),
@@ -74,6 +75,10 @@ def _halt(rule: HaltRule | None) -> str:
     if rule is None:
         return t("settings.halt_off")
     return t("settings.halt_value", n=rule.in_a_row, share=text().percent(rule.share))
+
+
+def _repeats(days: int) -> str:
+    return t("settings.repeat_value", n=days) if days else t("settings.repeat_off")
 
 
 def _hours(hours: Hours | None) -> str:

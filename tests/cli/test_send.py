@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
@@ -21,11 +23,28 @@ ROOT = Path(__file__).resolve().parents[2]
 TOKEN = "s3cr3t-value-of-the-token"
 
 
-def omni(*arguments, **environment):
+def omni_process(*arguments, **environment):
+    """The command as people run it."""
     return subprocess.run(
         [sys.executable, "-W", "error", "-m", "omni", *map(str, arguments)], cwd=ROOT, capture_output=True,
         text=True, check=False, timeout=120, env={**os.environ, "OMNI_LANGUAGE": "en", **environment},
     )  # fmt: skip
+
+
+def omni(*arguments, **environment):
+    """The same in this process, on settings of its own: a start costs more than most commands."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        for name, value in {"OMNI_LANGUAGE": "en", **environment}.items():
+            patch.setenv(name, value)
+        wiring.console.cache_clear()
+        try:
+            code = main([*map(str, arguments)])
+        except SystemExit as usage:
+            code = usage.code
+        wiring.console.cache_clear()
+    told = [stream.buffer.getvalue().decode() for stream in (out, err)]
+    return subprocess.CompletedProcess(arguments, code, *told)
 
 
 def read_ids(path):
@@ -44,7 +63,7 @@ def test_257_rows_at_100_a_request_make_3_requests_and_257_ids_in_the_sheets_ord
         "OMNI_BATCH": "100",
     }
 
-    done = omni("send", sheet, "--template", template, "--out", tmp_path / "ids.csv", "--yes", **account)
+    done = omni_process("send", sheet, "--template", template, "--out", tmp_path / "ids.csv", "--yes", **account)
 
     assert done.returncode == 0, done.stderr
     received = provider.records()
@@ -73,7 +92,7 @@ def test_practice_reaches_the_practice_provider_only_and_needs_no_account(tmp_pa
     sheet = write_csv_sheet(tmp_path / "a.csv", contact_rows(5))
     template = write_template(tmp_path / "t.json", sms_template())
 
-    done = omni("send", sheet, "--template", template, "--out", tmp_path / "ids.csv", "--yes", "--practice")
+    done = omni_process("send", sheet, "--template", template, "--out", tmp_path / "ids.csv", "--yes", "--practice")
 
     assert done.returncode == 0, done.stderr
     received = [json.loads(line) for line in (environment / "practice" / "received.jsonl").read_text().splitlines()]
@@ -198,7 +217,7 @@ def test_status_report_and_cancel_work_on_a_paused_campaign(tmp_path):
     assert (status["id"], status["state"]) == (1, "paused")
     assert [one["id"] for one in json.loads(omni("status", "--json").stdout)] == [1]
 
-    resumed = omni("resume", "1")
+    resumed = omni_process("resume", "1")
     assert resumed.returncode == 0, resumed.stderr
     assert omni("report", "1", "--out", tmp_path / "later.xlsx").returncode == 0
     assert (tmp_path / "later.xlsx").stat().st_size > 0
@@ -266,7 +285,8 @@ def test_a_fault_the_practice_provider_does_not_know_is_named_before_anything_is
 def test_a_trial_a_time_and_a_halt_from_the_command_line(tmp_path, environment):
     sheet = write_csv_sheet(tmp_path / "contacts.csv", contact_rows(30))
     template = write_template(tmp_path / "t.json", sms_template("Olá"))
-    given = ("send", sheet, "--template", template, "--out", tmp_path / "ids.csv", "--yes", "--practice")
+    given = ("send", sheet, "--template", template, "--out", tmp_path / "ids.csv", "--yes", "--practice",
+             "--repeats", "all")  # fmt: skip
 
     trial = omni(*given, "--canary", "4", OMNI_BATCH="2")
     assert trial.returncode == 2

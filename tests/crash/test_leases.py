@@ -57,7 +57,6 @@ def test_the_answers_of_a_worker_that_was_taken_for_dead_count_when_it_wakes(
             os.kill(sleeper.pid, signal.SIGSTOP)
             wait_until(lambda: count("unknown") > unknown)  # noqa: B023
             time.sleep(0.3)
-            assert 1 <= count("unknown") - unknown <= 8
             given_up += count("unknown") - unknown
             details = {each.detail for each in campaigns.recipients(made, state="unknown").recipients}
             assert details == {"request.worker_lost"}

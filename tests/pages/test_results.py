@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 
-from omni import wiring
 from omni.locale import Text
 from omni.service.launching import Launch
 from omni.ui import results_table
@@ -24,6 +24,7 @@ def run(console):
         draft = prepare(console, sms_template(text), contact_rows(count), name=name)
         preparation = stored(console, draft)
         checked = console.check(draft, preparation)
+        preparation = replace(preparation, repeats=console.repeats.find(checked, preparation).decide("all"))
         order = Launch(f"draft-{draft}", name, practice=True, created_by="ana", draft_id=draft)
         created = console.launch(order, preparation, checked, console.plan(draft, preparation, checked))
         if work:
@@ -31,17 +32,6 @@ def run(console):
         return created.id
 
     return send
-
-
-@pytest.fixture
-def with_faults(monkeypatch, environment):
-    """Has the practice provider answer with these faults from now on."""
-
-    def set_faults(faults):
-        monkeypatch.setenv("OMNI_PRACTICE_FAULTS", faults)
-        wiring.console.cache_clear()
-
-    return set_faults
 
 
 def table(app):
@@ -86,35 +76,6 @@ def test_the_download_is_the_report_in_the_tabs_language(open_page, console, run
     rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
     assert [row["Código"] for row in rows] == ["00001", "00002", "00003"]
     assert results_table._file(number, "xlsx", Text("en"))().read(2) == b"PK"
-
-
-@pytest.mark.parametrize(("what", "state"), [("keep", "accepted"), ("resend", "pending")])
-def test_the_unknown_are_decided_by_a_person_who_types_the_count(open_page, run, with_faults, what, state):
-    with_faults("error_503=1")
-    console = wiring.console()
-    number = run_with(console, 3)
-    app = open_page("results", run=str(number))
-    assert "3 contacts are unknown" in words(app)
-    app.button(f"results.{what}").click().run()
-    app.button(f"results.{what}").click()
-    app.text_input(f"results.typed.{what}").set_value("2").run()
-    assert app.button(f"results.yes.{what}").disabled
-    app.button(f"results.{what}").click()
-    app.text_input(f"results.typed.{what}").set_value("3").run()
-    app.button(f"results.{what}").click()
-    app.button(f"results.yes.{what}").click().run()
-    assert console.progress(number).counts[state] == 3
-    assert "3 contacts are unknown" not in words(app)
-
-
-def run_with(console, count):
-    draft = prepare(console, sms_template(), contact_rows(count))
-    preparation = stored(console, draft)
-    checked = console.check(draft, preparation)
-    order = Launch(f"draft-{draft}", "November", practice=True, created_by="ana", draft_id=draft)
-    created = console.launch(order, preparation, checked, console.plan(draft, preparation, checked))
-    console.work_on(created.id, lambda _progress: None)
-    return created.id
 
 
 def test_history_lists_the_newest_first_with_figures_and_the_way_to_results(open_page, run):

@@ -147,7 +147,7 @@ def test_cookies_are_not_kept(clients):
         (b"HTTP/1.1 100 Continue\r\n\r\n" + reply(b"abc"), 200, b"abc"),
         (reply(b"no", "400 Bad Request"), 400, b"no"),
         (reply(b"<html>", "503 Service Unavailable"), 503, b"<html>"),
-        (reply(gzip.compress(b'{"id":"b"}'), "200 OK", "Content-Encoding: gzip"), 200, b'{"id":"b"}'),
+        (reply(gzip.compress(b'{"id":"b"}', mtime=0), "200 OK", "Content-Encoding: gzip"), 200, b'{"id":"b"}'),
         (reply(b"abcde", "200 OK", "Content-Encoding: gzip"), 200, b"abcde"),
         (reply(b"abcde", "200 OK", "Content-Encoding: br"), 200, b"abcde"),
     ],
@@ -496,6 +496,27 @@ def test_threads_share_a_client_and_each_gets_its_own_answer(clients):
             answers = list(pool.map(client.post, bodies))
     assert [answer.raw for answer in answers] == bodies
     assert server.connections <= 8
+
+
+def test_fewer_posts_at_once_use_fewer_connections_whichever_threads_they_come_from(clients, monkeypatch):
+    monkeypatch.setattr(client_module, "LONGEST_IDLE", 1.0)
+    many = threading.Barrier(6)
+
+    def together(connection, request):
+        if body_of(request) == b"many":
+            many.wait(5)
+        connection.sendall(reply())
+        return True
+
+    with serving(together) as server, ThreadPoolExecutor(6) as pool:
+        client = clients(server.url)
+        assert [answer.status for answer in pool.map(client.post, [b"many"] * 6)] == [200] * 6
+        assert server.connections == 6
+        for _ in range(9):
+            # From one of the six threads after the other, each with a pause longer than a connection may be idle.
+            assert pool.submit(client.post, b"one").result().status == 200
+            time.sleep(0.25)
+    assert server.connections == 6
 
 
 def test_a_verified_certificate_is_sent_to(clients, monkeypatch):

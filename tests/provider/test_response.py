@@ -14,8 +14,8 @@ from omni.ports import Answer
 from omni.provider.response import judge
 
 OURS = {
-    "resolved.kept", "request.not_started", "request.worker_lost", "request.ledger_restored", "withheld.do_not_contact",
-    "withheld.not_again",
+    "resolved.kept", "resolved.kept_by", "request.not_started", "request.worker_lost", "request.ledger_restored",
+    "withheld.do_not_contact", "withheld.not_again", "cancelled.not_again",
 }  # fmt: skip
 """Details that the ledger gives, not an answer."""
 

@@ -89,8 +89,8 @@ class Counted:
     def bodies(self, claimed: Sequence[Claimed]) -> Mapping[int, bytes]:
         return self._ledger.bodies(claimed)
 
-    def beat(self, owner: str, info: Mapping[str, object], held: Collection[int]) -> None:
-        self._ledger.beat(owner, info, held)
+    def beat(self, owner: str, info: Mapping[str, object], held: Collection[int]) -> int:
+        return self._ledger.beat(owner, info, held)
 
     def is_over(self, campaign_id: int) -> bool:
         return self._ledger.is_over(campaign_id)

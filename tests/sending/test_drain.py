@@ -15,6 +15,7 @@ from omni.ports import Answer, Claimed
 from omni.sending import drain as drain_module
 from omni.sending import posting
 from omni.sending.journal import Journal
+from omni.sending.sizing import LEAST
 from omni.sending.spool import Spool
 from omni.store.campaigns import Campaigns
 from omni.store.database import Database
@@ -46,6 +47,29 @@ def test_as_many_requests_are_open_at_once_as_there_are_threads(database: Databa
     provider = Provider(latency=0.3)
     send(database, spool, journal, provider, until=made, threads=5)
     assert provider.most_open == 5
+
+
+def test_more_are_open_at_once_where_it_takes_longer(database: Database, spool: Spool, journal: Journal):
+    made = make(database, 600)
+    provider = Provider(latency=0.15)
+    send(database, spool, journal, provider, until=made, threads=64, rate=500.0)
+    assert 2 * LEAST < provider.most_open <= 64
+    assert states(database, made) == "a" * 600
+
+
+def test_no_more_are_open_than_there_are_places_for_their_answers(
+    database: Database, spool: Spool, journal: Journal, caplog: pytest.LogCaptureFixture
+):
+    def talkative(claimed: Claimed, body: bytes) -> Answer:
+        answer = accept(claimed, body)
+        return Answer(200, answer.raw + b" " * 20_000, None, None, answer.received_at)
+
+    made = make(database, 200)
+    provider = Provider(talkative, latency=0.1)
+    send(database, spool, journal, provider, until=made, threads=64, rate=500.0)
+    assert provider.most_open <= 9, "three in each of the three segments"
+    assert "not in the spool" not in caplog.text
+    assert states(database, made) == "a" * 200
 
 
 def breaks(claimed: Claimed, body: bytes) -> Answer:

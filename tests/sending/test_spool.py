@@ -79,7 +79,7 @@ def test_space_is_used_again_once_everything_in_it_is_recorded(spool: Spool, tmp
     for number in range(1, 1000):
         spool.put(claimed(number), answer(b"x" * 1000))
         spool.done(claimed(number))
-        assert spool.has_room()
+        assert spool.room() > 0
     found = [request_id for request_id, _, _ in left_behind(tmp_path / "answers.spool")]
     assert max(found) == 999
     assert len(found) == len(set(found))
@@ -96,7 +96,7 @@ def test_nothing_that_waits_to_be_recorded_is_written_over(spool: Spool, tmp_pat
 
 def test_a_full_spool_says_so_before_and_after(spool: Spool):
     number = 0
-    while spool.has_room():
+    while spool.room():
         number += 1
         spool.put(claimed(number), answer(b"x" * 1000))
     with pytest.raises(OSError, match="no room"):
@@ -105,8 +105,20 @@ def test_a_full_spool_says_so_before_and_after(spool: Spool):
             spool.put(claimed(number), answer(b"x" * 1000))
     for each in range(1, number):
         spool.done(claimed(each))
-    assert spool.has_room()
+    assert spool.room() > 100
     spool.put(claimed(number + 1), answer(b"x" * 1000))
+
+
+@pytest.mark.parametrize("size", [0, 900, 15_000, 40_000])
+def test_there_is_room_for_as_many_answers_as_it_says_once_some_have_come(spool: Spool, size: int):
+    for number in range(1, 1000):
+        spool.put(claimed(number), answer(b"x" * size))
+        spool.done(claimed(number))
+    room = spool.room()
+    assert room >= SEGMENTS - 1
+    for number in range(2000, 2000 + room):
+        spool.put(claimed(number), answer(b"x" * size))
+    assert spool.room() <= 1, "what was being filled before may be free by now"
 
 
 def test_an_answer_larger_than_a_segment_is_refused(spool: Spool):

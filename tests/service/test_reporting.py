@@ -16,6 +16,7 @@ from omni.ports import Answer
 from omni.provider.echo import correlation_ids
 from omni.provider.response import judge
 from omni.provider.withholding import destinations_of, fields_of, rewritten
+from omni.service import reporting
 from omni.service.launching import Launch, launch
 from omni.service.reporting import header_of, report, write_report
 from omni.store.campaigns import Campaigns
@@ -65,7 +66,8 @@ def ids_for(body, count=None):
 
 
 def rows_of(database, campaign_id):
-    header, rows = report(Campaigns(database), campaign_id, Text("en"))
+    header, parts = report(Campaigns(database), campaign_id, Text("en"))
+    rows = reporting.rows_of(parts)
     return [dict(zip(header, row, strict=True)) for row in rows]
 
 

@@ -7,6 +7,7 @@ import io
 from pathlib import Path
 
 import openpyxl
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,7 +16,7 @@ from omni.core.contact import kind_of_field
 from omni.core.destination import normalise_email, normalise_phone
 from omni.sheets import xlsx_writing
 from omni.sheets.columns import propose
-from omni.sheets.export import sample_sheet, write_csv, write_xlsx
+from omni.sheets.export import sample_sheet, write_csv, write_csv_columns, write_xlsx
 from omni.sheets.reader import read
 
 HEADER = ["row", "Código", "Observação"]
@@ -134,6 +135,20 @@ def test_whatever_is_written_is_read_again(tmp_path_factory, rows, delimiter):
     assert sheet.columns == ("linha", "a", "b", "c")
     assert [list(row.values()) for row in sheet.table.to_pylist()] == numbered
     assert sheet.rows.to_pylist() == list(range(2, len(rows) + 2))
+
+
+SPACES = "\0\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2003\u2028\u2029\u202f\u3000 a=\"'-;\n"
+SPACED = st.text(st.sampled_from(SPACES), max_size=4)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(st.tuples(CELL | SPACED, CELL | SPACED), min_size=1, max_size=8), st.sampled_from(";,"), st.booleans())
+def test_columns_are_written_as_their_rows_are(rows, delimiter, bom):
+    by_row, by_column = io.BytesIO(), io.BytesIO()
+    count = write_csv(by_row, ["a", "b"], rows, delimiter=delimiter, bom=bom)
+    parts = [[pa.array(column) for column in zip(*some, strict=True)] for some in (rows[:3], rows[3:]) if some]
+    assert write_csv_columns(by_column, ["a", "b"], parts, delimiter=delimiter, bom=bom) == count
+    assert by_column.getvalue() == by_row.getvalue()
 
 
 PRINTED = st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), max_size=8) | st.sampled_from(TRICKY)

@@ -301,6 +301,16 @@ def set_clock(monkeypatch: pytest.MonkeyPatch, ahead: float) -> None:
     monkeypatch.setattr(ledger_module, "clock", lambda connection: clock(connection) + ahead)
 
 
+def test_a_sign_of_life_tells_how_many_workers_have_something_on_its_way(database: Database, ledger: Ledger):
+    make(database, 10)
+    for owner in ("one", "two", "idle"):
+        ledger.join(owner, {}, "")
+    assert ledger.beat("idle", {}, []) == 1
+    held = {owner: [each.request_id for each in claim(database, 3, owner)] for owner in ("one", "two")}
+    assert ledger.beat("one", {}, held["one"]) == 2
+    assert ledger.beat("idle", {}, []) == 3
+
+
 def test_the_last_request_of_a_dead_worker_ends_the_campaign(database: Database, ledger: Ledger, campaigns: Campaigns):
     made = make(database, 1)
     ledger.join("seat.1", {}, "seat.")

@@ -13,13 +13,16 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from omni.errors import CampaignError
 from omni.ports import Claimed
 from omni.provider.withholding import destinations_of, fields_of, rewritten
 from omni.store import recording
 from omni.store.campaigns import Campaigns, Recipient
 from omni.store.database import open_database
+from omni.store.deciding import Unknowns
 from omni.store.do_not_contact import DoNotContact
 from omni.store.ledger import BodyReader, Finished, Ledger
+from omni.store.unknown import Choice
 from tests.builders import phone
 from tests.store.building import SENDS, accepted, make, not_loaded, refused, slowed, states, unknown
 from tests.store.opening import IN_MEMORY
@@ -47,6 +50,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.people = DoNotContact(self.database)
         self.blocked: set[int] = set()
         self.campaigns = Campaigns(self.database)
+        self.unknowns = Unknowns(self.database)
         self.campaign = make(self.database, len(ROWS), batch=2)
         self.campaign_state = "running"
         self.members = {1: [2, 3], 2: [4, 5], 3: [6, 7]}
@@ -148,7 +152,7 @@ class LedgerMachine(RuleBasedStateMachine):
         if self.attempt[claimed.number] == claimed.attempt:
             if name in ("slowed", "not loaded"):
                 self.state[claimed.number] = "pending" if now == "sending" else now
-            elif now in ("sending", "unknown"):
+            elif now in ("sending", "unknown") or (now, name) == ("pending", "accepted"):
                 self.state[claimed.number] = name
         self.settle()
 
@@ -188,6 +192,31 @@ class LedgerMachine(RuleBasedStateMachine):
             if self.campaign_state != "paused":
                 self.campaign_state = "running"
 
+    @precondition(lambda self: self.numbers("unknown"))
+    @rule(data=st.data())
+    def decide_for_some(self, data: st.DataObject) -> None:
+        """A person chooses requests and decides about these alone; what they saw may be out of date."""
+        numbers = data.draw(st.sets(st.sampled_from(self.numbers("unknown")), min_size=1))
+        what = data.draw(st.sampled_from(["keep", "resend"] if self.campaign_state != "cancelled" else ["keep"]))
+        seen = self.unknowns.extent(self.campaign, Choice(frozenset(numbers)), what)
+        rows = [row for number in numbers for row in self.members[number]]
+        assert (seen.requests, seen.contacts) == (len(numbers), len(rows))
+        if len(numbers) > 1 and data.draw(st.booleans()):
+            meanwhile = Choice(frozenset({min(numbers)}))
+            self.unknowns.decide(self.campaign, "keep", "bia", meanwhile)
+            self.state[min(numbers)] = "accepted"
+            with pytest.raises(CampaignError):
+                self.unknowns.decide(self.campaign, what, "ana", Choice(frozenset(numbers)), seen)
+            return
+        assert self.unknowns.decide(self.campaign, what, "ana", Choice(frozenset(numbers)), seen) == seen
+        for number in numbers:
+            self.state[number] = "accepted" if what == "keep" else "pending"
+        if what == "resend":
+            self.allowed.update(rows)
+            self.resent |= numbers
+            if self.campaign_state != "paused":
+                self.campaign_state = "running"
+
     @rule()
     def beat(self) -> None:
         self.ledger.beat(self.owner, {}, [each.request_id for each in self.flying])
@@ -210,8 +239,10 @@ class LedgerMachine(RuleBasedStateMachine):
         for number, state in self.state.items():
             if state == "refused":
                 assert not self.arrived.get((number, self.attempt[number]))
-            if state in ("pending", "cancelled"):
+            if state == "pending":
                 assert not any(self.received[row] for row in self.members[number] if self.allowed[row] == 1)
+            if state == "cancelled":
+                assert not any(self.received[row] for row in self.members[number])
 
     def numbers(self, state: str) -> list[int]:
         return [number for number, now in self.state.items() if now == state]
@@ -222,7 +253,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def settle(self) -> None:
         if self.campaign_state == "cancelled":
             for number in self.numbers("pending"):
-                self.state[number] = "cancelled"
+                self.state[number] = "unknown" if number in self.resent else "cancelled"
         elif not self.numbers("pending") and not self.numbers("sending"):
             self.campaign_state = "done"
 

@@ -10,12 +10,14 @@ from omni.store.campaigns import Campaigns
 from omni.store.database import Database
 from omni.store.json_text import from_text
 from omni.store.schema import decision
-from tests.store.building import accepted, claim, make, record, refused, states, unknown
+from tests.store.building import accepted, claim, make, record, refused, slowed, states, unknown
 
 
 def decisions(database: Database) -> list[tuple[str, str, str]]:
+    """What was decided about each request: what, by whom, and what was known of it before."""
+    query = sa.select(decision).where(decision.c.request_id.is_not(None)).order_by(decision.c.id)
     with database.read() as connection:
-        rows = connection.execute(sa.select(decision).order_by(decision.c.id)).all()
+        rows = connection.execute(query).all()
     return [(row.what, row.who, from_text(row.params)["detail"]) for row in rows]
 
 
@@ -27,7 +29,8 @@ def test_kept_contacts_count_as_accepted_and_the_decision_is_on_record(database:
     assert states(database, made) == "aarr"
     assert decisions(database) == [("unknown.keep", "ana", "cut")]
     page = campaigns.recipients(made, state="accepted")
-    assert {each.detail for each in page.recipients} == {"resolved.kept"}
+    assert {each.detail for each in page.recipients} == {"resolved.kept_by"}
+    assert [each.params for each in page.recipients] == [{"who": "ana"}] * 2
 
 
 def test_resent_contacts_go_out_again_in_a_new_attempt(database: Database, campaigns: Campaigns):
@@ -112,3 +115,57 @@ def test_late_proof_for_an_attempt_that_was_sent_again_is_kept_beside_it(databas
     record(database, accepted(again, "batch-2"))
     assert campaigns_answers() == [(1, 200), (2, 200)]
     assert campaigns.recipients(made).recipients[0].batch_id == "batch-2"
+
+
+def test_proof_that_comes_before_its_turn_saves_a_request_from_being_sent_again(
+    database: Database, campaigns: Campaigns
+):
+    made = make(database, 1)
+    lost = claim(database)[0]
+    record(database, unknown(lost))
+    campaigns.resolve_unknown(made, "resend", "ana")
+    record(database, accepted(lost, "batch-9"))
+    assert states(database, made) == "a"
+    assert claim(database) == []
+    assert campaigns.get(made).state == "done"
+    assert campaigns.recipients(made).recipients[0].batch_id == "batch-9"
+
+
+def test_proof_for_some_of_its_contacts_keeps_a_request_from_being_sent_again(
+    database: Database, campaigns: Campaigns
+):
+    made = make(database, 2, 2)
+    lost = claim(database)[0]
+    record(database, unknown(lost))
+    campaigns.resolve_unknown(made, "resend", "ana")
+    record(database, unknown(lost, 1))
+    assert states(database, made) == "ua"
+    assert claim(database) == []
+
+
+@pytest.mark.parametrize("late", [refused, unknown])
+def test_what_proves_nothing_does_not_keep_a_request_from_being_sent_again(
+    database: Database, campaigns: Campaigns, late
+):
+    made = make(database, 1)
+    lost = claim(database)[0]
+    record(database, unknown(lost))
+    campaigns.resolve_unknown(made, "resend", "ana")
+    record(database, late(lost))
+    assert [(each.number, each.attempt) for each in claim(database)] == [(1, 2)]
+
+
+@pytest.mark.parametrize("sent_again", [False, True])
+def test_what_was_to_be_sent_again_in_a_campaign_that_is_cancelled_is_unknown_not_unsent(
+    database: Database, campaigns: Campaigns, sent_again: bool
+):
+    made = make(database, 3)
+    record(database, unknown(claim(database, room=1)[0]))
+    campaigns.resolve_unknown(made, "resend", "ana")
+    again = claim(database, room=1) if sent_again else []
+    campaigns.cancel(made)
+    record(database, *(slowed(each) for each in again))
+    assert states(database, made) == "ucc"
+    page = campaigns.recipients(made, state="unknown")
+    assert [(each.row, each.detail) for each in page.recipients] == [(2, "cancelled.not_again")]
+    assert campaigns.get(made).state == "cancelled"

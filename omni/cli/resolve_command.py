@@ -1,0 +1,99 @@
+"""``resolve``: the unknown requests of a campaign listed, and decided about; only ever by a person."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from omni import wiring
+from omni.cli.output import Output
+from omni.errors import CampaignError
+from omni.locale import Text
+from omni.service.unknown import EVERYTHING, Choice, UnknownRequest, reason_sentence
+
+_AT_ONCE: Final = 1_000
+
+
+def add_to(commands: Any, text: Text) -> None:
+    """Declare the command."""
+    resolve = commands.add_parser("resolve", help=text("cli.resolve.about"))
+    resolve.add_argument("campaign", type=int, metavar="CAMPAIGN")
+    what = resolve.add_mutually_exclusive_group(required=True)
+    what.add_argument("--unknown", choices=("keep", "resend"), help=text("cli.unknown"))
+    what.add_argument("--list", action="store_true", help=text("cli.resolve.list"))
+    resolve.add_argument("--request", type=int, action="append", metavar="N", help=text("cli.resolve.request"))
+    resolve.add_argument("--json", action="store_true", help=text("cli.json"))
+    resolve.add_argument("--yes", action="store_true", help=text("cli.yes"))
+    resolve.set_defaults(run=run_resolve)
+
+
+def run_resolve(args: argparse.Namespace, output: Output) -> int:
+    """``resolve``: what is unknown, or a decision about all of it or about some requests."""
+    console = wiring.console()
+    console.campaign(args.campaign)
+    choice = EVERYTHING if args.request is None else Choice(frozenset(args.request))
+    if args.list:
+        return _list(console, args.campaign, choice, output, as_json=args.json)
+    _check(console, args.campaign, choice, args.unknown)
+    extent = console.unknown.extent(args.campaign, choice, args.unknown)
+    if not args.yes:
+        output.told(f"cli.resolve_confirm_{args.unknown}", n=extent.contacts)
+        return 2
+    done = console.unknown.decide(args.campaign, args.unknown, wiring.operator(), choice, extent)
+    output.told(f"cli.resolved_{args.unknown}", n=done.contacts, id=str(args.campaign))
+    return 0
+
+
+def _check(console: wiring.Console, campaign: int, choice: Choice, what: str) -> None:
+    """Whoever names requests means these: none is left out in silence."""
+    if choice.numbers is None:
+        return
+    found = {one.number: one for one in console.unknown.requests(campaign, choice, limit=len(choice.numbers))}
+    settled = sorted(choice.numbers - found.keys())
+    if settled:
+        raise CampaignError("campaign.not_unknown", requests=_numbers(settled), id=str(campaign))
+    with_ids = sorted(number for number, one in found.items() if not one.may_resend)
+    if what == "resend" and with_ids:
+        raise CampaignError("campaign.has_ids", requests=_numbers(with_ids))
+
+
+def _numbers(numbers: list[int]) -> str:
+    return ", ".join(map(str, numbers))
+
+
+def _list(console: wiring.Console, campaign: int, choice: Choice, output: Output, *, as_json: bool) -> int:
+    if as_json:
+        output.json([_shape(one, output.text) for one in _all(console, campaign, choice)])
+        return 0
+    if not console.unknown.extent(campaign, choice).requests:
+        output.told("cli.resolve_nothing", id=str(campaign))
+    for one in _all(console, campaign, choice):
+        sent = _iso(one.claimed_at or one.finished_at) or "–"
+        contacts = output.text("results.pages", n=one.contacts)
+        where = output.text("unknown.one_row" if one.first_row == one.last_row else "unknown.rows",
+                            first=one.first_row, last=one.last_row)  # fmt: skip
+        output.line(f"{one.number}  {contacts}  {where}  {one.destination}  {sent}  {one.status or '–'}  "
+                    f"{reason_sentence(one, output.text)}")  # fmt: skip
+    return 0
+
+
+def _all(console: wiring.Console, campaign: int, choice: Choice) -> Iterator[UnknownRequest]:
+    offset = 0
+    while page := console.unknown.requests(campaign, choice, limit=_AT_ONCE, offset=offset):
+        yield from page
+        offset += len(page)
+
+
+def _shape(one: UnknownRequest, text: Text) -> dict[str, Any]:
+    return {
+        "request": one.number, "contacts": one.contacts, "withIds": one.with_ids, "mayResend": one.may_resend,
+        "attempt": one.attempt, "sent": _iso(one.claimed_at), "ended": _iso(one.finished_at), "status": one.status,
+        "reason": one.reason, "message": reason_sentence(one, text), "rows": [one.first_row, one.last_row],
+        "firstDestination": one.destination,
+    }  # fmt: skip
+
+
+def _iso(epoch: float | None) -> str | None:
+    return None if epoch is None else datetime.fromtimestamp(epoch, UTC).isoformat(timespec="seconds")

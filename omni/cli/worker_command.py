@@ -1,0 +1,30 @@
+"""``worker``: send whatever campaigns are running, until stopped. It needs nothing that reads spreadsheets."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from omni import settings as settings_module
+from omni.cli.output import Output
+from omni.locale import Text
+from omni.sending_desk import SendingDesk
+from omni.store.database import open_database
+
+
+def add_to(commands: Any, text: Text) -> None:
+    """Declare the command."""
+    worker = commands.add_parser("worker", help=text("cli.worker.about"))
+    worker.add_argument("--while-console", action="store_true", help=argparse.SUPPRESS)
+    worker.set_defaults(run=run_worker)
+
+
+def run_worker(args: argparse.Namespace, output: Output) -> int:
+    """``worker``."""
+    settings = settings_module.load()
+    settings.data.mkdir(parents=True, exist_ok=True)
+    desk = SendingDesk(settings, open_database(settings.database_url))
+    output.told("cli.worker_ready", path=str(settings.data))
+    if not desk.run_worker(while_console=args.while_console):
+        output.told("cli.worker_running")
+    return 0

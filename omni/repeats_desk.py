@@ -1,0 +1,34 @@
+"""Who was sent to lately, put together: the guard of one installation, on its settings."""
+
+from __future__ import annotations
+
+from omni.service.checked_contacts import CheckedContacts
+from omni.service.preparation import Preparation
+from omni.service.repeat_guard import RepeatGuard, Repeats
+from omni.settings import Settings
+from omni.store.database import Database
+from omni.store.earlier import EarlierSends, RepeatDecision
+
+
+class RepeatsDesk:
+    """What pages and commands ask about people who were sent to before."""
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        self._can_send_live = settings.can_send_live
+        self._sends = EarlierSends(database)
+        self.guard = RepeatGuard(self._sends, settings.repeat_days)
+
+    def find(self, checked: CheckedContacts, preparation: Preparation) -> Repeats:
+        """Who of the contacts was sent to lately."""
+        return self.guard.find(checked, preparation.template, practice=self._is_practice(preparation))
+
+    def applied(self, checked: CheckedContacts, preparation: Preparation) -> CheckedContacts:
+        """The contacts without those whom the operator decided to leave out."""
+        return self.guard.applied(checked, preparation, practice=self._is_practice(preparation))
+
+    def decision(self, campaign_id: int) -> RepeatDecision | None:
+        """What was decided when a campaign was made."""
+        return self._sends.decision(campaign_id)
+
+    def _is_practice(self, preparation: Preparation) -> bool:
+        return preparation.practice or not self._can_send_live

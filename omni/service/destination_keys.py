@@ -1,0 +1,99 @@
+"""By what contacts are recognised in the campaigns that follow: every destination as a number.
+
+A phone is its digits, without the ninth of a Brazilian mobile, so that old and new notation are the same; an e-mail
+address is a digest of 63 bits, below zero. A million contacts with three destinations so take about 20 MB. Two
+different addresses may share a number; that any do among a million against a million is a chance of one in ten million.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from hashlib import blake2b
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from omni.core.contact import FieldKind
+from omni.service.checked_contacts import CheckedContacts
+from omni.service.left_out import FewerContacts, whole_of
+from omni.service.packed import pack, unpack
+from omni.service.workspace import Workspace
+from omni.sheets.listed import match_keys
+from omni.sheets.stored import open_table, write_table
+
+Keys = npt.NDArray[np.int64]
+Part = tuple[Keys, Sequence[pa.ChunkedArray]]
+"""Rows, and the keys of each field."""
+
+_ROWS_A_PART: Final = 50_000
+_BELOW_ZERO: Final = np.int64(np.iinfo(np.int64).min)
+
+
+def sent_to(checked: CheckedContacts) -> list[str]:
+    """The fields that the steps send to and a column was matched with."""
+    fields = (reach.destination_field for reach in checked.summary.reach)
+    return list(dict.fromkeys(field for field in fields if field in checked.kinds))
+
+
+def keys_of_ready(checked: CheckedContacts) -> pa.Table:
+    """Of every contact that could be sent to: row, and a key for each field of ``sent_to``; null where it has nothing.
+
+    Made once for a check, then mapped from disk.
+    """
+    whole = whole_of(checked)
+    folder = Workspace(whole.home).made("keys", whole.key, lambda target: _write(target / "keys.arrow", whole))
+    return open_table(folder / "keys.arrow")
+
+
+def key_parts(checked: CheckedContacts) -> Iterator[bytes]:
+    """The keys of the contacts that are sent to, as a campaign keeps them."""
+    keys = keys_of_ready(checked)
+    if isinstance(checked, FewerContacts):
+        keys = keys.filter(pa.array(~checked.left_out))
+    for start in range(0, keys.num_rows, _ROWS_A_PART):
+        yield pack(keys.slice(start, _ROWS_A_PART))
+
+
+def keys_in(part: bytes) -> Part:
+    """What ``key_parts`` gave."""
+    table = unpack(part)
+    return table.column("row").to_numpy(), [table.column(name) for name in table.column_names if name != "row"]
+
+
+def keys_of_destinations(contacts: Sequence[tuple[int, str]]) -> Part:
+    """The same of (row, destination), phones and addresses mixed."""
+    given = pa.array([destination for _, destination in contacts], pa.string())
+    is_email = pc.match_substring(given, "@")
+    phones = keys_of(pc.if_else(is_email, "", given), "phone")
+    emails = keys_of(pc.if_else(is_email, given, ""), "email")
+    rows = np.array([row for row, _ in contacts], dtype=np.int64)
+    return rows, [pa.chunked_array([keys]) for keys in (phones, emails)]
+
+
+def keys_of(destinations: pa.StringArray, kind: FieldKind) -> pa.Int64Array:
+    """The key of every normalised destination; null for an empty one."""
+    keys = match_keys(destinations)
+    present = pc.not_equal(keys, "")
+    if kind == "phone":
+        return pc.if_else(present, keys, None).cast(pa.int64())
+    digests = b"".join([blake2b(each.encode(), digest_size=8).digest() for each in keys.to_pylist()])
+    return pa.array(np.frombuffer(digests, np.int64) | _BELOW_ZERO, mask=~np.asarray(present))
+
+
+def _write(file: Path, whole: CheckedContacts) -> None:
+    fields = sent_to(whole)
+    contacts = whole.sendable().select(["row", *(f"v:{field}" for field in fields)])
+    places = whole.ready_places()
+    parts = []
+    for start in range(0, len(places), _ROWS_A_PART):
+        some = contacts.take(pa.array(places[start : start + _ROWS_A_PART])).combine_chunks()
+        parts.append([some.column("row").combine_chunks(), *(
+            keys_of(some.column(f"v:{field}").combine_chunks(), whole.kinds[field]) for field in fields
+        )])  # fmt: skip
+    names = ["row", *(f"k{at}" for at in range(len(fields)))]
+    types = pa.schema([(name, pa.int64()) for name in names])
+    write_table(file, pa.Table.from_batches([pa.record_batch(part, schema=types) for part in parts], types))

@@ -1,0 +1,60 @@
+"""Raw answers as people see them: byte for byte, safe to look at, and without our token."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from omni.locale import Text
+from omni.provider.masking import masked
+from omni.store.campaigns import Campaigns
+from omni.store.deciding import Decision
+from omni.store.unknown import EVERYTHING, NOTHING, Choice, Extent, Resolution, UnknownRequest
+
+__all__ = [
+    "EVERYTHING", "NOTHING", "Choice", "Decision", "Extent", "RawAnswer", "Resolution", "UnknownRequest", "as_text",
+    "raw_answers", "reason_sentence",
+]  # fmt: skip
+
+LONGEST_SHOWN: Final = 20_000
+"""Bytes of an answer that are shown; the download has them all."""
+_PLAIN_BREAKS: Final = "\n\t"
+
+
+@dataclass(frozen=True, slots=True)
+class RawAnswer:
+    """What came back for one attempt. ``failure`` is as in ``ports.Answer``; the time is UTC epoch seconds."""
+
+    attempt: int
+    status: int | None
+    failure: str | None
+    received_at: float
+    raw: bytes
+
+
+def raw_answers(campaigns: Campaigns, campaign_id: int, number: int, secret: str | None) -> tuple[RawAnswer, ...]:
+    """What came back for each attempt at a request, the last first; ``secret`` is masked should it be in there."""
+    found = [
+        RawAnswer(each.attempt, each.answer.status, each.answer.failure, each.answer.received_at,
+                  masked(each.answer.raw, secret))
+        for each in campaigns.answers(campaign_id, [number])
+    ]  # fmt: skip
+    return tuple(reversed(found))
+
+
+def reason_sentence(one: UnknownRequest, text: Text) -> str:
+    """Why a request is unknown."""
+    return text(f"answer.{one.reason}", **one.params) if one.reason else text("unknown.why_not_noted")
+
+
+def as_text(raw: bytes, longest: int = LONGEST_SHOWN) -> tuple[str, bool]:
+    """The first ``longest`` bytes as text, and whether there are more.
+
+    What is no UTF-8, and characters that do something instead of showing something, stand there as ``\\x1b``.
+    """
+    shown = raw[:longest].replace(b"\r\n", b"\n").decode("utf-8", "backslashreplace")
+    safe = "".join(
+        each if each.isprintable() or each in _PLAIN_BREAKS else each.encode("unicode_escape").decode()
+        for each in shown
+    )
+    return safe, len(raw) > longest

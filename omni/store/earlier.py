@@ -1,0 +1,159 @@
+"""Whom earlier campaigns sent to: which of them lie in a window of days, and by what their contacts are recognised."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+from omni.core.campaign import CampaignState
+from omni.store.database import Database, clock
+from omni.store.json_text import from_text, to_text
+from omni.store.looked import DAY, DECIDED, in_window
+from omni.store.schema import CANCELLED, REFUSED, campaign, decision, destination_keys, recipient, request
+
+_CHUNK: Final = 50_000
+_NOT_SENT: Final = request.c.state.in_((REFUSED, CANCELLED))
+
+# The requests are one parameter, however many they are. As a query in their place they would be run for each contact by
+# a PostgreSQL that has not counted the new rows yet: minutes for a million contacts.
+_ROWS: Final = sa.select(recipient.c.row).where(recipient.c.campaign_id == sa.bindparam("the_campaign"))
+_ROWS_SQLITE: Final = _ROWS.where(recipient.c.request_number.in_(
+    sa.select(sa.func.json_each(sa.bindparam("numbers")).table_valued("value").c.value)
+))  # fmt: skip
+_ROWS_POSTGRESQL: Final = _ROWS.where(
+    recipient.c.request_number == sa.any_(sa.bindparam("numbers", type_=postgresql.ARRAY(sa.Integer)))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierCampaign:
+    """A campaign of the window. ``not_counted`` of its contacts were refused or cancelled, or sent to before the
+    window; ``mark`` is another one whenever these may be others."""
+
+    id: int
+    name: str
+    state: CampaignState
+    created_by: str
+    created_at: float
+    contacts: int
+    template_json: str
+    not_counted: int
+    mark: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The campaigns, the newest first, that may have sent to somebody after ``since`` (UTC epoch seconds)."""
+
+    since: float
+    campaigns: tuple[EarlierCampaign, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatDecision:
+    """What was decided about contacts that had been sent to lately: ``others`` or ``all``, for ``contacts`` of them."""
+
+    choice: str
+    who: str
+    contacts: int
+    days: int
+
+
+class EarlierSends:
+    """The campaigns of one database, as the next one has to know them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def window(self, *, practice: bool, days: int) -> Window:
+        """The campaigns of the last ``days`` days; one that is still open belongs to them however old it is."""
+        with self._database.read() as connection:
+            since = clock(connection) - days * DAY
+            rows = connection.execute(
+                sa.select(
+                    campaign.c.id, campaign.c.name, campaign.c.state, campaign.c.created_by, campaign.c.created_at,
+                    campaign.c.contacts, campaign.c.template,
+                ).where(*in_window(practice, since)).order_by(campaign.c.id.desc())
+            ).all()  # fmt: skip
+            counts = _not_counted(connection, {row.id: row.created_at for row in rows}, since)
+        return Window(since, tuple(
+            EarlierCampaign(*row, not_counted=counts.get(row.id, (0, 0, 0))[0], mark=counts.get(row.id, (0, 0, 0)))
+            for row in rows
+        ))  # fmt: skip
+
+    def key_parts(self, campaign_id: int) -> Iterator[bytes]:
+        """The keys of the campaign's destinations, in parts as they were given; none of one made before there were."""
+        query = sa.select(destination_keys.c.part, destination_keys.c.blob)
+        query = query.where(destination_keys.c.campaign_id == campaign_id).order_by(destination_keys.c.part).limit(1)
+        part = 0
+        while True:
+            with self._database.read() as connection:
+                row = connection.execute(query.where(destination_keys.c.part > part)).one_or_none()
+            if row is None:
+                return
+            part = row.part
+            yield row.blob
+
+    def destinations(self, campaign_id: int) -> Iterator[Sequence[tuple[int, str]]]:
+        """Row and first destination of every contact of the campaign, in the sheet's order, in chunks."""
+        query = sa.select(recipient.c.row, recipient.c.destination).where(recipient.c.campaign_id == campaign_id)
+        last = -1
+        while True:
+            with self._database.read() as connection:
+                following = query.where(recipient.c.row > last).order_by(recipient.c.row).limit(_CHUNK)
+                rows = [(row.row, row.destination) for row in connection.execute(following)]
+            if not rows:
+                return
+            last = rows[-1][0]
+            yield rows
+
+    def rows_not_counted(self, campaign_id: int, since: float) -> Sequence[int]:
+        """The rows of those that were refused, cancelled, or sent to before ``since``."""
+        of_it = request.c.campaign_id == campaign_id
+        requests = sa.select(request.c.number).where(of_it, sa.or_(_NOT_SENT, request.c.finished_at <= since))
+        with self._database.read() as connection:
+            numbers = connection.scalars(requests).all()
+            if self._database.is_postgresql:
+                return connection.scalars(_ROWS_POSTGRESQL, {"the_campaign": campaign_id, "numbers": numbers}).all()
+            return connection.scalars(_ROWS_SQLITE, {"the_campaign": campaign_id, "numbers": to_text(numbers)}).all()
+
+    def decision(self, campaign_id: int) -> RepeatDecision | None:
+        """What was decided when the campaign was made, if there was anything to decide."""
+        query = sa.select(decision).where(
+            decision.c.campaign_id == campaign_id, decision.c.what.startswith(DECIDED, autoescape=True)
+        )
+        with self._database.read() as connection:
+            row = connection.execute(query).one_or_none()
+        if row is None:
+            return None
+        params: Mapping[str, Any] = from_text(row.params)
+        return RepeatDecision(row.what.removeprefix(DECIDED), row.who, params["contacts"], params["days"])
+
+
+def _not_counted(
+    connection: sa.Connection, made_at: Mapping[int, float], since: float
+) -> Mapping[int, tuple[int, int, int]]:
+    """By campaign: contacts that do not count, and two sums that tell these requests from others."""
+    # A campaign made in the window has sent nothing before it, and its requests need no look at their times.
+    old = [at for at, made in made_at.items() if made <= since]
+    counts = _counts(connection, made_at.keys() - set(old), _NOT_SENT)
+    return counts | _counts(connection, old, sa.or_(_NOT_SENT, request.c.finished_at <= since))
+
+
+def _counts(
+    connection: sa.Connection, campaign_ids: Collection[int], which: sa.ColumnElement[bool]
+) -> dict[int, tuple[int, int, int]]:
+    if not campaign_ids:
+        return {}
+    query = (
+        sa.select(
+            request.c.campaign_id, sa.func.sum(request.c.contacts), sa.func.count(), sa.func.sum(request.c.number)
+        )
+        .where(request.c.campaign_id.in_(campaign_ids), which)
+        .group_by(request.c.campaign_id)
+    )
+    return {at: (int(contacts), count, int(numbers)) for at, contacts, count, numbers in connection.execute(query)}

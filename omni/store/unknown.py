@@ -1,0 +1,187 @@
+"""Requests of which nobody knows whether the provider took them: counted by reason, listed, looked into.
+
+One request is one POST with one answer, so its contacts share what is not known and what is decided about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import sqlalchemy as sa
+
+from omni.store.database import AnyRow
+from omni.store.json_text import from_text
+from omni.store.recipients import matches
+from omni.store.schema import IS_UNKNOWN, paired_contact, recipient, request
+
+Resolution = Literal["keep", "resend"]
+_UNSETTLED: Final = request.c.contacts - request.c.paired
+_MEASURES: Final = (
+    sa.func.count(), sa.func.sum(_UNSETTLED), sa.func.sum(request.c.number), sa.func.sum(request.c.attempt),
+    sa.func.max(request.c.finished_at),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which unknown requests are meant: those of ``numbers``, or all; of them those with ``reason``, a code, and with a
+    contact whose row number is ``search`` or whose destination holds it."""
+
+    numbers: frozenset[int] | None = None
+    reason: str | None = None
+    search: str = ""
+
+
+EVERYTHING: Final = Choice()
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much a choice holds: requests, and their contacts without an id.
+
+    The sums of the requests' numbers and attempts and the last moment one became unknown tell one such set from
+    another: two that are equal are the same requests in the same attempts.
+    """
+
+    requests: int
+    contacts: int
+    numbers: int
+    attempts: int
+    latest: float | None
+
+    def __add__(self, other: Extent) -> Extent:
+        """Both together, where they have no request in common."""
+        known = [moment for moment in (self.latest, other.latest) if moment is not None]
+        return Extent(
+            self.requests + other.requests, self.contacts + other.contacts, self.numbers + other.numbers,
+            self.attempts + other.attempts, max(known, default=None),
+        )  # fmt: skip
+
+
+NOTHING: Final = Extent(0, 0, 0, 0, None)
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownRequest:
+    """``contacts`` are those without an id, ``with_ids`` the others. ``destination`` is the first contact's; rows are
+    those of the sheet. Times are UTC epoch seconds: when it was last claimed, and when it became unknown."""
+
+    number: int
+    contacts: int
+    with_ids: int
+    attempt: int
+    claimed_at: float | None
+    finished_at: float | None
+    status: int | None
+    reason: str
+    params: Mapping[str, object]
+    first_row: int
+    last_row: int
+    destination: str
+
+    @property
+    def may_resend(self) -> bool:
+        """Whether it may go out again: not once any of its contacts has an id."""
+        return not self.with_ids
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownContact:
+    """A contact of an unknown request; one that has its id is accepted all the same."""
+
+    row: int
+    destination: str
+    has_id: bool
+
+
+def is_meant(campaign_id: int, choice: Choice, what: Resolution | None = None) -> sa.ColumnElement[bool]:
+    """The unknown requests of ``choice``; for a resolution, those it can be made for."""
+    meant = [request.c.campaign_id == campaign_id, IS_UNKNOWN, request.c.paired < request.c.contacts]
+    if what == "resend":
+        meant.append(request.c.paired == 0)
+    if choice.numbers is not None:
+        meant.append(request.c.number.in_(choice.numbers))
+    if choice.reason is not None:
+        meant.append(request.c.detail == choice.reason if choice.reason else request.c.detail.is_(None))
+    if choice.search.strip():
+        found = sa.select(recipient.c.request_number).where(
+            recipient.c.campaign_id == campaign_id, matches(choice.search.strip())
+        )
+        meant.append(request.c.number.in_(found))
+    return sa.and_(*meant)
+
+
+def read_extent(connection: sa.Connection, meant: sa.ColumnElement[bool]) -> Extent:
+    """How much ``meant`` holds at this moment."""
+    return _extent(connection.execute(sa.select(*_MEASURES).where(meant)).one())
+
+
+def read_reasons(connection: sa.Connection, campaign_id: int) -> dict[str, Extent]:
+    """Why requests of the campaign are unknown, and how many of them: codes, the one of most contacts first."""
+    rows = connection.execute(
+        sa.select(*_MEASURES, request.c.detail)
+        .where(is_meant(campaign_id, EVERYTHING))
+        .group_by(request.c.detail)
+        .order_by(sa.func.sum(_UNSETTLED).desc(), request.c.detail)
+    )
+    return {row.detail or "": _extent(row) for row in rows}
+
+
+def _extent(row: AnyRow) -> Extent:
+    requests, contacts, numbers, attempts = (int(each or 0) for each in row[:4])
+    return Extent(requests, contacts, numbers, attempts, row[4])
+
+
+def read_requests(
+    connection: sa.Connection, campaign_id: int, choice: Choice, limit: int, offset: int
+) -> tuple[UnknownRequest, ...]:
+    """Some of the unknown requests, in the order of their numbers."""
+    # The page is found in the index alone; what is skipped is not read.
+    page = sa.select(request.c.id).where(is_meant(campaign_id, choice)).order_by(request.c.number)
+    rows = connection.execute(
+        sa.select(request)
+        .where(request.c.id.in_(page.limit(limit).offset(offset).scalar_subquery()))
+        .order_by(request.c.number)
+    ).all()
+    spans = _spans(connection, campaign_id, [row.number for row in rows])
+    return tuple(_request(row, *spans[row.number]) for row in rows)
+
+
+def read_contacts(
+    connection: sa.Connection, campaign_id: int, number: int, limit: int, offset: int
+) -> tuple[UnknownContact, ...]:
+    """Some of the contacts of one request, in its order."""
+    rows = connection.execute(
+        sa.select(recipient.c.row, recipient.c.destination, paired_contact.c.position.label("id_at"))
+        .join(request, sa.and_(request.c.campaign_id == recipient.c.campaign_id,
+                               request.c.number == recipient.c.request_number))
+        .outerjoin(paired_contact, sa.and_(paired_contact.c.request_id == request.c.id,
+                                           paired_contact.c.position == recipient.c.position))
+        .where(recipient.c.campaign_id == campaign_id, recipient.c.request_number == number)
+        .order_by(recipient.c.position).limit(limit).offset(offset)
+    )  # fmt: skip
+    return tuple(UnknownContact(row.row, row.destination, row.id_at is not None) for row in rows)
+
+
+def _spans(connection: sa.Connection, campaign_id: int, numbers: Sequence[int]) -> dict[int, tuple[int, int, str]]:
+    """The first row of each request, the last one, and the destination in the first."""
+    ours = recipient.c.campaign_id == campaign_id
+    rows = connection.execute(
+        sa.select(recipient.c.request_number, sa.func.min(recipient.c.row), sa.func.max(recipient.c.row))
+        .where(ours, recipient.c.request_number.in_(numbers))
+        .group_by(recipient.c.request_number)
+    ).all()
+    first = [first_row for _, first_row, _ in rows]
+    query = sa.select(recipient.c.row, recipient.c.destination).where(ours, recipient.c.row.in_(first))
+    destinations = {one.row: one.destination for one in connection.execute(query)}
+    return {number: (low, high, destinations[low]) for number, low, high in rows}
+
+
+def _request(row: AnyRow, first_row: int, last_row: int, destination: str) -> UnknownRequest:
+    params: dict[str, Any] = from_text(row.params) if row.params else {}
+    return UnknownRequest(
+        row.number, row.contacts - row.paired, row.paired, row.attempt, row.claimed_at, row.finished_at, row.status,
+        row.detail or "", params, first_row, last_row, destination,
+    )  # fmt: skip

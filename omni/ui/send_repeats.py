@@ -1,0 +1,119 @@
+"""People who were sent to lately: by which campaigns, and the choice that has to be made before sending."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final, cast
+
+import pandas as pd
+import streamlit as st
+
+from omni import wiring
+from omni.service.preparation import Whom
+from omni.service.repeat_guard import Repeats
+from omni.ui import session
+from omni.ui.drafting import OpenDraft
+from omni.ui.keys import key
+from omni.ui.text import moment, plain, t
+
+_CAMPAIGNS: Final = 5
+_EXAMPLES: Final = 5
+_CHOICE: Final = key("send", "repeats")
+
+
+def choose(draft: OpenDraft, found: Repeats) -> bool:
+    """The panel, where somebody was sent to lately; whether it is decided whom the campaign goes to."""
+    if not found.count:
+        return True
+    choice = draft.preparation.repeats
+    holds = choice is not None and choice == found.decide(choice.whom)
+    with st.container(border=True, key=key("send", "repeats", "panel")):
+        _tell(found)
+        _campaigns(found)
+        _examples(found)
+        st.caption(t("repeats.about"))
+        if choice is not None and not holds:
+            st.info(t("repeats.changed"), icon=":material/update:")
+        _choose(draft, found, choice.whom if choice is not None and holds else None)
+    return holds
+
+
+def confirmation(draft: OpenDraft, found: Repeats) -> str | None:
+    """What was chosen, for the last question before sending."""
+    choice = draft.preparation.repeats
+    if not found.count or choice is None:
+        return None
+    return t("repeats.confirm_others" if choice.whom == "others" else "repeats.confirm_all", n=found.count)
+
+
+def told(run: int) -> None:
+    """What was decided when the campaign was made, if there was anything to decide."""
+    decided = wiring.console().repeats.decision(run)
+    if decided is not None:
+        code = "repeats.decided_others" if decided.choice == "others" else "repeats.decided_all"
+        st.caption(f":material/history: {t(code, n=decided.contacts, who=plain(decided.who))}")
+
+
+def _tell(found: Repeats) -> None:
+    within = t("repeats.within", n=found.days)
+    if found.others:
+        some = t("repeats.some", n=found.count, contacts=found.contacts, within=within)
+    else:
+        some = t("repeats.every", n=found.count, within=within)
+    same = found.identical
+    if same is None:
+        st.warning(f"**{some}**", icon=":material/history:")
+        return
+    about = t("repeats.same_about", campaign=plain(same.campaign.name), when=moment(same.campaign.created_at),
+              who=plain(same.campaign.created_by), n=found.contacts)  # fmt: skip
+    st.error(f"**{t('repeats.same')}**\n\n{about}", icon=":material/report:")
+
+
+def _campaigns(found: Repeats) -> None:
+    """Who sent, when, and to how many of them; the newest first."""
+    shown = found.earlier[:_CAMPAIGNS]
+    table = pd.DataFrame({
+        "count": [each.count for each in shown],
+        "campaign": [each.campaign.name for each in shown],
+        "who": [each.campaign.created_by for each in shown],
+        "when": [moment(each.campaign.created_at) for each in shown],
+        "state": [t(f"campaign.{each.campaign.state}") for each in shown],
+        "steps": [t("repeats.same_steps" if each.same_steps else "repeats.other_steps") for each in shown],
+    })  # fmt: skip
+    columns = {name: st.column_config.TextColumn(t(f"repeats.{name}")) for name in table.columns[1:]}
+    st.dataframe(table, hide_index=True, height="content", alt=t("repeats.campaign"), column_config={
+        "count": st.column_config.NumberColumn(t("repeats.count"), format="localized", width="small"), **columns,
+    })  # fmt: skip
+    if more := len(found.earlier) - len(shown):
+        st.caption(t("repeats.more", n=more))
+
+
+def _examples(found: Repeats) -> None:
+    rows = {(one.row, one.destination, each.campaign.name): None for each in found.earlier for one in each.examples}
+    with st.expander(t("repeats.examples"), icon=":material/group:"):
+        table = pd.DataFrame(list(rows)[:_EXAMPLES], columns=["row", "destination", "campaign"])
+        st.dataframe(table, hide_index=True, height="content", alt=t("repeats.examples"), column_config={
+            "row": st.column_config.NumberColumn(t("repeats.row"), format="%d", width="small"),
+            "destination": st.column_config.TextColumn(t("repeats.destination")),
+            "campaign": st.column_config.TextColumn(t("repeats.campaign")),
+        })  # fmt: skip
+
+
+def _choose(draft: OpenDraft, found: Repeats, chosen: Whom | None) -> None:
+    """Nothing is chosen until a person does."""
+    words = {"others": t("repeats.others", n=found.others), "all": t("repeats.all", n=found.contacts)}
+    about = [t("repeats.others_about", n=found.count), t("repeats.all_about", n=found.count)]
+    if not found.others:
+        st.markdown(t("repeats.nobody_else"))
+        del words["others"], about[0]
+    session.reflect(_CHOICE, chosen)
+    st.radio(
+        t("repeats.choose"), list(words), index=None, format_func=words.__getitem__, captions=about, key=_CHOICE,
+        on_change=_decide, args=(draft, found),
+    )  # fmt: skip
+
+
+def _decide(draft: OpenDraft, found: Repeats) -> None:
+    whom = session.value(_CHOICE)
+    decided = found.decide(cast(Whom, whom)) if whom else None
+    draft.change(lambda now: replace(now, repeats=decided))

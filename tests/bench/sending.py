@@ -1,0 +1,165 @@
+"""What sending is measured with: databases that keep what is committed, campaigns, workers, a stand-in."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import sqlalchemy as sa
+
+from omni.service.contacts import check_contacts
+from omni.service.launching import Launch, launch
+from omni.service.planning import Plan, make_plan
+from omni.service.preparation import Preparation
+from omni.store.campaigns import Campaigns
+from omni.store.database import Database, open_database
+from tests import postgres
+from tests.bench.report import ROOT
+from tests.bench.sheets import write_csv
+from tests.bench.tasks import matched, uploaded
+
+ACCOUNT = "bench"
+_DURABLE = ["shared_buffers=128MB", "max_wal_size=2GB"]
+
+
+@contextmanager
+def durable_postgres() -> Iterator[postgres.Postgres]:
+    """A server that keeps what was committed, whatever happens: not as the tests run it."""
+    with mock.patch.object(postgres, "_FAST_NOT_SAFE", _DURABLE), postgres.run_postgres() as server:
+        yield server
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """The provider: its address."""
+
+    url: str
+
+    def stats(self, forget: bool = False) -> dict[str, Any]:
+        """What it counted."""
+        found: dict[str, Any] = json.loads(self._ask("forget" if forget else "stats"))
+        return found
+
+    def count(self) -> int:
+        """How many requests came so far."""
+        return int(self._ask("count"))
+
+    def _ask(self, what: str) -> bytes:
+        with urllib.request.urlopen(self.url.replace("/v1/omni/send", f"/{what}"), timeout=30) as answer:
+            return bytes(answer.read())
+
+
+@contextmanager
+def stand_in(latency: int = 0, port: int = 0) -> Iterator[StandIn]:
+    """One in a process of its own, answering after ``latency`` milliseconds."""
+    command = [sys.executable, "-m", "tests.bench.standin", str(latency), str(port)]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        yield StandIn(process.stdout.readline().strip())
+        assert process.stdin is not None
+        process.stdin.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A checked spreadsheet and its requests, to make campaigns of."""
+
+    preparation: Preparation
+    checked: Any
+    plan: Plan
+
+    def start(self, database: Database, endpoint: str) -> int:
+        """A running campaign of it, as the console makes one; its id."""
+        order = Launch(secrets.token_hex(16), "bench", practice=False, created_by="bench", draft_id=None)
+        campaigns = Campaigns(database)
+        return launch(campaigns, order, ACCOUNT, endpoint, self.preparation, self.checked, self.plan).id
+
+
+def planned(folder: Path, rows: int, text: str, batch: int) -> Planned:
+    """A spreadsheet of so many rows, read, checked and planned as the console does it."""
+    path = write_csv(folder.with_suffix(".csv"), rows)
+    workspace, preparation = uploaded(str(path), str(folder), text)
+    preparation = matched(workspace, preparation)
+    checked = check_contacts(workspace, preparation)
+    return Planned(preparation, checked, make_plan(workspace, checked, preparation.template, batch))
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A resident worker, ``python -m omni worker``."""
+
+    process: subprocess.Popen[bytes]
+
+    def memory(self, kind: str = "VmHWM") -> float:
+        """Bytes; by default the most it ever had."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        found = re.search(rf"{kind}:\s+(\d+) kB", status)
+        assert found, status
+        return int(found[1]) * 1024.0
+
+    def cpu(self) -> float:
+        """Processor seconds so far, of the process alone."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def worker(folder: Path, database_url: str, endpoint: str, rate: float = 700) -> Iterator[Worker]:
+    """One that has recovered and looks for work; it ends in order with the block."""
+    folder.mkdir(parents=True, exist_ok=True)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("OMNI_")} | {
+        "OMNI_DATA": str(folder), "OMNI_DATABASE_URL": database_url, "OMNI_ENDPOINT": endpoint,
+        "OMNI_USERNAME": ACCOUNT, "OMNI_TOKEN": "bench", "OMNI_RATE": str(rate),
+    }  # fmt: skip
+    log = folder / "worker.log"
+    with log.open("wb") as said, subprocess.Popen(
+        [sys.executable, "-m", "omni", "worker"], cwd=ROOT, env=environment, stderr=said
+    ) as process:
+        try:
+            wait_until(lambda: "recovered" in log.read_text(), 60)
+            yield Worker(process)
+            process.terminate()
+            assert process.wait(30) == 0, log.read_text()[-2000:]
+        finally:
+            process.kill()
+
+
+def wait_until(is_so: Any, seconds: float, every: float = 0.05) -> None:
+    """Look again and again; an error after so many seconds."""
+    give_up = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < give_up, "it took too long"
+        time.sleep(every)
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Database]:
+    """The database at ``url``."""
+    database = open_database(url)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def size_of(database: Database) -> tuple[int, int]:
+    """Bytes of the whole database, and of the spreadsheets' own cells in it."""
+    with database.write() as connection:
+        cells = connection.scalar(sa.text("SELECT sum(length(blob)) FROM sheet_part")) or 0
+        if database.is_postgresql:
+            whole = connection.scalar(sa.text("SELECT pg_database_size(current_database())"))
+        else:
+            whole = connection.scalar(sa.text("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"))
+    return int(whole or 0), int(cells)

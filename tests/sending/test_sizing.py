@@ -1,0 +1,219 @@
+"""How many requests are open at once, tried out on providers of a few lines whose time is not ours."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from omni.sending.sizing import HEADROOM, LEAST, MOST, Sizing
+
+TURN = 0.02
+"""Seconds between two looks at what came back, as in the loop that sends."""
+
+
+@dataclass(slots=True)
+class Provider:
+    """Answers after ``latency`` seconds while fewer than ``at_once`` are open; the others wait for their turn."""
+
+    latency: float
+    at_once: float = math.inf
+    free_at: list[float] = field(default_factory=list)
+
+    def answers_at(self, now: float) -> float:
+        begins = now
+        if len(self.free_at) >= self.at_once:
+            begins = max(now, heapq.heappop(self.free_at))
+        if self.at_once < math.inf:
+            heapq.heappush(self.free_at, begins + self.latency)
+        return begins + self.latency
+
+
+@dataclass(slots=True)
+class World:
+    """A worker at a provider, on a clock of their own."""
+
+    rate: float
+    provider: Provider
+    now: float = 1000.0
+    open: list[tuple[float, float]] = field(default_factory=list)
+    answers: list[float] = field(default_factory=list)
+    sizes: list[tuple[float, int]] = field(default_factory=list)
+
+    def run(self, sizing: Sizing, seconds: float) -> World:
+        """Let so much time go by with more to send than can be sent."""
+        until, spent_until = self.now + seconds, self.now
+        while self.now < until:
+            self.now += TURN
+            while self.open and self.open[0][0] <= self.now:
+                _, claimed_at = heapq.heappop(self.open)
+                self.answers.append(self.now)
+                sizing.came(claimed_at)
+            spent_until = max(spent_until, self.now - 0.05)
+            while spent_until < self.now and len(self.open) < sizing.size:
+                spent_until += 1 / self.rate
+                heapq.heappush(self.open, (self.provider.answers_at(self.now), self.now))
+            if len(self.open) >= sizing.size:
+                sizing.filled()
+            self.sizes.append((self.now, sizing.size))
+        return self
+
+    def through(self, seconds: float) -> float:
+        """Answers a second over the last ``seconds``."""
+        return sum(at > self.now - seconds for at in self.answers) / seconds
+
+    def largest(self, seconds: float) -> int:
+        """The largest size of the last ``seconds``."""
+        return max(size for at, size in self.sizes if at > self.now - seconds)
+
+    def usual(self, seconds: float) -> float:
+        """The average size of the last ``seconds``."""
+        recent = [size for at, size in self.sizes if at > self.now - seconds]
+        return sum(recent) / len(recent)
+
+
+def a_world(rate: float, provider: Provider, most: int = MOST) -> tuple[World, Sizing]:
+    world = World(rate, provider)
+    return world, Sizing(rate, most, now=lambda: world.now)
+
+
+def test_it_begins_with_few_and_comes_to_what_the_rate_needs_within_seconds():
+    world, sizing = a_world(700, Provider(0.2))
+    assert sizing.size == LEAST
+    world.run(sizing, 5)
+    assert world.through(1) > 0.97 * 700
+    assert 700 * 0.2 < sizing.size < 700 * 0.2 * 1.6
+    few = World(700, Provider(0.2))
+    few.run(Sizing(700, LEAST, now=lambda: few.now), 5)
+    assert world.through(1) > 15 * few.through(1), "what a fixed number of eight comes to"
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    st.floats(5, 700), st.floats(0.01, 1.5), st.sampled_from([4, 8, 64, MOST]),
+)  # fmt: skip
+def test_the_rate_is_reached_where_threads_allow_it_and_never_more_are_open_than_it_needs(
+    rate: float, latency: float, most: int
+):
+    world, sizing = a_world(rate, Provider(latency), most)
+    world.run(sizing, 15 + 40 * latency)
+    takes = latency + TURN
+    assert world.through(10) > 0.9 * min(rate, most / (takes + TURN))
+    needed = math.ceil(rate * (takes + TURN) * HEADROOM)
+    assert world.largest(1e9) <= min(most, max(LEAST, needed + 1))
+
+
+@pytest.mark.parametrize("at_once", [5, 20, 60])
+def test_a_provider_that_can_take_no_more_is_not_given_more(at_once: int):
+    world, sizing = a_world(700, Provider(0.2, at_once))
+    world.run(sizing, 90)
+    assert world.through(30) > 0.9 * at_once / 0.2
+    # What it needs, with headroom and the time of a turn; tried anew now and then, and given up again.
+    assert world.usual(60) < max(1.5 * LEAST, 2 * at_once)
+    assert world.largest(60) < max(3 * LEAST, 5 * at_once)
+
+
+def test_without_a_limit_a_machine_at_its_end_is_not_asked_for_ever_more():
+    world, sizing = a_world(10_000, Provider(0.05, at_once=40))
+    world.run(sizing, 90)
+    assert world.through(30) > 0.9 * 800
+    assert world.usual(60) < 100
+
+
+def test_a_provider_that_slows_down_for_all_is_asked_for_more_at_once_and_one_that_recovers_for_less():
+    world, sizing = a_world(200, Provider(0.1))
+    world.run(sizing, 10)
+    assert sizing.size < 45
+    world.provider.latency = 0.8
+    world.run(sizing, 15)
+    assert world.through(3) > 0.9 * 200
+    assert sizing.size >= 160
+    world.provider.latency = 0.1
+    world.run(sizing, 6)
+    assert world.through(2) > 0.9 * 200
+    assert sizing.size < 45
+
+
+@pytest.mark.parametrize("latency", [0.2, 0.5])
+def test_a_provider_that_becomes_weak_gets_fewer(latency: float):
+    world, sizing = a_world(700, Provider(latency))
+    world.run(sizing, 15)
+    assert sizing.size > 140
+    world.provider = Provider(latency, at_once=10)
+    world.run(sizing, 90)
+    assert world.usual(20) < 60
+    assert world.through(20) > 0.85 * 10 / latency
+
+
+def test_when_all_take_longer_though_the_most_are_open_it_comes_back_to_the_most():
+    world, sizing = a_world(700, Provider(0.5))
+    world.run(sizing, 15)
+    assert sizing.size == MOST
+    world.provider.latency = 1.5
+    world.run(sizing, 60)
+    assert world.through(20) > 0.8 * MOST / 1.5
+
+
+def pushed_back_by_all(world: World, sizing: Sizing) -> None:
+    world.run(sizing, 0.1)
+    for _, claimed_at in world.open:
+        sizing.pushed_back(claimed_at)
+    world.open.clear()
+
+
+def test_a_word_that_we_ask_too_much_halves_it_once_and_it_rests():
+    world, sizing = a_world(700, Provider(0.2))
+    world.run(sizing, 6)
+    before = sizing.size
+    pushed_back_by_all(world, sizing)
+    assert sizing.size == before // 2
+    world.run(sizing, 2.5)
+    assert world.largest(2.5) == before // 2
+    world.run(sizing, 8)
+    assert world.through(2) > 0.9 * 700
+
+
+def test_asked_too_much_again_and_again_it_rests_longer_and_longer():
+    world, sizing = a_world(700, Provider(0.2))
+    world.run(sizing, 6)
+    rests = []
+    for _ in range(4):
+        pushed_back_by_all(world, sizing)
+        fallen, began = sizing.size, world.now
+        while sizing.size <= fallen and world.now < began + 100:
+            world.run(sizing, 0.1)
+        rests.append(world.now - began)
+    assert rests == sorted(rests)
+    assert rests[0] < 5
+    assert 14 < rests[-1] < 17
+
+
+def share_of(workers: int) -> int:
+    world, sizing = a_world(700, Provider(0.5))
+    sizing.share_among(workers)
+    world.run(sizing, 12)
+    return world.largest(12)
+
+
+def test_workers_share_what_the_rate_needs():
+    assert share_of(4) <= math.ceil(700 / 4 * 0.58 * HEADROOM)
+    assert share_of(1) > 2 * share_of(4)
+
+
+@pytest.mark.parametrize("called", [Sizing.came, Sizing.pushed_back])
+def test_what_was_claimed_before_the_size_changed_tells_nothing_about_it(called: Callable[[Sizing, float], None]):
+    world, sizing = a_world(700, Provider(0.2))
+    world.run(sizing, 6)
+    claimed_at = world.now
+    world.now += 0.01
+    sizing.pushed_back(claimed_at)
+    size = sizing.size
+    world.now += 30
+    for _ in range(1000):
+        called(sizing, claimed_at)
+    assert sizing.size == size

@@ -22,7 +22,7 @@ from omni.service.left_out import FewerContacts
 from omni.service.planning import make_plan
 from omni.service.preparation import from_json, to_json
 from omni.service.repeat_guard import RepeatGuard
-from omni.service.reporting import report
+from omni.service.reporting import report, rows_of
 from omni.sheets.screening import Agreed
 from omni.store.campaigns import Campaigns
 from omni.store.database import open_database
@@ -208,8 +208,8 @@ def test_the_others_alone_are_in_the_requests_the_figures_and_the_report(desk):
     assert whole.checked.summary.rows["ready"] == 6
 
     run = desk.launch(made).id
-    header, lines = report(desk.campaigns, run, Text("en"))
-    assert [(line[header.index("Código")], line[header.index("row")]) for line in lines] == [
+    header, parts = report(desk.campaigns, run, Text("en"))
+    assert [(line[header.index("Código")], line[header.index("row")]) for line in rows_of(parts)] == [
         ("00003", "4"), ("00004", "5"), ("00005", "6"), ("00006", "7"),
     ]  # fmt: skip
     decided = EarlierSends(desk.database).decision(run)

@@ -6,7 +6,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 FLAGS :=
 
-.PHONY: help run test lint fast bench fuzz screenshots programs clean
+.PHONY: help run test lint fast bench fuzz crash screenshots programs clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -30,6 +30,9 @@ bench: $(VENV)/test.stamp programs ## how fast it is on this machine
 
 fuzz: $(VENV)/test.stamp ## ten thousand damaged spreadsheets: read or refused, nothing else; SEED=1 COUNT=10000
 	@$(PY) -m tests.sheets.fuzzing --seed $(or $(SEED),1) --count $(or $(COUNT),10000)
+
+crash: $(VENV)/test.stamp programs ## a hundred kill -9 on each database, and other disasters; COUNT=100 SEED=1
+	@CRASH_COUNT=$(or $(COUNT),100) CRASH_SEED=$(or $(SEED),1) CRASH_REPORT=docs/reliability.md $(PY) -m pytest tests/crash
 
 screenshots: $(VENV)/test.stamp programs ## the pictures of the documentation, taken from the running product
 	@$(PY) -m tools.screenshots

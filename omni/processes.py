@@ -14,7 +14,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -127,18 +126,26 @@ def is_held(lock: FileLock) -> bool:
 
 def watch_over_worker(settings: Settings) -> Callable[[], None]:
     """See to it that a worker runs for as long as the console does; returns what ends the watch, not the worker."""
-    settings.data.mkdir(parents=True, exist_ok=True)
-    stamp_file(settings.data).write_text(secrets.token_hex(8), "ascii")
     ended = threading.Event()
     console = console_lock(settings.data)
 
     def watch() -> None:
-        start_due = 0.0
+        stamped, refused, start_due = False, 0, 0.0
         while not ended.is_set():
             try:
+                # In the loop, like all that follows: a disk that is full now may have room later.
+                if not stamped:
+                    settings.data.mkdir(parents=True, exist_ok=True)
+                    stamp_file(settings.data).write_text(secrets.token_hex(8), "ascii")
+                    stamped = True
                 if not console.is_locked:
-                    with suppress(Timeout):
+                    try:
                         console.acquire(blocking=False)
+                    except Timeout:
+                        # The first time it may be a worker that only looks whether there is a console.
+                        refused += 1
+                        if refused == 2:
+                            log.warning("another console runs on this data folder too; they share one worker")
                 ends = [each.poll() for each in _STARTED]
                 if _COULD_NOT_GO_ON in ends and not start_due:
                     start_due = time.monotonic() + _AFTER_A_REFUSAL

@@ -23,6 +23,7 @@ from omni.store.database import Database
 from omni.store.ledger import BodyReader, Ledger, Progress, Sends, Worker
 
 _FOLLOW_EVERY: Final = 0.25
+_MOMENT: Final = 1.0
 _LOOK_FOR_CONSOLE_EVERY: Final = 2.0
 _LINGER: Final = 10.0
 """Seconds a worker stays after its console has gone, for one that is only being restarted."""
@@ -64,7 +65,8 @@ class SendingDesk:
         self._settings.data.mkdir(parents=True, exist_ok=True)
         lock = worker_lock(self._settings.data)
         try:
-            lock.acquire(blocking=False)
+            # Not at once: whoever only looks whether a worker runs holds it for a moment.
+            lock.acquire(timeout=_MOMENT)
         except LockTimeout:
             return False
         gone = _ConsoleGone(self._settings, self._ledger) if while_console else None

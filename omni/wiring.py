@@ -124,7 +124,8 @@ class Console:
 
     def standstill(self, progress: Progress, text: Text) -> str | None:
         """Why a campaign stands still, as a sentence; None while nothing keeps it."""
-        return standstill(progress, text, self.settings.hours, self.settings.timezone, time.time())
+        settings = self.settings
+        return standstill(progress, text, settings.hours, settings.timezone, time.time(), settings.data)
 
     def reschedule(self, campaign_id: int, start_at: float | None, zone: str | None) -> None:
         """Let a paused campaign start by itself at ``start_at``, or, for None, wait for a person."""

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from sqlalchemy.engine import make_url
 
 _MISSING = (
     "PostgreSQL's server programs (initdb, postgres) are not installed: run `make programs`, "
@@ -33,6 +34,11 @@ class Postgres:
     """A running server. ``sockets`` is the folder of its Unix socket."""
 
     sockets: Path
+    stop_at_once: Callable[[], None]
+    """``pg_ctl stop -m immediate``: no session is asked, nothing is put in order."""
+    start_again: Callable[[], None]
+    """Serve on, after whatever recovery there is to do."""
+    programs: Path
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     @contextmanager
@@ -56,6 +62,18 @@ class Postgres:
         finally:
             self._administer(f"DROP DATABASE {copy} WITH (FORCE)")
 
+    def dump(self, url: str, file: Path) -> None:
+        """``pg_dump`` of a database that may be in use."""
+        self._program("pg_dump", "-Fc", "-f", str(file), _name_of(url))
+
+    def put_back(self, url: str, file: Path) -> None:
+        """``pg_restore`` into a new database, which then takes the place of the other, whoever is connected to that."""
+        name = _name_of(url)
+        self._administer(f"CREATE DATABASE {name}_copy")
+        self._program("pg_restore", "-d", f"{name}_copy", str(file))
+        self._administer(f"DROP DATABASE {name} WITH (FORCE)")
+        self._administer(f"ALTER DATABASE {name}_copy RENAME TO {name}")
+
     def is_up(self) -> bool:
         """Whether it takes connections."""
         try:
@@ -63,6 +81,10 @@ class Postgres:
         except psycopg.OperationalError:
             return False
         return True
+
+    def _program(self, name: str, *arguments: str) -> None:
+        how = ["-h", str(self.sockets), "-U", "omni"]
+        subprocess.run([self.programs / name, *how, *arguments], check=True, stdin=subprocess.DEVNULL)
 
     def _administer(self, statement: str) -> None:
         address = f"host={self.sockets} user=omni dbname=postgres"
@@ -79,26 +101,45 @@ def run_postgres() -> Iterator[Postgres]:
     # Not below pytest's own folder: it is closed to the other user that root needs, and its path may be too
     # long for a socket.
     folder = Path(tempfile.mkdtemp(prefix="omni-pg-"))
-    server: subprocess.Popen[bytes] | None = None
-    try:
-        account = _account(folder)
-        cluster = folder / "cluster"
-        _initialise(programs, cluster, account)
+    cluster = folder / "cluster"
+    account: dict[str, Any] = {}
+    servers: list[subprocess.Popen[bytes]] = []
+
+    def stop_at_once() -> None:
+        command = [programs / "pg_ctl", "stop", "-D", cluster, "-m", "immediate"]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder, **account)
+        _end(servers.pop())
+
+    def start() -> None:
         options = [part for setting in _FAST_NOT_SAFE for part in ("-c", setting)]
-        with (folder / "server.log").open("wb") as log:
-            server = subprocess.Popen(
+        with (folder / "server.log").open("ab") as log:
+            servers.append(subprocess.Popen(
                 ["sh", "-c", _UNTIL_STDIN_ENDS, "sh", programs / "postgres", "-D", cluster, "-k", folder, "-h", "",
                  *options],
                 stdin=subprocess.PIPE, stdout=log, stderr=log, cwd=folder, **account,
-            )  # fmt: skip
-        postgres = Postgres(folder)
-        _wait_until_up(postgres, server, folder / "server.log")
+            ))  # fmt: skip
+        _wait_until_up(postgres, servers[-1], folder / "server.log")
+
+    postgres = Postgres(folder, stop_at_once, start, programs)
+    try:
+        account |= _account(folder)
+        _initialise(programs, cluster, account)
+        start()
         yield postgres
     finally:
-        if server is not None and server.stdin is not None:
-            server.stdin.close()
-            server.wait(20)
+        for server in servers:
+            _end(server)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _name_of(url: str) -> str:
+    return str(make_url(url).database)
+
+
+def _end(server: subprocess.Popen[bytes]) -> None:
+    assert server.stdin is not None
+    server.stdin.close()
+    server.wait(20)
 
 
 def _programs() -> Path | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from omni import processes
-from omni.processes import PracticeProvider, console_lock, is_held, watch_over_worker, worker_lock
+from omni.processes import PracticeProvider, console_lock, is_held, start_worker, watch_over_worker, worker_lock
 from omni.settings import load
 
 pytestmark = pytest.mark.slow
@@ -89,6 +89,49 @@ def test_a_second_console_on_the_same_folder_starts_no_second_worker(settings, e
     wait_until(lambda: len(workers(environment)) == 1 and is_held(worker_lock(settings.data)))
     second()
     first()
+
+
+def test_a_worker_that_starts_while_somebody_only_looks_for_one_does_not_give_up(settings):
+    settings.data.mkdir(parents=True)
+    looking = worker_lock(settings.data)
+    looking.acquire()
+    started = start_worker(settings)
+    log = settings.data / "logs" / "worker.log"
+    wait_until(lambda: "Worker ready" in log.read_text("utf-8"))
+    time.sleep(0.2)
+    looking.release()
+    wait_until(lambda: is_held(worker_lock(settings.data)) or started.poll() is not None)
+    assert started.poll() is None
+    started.kill()
+    started.wait()
+
+
+def test_two_consoles_on_one_folder_share_a_worker_and_the_second_says_so(settings, caplog):
+    first = watch_over_worker(settings)
+    wait_until(lambda: is_held(console_lock(settings.data)))
+    assert caplog.messages == []
+    second = watch_over_worker(settings)
+    wait_until(lambda: caplog.messages)
+    assert caplog.messages == ["another console runs on this data folder too; they share one worker"]
+    first()
+    second()
+
+
+def test_a_console_that_starts_while_the_disk_is_full_gets_its_worker_later(settings, monkeypatch, caplog):
+    write, full = Path.write_text, [True, True]
+
+    def write_if_there_is_room(path, *given):
+        if full and path.name == "console.stamp":
+            full.pop()
+            raise OSError(28, "No space left on device")
+        return write(path, *given)
+
+    monkeypatch.setattr(Path, "write_text", write_if_there_is_room)
+    monkeypatch.setattr(processes, "_LOOK_EVERY", 0.1)
+    stop = watch_over_worker(settings)
+    wait_until(lambda: is_held(worker_lock(settings.data)))
+    assert caplog.messages == ["no worker could be started, trying again: No space left on device"] * 2
+    stop()
 
 
 def test_a_console_that_starts_anew_gets_a_worker_with_the_settings_of_now(settings, environment):

@@ -55,7 +55,16 @@ def run_status(args: argparse.Namespace, output: Output) -> int:
     for worker in console.workers():
         when = output.text.moment(datetime.fromtimestamp(worker.beat).astimezone())
         output.told("cli.worker_of", host=worker.info.get("host"), pid=str(worker.info.get("pid")), when=when)
+    if args.campaign is not None:
+        _say_why(args.campaign, output)
     return 0
+
+
+def _say_why(campaign: int, output: Output) -> None:
+    """Why a campaign stands still, if it does."""
+    console = wiring.console()
+    if why := console.standstill(console.progress(campaign), output.text):
+        output.say(why)
 
 
 def run_pause(args: argparse.Namespace, output: Output) -> int:
@@ -69,6 +78,7 @@ def run_resume(args: argparse.Namespace, output: Output) -> int:
     """``resume``: work on in the foreground until nothing is pending."""
     console = wiring.console()
     if console.campaign(args.campaign).state != "running":
+        _say_why(args.campaign, output)
         console.resume(args.campaign)
     return work_on(console, args.campaign, output, None)
 

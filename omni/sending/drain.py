@@ -13,6 +13,7 @@ from typing import Final
 
 from omni.errors import StoreError
 from omni.ports import Claimed, Judge
+from omni.sending.doubt import look_again
 from omni.sending.journal import Journal
 from omni.sending.ledger_port import Expected, Finished, Ledger, Post
 from omni.sending.posting import Posting, not_started
@@ -25,6 +26,7 @@ _POLL: Final = 0.25
 _BEAT: Final = 5.0
 _TELL: Final = 0.25
 _LOOK: Final = 0.1
+_SAY: Final = 30.0
 _GATHER: Final = 0.02
 """Seconds in which further answers are waited for once one is there: a turn costs much the same with one or many."""
 _PUSHED_BACK: Final = frozenset({429, 503})
@@ -81,6 +83,8 @@ class _Loop:
         self._claimed_at: dict[int, float] = {}
         self._finished: list[Finished] = []
         self._beat_due = 0.0
+        self._say_due = 0.0
+        self._in_doubt = False
 
     def run(self, stopped: Callable[[], bool], until: int | None, tell: Callable[[], None]) -> None:
         over, look_due, tell_due, give_up = False, 0.0, 0.0, None
@@ -110,6 +114,10 @@ class _Loop:
 
     def _turn(self, room: int) -> float:
         """Record what came back, claim what fits and hand it out; the seconds until more may be due."""
+        if self._in_doubt:
+            self._held = look_again(self._ledger, self._journal, self._owner, self._held)
+            self._in_doubt, self._say_due = False, 0.0
+        self._let_go()
         if time.monotonic() >= self._beat_due:
             self._sizing.share_among(self._ledger.beat(self._owner, self._info, list(self._held)))
             self._beat_due = time.monotonic() + _BEAT
@@ -170,10 +178,20 @@ class _Loop:
 
     def _stand_back(self, err: StoreError) -> None:
         """The database is away: hold what came back, and first of all sort out what was claimed."""
-        log.warning("holding %d answers: %s", len(self._finished), err)
-        self._beat_due = 0.0
+        if time.monotonic() >= self._say_due:
+            self._say_due = time.monotonic() + _SAY
+            log.warning("nothing is sent, and %d answers are held: %s", len(self._finished), err)
+        self._beat_due, self._in_doubt = 0.0, True
         time.sleep(_POLL)
         self._collect(0.0)
+
+    def _let_go(self) -> None:
+        """Forget what came back for requests that are not held any more."""
+        for each, _, _ in self._finished:
+            if each.request_id not in self._held:
+                self._spool.done(each)
+                self._claimed_at.pop(each.request_id, None)
+        self._finished = [one for one in self._finished if one[0].request_id in self._held]
 
     def _room(self) -> int:
         """How many more may be open: each needs a place in the spool for its answer."""

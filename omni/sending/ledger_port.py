@@ -51,8 +51,11 @@ class Ledger(Protocol):
         """Those of ``attempts`` (request id, attempt) at known requests that have no answer yet."""
         ...
 
-    def open_attempts(self) -> Mapping[int, int]:
-        """The last attempt at each request that might yet be sent, by request id."""
+    def open_attempts(self, owner: str = "", held: Collection[int] = ()) -> Mapping[int, int]:
+        """The last attempt at each request that might yet be sent, by request id.
+
+        One less for what is claimed for ``owner`` but not among the request ids ``held``.
+        """
         ...
 
     def believe(self, attempts: Mapping[int, int]) -> int:

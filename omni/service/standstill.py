@@ -1,19 +1,28 @@
-"""Why a campaign stands still, as a sentence: held, halted, waiting for its time, or for the allowed hours."""
+"""Why a campaign stands still, as a sentence: held, halted, waiting for its time, for hours, or for room on disk."""
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from omni.core.hours import Hours
 from omni.locale import Text
 from omni.store.campaigns import Progress
 
+_ROOM: Final = 1 << 20
+"""Bytes. With less than that left it cannot be written down what goes out, and so nothing goes out."""
 
-def standstill(progress: Progress, text: Text, hours: Hours | None, zone: str, now: float) -> str | None:
+
+def standstill(
+    progress: Progress, text: Text, hours: Hours | None, zone: str, now: float, data: Path
+) -> str | None:  # fmt: skip
     """The sentence; None while nothing keeps the campaign. ``zone`` is where times are told that name none."""
     if progress.state == "running":
+        if progress.counts["pending"] and shutil.disk_usage(data).free < _ROOM:
+            return text("reason.disk_full")
         if hours is not None and not progress.practice and progress.counts["pending"] and not hours.is_open(now):
             return text("reason.outside_hours", when=moment(hours.next_open(now), hours.zone, text), zone=hours.zone)
         return None

@@ -23,6 +23,8 @@ from omni.store.moved import refuse_if_moved
 from omni.store.restored import recognise
 
 BUSY_SECONDS: Final = 30
+FROZEN_SECONDS: Final = 30.0
+"""A transaction in which nothing happens for so long is given up by PostgreSQL, and its locks with it."""
 _DRIVER: Final = "postgresql+psycopg"
 _PRAGMAS: Final = (
     f"busy_timeout={BUSY_SECONDS * 1000}",
@@ -88,8 +90,8 @@ class Database:
 def open_database(url: str) -> Database:
     """The database at ``url`` (``sqlite:///file`` or ``postgresql://…``), created and brought up to date.
 
-    Raises ``StoreError``: ``store.unavailable``, ``store.locked``, ``store.moved``, or ``store.newer`` when a later
-    version of this program has changed the tables.
+    Raises ``StoreError``: ``store.unavailable``, ``store.locked``, ``store.full``, ``store.moved``, or ``store.newer``
+    when a later version of this program has changed the tables.
     """
     try:
         parsed = make_url(url)
@@ -102,6 +104,7 @@ def open_database(url: str) -> Database:
             parsed.set(drivername=_DRIVER), pool_pre_ping=True, connect_args={"connect_timeout": 10},
             hide_parameters=True,
         )  # fmt: skip
+        event.listen(engine, "connect", _prepare_session)
         event.listen(engine, "connect", lambda connection, _record: recognise(connection))
         database = Database(engine)
     else:
@@ -160,6 +163,18 @@ def _sqlite(url: URL) -> sa.Engine:
     return engine
 
 
+def _prepare_session(connection: psycopg.Connection, _record: object) -> None:
+    """A claim has to be on disk before it is posted; a server may be set to say "committed" earlier than that. And
+    whoever is frozen in the middle of a transaction must not hold up all the others for ever."""
+    connection.execute(
+        "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+    )
+    connection.execute(
+        "SELECT set_config('idle_in_transaction_session_timeout', %s, false)", [f"{FROZEN_SECONDS * 1000:.0f}"]
+    )
+    connection.commit()
+
+
 def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
     give_up = time.monotonic() + BUSY_SECONDS
     while True:
@@ -190,6 +205,8 @@ def _told_as_store_error() -> Iterator[None]:
         detail = _first_line(err.orig)
         if "is locked" in detail or "busy" in detail:
             raise StoreError("store.locked") from err
+        if "disk is full" in detail or isinstance(err.orig, psycopg.errors.DiskFull):
+            raise StoreError("store.full") from err
         raise StoreError("store.unavailable", detail=detail) from err
 
 

@@ -12,12 +12,12 @@ from collections.abc import Collection, Mapping, Sequence
 
 import sqlalchemy as sa
 
+from omni.errors import StoreError
 from omni.ports import Claimed
-from omni.store import workers
+from omni.store import restoring, workers
 from omni.store.claiming import IDLE, Sends, claim
 from omni.store.database import Database, clock
 from omni.store.limiting import set_rate
-from omni.store.locking import lock
 from omni.store.progress import Progress, read_progress
 from omni.store.recording import Finished, record
 from omni.store.schema import (
@@ -31,13 +31,11 @@ from omni.store.schema import (
     request,
     request_body,
 )
-from omni.store.steering import settle
 from omni.store.withholding import BodyReader
 from omni.store.workers import Worker
 
 __all__ = ["BodyReader", "Finished", "Ledger", "Progress", "Sends", "Worker"]
 
-RESTORED = "request.ledger_restored"
 _BODIES = sa.select(request_body).where(request_body.c.request_id.in_(sa.bindparam("request_ids", expanding=True)))
 
 
@@ -53,20 +51,28 @@ class Ledger:
         self._sends = sends
         self._reader = bodies
         self._turns = 0
+        self._last: Claimed | None = None
 
     def turn(self, owner: str, finished: Sequence[Finished], room: int) -> tuple[Sequence[Claimed], float]:
         """In one transaction: record what ``finished``, and claim up to ``room`` requests for ``owner``.
 
-        Returns the claimed ones, and the seconds until more may be due.
+        Returns the claimed ones, and the seconds until more may be due. Raises ``StoreError("store.restored")``, once,
+        when the database has forgotten what was claimed from it last.
         """
         self._turns += 1
+        last, self._last = self._last, None
         with self._database.write() as connection:
+            if last is not None and not restoring.remembers(connection, last.request_id, last.attempt):
+                raise StoreError("store.restored")
             now = clock(connection)
             if finished:
                 record(connection, now, finished, self._sends.halt if self._sends else None)
-            if room <= 0 or self._sends is None:
-                return [], IDLE
-            return claim(connection, now, owner, room, self._sends, self._turns, self._reader)
+            claimed: list[Claimed] = []
+            wait = IDLE
+            if room > 0 and self._sends is not None:
+                claimed, wait = claim(connection, now, owner, room, self._sends, self._turns, self._reader)
+        self._last = claimed[-1] if claimed else last
+        return claimed, wait
 
     def bodies(self, claimed: Sequence[Claimed]) -> Mapping[int, bytes]:
         """The bytes to post, by request id. One that cannot be unpacked is left out."""
@@ -135,38 +141,27 @@ class Ledger:
             if (row := known.get(request_id)) and (request_id, attempt) not in answered
         ]
 
-    def open_attempts(self) -> Mapping[int, int]:
-        """The number of the last attempt at each request that might yet be sent, by request id."""
-        query = sa.select(request.c.id, request.c.attempt).where(request.c.state.in_((PENDING, SENDING, UNKNOWN)))
+    def open_attempts(self, owner: str = "", held: Collection[int] = ()) -> Mapping[int, int]:
+        """The number of the last attempt at each request that might yet be sent, by request id.
+
+        One less for what is claimed for ``owner`` but not among the request ids ``held``: if it was ever posted, then
+        this ledger has forgotten what became of it.
+        """
+        query = sa.select(request.c.id, request.c.attempt, request.c.state, request.c.owner)
         with self._database.read() as connection:
-            return {row.id: row.attempt for row in connection.execute(query)}
+            rows = connection.execute(query.where(request.c.state.in_((PENDING, SENDING, UNKNOWN))))
+            return {
+                row.id: row.attempt - (row.state == SENDING and row.owner == owner and row.id not in held)
+                for row in rows
+            }
 
     def believe(self, attempts: Mapping[int, int]) -> int:
         """Turn requests into unknown that went out in a later attempt than the ledger knows of.
 
-        Such a ledger was restored from a copy made before. Returns the number of requests.
+        Such a ledger was restored from a copy made before: what runs is paused. Returns the number of requests.
         """
-        changed: set[int] = set()
-        count = 0
         with self._database.write() as connection:
-            now = clock(connection)
-            for request_id, attempt in attempts.items():
-                rows = connection.execute(
-                    request.update()
-                    .where(
-                        request.c.id == request_id, request.c.attempt < attempt,
-                        request.c.state.in_((PENDING, SENDING, UNKNOWN)),
-                    )
-                    .values(
-                        state=UNKNOWN, attempt=attempt, finished_at=now, detail=RESTORED, params=None
-                    )
-                    .returning(request.c.campaign_id)
-                ).all()  # fmt: skip
-                count += len(rows)
-                changed.update(campaign_id for (campaign_id,) in rows)
-            lock(connection, sorted(changed))
-            settle(connection, now, sorted(changed))
-        return count
+            return restoring.believe(connection, clock(connection), attempts)
 
     def is_over(self, campaign_id: int) -> bool:
         """Whether nothing of the campaign is on its way, and nothing will be unless a person acts."""

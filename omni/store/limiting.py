@@ -10,7 +10,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from omni.store.database import insert_if_new
-from omni.store.schema import limiter
+from omni.store.schema import IS_PENDING, limiter, request
 
 _BURST: Final = 0.08
 """Seconds' worth of requests that may go out at once; never less than one request."""
@@ -18,6 +18,12 @@ _WORTH_ASKING: Final = 0.025
 """Seconds' worth of requests that are claimed together where there are many: a claim costs the same for one or many."""
 _THE_LANE: Final = limiter.c.lane == sa.bindparam("the_lane")
 _LIMITER: Final = sa.select(limiter).where(_THE_LANE).with_for_update()
+_SET_BACK: Final = 1.0
+"""Seconds by which the clock may differ from itself before that counts."""
+_FREE: Final = limiter.update().where(_THE_LANE).values(spent_until=sa.bindparam("now"), held_until=0.0)
+_FREE_REQUESTS: Final = (
+    request.update().where(IS_PENDING, request.c.not_before > sa.bindparam("now")).values(not_before=0.0)
+)
 _SPEND: Final = limiter.update().where(_THE_LANE).values(spent_until=sa.bindparam("until"))
 
 
@@ -44,10 +50,16 @@ def lane_now(connection: sa.Connection, name: str, rate: float, now: float) -> L
         set_rate(connection, rate)
         row = connection.execute(_LIMITER, {"the_lane": name}).one()
     burst = max(_BURST, 1 / row.rate)
-    # Never further ahead than claims can have taken it, should the machine's clock have been set back.
-    spent_until = min(max(row.spent_until, now), now + burst)
-    if row.held_until > now:
-        return Lane(name, row.rate, spent_until, 0, row.held_until - now)
+    spent_until, held_until = max(row.spent_until, now), row.held_until
+    if spent_until > now + burst + _SET_BACK:
+        # Further ahead than claims can have taken it: the clock was set back, and what was to wait until a moment
+        # of then has waited. Should the provider not think so, it says so again.
+        spent_until, held_until = now, 0.0
+        connection.execute(_FREE, {"the_lane": name, "now": now})
+        connection.execute(_FREE_REQUESTS, {"now": now})
+    spent_until = min(spent_until, now + burst)
+    if held_until > now:
+        return Lane(name, row.rate, spent_until, 0, held_until - now)
     allowed = math.floor((now + burst - spent_until) * row.rate + 1e-6)
     return Lane(name, row.rate, spent_until, allowed, max(_WORTH_ASKING, 1 / row.rate))
 

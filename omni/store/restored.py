@@ -17,7 +17,7 @@ from omni.store.reason import Reason, reason_to_text
 
 log = logging.getLogger(__name__)
 
-RESTORED: Final = "halt.restored"
+REPLACED: Final = "halt.replaced"
 _ADVISORY_LOCK: Final = 0x4F4D4E52
 _IS_USED: Final = "SELECT to_regclass('request_pending') IS NOT NULL AND NOT pg_is_in_recovery()"
 _IDENTITY: Final = """
@@ -49,7 +49,7 @@ def recognise(connection: psycopg.Connection[Any]) -> None:
             is_now, was = _one(connection, _IDENTITY)
             if was is not None:
                 log.warning("the database was %s and is %s: every campaign pauses", was, is_now)
-                connection.execute(_PAUSE, (reason_to_text(Reason(RESTORED)),))
+                connection.execute(_PAUSE, (reason_to_text(Reason(REPLACED)),))
                 connection.execute(_ORPHAN)
             connection.execute(sql.SQL("COMMENT ON INDEX request_pending IS {}").format(sql.Literal(is_now)))
     except (psycopg.errors.FeatureNotSupported, psycopg.errors.InsufficientPrivilege) as err:

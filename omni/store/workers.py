@@ -57,9 +57,10 @@ def leave(connection: sa.Connection, owner: str) -> None:
 def bury(connection: sa.Connection, now: float, owner: str, predecessors: str | None = None) -> int:
     """Turn what dead workers had on its way into unknown; returns the number of requests.
 
-    Dead is who gave no sign of life for the time of the lease, and whose id begins with ``predecessors``.
+    Dead is who gave no sign of life for the time of the lease, and whose id begins with ``predecessors``. A sign from
+    the future was given before the clock was set back; who lives gives another one soon.
     """
-    is_dead = worker.c.beat < now - LEASE
+    is_dead = sa.or_(worker.c.beat < now - LEASE, worker.c.beat > now + LEASE)
     if predecessors:
         is_dead = sa.or_(is_dead, worker.c.id.startswith(predecessors, autoescape=True))
     connection.execute(worker.delete().where(worker.c.id != owner, is_dead))

@@ -38,7 +38,7 @@ def show(run: int) -> None:
     with actions:
         _buttons(run, progress)
     is_moving = progress.state == "running" or progress.counts["sending"] > 0 or progress.start_at is not None
-    st.fragment(_live, run_every="1s" if is_moving else None)(run, progress.state)
+    st.fragment(_live, run_every="1s" if is_moving else None)(run, progress.state, why)
 
 
 def _buttons(run: int, progress: Progress) -> None:
@@ -91,14 +91,14 @@ def _steer(move: Callable[[int], object], run: int) -> None:
         session.say_after_rerun(error_sentence(err), ":material/info:")
 
 
-def _live(run: int, state_before: str) -> None:
-    """The part that redraws itself every second; when the campaign's state changes the whole page does."""
+def _live(run: int, state_before: str, why_before: str | None) -> None:
+    """The part that redraws itself every second; when the campaign's state, or what keeps it, changes the page does."""
     try:
         progress = wiring.console().progress(run)
     except OmniError as err:
         st.error(plain(error_sentence(err)), icon=":material/error:")
         return
-    if progress.state != state_before:
+    if progress.state != state_before or wiring.console().standstill(progress, text()) != why_before:
         st.rerun(scope="app")
     counts = progress.counts
     total = sum(counts.values())

@@ -50,7 +50,7 @@ class Report:
         head = (
             "# Benchmarks\n\nWritten by `make bench`; do not edit. Ratios compare runs on the same machine within "
             "minutes; where a run shares\nits cores, CPU seconds say more than seconds.\n\n"
-            f"{_machine()}, {datetime.now(UTC).date()}\n\n{_versions()}\n"
+            f"{machine()}, {datetime.now(UTC).date()}\n\n{_versions()}\n"
         )
         path.write_text("\n".join([head, *self.sections]), "utf-8")
 
@@ -59,7 +59,8 @@ def _line(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _machine() -> str:
+def machine() -> str:
+    """What runs here: processor, cores, memory, system."""
     cpu = platform.processor() or platform.machine()
     about = Path("/proc/cpuinfo")
     if about.exists():

@@ -1,7 +1,8 @@
-"""A worker as a process of its own, to be killed: ``sender.py URL FOLDER ENDPOINT [CAMPAIGN]``.
+"""A worker as a process of its own, to be killed or frozen: ``sender.py URL FOLDER ENDPOINT [CAMPAIGN]``.
 
 Says "ready" once it has recovered. Each answer that has arrived, and is where a kill cannot take it away, is
-noted in ``FOLDER/arrived.jsonl``.
+noted in ``FOLDER/arrived.jsonl``. Its clock, and the database's as it reads it, is ahead by the seconds in the file
+``CRASH_CLOCK``.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import base64
 import json
 import os
 import sys
+import time
 from pathlib import Path
 
 from omni.ports import Answer, Claimed
@@ -17,8 +19,7 @@ from omni.provider.client import Client
 from omni.provider.response import judge
 from omni.sending import drain, worker
 from omni.sending.spool import Spool
-from omni.store import workers
-from omni.store.database import open_database
+from omni.store import database, ledger, workers
 from omni.store.ledger import Ledger, Sends
 
 
@@ -28,10 +29,21 @@ def say_ready() -> None:
     sys.stdout.flush()
 
 
+def set_clocks(ahead: Path, *, is_ours: bool) -> None:
+    """Let every clock but the monotonic one jump as the file says; ``is_ours``: the database's is this process's."""
+    true_time, true_clock = time.time, database.clock
+    time.time = lambda: true_time() + float(ahead.read_text())
+    if not is_ours:
+        # Of PostgreSQL it is the server's clock that counts.
+        ledger.clock = lambda connection: true_clock(connection) + float(ahead.read_text())  # type: ignore[attr-defined]
+
+
 def main(url: str, folder: Path, endpoint: str, campaign: str | None = None) -> None:
     """Send until killed, or until the campaign is over."""
-    workers.LEASE, drain._BEAT = 2.0, 0.4  # type: ignore[misc]
+    workers.LEASE, drain._BEAT, database.FROZEN_SECONDS = 2.0, 0.4, 2.0  # type: ignore[misc]
     folder.mkdir(parents=True, exist_ok=True)
+    if "CRASH_CLOCK" in os.environ:
+        set_clocks(Path(os.environ["CRASH_CLOCK"]), is_ours=url.startswith("sqlite"))
     arrived = os.open(folder / "arrived.jsonl", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     put = Spool.put
 
@@ -42,9 +54,9 @@ def main(url: str, folder: Path, endpoint: str, campaign: str | None = None) -> 
 
     Spool.put = put_and_note  # type: ignore[method-assign]
     client = Client(endpoint, "practice", "practice", practice=True)
-    ledger = Ledger(open_database(url), Sends(practice=True, account=None, endpoint=None, rate=1000.0))
+    sends = Sends(practice=True, account=None, endpoint=None, rate=float(os.environ.get("CRASH_RATE", "1000")))
     worker.run_worker(
-        ledger, lambda claimed, body: client.post(body), judge, folder=folder,
+        Ledger(database.open_database(url), sends), lambda claimed, body: client.post(body), judge, folder=folder,
         until=None if campaign is None else int(campaign), on_ready=say_ready,
     )  # fmt: skip
 

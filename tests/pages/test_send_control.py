@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from datetime import date
 from datetime import time as clock_time
@@ -9,7 +10,10 @@ from datetime import time as clock_time
 import pytest
 
 from omni import wiring
+from omni.service import standstill
 from omni.service.preparation import Start
+from omni.store.database import open_database
+from omni.store.ledger import Ledger
 from tests.builders import contact_rows, sms_template
 from tests.pages.conftest import words
 from tests.pages.prepared import prepare, stored
@@ -131,3 +135,23 @@ def test_outside_the_allowed_hours_a_live_campaign_says_what_it_waits_for(
     app = confirm(app)
     told = [warning.value for warning in app.warning if "hours allowed" in warning.value]
     assert len(told) == (0 if practice else 1)
+
+
+def test_a_full_disk_and_a_database_put_back_are_told_where_the_campaign_stands(open_page, environment, monkeypatch):
+    monkeypatch.setenv("OMNI_BATCH", "3")
+    wiring.console.cache_clear()
+    console = wiring.console()
+    confirm(open_page("send", draft=ready(console)))
+    usage = shutil.disk_usage(console.settings.data)
+    monkeypatch.setattr(standstill.shutil, "disk_usage", lambda folder: usage._replace(free=4096))
+    assert "the disk that holds the data folder is full" in words(open_page("send", run="1"))
+    monkeypatch.setattr(standstill.shutil, "disk_usage", lambda folder: usage)
+    assert "is full" not in words(open_page("send", run="1"))
+
+    database = open_database(console.settings.database_url)
+    ledger = Ledger(database)
+    assert ledger.believe({min(ledger.open_attempts()): 1}) == 1
+    database.close()
+    app = open_page("send", run="1")
+    assert "the database was put back to an earlier copy" in words(app)
+    assert "3 contacts had been sent to since and are now unknown" in words(app)

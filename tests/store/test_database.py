@@ -7,6 +7,7 @@ import stat
 import threading
 from pathlib import Path
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
@@ -15,6 +16,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from omni.errors import StoreError
+from omni.store import database as database_module
 from omni.store.database import Database, open_database
 from omni.store.migrate import HEAD, MIGRATIONS
 from omni.store.schema import metadata
@@ -113,6 +115,42 @@ def test_sqlite_writes_durably_and_holds_to_its_references(tmp_path: Path):
                  for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")}  # fmt: skip
     database.close()
     assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 30_000}
+
+
+def test_postgresql_commits_durably_although_its_server_is_set_not_to(postgres_url: str):
+    with psycopg.connect(postgres_url.replace("+psycopg", "")) as session:
+        assert session.execute("SHOW synchronous_commit").fetchone() == ("off",)
+    database = open_database(postgres_url)
+    with database.write() as connection:
+        assert connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "on"
+    database.close()
+
+
+def test_whoever_is_frozen_in_a_transaction_does_not_hold_up_the_others_for_ever(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(database_module, "FROZEN_SECONDS", 0.2)
+    frozen, other = open_database(postgres_url), open_database(postgres_url)
+    touch = sa.text("UPDATE alembic_version SET version_num = version_num")
+    with pytest.raises(StoreError) as caught, frozen.write() as connection:
+        connection.execute(touch)
+        with other.write() as living:
+            living.exec_driver_sql("SET LOCAL lock_timeout = '10s'")
+            living.execute(touch)
+        connection.execute(touch)
+    frozen.close()
+    other.close()
+    assert caught.value.code == "store.unavailable"
+
+
+def test_a_full_disk_is_told_as_such(tmp_path: Path):
+    database = open_database(f"sqlite:///{tmp_path / 'omni.db'}")
+    with pytest.raises(StoreError) as caught, database.write() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+        connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+        connection.execute(sa.text("INSERT INTO contact_list VALUES ('a', 'a', :body, 1, 1)"), {"body": "x" * 10**6})
+    database.close()
+    assert caught.value.code == "store.full"
 
 
 def test_a_writer_that_waits_in_vain_says_that_the_database_is_locked(tmp_path: Path):

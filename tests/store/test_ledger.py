@@ -9,11 +9,14 @@ import pytest
 import sqlalchemy as sa
 
 from omni.core.campaign import Outcome
+from omni.errors import StoreError
 from omni.ports import Answer, Claimed
+from omni.store import ledger as ledger_module
 from omni.store import workers
 from omni.store.campaigns import Campaigns, Reason
-from omni.store.database import Database
+from omni.store.database import Database, clock
 from omni.store.ledger import Finished, Ledger, Sends
+from omni.store.schema import request
 from tests.store.building import (
     ME,
     SENDS,
@@ -262,6 +265,42 @@ def test_a_worker_that_gave_no_sign_of_life_is_given_up(
     assert states(database, made) == "a"
 
 
+def test_a_worker_whose_last_sign_of_life_lies_in_the_future_is_dead_too(
+    database: Database, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+):
+    made = make(database, 1)
+    set_clock(monkeypatch, 3600.0)
+    ledger.join("elsewhere.1", {}, "elsewhere.")
+    claim(database, owner="elsewhere.1")
+    set_clock(monkeypatch, 0.0)
+    ledger.beat("seat.1", {}, [])
+    assert states(database, made) == "u"
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_clock_that_jumps_neither_stops_a_campaign_nor_opens_the_limit(
+    database: Database, hours: int, monkeypatch: pytest.MonkeyPatch
+):
+    made = make(database, 9)
+    ledger = Ledger(database, Sends(practice=True, account=None, endpoint=None, rate=1.0))
+    (one,), _ = ledger.turn(ME, [], 1)
+    # The provider asks for patience: the lane waits, and this request.
+    ledger.turn(ME, [slowed(one, retry_after=60.0)], 0)
+    assert ledger.turn(ME, [], 9)[0] == []
+    set_clock(monkeypatch, hours * 3600.0)
+    assert len(ledger.turn(ME, [], 9)[0]) == 1, "the wait is over, and the limit holds"
+    assert ledger.turn(ME, [], 9)[0] == []
+    set_clock(monkeypatch, hours * 3600.0 + 12.0)
+    seen = {one.number for _ in range(12) for one in ledger.turn(ME, [], 1)[0]}
+    assert len(seen) == 1
+    assert states(database, made).count("s") == 2
+
+
+def set_clock(monkeypatch: pytest.MonkeyPatch, ahead: float) -> None:
+    """The database's clock, so many seconds ahead of the true one."""
+    monkeypatch.setattr(ledger_module, "clock", lambda connection: clock(connection) + ahead)
+
+
 def test_a_sign_of_life_tells_how_many_workers_have_something_on_its_way(database: Database, ledger: Ledger):
     make(database, 10)
     for owner in ("one", "two", "idle"):
@@ -316,13 +355,48 @@ def test_a_ledger_that_was_restored_believes_what_went_out_since(
     record(database, accepted(one))
     assert ledger.open_attempts()[two.request_id] == 1
     pending = next(each for each, attempt in ledger.open_attempts().items() if attempt == 0)
-    assert ledger.believe({one.request_id: 5, two.request_id: 1, three.request_id: 2, pending: 1, 4711: 1}) == 2
+    assert ledger.believe({one.request_id: 5, three.request_id: 2, pending: 1, 4711: 1}) == 2
     assert states(database, made) == "asuu"
     # Answers to those attempts still count, and a decision to send again leads to a further one.
     record(database, accepted(Claimed(pending, made, 4, 1, 1, True)))
     assert states(database, made) == "asua"
     campaigns.resolve_unknown(made, "resend", "ana")
+    campaigns.resume(made)
     assert [(each.number, each.attempt) for each in claim(database)] == [(3, 3)]
+
+
+def test_what_a_living_worker_had_open_when_the_copy_was_made_is_not_taken_for_never_sent(
+    database: Database, ledger: Ledger
+):
+    made = make(database, 3)
+    held, open_in_the_copy, _ = claim(database, room=3)
+    known = ledger.open_attempts(ME, [held.request_id])
+    assert (known[held.request_id], known[open_in_the_copy.request_id]) == (1, 0)
+    assert ledger.believe({open_in_the_copy.request_id: 1}) == 1
+    ledger.beat(ME, {}, [held.request_id])
+    assert states(database, made) == "sup"
+
+
+def test_a_ledger_that_was_restored_starts_nothing_by_itself_and_says_why(database: Database, campaigns: Campaigns):
+    runs, waits = make(database, 4, 2), make(database, 2, 2, start_at=time.time() + 3600, start_zone="UTC")
+    ledger = Ledger(database, SENDS)
+    assert ledger.believe(dict.fromkeys(list(ledger.open_attempts())[:1], 1)) == 1
+    for each in (runs, waits):
+        found = campaigns.get(each)
+        assert (found.state, found.start_at) == ("paused", None)
+        assert found.reason == Reason("halt.restored", {"n": 2})
+    assert ledger.believe({}) == 0
+
+
+def test_a_ledger_that_forgot_the_last_claim_claims_nothing_more(database: Database, ledger: Ledger):
+    made = make(database, 3)
+    (last,), _ = ledger.turn(ME, [], 1)
+    with database.write() as connection:
+        connection.execute(request.update().values(state=0, attempt=0, owner=None))
+    with pytest.raises(StoreError, match=r"store\.restored"):
+        ledger.turn(ME, [accepted(last)], 1)
+    assert states(database, made) == "ppp"
+    assert len(ledger.turn(ME, [], 1)[0]) == 1
 
 
 def test_only_attempts_without_an_answer_are_asked_for_again(database: Database, ledger: Ledger):

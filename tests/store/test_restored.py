@@ -18,7 +18,7 @@ from tests.postgres import Postgres
 from tests.sending.engine import Provider
 from tests.store.building import ME, SENDS, claim, make, states
 
-RESTORED = Reason("halt.restored")
+RESTORED = Reason("halt.replaced")
 
 
 @pytest.fixture

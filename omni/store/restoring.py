@@ -1,0 +1,64 @@
+"""A database that was put back from a copy: what went out since turns unknown, and nothing goes on by itself.
+
+Such a copy has forgotten more than what was sent: that a campaign was paused or cancelled, and who asked not to be
+contacted. So a person looks first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import sqlalchemy as sa
+
+from omni.store.locking import lock
+from omni.store.reason import Reason, reason_to_text
+from omni.store.schema import PENDING, SENDING, UNKNOWN, campaign, request
+from omni.store.steering import settle
+
+RESTORED: Final = "request.ledger_restored"
+HALTED: Final = "halt.restored"
+_ATTEMPT: Final = sa.select(request.c.attempt).where(request.c.id == sa.bindparam("the_id"))
+
+
+def believe(connection: sa.Connection, now: float, attempts: Mapping[int, int]) -> int:
+    """Turn requests into unknown that went out in an attempt (request id, attempt) whose end the ledger cannot know.
+
+    If there are any, all that runs or would start by itself is paused. Returns the number of requests.
+    """
+    if not attempts:
+        return 0
+    campaigns = list(connection.scalars(sa.select(campaign.c.id).order_by(campaign.c.id)))
+    lock(connection, campaigns)
+    contacts: list[int] = []
+    changed: set[int] = set()
+    for request_id, attempt in attempts.items():
+        rows = connection.execute(
+            request.update()
+            .where(
+                request.c.id == request_id,
+                sa.or_(
+                    sa.and_(request.c.attempt < attempt, request.c.state.in_((PENDING, SENDING, UNKNOWN))),
+                    sa.and_(request.c.attempt == attempt, request.c.state == SENDING),
+                ),
+            )
+            .values(state=UNKNOWN, attempt=attempt, finished_at=now, detail=RESTORED, params=None)
+            .returning(request.c.campaign_id, request.c.contacts)
+        ).all()  # fmt: skip
+        contacts += [row.contacts for row in rows]
+        changed.update(row.campaign_id for row in rows)
+    settle(connection, now, sorted(changed))
+    if contacts:
+        reason = Reason(HALTED, {"n": sum(contacts)})
+        connection.execute(
+            campaign.update()
+            .where(sa.or_(campaign.c.state == "running", campaign.c.start_at.is_not(None)))
+            .values(state="paused", reason=reason_to_text(reason), start_at=None, start_zone=None)
+        )
+    return len(contacts)
+
+
+def remembers(connection: sa.Connection, request_id: int, attempt: int) -> bool:
+    """Whether the ledger knows of this attempt, which was claimed from it before."""
+    known = connection.scalar(_ATTEMPT, {"the_id": request_id})
+    return known is not None and known >= attempt

@@ -1,0 +1,19 @@
+"""What the crash tests share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.crash.telling import KEPT_IN, Telling
+
+
+@pytest.fixture(scope="session")
+def telling() -> Iterator[Telling]:
+    """What was found in this run."""
+    found = Telling()
+    yield found
+    if KEPT_IN:
+        found.write(Path(KEPT_IN))

@@ -1,0 +1,26 @@
+"""Loaded by every Python process that has this folder on its path: notes each answer that has arrived.
+
+A line is written once the answer lies where no kill can take it away, so that whatever stands in the notes has to
+stand in the report. The product does not know of it.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+
+if _FILE := os.environ.get("CRASH_ARRIVED"):
+    from omni.ports import Answer, Claimed
+    from omni.sending.spool import Spool
+
+    _NOTES = os.open(_FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    _put = Spool.put
+
+    def _put_and_note(spool: Spool, claimed: Claimed, answer: Answer) -> None:
+        _put(spool, claimed, answer)
+        raw = base64.b64encode(answer.raw).decode()
+        note = [claimed.campaign_id, claimed.number, claimed.attempt, answer.status, raw]
+        os.write(_NOTES, json.dumps(note).encode() + b"\n")
+
+    Spool.put = _put_and_note  # type: ignore[method-assign]

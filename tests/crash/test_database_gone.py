@@ -1,0 +1,70 @@
+"""PostgreSQL is stopped at once in the middle of sending, again and again, and started again."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Sandbox
+from tests.crash.fleet import fleet, wait_until
+from tests.crash.telling import KILLS, SEED, Telling
+from tests.postgres import Postgres, run_postgres
+
+TIMES = 5 if KILLS else 1
+
+pytestmark = [pytest.mark.slow, pytest.mark.postgres]
+
+
+@pytest.fixture
+def own_postgres() -> Iterator[Postgres]:
+    """A server that no other test uses."""
+    with run_postgres() as server:
+        yield server
+
+
+def test_a_database_stopped_at_once_costs_no_answer_and_no_second_sending(
+    own_postgres: Postgres, tmp_path: Path, sandbox: Callable[..., Sandbox], telling: Telling
+):
+    provider = sandbox("--latency", "30")
+    draw = random.Random(SEED)
+    with (
+        own_postgres.database() as url,
+        fleet(tmp_path / "ours", url, provider.url, OMNI_BATCH="1", OMNI_RATE="150") as ours,
+    ):
+        worker = ours.start_worker()
+        ours.send("personal", TIMES * 250)
+        wait_until(lambda: "Worker ready" in worker.said)
+        for at in range(TIMES):
+            before = received(provider)
+            wait_until(lambda: received(provider) > before + 60)  # noqa: B023 - called at once
+            time.sleep(draw.uniform(0.0, 0.2))
+            own_postgres.stop_at_once()
+            wait_until(lambda: worker.said.count("nothing is sent") > at)  # noqa: B023
+            # Whoever was on the way has arrived by then; nobody follows.
+            time.sleep(0.3)
+            standing = received(provider)
+            time.sleep(0.7)
+            assert received(provider) == standing
+            assert_told(ours.done("status"))
+            own_postgres.start_again()
+        wait_until(lambda: ours.campaigns.list() and ours.is_over(), every=0.2)
+        tally = ours.tally(provider.records())
+        telling.add("PostgreSQL stopped at once in the middle, and started again", url, TIMES, tally)
+        assert (tally.received, tally.unknown) == (TIMES * 250, 0)
+        assert tally.is_kept, tally
+        assert worker.process.poll() is None
+
+
+def assert_told(done: subprocess.CompletedProcess[str]) -> None:
+    assert done.returncode == 2
+    assert "The database does not answer" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def received(provider: Sandbox) -> int:
+    return int(provider.stats()["requests"])

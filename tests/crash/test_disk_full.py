@@ -1,0 +1,79 @@
+"""The disk that holds the data folder runs full in the middle of sending, and is given room again."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Sandbox
+from tests.crash.fleet import fleet, wait_until
+from tests.crash.telling import Telling
+
+MEGABYTES = 64
+CONTACTS = 500
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 64 MB of its own."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={MEGABYTES}m", "omni-test", place],
+                             capture_output=True, text=True, check=False)  # fmt: skip
+    if mounted.returncode:
+        pytest.fail(f"A small disk cannot be mounted, which takes root: {mounted.stderr.strip()}", pytrace=False)
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", "-l", place], check=True)
+
+
+def fill(place: Path) -> Path:
+    """A file that takes all the room there is."""
+    ballast = place / "ballast"
+    with ballast.open("wb", buffering=0) as file:
+        for size in (1 << 16, 1 << 9, 1):
+            try:
+                while True:
+                    file.write(b"\0" * size)
+            except OSError:
+                continue
+    return ballast
+
+
+def test_a_disk_that_runs_full_in_the_middle_loses_nothing_and_sends_nothing_twice(
+    small_disk: Path, tmp_path: Path, sandbox: Callable[..., Sandbox], telling: Telling
+):
+    provider = sandbox("--latency", "30")
+    url = f"sqlite:///{small_disk / 'omni.db'}"
+    how = {"OMNI_DATA": str(small_disk), "OMNI_BATCH": "1", "OMNI_RATE": "150"}
+    with fleet(tmp_path / "ours", url, provider.url, **how) as ours:
+        worker = ours.start_worker()
+        wait_until(lambda: "Worker ready" in worker.said)
+        sent = ours.send("personal", CONTACTS)
+        wait_until(lambda: received(provider) > 60)
+        ballast = fill(small_disk)
+        os.truncate(ballast, ballast.stat().st_size - (1 << 16))
+        wait_until(lambda: "store.full" in worker.said)
+        assert not ours.is_over()
+        refused = ours.send("shared", 3000)
+        assert refused.process.wait(60) == 2
+        assert "The disk is full" in refused.said
+        assert "Traceback" not in refused.said
+        ballast.unlink()
+        wait_until(lambda: sent.process.poll() is not None, every=0.2)
+        assert (sent.process.returncode, worker.process.poll()) == (0, None), sent.said
+        tally = ours.tally(provider.records())
+        telling.add("the disk runs full in the middle, and is given room again", url, 1, tally)
+        assert (tally.received, tally.unknown) == (CONTACTS, 0)
+        assert tally.is_kept, tally
+
+
+def received(provider: Sandbox) -> int:
+    return int(provider.stats()["requests"])

@@ -1,0 +1,193 @@
+"""kill -9 at any moment over the worker, the server and the command line, with every fault of the provider at once.
+
+``make crash`` kills a hundred times on each database, the tests of every day a few times.
+"""
+
+from __future__ import annotations
+
+import random
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from omni.sandbox.faults import FAULTS
+from tests.crash.fleet import Command, Fleet, command_of, fleet, wait_until
+from tests.crash.telling import KILLS, SEED, Telling
+from tests.sandbox.running import Sandbox, running
+
+KINDS: Final = ("worker", "server", "command")
+RATE: Final = 150
+RARE: Final = {"unauthorized": 0.001, "forbidden": 0.001, "too_many": 0.003, "hang": 0.0015}
+"""These bring everything to a stop for a while; all the others meet one request in a hundred."""
+MOSTLY: Final = 0.7
+PATIENCE: Final = 4.0
+"""So many kills wait, and so many seconds, for a moment at which the victim has requests on their way."""
+SIZES: Final = {"shared": 1500, "personal": 700}
+
+pytestmark = pytest.mark.slow
+
+
+class Provider:
+    """The stand-in, apart from all that is killed; started anew it stays at its address and its record."""
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        self._folder = folder
+        self._seed = seed
+        self._stack = ExitStack()
+        self._running = self._start(free_port(), list(FAULTS))
+        self.endpoint = self._running.url
+
+    def start_anew_without(self, fault: str) -> None:
+        """What was open breaks off."""
+        self._stack.close()
+        self._running = self._start(self._running.port, [name for name in FAULTS if name != fault])
+
+    def records(self) -> list[dict[str, Any]]:
+        """All that it received."""
+        return self._running.recorded()
+
+    def close(self) -> None:
+        self._stack.close()
+
+    def _start(self, port: int, faults: list[str]) -> Sandbox:
+        shares = ",".join(f"{name}={RARE.get(name, 0.01)}" for name in faults)
+        how = {"port": port, "latency": 40, "slow": 0.6, "seed": self._seed, "faults": shares}
+        options = [part for name, value in how.items() for part in (f"--{name}", str(value))]
+        return self._stack.enter_context(running(self._folder, *options))
+
+
+def free_port() -> int:
+    """One below those that the system gives to clients: there they would find themselves while nobody listens."""
+    for port in range(20_000, 30_000):
+        with socket.socket() as one, suppress(OSError):
+            one.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free")
+
+
+@contextmanager
+def provider_of(folder: Path, seed: int) -> Iterator[Provider]:
+    one = Provider(folder, seed)
+    try:
+        yield one
+    finally:
+        one.close()
+
+
+def test_whoever_is_killed_nobody_is_sent_to_twice_and_no_id_is_lost(
+    database_url: str, tmp_path: Path, telling: Telling
+):
+    kills = KILLS or 3
+    draw = random.Random(SEED)
+    with (
+        provider_of(tmp_path, SEED) as provider,
+        fleet(tmp_path / "ours", database_url, provider.endpoint, OMNI_BATCH="3", OMNI_RATE=str(RATE)) as ours,
+    ):
+        killed = kill_at_random(ours, draw, kills)
+        finish(ours, provider)
+        records = provider.records()
+        tally = ours.tally(records)
+        if ours.database.is_postgresql:
+            with ours.database.read() as connection:
+                telling.server = f", PostgreSQL {connection.exec_driver_sql('SHOW server_version').scalar()}"
+        telling.add(
+            f"kill -9 at random moments: {', '.join(f'{name} {killed[name]}' for name in KINDS)}", database_url, kills,
+            tally,
+        )  # fmt: skip
+        assert {each["mode"] for each in records} <= {"ok", *FAULTS}
+        if kills >= 50:
+            assert {each["mode"] for each in records} == {"ok", *FAULTS}
+        assert tally.arrived > 10 * kills
+        assert ours.open_at_kills > 0
+        assert tally.is_kept, tally
+
+
+def kill_at_random(ours: Fleet, draw: random.Random, kills: int) -> dict[str, int]:
+    """So many kills, each kind as often as the others; returns how often each was killed."""
+    kinds = [KINDS[at % len(KINDS)] for at in range(kills)]
+    draw.shuffle(kinds)
+    server_is_wanted = True
+    keep_going(ours, draw, server_is_wanted)
+    wait_until(ours.campaigns.list)
+    for kind in kinds:
+        server_is_wanted = server_is_wanted or kind == "server"
+        keep_going(ours, draw, server_is_wanted)
+        time.sleep(draw.uniform(0.0, 2.0))
+        ours.go_on()
+        victim = victim_of(ours, draw, kind)
+        ours.kill(victim)
+        if kind == "server":
+            server_is_wanted = draw.random() < 0.5
+    return {kind: kinds.count(kind) for kind in KINDS}
+
+
+def keep_going(ours: Fleet, draw: random.Random, server_is_wanted: bool) -> None:
+    """See to it that there is something to kill, and something to send: as people do after a crash."""
+    if server_is_wanted and ours.server is None:
+        ours.start_server()
+    if not server_is_wanted and not ours.workers():
+        ours.start_worker()
+    sending = [each for each in ours.commands if each.process.poll() is None and each.arguments[0] == "send"]
+    if ours.pending() < 4 * RATE and not sending:
+        text = draw.choice(list(SIZES))
+        ours.send(text, SIZES[text])
+    if not foreground(ours):
+        running_now = [each.id for each in ours.campaigns.list() if each.state == "running"]
+        if running_now:
+            ours.resume(draw.choice(running_now))
+
+
+def foreground(ours: Fleet) -> list[Command]:
+    return [each for each in ours.commands if each.process.poll() is None and each.arguments[0] != "worker"]
+
+
+def victim_of(ours: Fleet, draw: random.Random, kind: str) -> int:
+    if kind == "server":
+        assert ours.server is not None
+        return ours.server.process.pid
+    if kind == "worker":
+        wait_until(ours.workers)
+    while kind == "command" and not foreground(ours):
+        keep_going(ours, draw, server_is_wanted=False)
+        time.sleep(draw.uniform(0.5, 2.0))
+    if draw.random() < MOSTLY:
+        wait_for_requests(ours, kind)
+        time.sleep(draw.uniform(0.0, 0.05))
+    return draw.choice(sending_or_all(ours, kind))
+
+
+def wait_for_requests(ours: Fleet, kind: str) -> None:
+    """Until one of them has some on their way, but not for ever: it may not be its turn."""
+    give_up = time.monotonic() + PATIENCE
+    while not any(map(ours.open_of, of_kind(ours, kind))) and time.monotonic() < give_up:
+        time.sleep(0.01)
+
+
+def sending_or_all(ours: Fleet, kind: str) -> list[int]:
+    there = of_kind(ours, kind)
+    return [each for each in there if ours.open_of(each)] or there
+
+
+def of_kind(ours: Fleet, kind: str) -> list[int]:
+    return ours.workers() if kind == "worker" else [each.process.pid for each in foreground(ours)]
+
+
+def finish(ours: Fleet, provider: Provider) -> None:
+    """The last survivors bring everything to its end. Who hangs would take a minute: the provider starts anew."""
+    ours.open_at_kills += ours.open_of()
+    provider.start_anew_without("hang")
+    if not ours.workers():
+        ours.start_worker()
+
+    def is_over() -> bool:
+        ours.go_on()
+        preparing = [each for each in foreground(ours) if each.arguments[0] == "send"]
+        return not preparing and ours.is_over()
+
+    wait_until(is_over, seconds=180, every=0.2)
+    assert all(command_of(each) for each in ours.workers())

@@ -1,0 +1,145 @@
+"""A database is put back to an earlier copy after more was sent: under a worker that stands still, or that goes on."""
+
+from __future__ import annotations
+
+import csv
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Sandbox
+from tests.crash.comparing import Tally
+from tests.crash.fleet import Fleet, fleet, wait_until
+from tests.crash.telling import Telling, only_make_crash
+from tests.postgres import Postgres
+
+CONTACTS = 400
+SETTINGS = {"OMNI_BATCH": "1", "OMNI_RATE": "150"}
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def provider(sandbox: Callable[..., Sandbox]) -> Sandbox:
+    return sandbox("--latency", "30")
+
+
+def received(provider: Sandbox) -> int:
+    return int(provider.stats()["requests"])
+
+
+def begin(ours: Fleet, provider: Sandbox, requests: int) -> None:
+    """A campaign on its way, so far; whoever ordered it has gone."""
+    command = ours.send("personal", CONTACTS)
+    wait_until(lambda: received(provider) > requests)
+    ours.kill(command.process.pid)
+
+
+def stop(*fleets: Fleet) -> None:
+    """In order."""
+    for each in fleets:
+        for command in each.commands:
+            command.process.terminate()
+            command.process.wait(30)
+
+
+def go_on_after_a_look(ours: Fleet, provider: Sandbox, sent_by_then: int) -> Tally:
+    """Everything stands, and says why; then a person resumes it."""
+    wait_until(lambda: ours.campaigns.get(1).state == "paused")
+    found = ours.campaigns.get(1)
+    assert found.reason is not None
+    assert found.reason.code == "halt.restored"
+    assert received(provider) == sent_by_then
+    told = "Paused: the database was put back to an earlier copy."
+    assert told in ours.done("status", "1").stderr
+    # All that went out since the copy may end as unknown, and only that.
+    ours.open_at_kills = sent_by_then
+    resumed = ours.done("resume", "1")
+    assert resumed.returncode == 1, resumed.stderr
+    assert told in resumed.stderr
+    tally = ours.tally(provider.records())
+    assert tally.unknown <= tally.at_most
+    assert (tally.received, tally.twice, tally.denied, tally.invented, tally.unfinished, tally.astray) == (
+        CONTACTS, 0, 0, 0, 0, 0,
+    )  # fmt: skip
+    with (ours.folder / "report-1.csv").open(encoding="utf-8-sig", newline="") as file:
+        details = [row["detail"] for row in csv.DictReader(file) if row["state"] == "unknown"]
+    assert len(details) == tally.unknown
+    # What was on its way at the moment of the copy is told in other words.
+    assert all("put back to an earlier copy" in each or "Sending stopped while" in each for each in details)
+    assert sum("put back to an earlier copy" in each for each in details) >= len(details) // 2
+    return tally
+
+
+def test_an_sqlite_file_put_back_sends_to_nobody_twice(tmp_path: Path, provider: Sandbox, telling: Telling):
+    file, copy = tmp_path / "ours" / "data" / "omni.db", tmp_path / "copy.db"
+    with fleet(tmp_path / "ours", f"sqlite:///{file}", provider.url, **SETTINGS) as ours:
+        ours.start_worker()
+        begin(ours, provider, 60)
+        with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(copy)) as target:
+            source.backup(target)
+        known = received(provider)
+        wait_until(lambda: received(provider) > known + 100)
+        stop(ours)
+        sent = received(provider)
+        ours.database.close()
+        for each in ("-wal", "-shm"):
+            file.with_name(file.name + each).unlink(missing_ok=True)
+        copy.replace(file)
+        worker = ours.start_worker()
+        tally = go_on_after_a_look(ours, provider, sent)
+        assert 100 <= tally.unknown <= sent
+        assert "restored" in worker.said
+        telling.add("an old copy put back while nothing runs (1)", "sqlite", 1, tally)
+
+
+@pytest.mark.postgres
+def test_a_postgresql_database_put_back_under_a_living_worker_sends_to_nobody_twice(
+    postgres: Postgres, postgres_url: str, tmp_path: Path, provider: Sandbox, telling: Telling
+):
+    with fleet(tmp_path / "ours", postgres_url, provider.url, **SETTINGS) as ours:
+        worker = ours.start_worker()
+        begin(ours, provider, 60)
+        postgres.dump(postgres_url, tmp_path / "copy")
+        known = received(provider)
+        wait_until(lambda: received(provider) > known + 60)
+        ours.database.close()
+        postgres.put_back(postgres_url, tmp_path / "copy")
+        wait_until(lambda: "the database was put back to an earlier copy" in worker.said)
+        tally = go_on_after_a_look(ours, provider, received(provider))
+        assert tally.unknown >= 60
+        assert worker.process.poll() is None
+        telling.add("an old copy put back under a running worker (1)", postgres_url, 1, tally)
+
+
+@only_make_crash
+@pytest.mark.postgres
+def test_with_two_data_folders_the_first_that_notices_stops_the_other(
+    postgres: Postgres, postgres_url: str, tmp_path: Path, provider: Sandbox, telling: Telling
+):
+    with (
+        fleet(tmp_path / "here", postgres_url, provider.url, **SETTINGS) as here,
+        fleet(tmp_path / "there", postgres_url, provider.url, **SETTINGS) as there,
+    ):
+        for each in (here, there):
+            each.start_worker()
+        begin(here, provider, 60)
+        postgres.dump(postgres_url, tmp_path / "copy")
+        known = received(provider)
+        wait_until(lambda: received(provider) > known + 100)
+        stop(here, there)
+        sent = received(provider)
+        for each in (here, there):
+            assert (each.data / "sending" / "claims.journal").stat().st_size > 0
+            each.database.close()
+        postgres.put_back(postgres_url, tmp_path / "copy")
+        here.start_worker()
+        wait_until(lambda: here.campaigns.get(1).state == "paused")
+        other = there.start_worker()
+        wait_until(lambda: "recovered" in other.said)
+        here.notes.write_text(here.notes.read_text() + there.notes.read_text())
+        telling.add("an old copy put back, two data folders (1)", postgres_url, 1,
+                    go_on_after_a_look(here, provider, sent))  # fmt: skip

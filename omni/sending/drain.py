@@ -194,9 +194,12 @@ class _Loop:
         self._finished = [one for one in self._finished if one[0].request_id in self._held]
 
     def _room(self) -> int:
-        """How many more may be open: each needs a place in the spool for its answer."""
+        """How many more may be open: each needs a place in the spool for its answer.
+
+        What came back is open no more: the turn that records it claims in its stead.
+        """
         awaited = len(self._held) - len(self._finished)
-        return max(0, min(self._sizing.size - len(self._held), self._spool.room() - awaited))
+        return max(0, min(self._sizing.size, self._spool.room()) - awaited)
 
     def _is_over(self, campaign_id: int) -> bool:
         if any(each.campaign_id == campaign_id for each in self._held.values()):

@@ -166,13 +166,13 @@ def _sqlite(url: URL) -> sa.Engine:
 def _prepare_session(connection: psycopg.Connection, _record: object) -> None:
     """A claim has to be on disk before it is posted; a server may be set to say "committed" earlier than that. And
     whoever is frozen in the middle of a transaction must not hold up all the others for ever."""
-    connection.execute(
-        "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
-    )
-    connection.execute(
-        "SELECT set_config('idle_in_transaction_session_timeout', %s, false)", [f"{FROZEN_SECONDS * 1000:.0f}"]
-    )
-    connection.commit()
+    with connection.transaction():
+        connection.execute(
+            "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+        )
+        connection.execute(
+            "SELECT set_config('idle_in_transaction_session_timeout', %s, false)", [f"{FROZEN_SECONDS * 1000:.0f}"]
+        )
 
 
 def _use_write_ahead_log(connection: sqlite3.Connection) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -15,6 +15,7 @@ from omni.ports import Answer, Claimed
 from omni.sending import drain as drain_module
 from omni.sending import posting
 from omni.sending.journal import Journal
+from omni.sending.ledger_port import Finished
 from omni.sending.sizing import LEAST
 from omni.sending.spool import Spool
 from omni.store.campaigns import Campaigns
@@ -47,6 +48,29 @@ def test_as_many_requests_are_open_at_once_as_there_are_threads(database: Databa
     provider = Provider(latency=0.3)
     send(database, spool, journal, provider, until=made, threads=5)
     assert provider.most_open == 5
+
+
+def test_the_turn_that_records_what_came_claims_in_its_stead(database: Database, spool: Spool, journal: Journal):
+    class Noted(Counted):
+        def turn(self, owner: str, finished: Sequence[Finished], room: int) -> tuple[Sequence[Claimed], float]:
+            claimed, wait = super().turn(owner, finished, room)
+            turns.append((len(finished), len(claimed)))
+            return claimed, wait
+
+    turns: list[tuple[int, int]] = []
+    together = threading.Barrier(4)
+
+    def all_at_once(claimed: Claimed, body: bytes) -> Answer:
+        together.wait(30)
+        return accept(claimed, body)
+
+    made = make(database, 40)
+    send(database, spool, journal, all_at_once, until=made, threads=4, ledger=Noted(Ledger(database, SENDS)))
+    assert sum(came for came, _ in turns) == 40
+    left = 40
+    for came, next_ones in turns:
+        assert next_ones == min(came or 4, left)
+        left -= next_ones
 
 
 def test_more_are_open_at_once_where_it_takes_longer(database: Database, spool: Spool, journal: Journal):

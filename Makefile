@@ -1,7 +1,7 @@
 # `make run` opens the console in practice mode; `make test` checks everything. `make help` lists the rest.
 
 SHELL := /bin/sh
-JOBS ?= 2
+JOBS ?= 3
 VENV := .venv
 PY := $(VENV)/bin/python
 FLAGS :=

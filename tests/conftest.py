@@ -38,8 +38,12 @@ def _refuse_the_outside(event: str, args: tuple[Any, ...]) -> None:
         raise RuntimeError(f"a test connects to {host}, which is not this machine")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests by what they use, and run the quick ones first."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark tests by what they use, and run the quick ones first. The longest crash tests are for ``make crash``."""
+    longest = [item for item in items if item.get_closest_marker("only_make_crash")]
+    if longest and "CRASH_COUNT" not in os.environ:
+        config.hook.pytest_deselected(items=longest)
+        items[:] = [item for item in items if item not in longest]
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         if "chromium" in fixtures:

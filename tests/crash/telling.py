@@ -19,7 +19,7 @@ KILLS: Final = int(os.environ.get("CRASH_COUNT", "0"))
 """0 when it is not ``make crash`` that runs."""
 SEED: Final = int(os.environ.get("CRASH_SEED", "1"))
 KEPT_IN: Final = os.environ.get("CRASH_REPORT")
-only_make_crash = pytest.mark.skipif(not KILLS, reason="takes long: make crash runs it")
+only_make_crash = pytest.mark.only_make_crash
 _BEGIN: Final = "<!-- written by make crash -->"
 _END: Final = "<!-- to here -->"
 _COLUMNS: Final = (

@@ -29,14 +29,8 @@ def body_for(first):
 def post(sandbox, body, fault=None):
     """Posts as the product does, with the header added that asks the sandbox for a fault."""
     client = Client(sandbox.url, "ana", "token-of-nobody", timeout=Timeouts(5, 0.6, 5), practice=True)
-    credentials = client._credentials
-
-    def with_fault(request):
-        if fault:
-            request.headers["X-Sandbox-Fault"] = fault
-        return credentials(request)
-
-    client._credentials = with_fault
+    if fault:
+        client._request.headers["X-Sandbox-Fault"] = fault
     try:
         return client.post(body)
     finally:

@@ -13,14 +13,14 @@ from tests.conftest import Sandbox
 from tests.crash.comparing import compare
 from tests.crash.fleet import wait_until
 from tests.crash.senders import arrived, lines, report_of, sender
-from tests.crash.telling import KILLS, Telling
+from tests.crash.telling import KILLS, Telling, only_make_crash
 from tests.store.building import make
 
 HOUR = 3600.0
 JUMPS = (HOUR, 0.0, -HOUR, 0.0) if KILLS else (HOUR, 0.0)
 A_JUMP = 120
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, only_make_crash]
 
 
 def test_a_clock_that_jumps_stops_nothing_and_sends_nothing_twice(

@@ -19,7 +19,7 @@ from tests.conftest import Sandbox
 from tests.crash.comparing import compare
 from tests.crash.fleet import wait_until
 from tests.crash.senders import arrived, lines, report_of, sender
-from tests.crash.telling import KILLS, Telling
+from tests.crash.telling import KILLS, Telling, only_make_crash
 from tests.store.building import make
 
 TIMES = 5 if KILLS else 1
@@ -34,6 +34,7 @@ def database(postgres_url: str) -> Iterator[Database]:
     one.close()
 
 
+@only_make_crash
 def test_the_answers_of_a_worker_that_was_taken_for_dead_count_when_it_wakes(
     database: Database, postgres_url: str, tmp_path: Path, sandbox: Callable[..., Sandbox], telling: Telling
 ):

@@ -19,7 +19,7 @@ from tests.postgres import Postgres
 CONTACTS = 400
 SETTINGS = {"OMNI_BATCH": "1", "OMNI_RATE": "150"}
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, only_make_crash]
 
 
 @pytest.fixture
@@ -119,7 +119,6 @@ def test_a_postgresql_database_put_back_under_a_living_worker_sends_to_nobody_tw
         telling.add("an old copy put back under a running worker (1)", postgres_url, 1, tally)
 
 
-@only_make_crash
 @pytest.mark.postgres
 def test_with_two_data_folders_the_first_that_notices_stops_the_other(
     postgres: Postgres, postgres_url: str, tmp_path: Path, provider: Sandbox, telling: Telling

@@ -30,6 +30,8 @@ _AFTER_A_REFUSAL = 10.0
 """Seconds until a worker is started anew that could not go on: what kept it seldom goes at once."""
 _STARTED: list[subprocess.Popen[bytes]] = []
 """Workers we started. They may outlive us; until then, asking after them buries those that ended."""
+_STARTING = threading.Lock()
+"""Held from the look at the workers until one is started: no other start comes in between."""
 
 
 def check_faults(settings: Settings) -> None:
@@ -146,12 +148,13 @@ def watch_over_worker(settings: Settings) -> Callable[[], None]:
                         refused += 1
                         if refused == 2:
                             log.warning("another console runs on this data folder too; they share one worker")
-                ends = [each.poll() for each in _STARTED]
-                if _COULD_NOT_GO_ON in ends and not start_due:
-                    start_due = time.monotonic() + _AFTER_A_REFUSAL
-                if None not in ends and time.monotonic() >= start_due and not is_held(worker_lock(settings.data)):
-                    _STARTED[:] = [start_worker(settings)]
-                    start_due = 0.0
+                with _STARTING:
+                    ends = [each.poll() for each in _STARTED]
+                    if _COULD_NOT_GO_ON in ends and not start_due:
+                        start_due = time.monotonic() + _AFTER_A_REFUSAL
+                    if None not in ends and time.monotonic() >= start_due and not is_held(worker_lock(settings.data)):
+                        _STARTED[:] = [start_worker(settings)]
+                        start_due = 0.0
             except OSError as err:
                 log.warning("no worker could be started, trying again: %s", err.strerror)
             ended.wait(_LOOK_EVERY)

@@ -30,7 +30,7 @@ def keys_of(destinations: Mapping[str, pa.ChunkedArray], kinds: Mapping[str, Fie
     addresses = {name: column for name, column in destinations.items() if kinds[name] != "phone"}
     if addresses:
         chunks = [chunk for column in addresses.values() for chunk in column.chunks]
-        codes = codes_of(pa.chunked_array(on_threads(pc.utf8_lower, chunks), pa.string()))
+        codes = codes_of(pa.chunked_array(chunks, pa.string()), any_case=True)
         for place, (name, column) in enumerate(addresses.items()):
             own = codes[place * len(column) : (place + 1) * len(column)]
             keys[name] = np.where(np.asarray(pc.not_equal(column, _NOTHING)), -1 - own, 0)
@@ -44,8 +44,8 @@ def _phone_keys(phones: pa.ChunkedArray) -> Keys:
     return np.concatenate(on_threads(numbers, phones.chunks))
 
 
-def codes_of(texts: pa.ChunkedArray) -> Keys:
-    """A number from 0 for each text, the same for equal ones.
+def codes_of(texts: pa.ChunkedArray, *, any_case: bool = False) -> Keys:
+    """A number from 0 for each text, the same for equal ones; with ``any_case`` also for other cases of ASCII letters.
 
     Long columns are dealt into piles, equal texts into the same one: a look-up of millions would fit into no cache, and
     would need several times the memory of the texts.
@@ -55,7 +55,7 @@ def codes_of(texts: pa.ChunkedArray) -> Keys:
     pile = _dealt(whole, piles)
     order = np.argsort(pile, kind="stable")
     places = np.split(order, np.cumsum(np.bincount(pile, minlength=piles))[:-1])
-    encoded = on_threads(lambda some: _small_codes(whole.take(pa.array(some))), places)
+    encoded = on_threads(lambda some: _small_codes(whole.take(pa.array(some)), any_case), places)
     codes = np.empty(len(whole), dtype=np.int64)
     taken = 0
     for some, (own, distinct) in zip(places, encoded, strict=True):
@@ -64,8 +64,8 @@ def codes_of(texts: pa.ChunkedArray) -> Keys:
     return codes
 
 
-def _small_codes(texts: pa.StringArray) -> tuple[npt.NDArray[np.int32], int]:
-    found = texts.dictionary_encode()
+def _small_codes(texts: pa.StringArray, any_case: bool) -> tuple[npt.NDArray[np.int32], int]:
+    found = (pc.ascii_lower(texts) if any_case else texts).dictionary_encode()
     codes, distinct = np.asarray(found.indices), len(found.dictionary)
     del found, texts
     give_back_memory()
@@ -73,13 +73,13 @@ def _small_codes(texts: pa.StringArray) -> tuple[npt.NDArray[np.int32], int]:
 
 
 def _dealt(texts: pa.StringArray, piles: int) -> npt.NDArray[np.uint16]:
-    """A pile for each text, by its length and the byte in its middle."""
+    """A pile for each text, by its length and the byte in its middle, whose letter case does not count."""
     _, ends, data = texts.buffers()
     edges = np.frombuffer(ends, np.int32)[texts.offset : texts.offset + len(texts) + 1]
     if piles == 1 or not len(texts) or edges[-1] == edges[0]:
         return np.zeros(len(texts), dtype=np.uint16)
     written = np.frombuffer(data, np.uint8)
-    middle = written[np.minimum((edges[:-1] + edges[1:]) // 2, edges[-1] - 1)].astype(np.int32)
+    middle = written[np.minimum((edges[:-1] + edges[1:]) // 2, edges[-1] - 1)].astype(np.int32) | 0x20
     # An empty text has no middle: it is known by its length alone.
     lengths = edges[1:] - edges[:-1]
     return ((lengths + np.where(lengths > 0, middle, 0)) % piles).astype(np.uint16)

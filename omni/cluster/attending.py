@@ -27,6 +27,7 @@ _BEAT: Final = 5.0
 _STALLED: Final = 30.0
 _ASK: Final = 0.2
 _RETRY: Final = 1.0
+_CANCEL_AGAIN: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class _Attendance:
         self._conninfo = conninfo
         self._duties = duties
         self._failure: Exception | None = None
+        self._shifting = False
 
     async def run(self) -> None:
         # Of a job whose end could not be recorded it would print the whole stack, whenever that is collected.
@@ -72,12 +74,22 @@ class _Attendance:
                     break
                 await asyncio.sleep(_ASK)
         finally:
-            for task in tasks:
-                task.cancel()
+            await self._end(tasks)
             ends = await asyncio.gather(*tasks, return_exceptions=True)
         for failure in (self._failure, *ends):
             if isinstance(failure, Exception):
                 raise failure
+
+    async def _end(self, tasks: list[asyncio.Task[None]]) -> None:
+        # asyncio.wait_for of Python 3.11, which psycopg waits by, loses a cancellation that comes together with the
+        # answer it waits for: the queue would be served on for ever. A shift is left to come to its own end.
+        pending = set(tasks)
+        while pending:
+            for task in pending:
+                task.cancel()
+            _, pending = await asyncio.wait(pending, timeout=_CANCEL_AGAIN)
+            while self._shifting:
+                await asyncio.sleep(_ASK)
 
     async def _serve(self) -> None:
         await self._work()
@@ -135,6 +147,7 @@ class _Attendance:
 
     async def _work(self) -> None:
         shift = asyncio.ensure_future(asyncio.to_thread(self._duties.shift))
+        self._shifting = True
         try:
             await asyncio.shield(shift)
         except asyncio.CancelledError:
@@ -142,6 +155,8 @@ class _Attendance:
             raise
         except Exception as err:
             self._failure = err
+        finally:
+            self._shifting = False
 
 
 def _kind(found: Mapping[str, Any]) -> str:

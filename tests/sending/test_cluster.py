@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from procrastinate import App
 
 from omni.cluster import attending
 from omni.cluster.queue import QUEUE, SCHEMA, SHIFT, Queue, queue_conninfo
@@ -254,6 +256,26 @@ def test_a_folder_that_cannot_be_written_ends_the_worker_with_the_reason(
     with worker("one", Provider()) as raised:
         until(lambda: raised)
     assert [str(err).partition("(")[0] for err in raised if isinstance(err, StoreError)] == ["store.folder"]
+
+
+def test_a_cancellation_that_is_lost_on_the_way_is_given_again(
+    worker: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+):
+    """As ``asyncio.wait_for`` of Python 3.11 loses one that comes together with the answer it waits for."""
+    lost: list[str] = []
+
+    async def serve(app: App, **_options: object) -> None:
+        await app.job_manager.register_worker()
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(600)
+        lost.append("one")
+        await asyncio.sleep(600)
+
+    monkeypatch.setattr(App, "run_worker_async", serve)
+    monkeypatch.setattr(attending, "_CANCEL_AGAIN", 0.1)
+    with worker("one", Provider()):
+        pass
+    assert lost == ["one"]
 
 
 def test_whatever_else_goes_wrong_ends_the_worker_rather_than_let_it_wait_for_ever(

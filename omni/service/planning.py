@@ -20,16 +20,17 @@ import pyarrow.compute as pc
 
 from omni.core.template import Template
 from omni.provider.payload import template_to_json
-from omni.service.bodies import Bodies, Numbers
+from omni.service.bodies import Bodies
 from omni.service.checked_contacts import CheckedContacts
-from omni.service.grouping import request_numbers
+from omni.service.grouping import Numbers, in_order_of, request_numbers
 from omni.service.portions import chunks, weights
 from omni.service.workspace import Workspace, fingerprint
-from omni.sheets.stored import open_table, write_table
+from omni.sheets.stored import open_table
 
 _RECIPIENTS: Final = pa.schema(
     [("row", pa.int64()), ("request", pa.int64()), ("destination", pa.string()), ("plan", pa.int64())]
 )
+_INDEX: Final = pa.schema([(name, pa.int64()) for name in ("offset", "length", "first", "contacts")])
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,31 +106,36 @@ def make_plan(
 
 def _write(folder: Path, checked: CheckedContacts, template: Template, batch: int, canary: int) -> None:
     bodies = bodies_of(checked, template)
-    contacts, places = checked.sendable(bodies.names), checked.ready_places()
-    is_ahead = np.arange(len(places)) < canary
-    numbers = request_numbers(_groups(contacts, places, bodies) * 2 + ~is_ahead, batch)
-    canary_requests = int(numbers[is_ahead].max(initial=0))
-    order = np.argsort(numbers, kind="stable")
-    places, numbers = places[order], numbers[order]
-    begins = np.diff(numbers, prepend=0) > 0
-    starts = np.flatnonzero(begins)
-    lengths = [np.array([], dtype=np.int64)]
-    with (folder / "requests.ndjson").open("wb") as out, _recipients(folder / "recipients.arrow") as recipients:
+    contacts, places = checked.sendable(bodies.names), checked.ready_places().astype(np.int32)
+    is_behind = np.arange(len(places), dtype=np.int32) >= canary
+    numbers = request_numbers(_groups(contacts, places, bodies) * 2 + is_behind, batch)
+    canary_requests = int(numbers[:canary].max(initial=0))
+    order = in_order_of(numbers)
+    if order is not None:
+        places, numbers = places[order], numbers[order]
+    begins = np.diff(numbers, prepend=np.int32(0)) > 0
+    starts = np.flatnonzero(begins).astype(np.int32)
+    largest, offset, opened = 0, 0, 0
+    with (
+        (folder / "requests.ndjson").open("wb") as out,
+        _written(folder / "recipients.arrow", _RECIPIENTS) as recipients,
+        _written(folder / "index.arrow", _INDEX) as index,
+    ):
         for first, end in chunks(weights(contacts, places, bodies, begins), starts):
             some = contacts.take(pa.array(places[first:end]))
-            lines, sizes = bodies.lines(some, begins[first:end])
+            lines, length = bodies.lines(some, begins[first:end])
             out.write(_bytes(lines))
-            lengths.append(sizes)
             recipients.write_batch(pa.record_batch([
-                some.column("row").combine_chunks(), pa.array(numbers[first:end]), _destinations(some, template),
-                some.column("plan").combine_chunks(),
+                some.column("row").combine_chunks(), pa.array(numbers[first:end].astype(np.int64)),
+                _destinations(some, template), some.column("plan").combine_chunks(),
             ], schema=_RECIPIENTS))  # fmt: skip
-    length = np.concatenate(lengths)
-    write_table(folder / "index.arrow", pa.table({
-        "offset": pa.array(np.cumsum(length + 1) - length - 1), "length": pa.array(length),
-        "first": pa.array(starts), "contacts": pa.array(np.diff(starts, append=len(places))),
-    }))  # fmt: skip
-    facts = {"largest": int(length.max(initial=0)), "canary_requests": canary_requests}
+            begun = starts[opened : opened + len(length)].astype(np.int64)
+            ends = offset + np.cumsum(length + 1)
+            index.write_batch(pa.record_batch([
+                pa.array(ends - length - 1), pa.array(length), pa.array(begun), pa.array(np.diff(begun, append=end)),
+            ], schema=_INDEX))  # fmt: skip
+            largest, offset, opened = max(largest, int(length.max())), int(ends[-1]), opened + len(length)
+    facts = {"largest": largest, "canary_requests": canary_requests}
     (folder / "plan.json").write_text(json.dumps(facts), "utf-8")
 
 
@@ -143,14 +149,14 @@ def bodies_of(checked: CheckedContacts, template: Template) -> Bodies:
 def _groups(contacts: pa.Table, places: Numbers, bodies: Bodies) -> Numbers:
     """A number for each contact, equal for equal texts; found by digests, for the texts of a million would not fit."""
     if not bodies.names:
-        return np.zeros(len(places), dtype=np.int64)
+        return np.zeros(len(places), dtype=np.int32)
     digests = []
-    everywhere = np.arange(len(places))
+    everywhere = np.arange(len(places), dtype=np.int32)
     for first, end in chunks(weights(contacts, places, bodies, everywhere >= 0), everywhere):
         texts = bodies.texts(contacts.take(pa.array(places[first:end])))
         digests.append(pa.array([blake2b(text, digest_size=16).digest() for text in texts.to_pylist()], pa.binary(16)))
     found = pa.chunked_array(digests, pa.binary(16)).combine_chunks().dictionary_encode()
-    return np.asarray(found.indices).astype(np.int64)
+    return np.asarray(found.indices)
 
 
 def _bytes(lines: pa.StringArray) -> memoryview:
@@ -161,8 +167,8 @@ def _bytes(lines: pa.StringArray) -> memoryview:
 
 
 @contextmanager
-def _recipients(path: Path) -> Iterator[pa.RecordBatchWriter]:
-    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, _RECIPIENTS) as writer:
+def _written(path: Path, schema: pa.Schema) -> Iterator[pa.RecordBatchWriter]:
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
         yield writer
 
 

@@ -27,7 +27,9 @@ RARE: Final = {"unauthorized": 0.001, "forbidden": 0.001, "too_many": 0.003, "ha
 MOSTLY: Final = 0.7
 PATIENCE: Final = 4.0
 """So many kills wait, and so many seconds, for a moment at which the victim has requests on their way."""
-SIZES: Final = {"shared": 1500, "personal": 700}
+SIZES: Final = {"shared": 1500, "personal": 700} if KILLS else {"shared": 450, "personal": 200}
+ENOUGH: Final = 4 * RATE if KILLS else RATE
+"""Contacts that wait to be sent to; with fewer another campaign is made."""
 
 pytestmark = pytest.mark.slow
 
@@ -133,7 +135,7 @@ def keep_going(ours: Fleet, draw: random.Random, server_is_wanted: bool) -> None
     if not server_is_wanted and not ours.workers():
         ours.start_worker()
     sending = [each for each in ours.commands if each.process.poll() is None and each.arguments[0] == "send"]
-    if ours.pending() < 4 * RATE and not sending:
+    if ours.pending() < ENOUGH and not sending:
         text = draw.choice(list(SIZES))
         ours.send(text, SIZES[text])
     if not foreground(ours):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -23,46 +22,33 @@ from tests.store.building import ME, SENDS, make, states
 
 LIMIT = 200.0
 LATENCY = 0.2
-LOOK = 4.0
-
-
-def answered_in_a_while(
-    database: Database, folder: Path, url: str, threads: int, made: int
-) -> tuple[int, list[int]]:
-    """How many answers came in some seconds, once there was time to find the size; how many were open, now and then."""
-    came, opened, guard = [], [], threading.Lock()
-    client = Client(url, "practice", "practice", practice=True)
-    stop = threading.Event()
-
-    def post(claimed, body):
-        answer = client.post(body)
-        with guard:
-            came.append(time.monotonic())
-        return answer
-
-    ledger = Ledger(database, replace(SENDS, rate=LIMIT))
-    ledger.join(ME, {}, "")
-    with Spool(folder / f"{threads}.spool") as spool, Journal(folder / f"{threads}.journal") as journal:
-        threading.Timer(LOOK + 4.0, stop.set).start()
-        drain(
-            ledger, post, judge, owner=ME, spool=spool, journal=journal, stop=stop, rate=LIMIT, threads=threads,
-            on_progress=lambda: opened.append(ledger.progress(made).counts["sending"]),
-        )  # fmt: skip
-    client.close()
-    until = came[0] + 3.0 + LOOK
-    return sum(until - LOOK < at <= until for at in came), opened
 
 
 @pytest.mark.slow
-def test_the_rate_comes_near_the_limit_where_eight_threads_cannot(
+def test_as_many_requests_are_open_as_the_rate_needs_and_hardly_more(
     database: Database, tmp_path: Path, sandbox: Callable[..., Sandbox]
 ):
     provider = sandbox("--latency", str(int(LATENCY * 1000)))
     made = make(database, 3000)
-    few, _ = answered_in_a_while(database, tmp_path, provider.url, LEAST, made)
-    many, opened = answered_in_a_while(database, tmp_path, provider.url, 256, made)
-    # Eight at once come to 40 a second at most. On an idle machine it is 4.8 times that; a busy one gets part of it.
-    assert many > 2 * few
+    opened: list[int] = []
+    client = Client(provider.url, "practice", "practice", practice=True)
+    ledger = Ledger(database, replace(SENDS, rate=LIMIT))
+    ledger.join(ME, {}, "")
+    enough = LIMIT * LATENCY / 2
+
+    def note() -> None:
+        opened.append(ledger.progress(made).counts["sending"])
+
+    give_up = time.monotonic() + 60
+    with Spool(tmp_path / "spool") as spool, Journal(tmp_path / "journal") as journal:
+        drain(
+            ledger, lambda _claimed, body: client.post(body), judge, owner=ME, spool=spool, journal=journal,
+            stop=lambda: max(opened, default=0) >= enough or time.monotonic() > give_up,
+            rate=LIMIT, threads=256, on_progress=note,
+        )  # fmt: skip
+    client.close()
+    # Eight at once, where it begins, come to 40 a second at most; a busy machine reaches the limit late.
+    assert LEAST < enough <= max(opened), "as many as half the rate needs were never open"
     assert max(opened) <= 2 * LIMIT * (LATENCY + 0.2), "no more are open than the rate needs"
     assert "u" not in states(database, made)
     assert provider.stats()["accepted_contacts"] == states(database, made).count("a")

@@ -14,7 +14,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import URL
 
 from omni.errors import StoreError
-from omni.store.restored import recognise
+from omni.store.copy_by_identity import recognise
 
 BUSY_SECONDS: Final = 30
 FROZEN_SECONDS: Final = 30.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,11 +13,13 @@ from omni.core.campaign import CampaignState, ContactState
 from omni.errors import CampaignError
 from omni.store import recipients, steering
 from omni.store.creation import Created, NewCampaign, PreparedRequest, create_campaign
-from omni.store.database import AnyRow, Database
+from omni.store.database import Database
 from omni.store.deciding import decide
 from omni.store.everyone import read_all
 from omni.store.former_places import GONE
-from omni.store.progress import Progress, read_progress, state_counts
+from omni.store.history import CampaignSummary, read_history
+from omni.store.parts import read_parts
+from omni.store.progress import Progress, read_progress
 from omni.store.reason import Reason, reason_from_text
 from omni.store.recipients import AnsweredRequest, Recipient, RecipientPage
 from omni.store.schema import campaign, request, request_body, sheet_part
@@ -58,27 +60,6 @@ class Campaign:
     canary: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class CampaignSummary:
-    """A line of the history: ``counts`` has every contact state and adds up to ``contacts``."""
-
-    id: int
-    name: str
-    state: CampaignState
-    reason: Reason | None
-    practice: bool
-    account: str
-    contacts: int
-    requests: int
-    created_by: str
-    created_at: float
-    started_at: float | None
-    finished_at: float | None
-    start_at: float | None
-    start_zone: str | None
-    counts: Mapping[ContactState, int]
-
-
 class Campaigns:
     """All campaigns of one database. One that is not there raises ``CampaignError("campaign.not_found")``."""
 
@@ -109,17 +90,8 @@ class Campaigns:
 
     def list(self) -> tuple[CampaignSummary, ...]:
         """All campaigns, newest first."""
-        shown = [campaign.c[name] for name in CampaignSummary.__dataclass_fields__ if name != "counts"]
-        groups = sa.select(
-            request.c.campaign_id, request.c.state, sa.func.sum(request.c.contacts),
-            sa.func.sum(request.c.paired),
-        ).group_by(request.c.campaign_id, request.c.state)  # fmt: skip
         with self._database.read() as connection:
-            rows = connection.execute(sa.select(*shown).order_by(campaign.c.id.desc())).all()
-            by_campaign: dict[int, list[tuple[int, int, int]]] = {}
-            for campaign_id, state, contacts, paired in connection.execute(groups):
-                by_campaign.setdefault(campaign_id, []).append((state, int(contacts), int(paired)))
-        return tuple(_summary(row, by_campaign.get(row.id, [])) for row in rows)
+            return read_history(connection)
 
     def progress(self, campaign_id: int) -> Progress:
         """How far the campaign is."""
@@ -184,19 +156,4 @@ class Campaigns:
 
     def sheet_parts(self, campaign_id: int) -> Iterator[bytes]:
         """The parts of the original sheet, in order, as they were given."""
-        part = 0
-        query = sa.select(sheet_part.c.part, sheet_part.c.blob).where(sheet_part.c.campaign_id == campaign_id)
-        while True:
-            following = query.where(sheet_part.c.part > part).order_by(sheet_part.c.part).limit(1)
-            with self._database.read() as connection:
-                row = connection.execute(following).one_or_none()
-            if row is None:
-                return
-            part = row.part
-            yield row.blob
-
-
-def _summary(row: AnyRow, groups: Iterable[tuple[int, int, int]]) -> CampaignSummary:
-    values = dict(row._mapping)
-    reason = reason_from_text(values.pop("reason"))
-    return CampaignSummary(reason=reason, counts=state_counts(groups), **values)
+        return read_parts(self._database, sheet_part, campaign_id)

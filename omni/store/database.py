@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,31 +11,15 @@ from typing import Any, Final
 import psycopg
 import sqlalchemy as sa
 from psycopg.conninfo import make_conninfo
-from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import make_url
 
 from omni.errors import StoreError
+from omni.store.engines import READS, postgresql_engine, sqlite_engine
 from omni.store.migrate import bring_up_to_date
 from omni.store.moved import refuse_if_moved
-from omni.store.restored import recognise
-
-BUSY_SECONDS: Final = 30
-FROZEN_SECONDS: Final = 30.0
-"""A transaction in which nothing happens for so long is given up by PostgreSQL, and its locks with it."""
-_DRIVER: Final = "postgresql+psycopg"
-_PRAGMAS: Final = (
-    f"busy_timeout={BUSY_SECONDS * 1000}",
-    "synchronous=FULL",
-    "foreign_keys=ON",
-    "temp_store=MEMORY",
-    "cache_size=-16384",
-    "journal_size_limit=67108864",
-)
-
 
 _POSTGRESQL_CLOCK: Final = sa.select(sa.cast(sa.extract("epoch", sa.func.clock_timestamp()), sa.Double).label("now"))
-
 
 AnyRow = sa.Row[*tuple[Any, ...]]
 
@@ -53,7 +35,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
         """A transaction that sees one moment and changes nothing. Raises ``StoreError``."""
-        options: dict[str, Any] = {"omni_reads": True}
+        options: dict[str, Any] = {READS: True}
         if self.is_postgresql:
             options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         with (
@@ -98,15 +80,9 @@ def open_database(url: str) -> Database:
     except sa.exc.ArgumentError:
         raise StoreError("store.unavailable", detail="malformed URL") from None
     if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:"):
-        database = Database(_sqlite(parsed))
+        database = Database(sqlite_engine(parsed))
     elif parsed.get_backend_name() == "postgresql":
-        engine = sa.create_engine(
-            parsed.set(drivername=_DRIVER), pool_pre_ping=True, connect_args={"connect_timeout": 10},
-            hide_parameters=True,
-        )  # fmt: skip
-        event.listen(engine, "connect", _prepare_session)
-        event.listen(engine, "connect", lambda connection, _record: recognise(connection))
-        database = Database(engine)
+        database = Database(postgresql_engine(parsed))
     else:
         raise StoreError("store.unavailable", detail="neither sqlite:///FILE nor postgresql://…")
     try:
@@ -134,59 +110,6 @@ def insert_if_new(connection: sa.Connection, table: sa.Table) -> sqlite.Insert |
     if connection.dialect.name == "postgresql":
         return postgresql.insert(table).on_conflict_do_nothing()
     return sqlite.insert(table).on_conflict_do_nothing()
-
-
-def _sqlite(url: URL) -> sa.Engine:
-    assert url.database is not None
-    file = Path(url.database)
-    try:
-        # SQLite gives its journal files the rights of the database itself. Contacts are personal data.
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
-    except OSError as err:
-        raise StoreError("store.unavailable", detail=err.strerror or type(err).__name__) from err
-    engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
-
-    @event.listens_for(engine, "connect")
-    def configure(connection: sqlite3.Connection, _record: object) -> None:
-        connection.isolation_level = None  # transactions are begun below, never by the driver
-        for pragma in _PRAGMAS:
-            connection.execute(f"PRAGMA {pragma}")
-        _use_write_ahead_log(connection)
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: sa.Connection) -> None:
-        # A writer takes its place at once: one that began as a reader could not wait for its turn later.
-        reads = connection.get_execution_options().get("omni_reads")
-        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
-
-    return engine
-
-
-def _prepare_session(connection: psycopg.Connection, _record: object) -> None:
-    """A claim has to be on disk before it is posted; a server may be set to say "committed" earlier than that. And
-    whoever is frozen in the middle of a transaction must not hold up all the others for ever."""
-    with connection.transaction():
-        connection.execute(
-            "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
-        )
-        connection.execute(
-            "SELECT set_config('idle_in_transaction_session_timeout', %s, false)", [f"{FROZEN_SECONDS * 1000:.0f}"]
-        )
-
-
-def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
-    give_up = time.monotonic() + BUSY_SECONDS
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError as err:
-            # Here SQLite does not wait for others that open the new file at the same moment.
-            if "locked" not in str(err) or time.monotonic() > give_up:
-                raise
-            time.sleep(0.02)
-        else:
-            return
 
 
 @contextmanager

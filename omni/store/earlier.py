@@ -13,6 +13,7 @@ from omni.core.campaign import CampaignState
 from omni.store.database import Database, clock
 from omni.store.json_text import from_text, to_text
 from omni.store.looked import DAY, DECIDED, in_window
+from omni.store.parts import read_parts
 from omni.store.schema import CANCELLED, REFUSED, campaign, decision, destination_keys, recipient, request
 
 _CHUNK: Final = 50_000
@@ -87,16 +88,7 @@ class EarlierSends:
 
     def key_parts(self, campaign_id: int) -> Iterator[bytes]:
         """The keys of the campaign's destinations, in parts as they were given; none of one made before there were."""
-        query = sa.select(destination_keys.c.part, destination_keys.c.blob)
-        query = query.where(destination_keys.c.campaign_id == campaign_id).order_by(destination_keys.c.part).limit(1)
-        part = 0
-        while True:
-            with self._database.read() as connection:
-                row = connection.execute(query.where(destination_keys.c.part > part)).one_or_none()
-            if row is None:
-                return
-            part = row.part
-            yield row.blob
+        return read_parts(self._database, destination_keys, campaign_id)
 
     def destinations(self, campaign_id: int) -> Iterator[Sequence[tuple[int, str]]]:
         """Row and first destination of every contact of the campaign, in the sheet's order, in chunks."""

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from omni.errors import StoreError
 from omni.ports import Claimed
-from omni.store import restoring, workers
+from omni.store import copy_by_journal, workers
 from omni.store.claiming import IDLE, Sends, claim
 from omni.store.database import Database, clock
 from omni.store.limiting import set_rate
@@ -62,7 +62,7 @@ class Ledger:
         self._turns += 1
         last, self._last = self._last, None
         with self._database.write() as connection:
-            if last is not None and not restoring.remembers(connection, last.request_id, last.attempt):
+            if last is not None and not copy_by_journal.remembers(connection, last.request_id, last.attempt):
                 raise StoreError("store.restored")
             now = clock(connection)
             if finished:
@@ -161,7 +161,7 @@ class Ledger:
         Such a ledger was restored from a copy made before: what runs is paused. Returns the number of requests.
         """
         with self._database.write() as connection:
-            return restoring.believe(connection, clock(connection), attempts)
+            return copy_by_journal.believe(connection, clock(connection), attempts)
 
     def is_over(self, campaign_id: int) -> bool:
         """Whether nothing of the campaign is on its way, and nothing will be unless a person acts."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from omni.store.json_text import from_text, to_text
 
@@ -16,14 +17,21 @@ class Reason:
     params: Mapping[str, object] = field(default_factory=dict)
 
 
+REPLACED: Final = Reason("halt.replaced")
+"""What is behind our address is an older copy, or another server's, and may lack what was sent and decided since:
+told by its identity (``omni.store.copy_by_identity``) or by the claim journal (``omni.store.copy_by_journal``)."""
+_FORMER: Final = {"halt.restored": REPLACED.code}
+"""Codes that stand in databases from earlier versions, and the code that says the same today."""
+
+
 def reason_to_text(reason: Reason | None) -> str | None:
     """The reason as JSON, None without one."""
     return None if reason is None else to_text({"code": reason.code, "params": dict(reason.params)})
 
 
 def reason_from_text(text: str | None) -> Reason | None:
-    """The reason that ``reason_to_text`` wrote."""
+    """The reason that ``reason_to_text`` wrote, here or in an earlier version."""
     if text is None:
         return None
     read = from_text(text)
-    return Reason(read["code"], read["params"])
+    return Reason(_FORMER.get(read["code"], read["code"]), read["params"])

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.bench.report import Report
+from tests.bench.sending import durable_postgres
 from tests.e2e.conftest import open_screen, start_server
 
 __all__ = ["open_screen", "pytest_addoption", "report", "start_server"]
@@ -24,3 +25,10 @@ def report(pytestconfig: pytest.Config) -> Iterator[Report]:
     yield found
     if path := pytestconfig.getoption("--keep-in"):
         found.write(path)
+
+
+@pytest.fixture(scope="module")
+def urls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """A fresh database of each kind, with every commit on the disk."""
+    with durable_postgres() as server, server.database() as url:
+        yield {"SQLite": f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'omni.db'}", "PostgreSQL": url}

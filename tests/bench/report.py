@@ -20,7 +20,12 @@ _PACKAGES: Final = ("pyarrow", "numpy", "pandas", "phonenumbers", "fastexcel", "
 
 def measured(task: str, *arguments: object) -> dict[str, Any]:
     """A task of ``tests.bench.tasks`` in a process of its own: what it told and cost."""
-    command = [sys.executable, "-m", "tests.bench.tasks", task, *map(str, arguments)]
+    return told_by("tests.bench.tasks", task, *arguments)
+
+
+def told_by(module: str, *arguments: object) -> dict[str, Any]:
+    """The one JSON object that ``module`` prints, run in a process of its own."""
+    command = [sys.executable, "-m", module, *map(str, arguments)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     found: dict[str, Any] = json.loads(done.stdout)

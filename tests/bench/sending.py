@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import secrets
 import subprocess
 import sys
@@ -26,11 +25,17 @@ from omni.service.preparation import Preparation
 from omni.store.campaigns import Campaigns
 from omni.store.database import Database, open_database
 from tests import postgres
-from tests.bench.report import ROOT
+from tests.bench.cost import memory_of
+from tests.bench.report import ROOT, told_by
 from tests.bench.sheets import write_csv
 from tests.bench.tasks import matched, uploaded
 
 ACCOUNT = "bench"
+LIMIT = 700.0
+NO_LIMIT = 10_000.0
+PEER_THREADS = 8
+MEGABYTE = 1_000_000
+BOTH = ("SQLite", "PostgreSQL")
 _DURABLE = ["shared_buffers=128MB", "max_wal_size=2GB"]
 
 
@@ -72,6 +77,11 @@ def stand_in(latency: int = 0, port: int = 0) -> Iterator[StandIn]:
         process.stdin.close()
 
 
+def bare_posts(url: str, body: Path, threads: int, seconds: float = 4) -> dict[str, float]:
+    """What is posted without a ledger and without a limit; with no threads, by bare sockets."""
+    return told_by("tests.bench.posting", url, body, threads, seconds)
+
+
 @dataclass(frozen=True, slots=True)
 class Planned:
     """A checked spreadsheet and its requests, to make campaigns of."""
@@ -104,10 +114,7 @@ class Worker:
 
     def memory(self, kind: str = "VmHWM") -> float:
         """Bytes; by default the most it ever had."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
-        found = re.search(rf"{kind}:\s+(\d+) kB", status)
-        assert found, status
-        return int(found[1]) * 1024.0
+        return memory_of(kind, self.process.pid)
 
     def cpu(self) -> float:
         """Processor seconds so far, of the process alone."""
@@ -116,7 +123,7 @@ class Worker:
 
 
 @contextmanager
-def worker(folder: Path, database_url: str, endpoint: str, rate: float = 700) -> Iterator[Worker]:
+def worker(folder: Path, database_url: str, endpoint: str, rate: float = LIMIT) -> Iterator[Worker]:
     """One that has recovered and looks for work; it ends in order with the block."""
     folder.mkdir(parents=True, exist_ok=True)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("OMNI_")} | {

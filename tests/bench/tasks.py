@@ -8,12 +8,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import resource
 import sys
-import threading
-import time
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +28,7 @@ from omni.service.workspace import Workspace
 from omni.sheets.limits import Limits
 from omni.store.campaigns import Campaigns
 from omni.store.database import open_database
+from tests.bench.cost import Meter, Private
 from tests.bench.sheets import MAPPING
 
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -147,61 +145,6 @@ def _filled(text: str, row: dict[str, str]) -> str:
     for name in ("Nome", "Código"):
         text = text.replace(f"{{{{{name}}}}}", row.get(f"n:{name}", ""))
     return text
-
-
-@dataclass(frozen=True, slots=True)
-class Meter:
-    """What had been spent when something began."""
-
-    seconds: float
-    cpu: float
-    memory: float
-
-    @classmethod
-    def begun(cls) -> Meter:
-        """From here on costs are counted, peaks of memory too."""
-        Path("/proc/self/clear_refs").write_text("5")
-        return cls(time.perf_counter(), _cpu(), _memory("VmRSS"))
-
-    def cost(self) -> dict[str, float]:
-        """What was spent since; ``memory`` is the most that this process took beyond what it had, in bytes.
-
-        The processor time of processes it waited for is counted, their memory is not.
-        """
-        return {"seconds": time.perf_counter() - self.seconds, "cpu": _cpu() - self.cpu,
-                "memory": _memory("VmHWM") - self.memory}  # fmt: skip
-
-
-class Private:
-    """Watches the memory that is this process's alone: a file that is mapped into it is the system's to take back."""
-
-    def __enter__(self) -> Private:
-        self._before = _memory("RssAnon")
-        self.peak = 0.0
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._watch)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._ended.set()
-        self._thread.join()
-
-    def _watch(self) -> None:
-        while not self._ended.wait(0.01):
-            self.peak = max(self.peak, _memory("RssAnon") - self._before)
-
-
-def _cpu() -> float:
-    spent = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
-    return sum(one.ru_utime + one.ru_stime for one in spent)
-
-
-def _memory(kind: str) -> float:
-    # Not ru_maxrss: across a fork and an exec it remembers how large the parent was.
-    found = re.search(rf"{kind}:\s+(\d+) kB", Path("/proc/self/status").read_text())
-    assert found
-    return int(found[1]) * 1024.0
 
 
 TASKS = {task.__name__: task for task in (check, naive, bare, plan, one_by_one, written)}

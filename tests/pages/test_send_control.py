@@ -154,4 +154,4 @@ def test_a_full_disk_and_a_database_put_back_are_told_where_the_campaign_stands(
     database.close()
     app = open_page("send", run="1")
     assert "the database was put back to an earlier copy" in words(app)
-    assert "3 contacts had been sent to since and are now unknown" in words(app)
+    assert "Look at what is unknown and at what is missing, then resume" in words(app)

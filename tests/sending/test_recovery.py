@@ -14,9 +14,10 @@ from omni.sending.journal import Journal
 from omni.sending.posting import Posting
 from omni.sending.recovery import recover
 from omni.sending.spool import Spool
-from omni.store.campaigns import Campaigns, Reason
+from omni.store.campaigns import Campaigns
 from omni.store.database import Database, open_database
 from omni.store.ledger import Ledger
+from omni.store.reason import REPLACED
 from tests.sending.engine import Provider, accept, send
 from tests.store.building import SENDS, accepted, claim, make, record, states
 
@@ -95,7 +96,7 @@ def test_a_database_put_back_from_a_copy_sends_nothing_again(tmp_path: Path, spo
     database = open_database(f"sqlite:///{file}")
     take_up(database, spool, journal)
     assert states(database, made).count("u") == since
-    assert Campaigns(database).get(made).reason == Reason("halt.restored", {"n": since})
+    assert Campaigns(database).get(made).reason == REPLACED
     Campaigns(database).resume(made)
     send(database, spool, journal, provider, until=made)
     assert set(provider.received.values()) == {1}

@@ -10,8 +10,10 @@ import sqlalchemy as sa
 
 from omni.core.campaign import CampaignState
 from omni.errors import CampaignError
+from omni.locale import Text
 from omni.store.campaigns import Campaigns, PreparedRequest, Reason
 from omni.store.database import Database, open_database
+from omni.store.reason import REPLACED
 from omni.store.schema import campaign
 from tests.store.building import (
     accepted,
@@ -36,6 +38,17 @@ def test_a_campaign_comes_back_as_it_was_frozen(campaigns: Campaigns):
     assert (found.practice, found.account, found.endpoint) == (False, "operator", "https://example.com/")
     assert (found.details, found.created_by) == ('{"file": "contacts.xlsx"}', "ana")
     assert (found.started_at, found.finished_at, found.reason) == (None, None, None)
+
+
+def test_a_reason_written_by_an_earlier_version_is_the_one_that_says_so_today(database: Database):
+    made = make(database)
+    was = '{"code": "halt.restored", "params": {"n": 5}}'
+    with database.write() as connection:
+        connection.execute(campaign.update().values(state="paused", reason=was))
+    for found in (Campaigns(database).get(made), *Campaigns(database).list(), Campaigns(database).progress(made)):
+        assert found.reason is not None
+        assert found.reason.code == REPLACED.code
+        assert Text("en")(f"reason.{found.reason.code}", **found.reason.params).startswith("Paused: the database")
 
 
 def test_the_bytes_of_each_request_come_back_unchanged(campaigns: Campaigns):

@@ -16,6 +16,7 @@ from omni.store import workers
 from omni.store.campaigns import Campaigns, Reason
 from omni.store.database import Database, clock
 from omni.store.ledger import Finished, Ledger, Sends
+from omni.store.reason import REPLACED
 from omni.store.schema import request
 from tests.store.building import (
     ME,
@@ -384,7 +385,7 @@ def test_a_ledger_that_was_restored_starts_nothing_by_itself_and_says_why(databa
     for each in (runs, waits):
         found = campaigns.get(each)
         assert (found.state, found.start_at) == ("paused", None)
-        assert found.reason == Reason("halt.restored", {"n": 2})
+        assert found.reason == REPLACED
     assert ledger.believe({}) == 0
 
 

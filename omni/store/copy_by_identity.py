@@ -1,4 +1,4 @@
-"""A PostgreSQL database that was put back from a copy, or taken over by another server, is noticed before it is used.
+"""Told by its identity: a PostgreSQL database that is a copy, or another server's, is noticed before it is used.
 
 It may have forgotten what was sent since. Each worker's claim journal knows what that worker sent, but the first
 worker to start would not wait for the journals of the others. So everything pauses, and a person goes on once all
@@ -13,11 +13,10 @@ from typing import Any, Final
 import psycopg
 from psycopg import sql
 
-from omni.store.reason import Reason, reason_to_text
+from omni.store.reason import REPLACED, reason_to_text
 
 log = logging.getLogger(__name__)
 
-REPLACED: Final = "halt.replaced"
 _ADVISORY_LOCK: Final = 0x4F4D4E52
 _IS_USED: Final = "SELECT to_regclass('request_pending') IS NOT NULL AND NOT pg_is_in_recovery()"
 _IDENTITY: Final = """
@@ -49,7 +48,7 @@ def recognise(connection: psycopg.Connection[Any]) -> None:
             is_now, was = _one(connection, _IDENTITY)
             if was is not None:
                 log.warning("the database was %s and is %s: every campaign pauses", was, is_now)
-                connection.execute(_PAUSE, (reason_to_text(Reason(REPLACED)),))
+                connection.execute(_PAUSE, (reason_to_text(REPLACED),))
                 connection.execute(_ORPHAN)
             connection.execute(sql.SQL("COMMENT ON INDEX request_pending IS {}").format(sql.Literal(is_now)))
     except (psycopg.errors.FeatureNotSupported, psycopg.errors.InsufficientPrivilege) as err:

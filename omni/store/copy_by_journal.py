@@ -1,4 +1,4 @@
-"""A database that was put back from a copy: what went out since turns unknown, and nothing goes on by itself.
+"""Told by the claim journal: a database is an older copy; what went out since turns unknown, and all else waits.
 
 Such a copy has forgotten more than what was sent: that a campaign was paused or cancelled, and who asked not to be
 contacted. So a person looks first.
@@ -12,12 +12,11 @@ from typing import Final
 import sqlalchemy as sa
 
 from omni.store.locking import lock
-from omni.store.reason import Reason, reason_to_text
+from omni.store.reason import REPLACED, reason_to_text
 from omni.store.schema import PENDING, SENDING, UNKNOWN, campaign, request
 from omni.store.steering import settle
 
 RESTORED: Final = "request.ledger_restored"
-HALTED: Final = "halt.restored"
 _ATTEMPT: Final = sa.select(request.c.attempt).where(request.c.id == sa.bindparam("the_id"))
 
 
@@ -30,10 +29,9 @@ def believe(connection: sa.Connection, now: float, attempts: Mapping[int, int]) 
         return 0
     campaigns = list(connection.scalars(sa.select(campaign.c.id).order_by(campaign.c.id)))
     lock(connection, campaigns)
-    contacts: list[int] = []
-    changed: set[int] = set()
+    changed: list[int] = []
     for request_id, attempt in attempts.items():
-        rows = connection.execute(
+        changed += connection.scalars(
             request.update()
             .where(
                 request.c.id == request_id,
@@ -43,19 +41,16 @@ def believe(connection: sa.Connection, now: float, attempts: Mapping[int, int]) 
                 ),
             )
             .values(state=UNKNOWN, attempt=attempt, finished_at=now, detail=RESTORED, params=None)
-            .returning(request.c.campaign_id, request.c.contacts)
+            .returning(request.c.campaign_id)
         ).all()  # fmt: skip
-        contacts += [row.contacts for row in rows]
-        changed.update(row.campaign_id for row in rows)
-    settle(connection, now, sorted(changed))
-    if contacts:
-        reason = Reason(HALTED, {"n": sum(contacts)})
+    settle(connection, now, sorted(set(changed)))
+    if changed:
         connection.execute(
             campaign.update()
             .where(sa.or_(campaign.c.state == "running", campaign.c.start_at.is_not(None)))
-            .values(state="paused", reason=reason_to_text(reason), start_at=None, start_zone=None)
+            .values(state="paused", reason=reason_to_text(REPLACED), start_at=None, start_zone=None)
         )
-    return len(contacts)
+    return len(changed)
 
 
 def remembers(connection: sa.Connection, request_id: int, attempt: int) -> bool:

@@ -10,15 +10,14 @@ import sqlalchemy as sa
 
 from omni.provider.response import judge
 from omni.sending.worker import run_worker
-from omni.store.campaigns import Campaigns, Reason
+from omni.store.campaigns import Campaigns
 from omni.store.database import Database, open_database
 from omni.store.ledger import Ledger
+from omni.store.reason import REPLACED
 from tests.builders import phone
 from tests.postgres import Postgres
 from tests.sending.engine import Provider
 from tests.store.building import ME, SENDS, claim, make, states
-
-RESTORED = Reason("halt.replaced")
 
 
 @pytest.fixture
@@ -46,7 +45,7 @@ def test_what_another_worker_sent_since_the_copy_is_not_sent_again(postgres: Pos
 
         again = open_database(copy)
         campaigns = Campaigns(again)
-        assert (campaigns.get(made).state, campaigns.get(made).reason) == ("paused", RESTORED)
+        assert (campaigns.get(made).state, campaigns.get(made).reason) == ("paused", REPLACED)
         work(again, tmp_path / "a", provider, made)
         assert provider.bodies == []
         work(again, tmp_path / "b", provider, made)
@@ -70,7 +69,7 @@ def test_a_scheduled_campaign_waits_for_a_person_and_what_a_person_paused_stays_
     campaigns = Campaigns(database)
     found = [campaigns.get(each) for each in (scheduled, paused, done)]
     assert [(each.state, each.start_at, each.reason) for each in found] == [
-        ("paused", None, RESTORED), ("paused", None, None), ("cancelled", None, None),
+        ("paused", None, REPLACED), ("paused", None, None), ("cancelled", None, None),
     ]  # fmt: skip
     database.close()
 
@@ -90,7 +89,7 @@ def test_it_is_noticed_by_a_process_that_lost_its_connections_and_only_once(addr
     assert len(claim(database, 1)) == 1
     database.close()
     assert claim(database) == []
-    assert Campaigns(database).get(made).reason == RESTORED
+    assert Campaigns(database).get(made).reason == REPLACED
     Campaigns(database).resume(made)
     database.close()
     assert len(claim(database)) == 1

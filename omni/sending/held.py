@@ -1,0 +1,93 @@
+"""What is claimed and not recorded yet: requests on their way, and the answers that came back for them."""
+
+from __future__ import annotations
+
+import queue
+import time
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from omni.ports import Claimed
+from omni.sending.ledger_port import Finished
+from omni.sending.sizing import Sizing
+from omni.sending.spool import Spool
+
+_GATHER: Final = 0.02
+"""Seconds in which further answers are waited for once one is there: a turn costs much the same with one or many."""
+_PUSHED_BACK: Final = frozenset({429, 503})
+
+
+class Held:
+    """Every claim from the moment it is made until the ledger has its answer, or knows nothing of it any more.
+
+    One thread uses it; ``came_back`` alone may be called by others. ``finished`` is what that thread has collected and
+    the ledger has not got yet: it stays, however often recording fails.
+    """
+
+    def __init__(self, spool: Spool, sizing: Sizing) -> None:
+        self._spool = spool
+        self._sizing = sizing
+        self._done: queue.SimpleQueue[Finished] = queue.SimpleQueue()
+        self._claims: dict[int, Claimed] = {}
+        self._claimed_at: dict[int, float] = {}
+        self.finished: list[Finished] = []
+
+    def __len__(self) -> int:
+        return len(self._claims)
+
+    @property
+    def claims(self) -> Mapping[int, Claimed]:
+        """By request id, those whose answer was collected too."""
+        return self._claims
+
+    @property
+    def awaited(self) -> int:
+        """How many are held whose answer was not collected yet."""
+        return len(self._claims) - len(self.finished)
+
+    def take(self, claimed: Sequence[Claimed], since: float) -> None:
+        """Hold these, claimed not before ``since`` (monotonic)."""
+        self._claims.update((each.request_id, each) for each in claimed)
+        self._claimed_at.update((each.request_id, since) for each in claimed)
+
+    def came_back(self, finished: Finished) -> None:
+        """Have it ready to be collected."""
+        self._done.put(finished)
+
+    def collect(self, seconds: float, *, to_the_end: bool) -> None:
+        """Wait up to ``seconds`` for an answer, then a moment for others.
+
+        Without ``to_the_end`` the wait is over as well once every answer is there.
+        """
+        until = time.monotonic() + seconds
+        try:
+            self.finished.append(self._done.get(timeout=seconds))
+            until = min(until, time.monotonic() + _GATHER)
+            while to_the_end or self.awaited > 0:
+                self.finished.append(self._done.get(timeout=max(0.0, until - time.monotonic())))
+        except queue.Empty:
+            return
+
+    def recorded(self) -> None:
+        """The ledger has all that is ``finished``."""
+        for each, answer, _ in self.finished:
+            del self._claims[each.request_id]
+            self._spool.done(each)
+            claimed_at = self._claimed_at.pop(each.request_id)
+            if answer.status in _PUSHED_BACK or answer.failure == "timeout":
+                self._sizing.pushed_back(claimed_at)
+            elif answer.status is not None:
+                self._sizing.came(claimed_at)
+        self.finished = []
+
+    def keep_only(self, known: Mapping[int, Claimed]) -> None:
+        """Of what is held the ledger knows these alone; an answer for another one is let go when it is there."""
+        self._claims = dict(known)
+
+    def let_go(self) -> None:
+        """Forget what came back for requests that are not held any more."""
+        for each, _, _ in self.finished:
+            if each.request_id not in self._claims:
+                self._spool.done(each)
+                self._claimed_at.pop(each.request_id, None)
+        self.finished = [one for one in self.finished if one[0].request_id in self._claims]

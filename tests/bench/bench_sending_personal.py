@@ -1,0 +1,151 @@
+"""How fast a campaign of personal texts goes out, one contact a request, and what the console tells meanwhile.
+
+The provider is ``tests.bench.standin`` in a process of its own: it, the workers and the database share the cores. Run
+alone: ``pytest tests/bench/bench_sending_personal.py -o python_files='bench_*.py' -o python_functions='bench_*' -s``.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from omni.store.campaigns import Campaigns
+from tests.bench.sending import (
+    BOTH,
+    LIMIT,
+    MEGABYTE,
+    PEER_THREADS,
+    Planned,
+    StandIn,
+    bare_posts,
+    opened,
+    planned,
+    stand_in,
+    wait_until,
+    worker,
+)
+
+FEW = 6_000
+PERSONAL = 46_000
+"""Rows of the sheet with texts of their own: at the limit they last a little over a minute."""
+
+
+@pytest.fixture(scope="module")
+def sheets(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Planned]:
+    """What is sent, checked and planned once."""
+    folder = tmp_path_factory.mktemp("sheets")
+    wanted = {"personal": (PERSONAL, "personal", 1000), "few": (FEW, "personal", 1000)}
+    return {name: planned(folder / name, *how) for name, how in wanted.items()}
+
+
+@dataclass(slots=True)
+class Watch:
+    """What the console tells while a campaign goes out, beside what is so."""
+
+    campaigns: Campaigns
+    provider: StandIn
+    campaign: int
+    asked: list[float] = field(default_factory=list)
+    late: list[float] = field(default_factory=list)
+    left: list[tuple[float, float]] = field(default_factory=list)
+
+    def to_the_end(self, seconds: float) -> Any:
+        """Look twice a second until nothing is open; the last progress."""
+        began = time.monotonic()
+        while True:
+            sent = self.provider.count()
+            at = time.monotonic()
+            progress = self.campaigns.progress(self.campaign)
+            self.asked.append(time.monotonic() - at)
+            if progress.state != "running":
+                break
+            if progress.rate and at - began > 15:
+                pace = progress.rate / max(1, progress.contacts / progress.requests)
+                self.late.append((sent - progress.requests_finished) / pace)
+                self.left.append((at, progress.seconds_left or 0.0))
+            assert time.monotonic() < began + seconds, progress
+            time.sleep(0.5)
+        assert progress.counts["accepted"] == progress.contacts
+        return progress
+
+    def off(self, ended: float) -> float:
+        """By how many seconds the time left was wrong at most."""
+        return max(abs(at + left - ended) for at, left in self.left)
+
+
+def sent_personally(folder: Path, kind: str, url: str, sheet: Planned, provider: StandIn) -> dict[str, Any]:
+    """A campaign of one contact a request at the limit, watched; then another one, paused on its way."""
+    with opened(url) as database, worker(folder, url, provider.url, LIMIT) as sender:
+        made = sheet.start(database, provider.url)
+        provider.stats(forget=True)
+        idle = sender.memory("VmRSS")
+        spent = sender.cpu()
+        watch = Watch(Campaigns(database), provider, made)
+        watch.to_the_end(240)
+        told = provider.stats()
+        assert told["contacts"] == told["requests"] == sheet.plan.contacts
+        return told | {
+            "kind": kind, "rate": told["within"] / 60, "idle": idle, "memory": sender.memory(),
+            "cpu": (sender.cpu() - spent) / told["requests"], "asked": statistics.median(watch.asked),
+            "late": max(watch.late), "off": watch.off(told["last"]),
+        }  # fmt: skip
+
+
+def paused(folder: Path, url: str, sheet: Planned, provider: StandIn) -> float:
+    """Seconds from the moment a pause is asked for until the last request arrives."""
+    with opened(url) as database, worker(folder, url, provider.url, LIMIT):
+        campaigns = Campaigns(database)
+        made = sheet.start(database, provider.url)
+        before = provider.count()
+        wait_until(lambda: provider.count() > before + 500, 60)
+        began = time.monotonic()
+        campaigns.pause(made)
+        time.sleep(2.0)
+        ended = provider.stats()["last"]
+        assert campaigns.progress(made).counts["sending"] == 0
+        campaigns.cancel(made)
+        return float(ended - began)
+
+
+def bench_personal_texts(tmp_path, sheets, urls, report):
+    sheet = sheets["personal"]
+    with stand_in() as provider:
+        body = tmp_path / "body"
+        body.write_bytes(next(iter(sheet.plan.bodies_in_order())))
+        ceiling = bare_posts(provider.url, body, 0)
+        peer = bare_posts(provider.url, body, PEER_THREADS)
+        runs = [sent_personally(tmp_path / kind, kind, urls[kind], sheet, provider) for kind in BOTH]
+        pauses = {kind: paused(tmp_path / kind, urls[kind], sheets["few"], provider) for kind in BOTH}
+    targets = []
+    for run in runs:
+        on = run["kind"]
+        targets += [
+            (run["rate"] >= 650, f"650 requests a second or more for 60 s at limit 700, {on}: {run['rate']:.0f}"),
+            (run["busiest"] <= 1.15 * LIMIT, f"no second above 1.15 of the limit, {on}: {run['busiest'] / LIMIT:.3f}"),
+            (run["memory"] < 150 * MEGABYTE, f"a worker under 150 MB, {on}: {run['memory'] / MEGABYTE:.0f} MB"),
+            (run["asked"] < 0.005, f"progress asked for in under 5 ms, {on}: {run['asked'] * 1000:.1f} ms"),
+            (run["late"] <= 2, f"progress within 2 s of the truth, {on}: {run['late']:.2f} s at most"),
+            (run["off"] <= 2, f"time left within 2 s of the truth, {on}: {run['off']:.2f} s at most"),
+            (pauses[on] <= 1, f"nothing new 1 s after a pause, {on}: {pauses[on]:.2f} s"),
+        ]
+    report.add(
+        "Sending personal texts, one contact a request",
+        ["", "requests", "requests a second", "CPU ms a request", "most open", "memory, idle", "memory, peak"],
+        [
+            *([f"Omni, {run['kind']}", f"{run['requests']:,}", f"{run['rate']:.0f}", f"{run['cpu'] * 1000:.2f}",
+               str(run["most_open"]), f"{run['idle'] / MEGABYTE:.0f} MB", f"{run['memory'] / MEGABYTE:.0f} MB"]
+              for run in runs),
+            [f"bare requests, {PEER_THREADS} threads, no ledger, no limit", f"{peer['posted']:,}",
+             f"{peer['rate']:.0f}", f"{peer['cpu'] * 1000:.2f}", "", "", ""],
+            ["bare sockets: what the stand-in takes", f"{ceiling['posted']:,}", f"{ceiling['rate']:.0f}",
+             f"{ceiling['cpu'] * 1000:.2f}", "", "", ""],
+        ],
+        targets,
+        "From the first request's arrival at the stand-in, through 60 seconds, every commit on the disk, stand-in and "
+        "database on the\nsame cores. The stand-in is tests/bench/standin.py, not the sandbox.",
+    )  # fmt: skip

@@ -1,0 +1,70 @@
+"""How much workers beside each other on PostgreSQL get through, with nothing but the provider to hold them back.
+
+The provider is ``tests.bench.standin`` in a process of its own: it, the workers and the database share the cores. Run
+alone: ``pytest tests/bench/bench_sending_workers.py -o python_files='bench_*.py' -o python_functions='bench_*' -s``.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from omni.store.campaigns import Campaigns
+from omni.store.database import Database
+from tests.bench.sending import (
+    NO_LIMIT,
+    Planned,
+    opened,
+    planned,
+    stand_in,
+    wait_until,
+    worker,
+)
+
+BESIDE = 310_000
+LATENCY = 50
+
+
+@pytest.fixture(scope="module")
+def sheet(tmp_path_factory: pytest.TempPathFactory) -> Planned:
+    """What is sent, checked and planned once."""
+    return planned(tmp_path_factory.mktemp("sheets") / "beside", BESIDE, "shared", 500)
+
+
+def beside_each_other(folder: Path, database: Database, url: str, sheet: Planned, count: int) -> dict[str, Any]:
+    """So many workers with nothing to hold them back but the provider's latency and the machine."""
+    with stand_in(LATENCY) as provider, ExitStack() as stack:
+        made = sheet.start(database, provider.url)
+        campaigns = Campaigns(database)
+        campaigns.pause(made)
+        senders = [
+            stack.enter_context(worker(folder / f"{count}-{at}", url, provider.url, NO_LIMIT)) for at in range(count)
+        ]
+        campaigns.resume(made)
+        wait_until(lambda: campaigns.progress(made).state != "running", 120)
+        assert campaigns.progress(made).counts["accepted"] == sheet.plan.contacts
+        told = provider.stats()
+        assert told["contacts"] == sheet.plan.contacts
+        return told | {"workers": count, "rate": told["requests"] / (told["last"] - told["first"]),
+                       "cpu": sum(each.cpu() for each in senders)}  # fmt: skip
+
+
+def bench_workers_beside_each_other(tmp_path, sheet, urls, report):
+    url = urls["PostgreSQL"]
+    with opened(url) as database:
+        runs = [beside_each_other(tmp_path, database, url, sheet, count) for count in (1, 2, 3)]
+    alone = runs[0]["rate"]
+    report.add(
+        f"Workers beside each other on PostgreSQL, 500 contacts a request, latency {LATENCY} ms, limit off",
+        ["workers", "requests", "requests a second", "contacts a second", "of one alone", "most open", "CPU seconds"],
+        [
+            [str(run["workers"]), str(run["requests"]), f"{run['rate']:.0f}", f"{run['rate'] * 500:,.0f}",
+             f"{run['rate'] / alone:.2f}", str(run["most_open"]), f"{run['cpu']:.1f}"]
+            for run in runs
+        ],
+        [(runs[1]["rate"] > alone, f"two get through more than one: {runs[1]['rate'] / alone:.2f} times")],
+        "All of them, the database and the stand-in on the same cores; every worker starts with few requests open.",
+    )  # fmt: skip

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +17,6 @@ Keys = npt.NDArray[np.int64]
 """One a row: equal exactly when the destinations are equal, in whatever columns they stand; 0 for none. Addresses in
 other letter case are equal: no provider of mailboxes tells them apart, whatever RFC 5321 (2.4) would allow."""
 
-_NOTHING: Final = pa.scalar("")
 
 
 def keys_of(destinations: Mapping[str, pa.ChunkedArray], kinds: Mapping[str, FieldKind]) -> dict[str, Keys]:
@@ -33,13 +31,13 @@ def keys_of(destinations: Mapping[str, pa.ChunkedArray], kinds: Mapping[str, Fie
         codes = codes_of(pa.chunked_array(chunks, pa.string()), any_case=True)
         for place, (name, column) in enumerate(addresses.items()):
             own = codes[place * len(column) : (place + 1) * len(column)]
-            keys[name] = np.where(np.asarray(pc.not_equal(column, _NOTHING)), -1 - own, 0)
+            keys[name] = np.where(np.asarray(pc.not_equal(column, "")), -1 - own, 0)
     return keys
 
 
 def _phone_keys(phones: pa.ChunkedArray) -> Keys:
     def numbers(chunk: pa.StringArray) -> Keys:
-        return np.asarray(pc.cast(pc.if_else(pc.equal(chunk, _NOTHING), "0", chunk), pa.int64()))
+        return np.asarray(pc.cast(pc.if_else(pc.equal(chunk, ""), "0", chunk), pa.int64()))
 
     return np.concatenate(on_threads(numbers, phones.chunks))
 

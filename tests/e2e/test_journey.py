@@ -134,22 +134,30 @@ def test_an_xlsx_goes_all_the_way_and_the_ids_are_those_the_provider_gave(tmp_pa
     assert sent == {phone(at) for at in range(1, 121)}
 
 
-def test_a_windows_1252_sheet_with_semicolons_in_portuguese(tmp_path, start_server, open_screen):
+def test_a_windows_1252_sheet_with_semicolons_in_portuguese_and_again_to_the_others(
+    tmp_path, start_server, open_screen
+):
     rows = [["00001", "João", "(11) 90000-0001", "joao@example.com", "=1+1"],
             ["00002", "Conceição", "11 90000 0002", "", "-"],
             ["00003", "Sem área", "900000003", "", ""]]  # fmt: skip
-    sheet = write_csv_sheet(tmp_path / "clientes.csv", rows, SEMICOLON_HEADER, encoding="cp1252", delimiter=";")
-    screen = open_screen(start_server(), locale="pt-BR")
-    page = screen.go("/contacts")
-    upload(screen, sheet)
-    expect(page.get_by_text("Windows-1252").first).to_be_visible()
-    screen.press("contacts.next")
-    take_example(screen, "sms")
-    page.get_by_role("textbox", name="Mensagem").fill("Olá {{Nome}}")
-    page.get_by_role("textbox", name="Mensagem").press("Tab")
-    screen.idle()
-    screen.press("flow.continue")
-    screen.press("review.continue")
+    server = start_server()
+    screen = open_screen(server, locale="pt-BR")
+    page = screen.page
+
+    def prepare(name, rows):
+        screen.go("/contacts")
+        path = tmp_path / name
+        upload(screen, write_csv_sheet(path, rows, SEMICOLON_HEADER, encoding="cp1252", delimiter=";"))
+        expect(page.get_by_text("Windows-1252").first).to_be_visible()
+        screen.press("contacts.next")
+        take_example(screen, "sms")
+        page.get_by_role("textbox", name="Mensagem").fill("Olá {{Nome}}")
+        page.get_by_role("textbox", name="Mensagem").press("Tab")
+        screen.idle()
+        screen.press("flow.continue")
+        screen.press("review.continue")
+
+    prepare("clientes.csv", rows)
     expect(screen.widget("send.open")).to_contain_text("Enviar para 2 contatos")
     send(screen)
     wait_until_done(screen)
@@ -157,12 +165,23 @@ def test_a_windows_1252_sheet_with_semicolons_in_portuguese(tmp_path, start_serv
     raw = download(screen, "csv").read_bytes()
     assert raw.startswith(b"\xef\xbb\xbf")
     found = list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig")), delimiter=";"))
-    given = ids_by_phone(screen.server)
+    given = ids_by_phone(server)
     assert [(row["Código"], row["Nome"], row["row"], row["id"]) for row in found] == [
         ("00001", "João", "2", given[phone(1)]),
         ("00002", "Conceição", "3", given[phone(2)]),
     ]
     assert not found[0]["Observação"].startswith("=")
+
+    prepare("clientes de novo.csv", [["9", "Zoé", "11 90000-0009", "", ""], ["1", "João", "+55 11 90000-0001", "", ""]])
+    expect(screen.widget("send.open").get_by_role("button")).to_be_disabled()
+    expect(screen.widget("send.repeats.panel")).to_contain_text("1 destes 2 contatos já recebeu")
+    assert examine(page).ours == []
+    screen.widget("send.repeats").get_by_text("Enviar só para o outro").click()
+    screen.idle()
+    send(screen)
+    wait_until_done(screen)
+    phones = [contact["phone1"] for one in received(server) for contact in one["contacts"]]
+    assert sorted(phones) == [phone(1), phone(2), phone(9)]
 
 
 def test_a_double_click_a_second_tab_and_a_restart_make_no_second_campaign(tmp_path, start_server, open_screen):
@@ -329,31 +348,3 @@ def test_no_page_on_the_way_has_a_serious_fault_for_assistive_technology_or_is_w
     screen.go("/history")
     look("history")
     assert faults == {}
-
-
-def test_the_same_sheet_again_waits_for_a_choice_and_goes_to_the_others(tmp_path, start_server, open_screen):
-    server = start_server()
-
-    def prepared(count):
-        screen = open_screen(server)
-        screen.go("/contacts")
-        upload(screen, write_xlsx_sheet(tmp_path / f"{count}.xlsx", contact_rows(count)))
-        screen.press("contacts.next")
-        take_example(screen, "sms")
-        screen.press("flow.continue")
-        screen.press("review.continue")
-        return screen
-
-    first = prepared(4)
-    send(first)
-    wait_until_done(first)
-    again = prepared(6)
-    expect(again.widget("send.open").get_by_role("button")).to_be_disabled()
-    expect(again.widget("send.repeats.panel")).to_contain_text("4 of these 6 contacts were sent to")
-    assert examine(again.page).ours == []
-    again.widget("send.repeats").get_by_text("Send only to the 2 others").click()
-    again.idle()
-    send(again)
-    wait_until_done(again)
-    phones = [contact["phone1"] for one in received(server) for contact in one["contacts"]]
-    assert sorted(phones) == [phone(at) for at in range(1, 7)]

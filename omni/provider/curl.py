@@ -127,7 +127,7 @@ def _unescaped(kind: str, escaped: str) -> str:
         return escaped
     if escaped[0] in "xuU" and len(escaped) > 1:
         code = int(escaped[1:], 16)
-    elif escaped.isdigit():
+    elif escaped[0] in "01234567":
         code = int(escaped, 8)
     else:
         return _ANSI.get(escaped, escaped)

@@ -77,3 +77,13 @@ def test_a_body_between_braces_is_found_again_with_its_places(anything):
 )
 def test_a_command_without_json_has_no_body(text):
     assert body_of(text) is None
+
+
+@pytest.mark.parametrize(
+    ("escaped", "read"),
+    [(r"\101", "A"), (r"\x41", "A"), (r"\u00e3", "ã"), (r"\9", "9"), (r"\¹", "¹"), (r"\٣", "٣"), (r"\q", "q")],
+)
+def test_an_escape_between_dollar_quotes_is_a_character_or_stands_for_itself(escaped, read):
+    found = body_of(f"curl -d $'{{{escaped}}}'")
+    assert found is not None
+    assert found.text == f"{{{read}}}"

@@ -110,7 +110,7 @@ def _confirm(
             except OmniError as err:
                 if err.code in _LOOKED_AT_ANEW:
                     # On the next run, against the list and the campaigns as they are now.
-                    session.say_after_rerun(error_sentence(err), _LOOKED_AT_ANEW[err.code])
+                    session.say_after_rerun(plain(error_sentence(err)), _LOOKED_AT_ANEW[err.code])
                     st.rerun()
                 st.error(plain(error_sentence(err)), icon=":material/error:")
                 return

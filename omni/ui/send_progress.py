@@ -88,7 +88,7 @@ def _steer(move: Callable[[int], object], run: int) -> None:
     try:
         move(run)
     except OmniError as err:
-        session.say_after_rerun(error_sentence(err), ":material/info:")
+        session.say_after_rerun(plain(error_sentence(err)), ":material/info:")
 
 
 def _live(run: int, state_before: str, why_before: str | None) -> None:

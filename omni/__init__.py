@@ -15,13 +15,14 @@ with the outside packages, stands in `tests/test_layers.py`, which reads every f
     sandbox     -                                         a stand-in provider, read independently of the rest
     service     core errors locale ports provider         what the console does for its pages and commands:
                 sheets store                              check, plan, launch, report
-    settings    core errors provider                      what is set from outside
+    addresses   errors                                    where a database is, checked before it is opened
+    settings    addresses core errors provider            what is set from outside
     processes   errors sandbox settings                   the worker and the practice provider beside us
     cluster_desk cluster errors sending store             a worker beside those of other machines
     sending_desk cluster_desk core errors ports           the engine over our ledger and clients
                 processes provider sending settings store
-    moving_desk errors processes sending_desk settings    an installation moved to PostgreSQL
-                store
+    moving_desk addresses errors processes sending_desk   an installation moved to PostgreSQL
+                settings store
     waking      cluster store                             campaigns whose changes wake the workers
     lists_desk  core errors locale service settings       what is kept about people between campaigns
                 sheets store

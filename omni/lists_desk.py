@@ -31,14 +31,14 @@ class ListsDesk:
         """The do-not-contact list as it is now."""
         return listed_now(self.do_not_contact, self._settings.data / "do-not-contact")
 
-    def block_text(self, pasted: str) -> Taken:
-        """Put what was pasted on the do-not-contact list."""
-        return add_text(self.do_not_contact, pasted, self._settings.country, "", operator())
+    def block_text(self, pasted: str, who: str) -> Taken:
+        """Put what was pasted on the do-not-contact list, as ``who`` wanted it."""
+        return add_text(self.do_not_contact, pasted, self._settings.country, "", who)
 
-    def block_sheet(self, path: Path, name: str) -> Taken:
+    def block_sheet(self, path: Path, name: str, who: str) -> Taken:
         """Put the phones and addresses of a spreadsheet on the list. Raises ``SheetError``."""
         limits = sheet_limits(self._settings)
-        return add_sheet(self.do_not_contact, path, self._settings.country, name, operator(), limits)
+        return add_sheet(self.do_not_contact, path, self._settings.country, name, who, limits)
 
     def write_blocked(self, path: Path, text: Text) -> int:
         """Write the do-not-contact list to ``path`` as csv; returns how many entries."""
@@ -67,7 +67,7 @@ def sheet_limits(settings: Settings) -> Limits:
 
 
 def operator() -> str:
-    """Who is at work, as the system knows it: kept with what they start and decide."""
+    """Who is at work, as the system knows it: kept with what they start and decide, unless they give a name."""
     try:
         return getpass.getuser()
     except (OSError, KeyError):

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from filelock import Timeout
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
+from omni.addresses import check_address, sqlite_address
 from omni.errors import SettingsError, StoreError
 from omni.processes import console_lock, worker_lock
 from omni.sending_desk import SendingDesk
@@ -76,7 +76,7 @@ def _source(settings: Settings) -> tuple[str, Path]:
     """The URL and the file of the installation's SQLite database, also when the settings name the new one already."""
     url = settings.database_url
     if not url.startswith("sqlite"):
-        url = f"sqlite:///{settings.data / 'omni.db'}"
+        url = sqlite_address(settings.data / "omni.db")
     file = Path(make_url(url).database or "")
     if not file.is_file():
         raise StoreError("store.no_source", path=str(file))
@@ -85,10 +85,7 @@ def _source(settings: Settings) -> tuple[str, Path]:
 
 def _address(url: str) -> str:
     expected = "postgresql+psycopg://USER@HOST/DATABASE"
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        raise SettingsError("settings.value", name="--to", value="********", expected=expected) from None
+    parsed = check_address(url, "--to")
     if parsed.get_backend_name() != "postgresql":
         raise SettingsError("settings.value", name="--to", value=parsed.drivername, expected=expected)
     host = parsed.host or parsed.query.get("host") or "localhost"

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 
+from omni.addresses import check_address, sqlite_address
 from omni.core.campaign import DEFAULT_BATCH
 from omni.core.halting import HaltRule, read_halt_rule
 from omni.core.hours import Hours, read_hours
@@ -87,14 +88,14 @@ def load(environ: Mapping[str, str] | None = None, secrets: Path | None = None) 
                         if name in NAMES and value.strip()}  # fmt: skip
     given = from_file | from_environment
     sources: dict[str, Source] = {name: "environment" if name in from_environment else "file" for name in given}
-    data = Path(given.get("OMNI_DATA") or ROOT / "data").expanduser().resolve()
+    data = _folder(given.get("OMNI_DATA") or str(ROOT / "data"))
     username, token = given.get("OMNI_USERNAME", "").strip(), given.get("OMNI_TOKEN", "").strip()
     zone = _zone(given.get("OMNI_TIMEZONE") or "America/Sao_Paulo")
     if bool(username) != bool(token):
         raise SettingsError("settings.credentials_missing")
     return Settings(
         data=data,
-        database_url=given.get("OMNI_DATABASE_URL") or f"sqlite:///{data / 'omni.db'}",
+        database_url=_database(given.get("OMNI_DATABASE_URL", "")) or sqlite_address(data / "omni.db"),
         endpoint=_endpoint(given.get("OMNI_ENDPOINT") or PROVIDER),
         username=_header_value("OMNI_USERNAME", username) or None,
         token=_header_value("OMNI_TOKEN", token) or None,
@@ -124,6 +125,19 @@ def _from_file(path: Path) -> dict[str, str]:
         # The parser quotes the line it stumbled over, which may be the token's: only its kind is told.
         raise SettingsError("settings.secrets_unreadable", detail=type(err).__name__) from None
     return {name: str(value) for name, value in read.items() if name in NAMES}
+
+
+def _folder(text: str) -> Path:
+    try:
+        return Path(text).expanduser().resolve()
+    except (OSError, RuntimeError, ValueError) as err:
+        raise SettingsError("settings.value", name="OMNI_DATA", value=text, expected="/srv/omni, ~/omni") from err
+
+
+def _database(text: str) -> str:
+    if text:
+        check_address(text, "OMNI_DATABASE_URL")
+    return text
 
 
 def _number(

@@ -6,10 +6,10 @@ import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from omni.store.campaigns import Campaigns, Created, NewCampaign, PreparedRequest, Resolution
+from omni.store.campaigns import Campaigns, Created, NewCampaign, PreparedRequest
 from omni.store.database import Database
 from omni.store.deciding import Unknowns
-from omni.store.unknown import EVERYTHING, Choice, Extent
+from omni.store.unknown import EVERYTHING, Choice, Extent, Resolution
 
 if TYPE_CHECKING:
     from omni.cluster.queue import Queue

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from omni import processes
 from omni import settings as settings_module
-from omni.errors import CampaignError, OmniError
+from omni.errors import CampaignError, OmniError, StoreError
 from omni.lists_desk import ListsDesk, operator, sheet_limits
 from omni.locale import Text
 from omni.moving_desk import Mover
@@ -53,7 +53,10 @@ class Console:
     def __init__(self, settings: Settings) -> None:
         """Raises ``SettingsError`` and ``StoreError``."""
         self.settings = settings
-        settings.data.mkdir(parents=True, exist_ok=True)
+        try:
+            settings.data.mkdir(parents=True, exist_ok=True)
+        except OSError as err:
+            raise StoreError("store.folder", detail=err.strerror or type(err).__name__) from err
         database = open_database(settings.database_url)
         self.drafts = Drafts(database)
         self.templates = Templates(database)

@@ -14,7 +14,7 @@ from omni.ui import (
 )
 from omni.ui.keys import key
 from omni.ui.step_sheet import sheet_facts
-from omni.ui.text import plain, t
+from omni.ui.text import t
 
 shell.require()
 
@@ -26,7 +26,7 @@ preparation = draft.preparation
 sheet = sheet_facts(draft)
 missing = review_missing.missing(preparation, sheet)
 
-with shell.header(t("review.title"), plain(draft.name)):
+with shell.header(t("review.title"), draft.name):
     if st.button(t("review.continue"), type="primary", icon=":material/arrow_forward:", icon_position="right",
                  disabled=bool(missing), help=t("review.continue_needs") if missing else None,
                  key=key("review", "continue")):  # fmt: skip

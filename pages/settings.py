@@ -20,6 +20,7 @@ shell.header(t("settings.title"), t("settings.about"), [state])
 if not settings.can_send_live:
     shell.show_mode(practice=True)
 settings_facts.cards(console)
+settings_facts.workers(console)
 st.space("small")
 settings_help.how_to_set()
 st.space("small")

@@ -93,6 +93,16 @@ def test_sentences_are_translated(language: str) -> None:
     assert same == []
 
 
+@pytest.mark.parametrize(
+    ("language", "others"), [("en", r"\bbatch(?! id)|\bchunk"), ("pt_BR", r"requisiç"), ("es", r"solicitud|petici")]
+)
+def test_what_is_posted_goes_by_one_name(language: str, others: str) -> None:
+    """A request, um lote, un lote. What a browser asks of the console is another thing."""
+    told = {f"{key}: {sentence}" for key, entry in catalog(language).items() for sentence in forms(entry).values()
+            if key != "security.origin_refused" and re.search(others, sentence, re.IGNORECASE)}  # fmt: skip
+    assert not told
+
+
 @pytest.mark.parametrize("path", sorted(LOCALE.glob("*/*.json")), ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_no_key_stands_twice_in_a_file(path: Path) -> None:
     def without_repetition(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -30,8 +30,8 @@ def layer(layers: str = "", packages: str = "") -> Layer:
 
 
 ROOMS = (
-    "cluster cluster_desk core errors lists_desk locale moving_desk ports processes provider repeats_desk sandbox "
-    "sending sending_desk service settings sheets store waking"
+    "addresses cluster cluster_desk core errors lists_desk locale moving_desk ports processes provider repeats_desk "
+    "sandbox sending sending_desk service settings sheets store waking"
 )
 
 LAYERS = {
@@ -46,11 +46,12 @@ LAYERS = {
     "cluster": layer("errors", "procrastinate psycopg"),
     "sandbox": layer(),
     "service": layer("core errors locale ports provider sheets store", "numpy pandas pyarrow"),
-    "settings": layer("core errors provider", "phonenumbers"),
+    "addresses": layer("errors", "psycopg sqlalchemy"),
+    "settings": layer("addresses core errors provider", "phonenumbers"),
     "processes": layer("errors sandbox settings", "filelock"),
     "cluster_desk": layer("cluster errors sending store"),
     "sending_desk": layer("cluster_desk core errors ports processes provider sending settings store", "filelock"),
-    "moving_desk": layer("errors processes sending_desk settings store", "filelock sqlalchemy"),
+    "moving_desk": layer("addresses errors processes sending_desk settings store", "filelock sqlalchemy"),
     "waking": layer("cluster store"),
     "lists_desk": layer("core errors locale service settings sheets store"),
     "repeats_desk": layer("service settings store"),

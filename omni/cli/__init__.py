@@ -28,9 +28,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         return sandbox.main(given[1:])
     text = Text(_system_language())
-    args = _parser(text, is_worker=given[:1] == ["worker"]).parse_args(given)
     output = Output(text)
     try:
+        args = _parser(text, is_worker=given[:1] == ["worker"]).parse_args(given)
         code: int = args.run(args, output)
         return code
     except OmniError as err:

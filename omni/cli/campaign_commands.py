@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from omni import wiring
+from omni.cli.numbers import campaign_number
 from omni.cli.output import Output
 from omni.cli.send_command import work_on
 from omni.locale import Text
@@ -17,15 +18,15 @@ from omni.service.reporting import format_of, write_report
 def add_to(commands: Any, text: Text) -> None:
     """Declare the commands."""
     status = commands.add_parser("status", help=text("cli.status.about"))
-    status.add_argument("campaign", nargs="?", type=int, metavar="CAMPAIGN")
+    status.add_argument("campaign", nargs="?", type=campaign_number, metavar="CAMPAIGN")
     status.add_argument("--json", action="store_true", help=text("cli.json"))
     status.set_defaults(run=run_status)
     for name, run in (("pause", run_pause), ("resume", run_resume), ("cancel", run_cancel)):
         command = commands.add_parser(name, help=text(f"cli.{name}.about"))
-        command.add_argument("campaign", type=int, metavar="CAMPAIGN")
+        command.add_argument("campaign", type=campaign_number, metavar="CAMPAIGN")
         command.set_defaults(run=run)
     report = commands.add_parser("report", help=text("cli.report.about"))
-    report.add_argument("campaign", type=int, metavar="CAMPAIGN")
+    report.add_argument("campaign", type=campaign_number, metavar="CAMPAIGN")
     report.add_argument("--out", type=Path, required=True, metavar="IDS.(csv|xlsx)", help=text("cli.out"))
     report.set_defaults(run=run_report)
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from omni import wiring
+from omni.cli.numbers import LARGEST_REQUEST, campaign_number
 from omni.cli.output import Output
 from omni.errors import CampaignError
 from omni.locale import Text
@@ -19,7 +20,7 @@ _AT_ONCE: Final = 1_000
 def add_to(commands: Any, text: Text) -> None:
     """Declare the command."""
     resolve = commands.add_parser("resolve", help=text("cli.resolve.about"))
-    resolve.add_argument("campaign", type=int, metavar="CAMPAIGN")
+    resolve.add_argument("campaign", type=campaign_number, metavar="CAMPAIGN")
     what = resolve.add_mutually_exclusive_group(required=True)
     what.add_argument("--unknown", choices=("keep", "resend"), help=text("cli.unknown"))
     what.add_argument("--list", action="store_true", help=text("cli.resolve.list"))
@@ -34,6 +35,8 @@ def run_resolve(args: argparse.Namespace, output: Output) -> int:
     console = wiring.console()
     console.campaign(args.campaign)
     choice = EVERYTHING if args.request is None else Choice(frozenset(args.request))
+    if impossible := [each for each in args.request or () if not 0 < each <= LARGEST_REQUEST]:
+        raise CampaignError("campaign.not_unknown", requests=_numbers(impossible), id=str(args.campaign))
     if args.list:
         return _list(console, args.campaign, choice, output, as_json=args.json)
     _check(console, args.campaign, choice, args.unknown)

@@ -7,6 +7,7 @@ from typing import Any
 
 from omni import settings as settings_module
 from omni.cli.output import Output
+from omni.errors import StoreError
 from omni.locale import Text
 from omni.sending_desk import SendingDesk
 from omni.store.database import open_database
@@ -22,7 +23,10 @@ def add_to(commands: Any, text: Text) -> None:
 def run_worker(args: argparse.Namespace, output: Output) -> int:
     """``worker``."""
     settings = settings_module.load()
-    settings.data.mkdir(parents=True, exist_ok=True)
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True)
+    except OSError as err:
+        raise StoreError("store.folder", detail=err.strerror or type(err).__name__) from err
     desk = SendingDesk(settings, open_database(settings.database_url))
     output.told("cli.worker_ready", path=str(settings.data))
     if not desk.run_worker(while_console=args.while_console):

@@ -9,7 +9,9 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_SPAN: Final = re.compile(r"([a-z]{3})(?:-([a-z]{3}))?\s+(\d{1,2})(?::(\d{2}))?\s*-\s*(\d{1,2})(?::(\d{2}))?")
+_SPAN: Final = re.compile(
+    r"([a-z]{3})(?:-([a-z]{3}))?\s+(\d{1,2})(?::([0-5]\d))?\s*-\s*(\d{1,2})(?::([0-5]\d))?", re.ASCII
+)
 _MIDNIGHT: Final = 24 * 60
 
 

@@ -26,7 +26,7 @@ from omni.locale.countries import country_with_code
 LANGUAGES: Final = {"pt_BR": "Português", "es": "Español", "en": "English"}
 DEFAULT: Final = "en"
 
-_PLAIN_NUMBERS = frozenset({"row", "first", "last", "status", "port", "year"})
+_PLAIN_NUMBERS = frozenset({"id", "row", "first", "last", "status", "port", "year"})
 
 Entry = str | dict[str, str]
 

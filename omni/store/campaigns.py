@@ -14,7 +14,6 @@ from omni.errors import CampaignError
 from omni.store import recipients, steering
 from omni.store.creation import Created, NewCampaign, PreparedRequest, create_campaign
 from omni.store.database import Database
-from omni.store.deciding import decide
 from omni.store.everyone import read_all
 from omni.store.former_places import GONE
 from omni.store.history import CampaignSummary, read_history
@@ -23,11 +22,10 @@ from omni.store.progress import Progress, read_progress
 from omni.store.reason import Reason, reason_from_text
 from omni.store.recipients import AnsweredRequest, Recipient, RecipientPage
 from omni.store.schema import campaign, request, request_body, sheet_part
-from omni.store.unknown import Resolution
 
 __all__ = [
     "GONE", "AnsweredRequest", "Campaign", "CampaignSummary", "Campaigns", "Created", "NewCampaign",
-    "PreparedRequest", "Progress", "Reason", "Recipient", "RecipientPage", "Resolution",
+    "PreparedRequest", "Progress", "Reason", "Recipient", "RecipientPage",
 ]  # fmt: skip
 
 
@@ -123,11 +121,6 @@ class Campaigns:
         """
         with self._database.write() as connection:
             return steering.cancel(connection, campaign_id)
-
-    def resolve_unknown(self, campaign_id: int, what: Resolution, who: str) -> int:
-        """``who`` decides about what we cannot know; returns the number of contacts it is about."""
-        with self._database.write() as connection:
-            return decide(connection, campaign_id, what, who).contacts
 
     def body(self, campaign_id: int, number: int) -> bytes:
         """The bytes of one request, as they are posted."""

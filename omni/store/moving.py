@@ -21,8 +21,9 @@ from omni.store.database import Database
 from omni.store.moved import mark_as_moved
 from omni.store.schema import IS_SENDING, campaign, limiter, metadata, request, revision, worker
 
-_OF_THE_MOMENT: Final = (limiter, revision, worker)
-"""Tables that a database nobody has used may have rows in already; those of the source take their place."""
+_THERE_ALREADY: Final = (limiter, revision, worker)
+"""Tables that a database nobody has used may have rows in: a beat of a worker, and what a new database begins with.
+Those of the source take their place; the revision of its do-not-contact list is what its campaigns were checked by."""
 _ROWS: Final = 2_000
 _ROWS_WITH_BLOBS: Final = 4
 """Rows held at once. An answer may be as large as 8 MiB; most are a hundredth of that."""
@@ -101,7 +102,7 @@ def _refuse_while_running(connection: sa.Connection) -> None:
 
 def _refuse_unless_empty(connection: sa.Connection) -> None:
     for table in metadata.sorted_tables:
-        if table not in _OF_THE_MOMENT and connection.scalar(sa.select(sa.exists().select_from(table))):
+        if table not in _THERE_ALREADY and connection.scalar(sa.select(sa.exists().select_from(table))):
             raise StoreError("store.target_used")
 
 
@@ -116,7 +117,7 @@ def _copy(out_of: sa.Connection, into: sa.Connection, tell: Tell) -> Mapping[str
                 tell((done + summed.rows) / whole, name)
             yield row
 
-    for table in _OF_THE_MOMENT:
+    for table in _THERE_ALREADY:
         into.execute(table.delete())
     for table in metadata.sorted_tables:
         sums[str(table.name)] = summed = _Sum()

@@ -96,7 +96,7 @@ def _fix(draft: OpenDraft, row: int, header: str, text: str | None) -> None:
     try:
         draft.change(lambda now: with_fix(workspace, now, row, header, text))
     except OmniError as err:
-        session.say_after_rerun(error_sentence(err), ":material/error:")
+        session.say_after_rerun(plain(error_sentence(err)), ":material/error:")
 
 
 def _key(checked: CheckedContacts, row: int, header: str) -> str:

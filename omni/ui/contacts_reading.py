@@ -47,7 +47,7 @@ def card(draft: OpenDraft, upload: Upload, sheet: Sheet | None) -> None:
                 about=_about(upload, sheet),
             )
             for note in sheet.assumptions.notes if sheet else ():
-                st.caption(f":material/info: {t(f'sheet_note.{note.code}', **note.params)}")
+                st.caption(f":material/info: {plain(t(f'sheet_note.{note.code}', **note.params))}")
             if sheet is not None:
                 _hidden(draft, reading, sheet)
         with st.container(horizontal=True, width="content"):

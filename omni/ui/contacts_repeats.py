@@ -12,7 +12,7 @@ from omni.sheets.repeats import DUPLICATES, SAME
 from omni.ui import session
 from omni.ui.drafting import OpenDraft
 from omni.ui.keys import key
-from omni.ui.text import t, text
+from omni.ui.text import plain, t, text
 
 
 def choices(draft: OpenDraft) -> None:
@@ -47,7 +47,7 @@ def choices(draft: OpenDraft) -> None:
 
 def tell(draft: OpenDraft, summary: Summary) -> None:
     """What is shared, field by field, and that repeated rows are sent to where that was decided."""
-    if parts := [f"{field} {text().number(n)}" for field, n in summary.shared.items() if n]:
+    if parts := [f"{plain(field)} {text().number(n)}" for field, n in summary.shared.items() if n]:
         st.caption(f":material/join_inner: {t('contacts.shared', parts=' · '.join(parts))}")
     if summary.repeats and draft.preparation.duplicates == "keep_all":
         st.caption(f":material/content_copy: {t('contacts.repeats_sent', n=summary.repeats)}")

@@ -12,7 +12,7 @@ from omni.errors import CampaignError
 from omni.service.preparation import Preparation, from_json, to_json
 from omni.ui import session, shell
 from omni.ui.keys import key
-from omni.ui.text import error_sentence, t
+from omni.ui.text import error_sentence, plain, t
 from omni.wiring import Draft
 
 _TRIES: Final = 5
@@ -68,11 +68,11 @@ class OpenDraft:
                     self._draft, self.preparation = newest, from_json(newest.body)
                     continue
                 # Told on the next run: this may be a callback, where nothing can be shown.
-                session.say_after_rerun(error_sentence(err), ":material/error:")
+                session.say_after_rerun(plain(error_sentence(err)), ":material/error:")
                 return
             self.preparation = changed
             return
-        session.say_after_rerun(error_sentence(CampaignError("draft.changed")), ":material/error:")
+        session.say_after_rerun(plain(error_sentence(CampaignError("draft.changed"))), ":material/error:")
 
 
 def current() -> OpenDraft | None:

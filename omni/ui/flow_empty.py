@@ -8,7 +8,7 @@ from omni.service.preparation import Preparation
 from omni.ui import drafting, flow_examples, flow_menu, flow_templates, shell
 from omni.ui.drafting import OpenDraft
 from omni.ui.keys import key
-from omni.ui.text import plain, t
+from omni.ui.text import t
 
 
 def begin(draft: OpenDraft | None) -> None:
@@ -29,7 +29,7 @@ def begin(draft: OpenDraft | None) -> None:
 
 def after_sending(draft: OpenDraft, title: str) -> None:
     """A sent campaign keeps its steps for good; they can be the beginning of another."""
-    shell.header(title, plain(draft.name))
+    shell.header(title, draft.name)
     st.info(t("flow.is_sent"), icon=":material/lock:")
     with st.container(horizontal=True):
         if st.button(t("flow.again"), type="primary", icon=":material/content_copy:",

@@ -10,7 +10,7 @@ import streamlit as st
 
 from omni import wiring
 from omni.errors import OmniError, StoreError
-from omni.ui import contacts_upload, session
+from omni.ui import contacts_upload, session, your_name
 from omni.ui.keys import key
 from omni.ui.text import error_sentence, plain, t
 from omni.wiring import Taken
@@ -23,6 +23,7 @@ _NAME: Final = 120
 def take() -> None:
     """The two ways in, side by side, and below them what the last one did."""
     times = int(session.value(_TIMES, 0))
+    who = your_name.ask("people")
     with st.grid(2, min_column_width=320):
         with st.container(border=True, height="stretch"):
             st.subheader(t("people.paste"), anchor=False)
@@ -31,7 +32,7 @@ def take() -> None:
                 placeholder=t("people.example"), help=t("people.paste_help"),
             )  # fmt: skip
             if st.button(t("people.add"), icon=":material/block:", type="primary", key=key("people", "add")):
-                _add_pasted(pasted)
+                _add_pasted(pasted, who)
         with st.container(border=True, height="stretch"):
             st.subheader(t("people.sheet"), anchor=False)
             file = st.file_uploader(
@@ -40,24 +41,24 @@ def take() -> None:
             )  # fmt: skip
             if file is not None:
                 with st.spinner(t("contacts.reading")):
-                    _add_sheet(file.name, file.getvalue())
+                    _add_sheet(file.name, file.getvalue(), who)
                 contacts_upload.let_go(file)
                 st.rerun()
     _tell(session.take(_TOLD))
 
 
-def _add_pasted(pasted: str) -> None:
+def _add_pasted(pasted: str, who: str) -> None:
     if pasted.strip():
-        _done(wiring.console().lists.block_text(pasted))
+        _done(wiring.console().lists.block_text(pasted, who))
         st.rerun()
 
 
-def _add_sheet(name: str, content: bytes) -> None:
+def _add_sheet(name: str, content: bytes, who: str) -> None:
     with TemporaryDirectory(prefix="omni-") as folder:
         path = Path(folder) / "list"
         try:
             path.write_bytes(content)
-            _done(wiring.console().lists.block_sheet(path, name[:_NAME]))
+            _done(wiring.console().lists.block_sheet(path, name[:_NAME], who))
         except OmniError as err:
             _done(err)
         except OSError as err:

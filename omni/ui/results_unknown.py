@@ -17,6 +17,8 @@ from omni.ui.text import t, text
 from omni.wiring import Campaign
 
 PAGE_SIZE: Final = contacts_paging.ROWS_A_PAGE
+VIEW: Final = "view"
+"""What names the view in the page's address: ``?run=12&view=unknown``."""
 
 
 def notice(run: int, count: int) -> None:
@@ -34,7 +36,8 @@ def is_chosen(run: int, count: int) -> bool:
     if not count and not wiring.console().unknown.decisions(run, limit=1):
         return False
     names = {"contacts": t("unknown.view_contacts"), "unknown": t("unknown.view_unknown", count=text().number(count))}
-    session.reflect(_view_key(run), session.value(_view_key(run)) or "contacts")
+    wanted = session.take_from_address(VIEW) or session.value(_view_key(run))
+    session.reflect(_view_key(run), wanted if wanted in names else "contacts")
     chosen = st.segmented_control(t("unknown.view"), list(names), required=True, key=_view_key(run),
                                   format_func=names.__getitem__, label_visibility="collapsed")  # fmt: skip
     return chosen == "unknown"

@@ -10,7 +10,7 @@ import streamlit as st
 from omni import wiring
 from omni.errors import OmniError
 from omni.service.unknown import Choice, Decision, Extent, Resolution
-from omni.ui import results_unknown_choice, session
+from omni.ui import results_unknown_choice, session, your_name
 from omni.ui.keys import key
 from omni.ui.results_unknown_table import reason_name
 from omni.ui.text import error_sentence, moment, plain, t, text
@@ -46,7 +46,8 @@ def _decide(campaign: Campaign, what: Resolution, meant: Choice, expected: Exten
         st.text(t("unknown.resend_paused" if campaign.state == "paused" else "unknown.resend_at_once"))
         if left_out:
             st.text(t("unknown.left_out", n=left_out))
-    st.caption(t("unknown.recorded", who=plain(wiring.operator())))
+    who = your_name.ask("unknown")
+    st.caption(t("unknown.recorded", who=plain(who)))
     typed = st.text_input(t("unknown.type_count", count=str(n)), key=key("unknown", "typed", what))
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button(t("unknown.not_now"), key=key("unknown", "not_now")):
@@ -56,7 +57,7 @@ def _decide(campaign: Campaign, what: Resolution, meant: Choice, expected: Exten
     if not decided:
         return
     try:
-        wiring.console().unknown.decide(campaign.id, what, wiring.operator(), meant, expected)
+        wiring.console().unknown.decide(campaign.id, what, who, meant, expected)
     except OmniError as err:
         st.error(plain(error_sentence(err)), icon=":material/error:")
         return

@@ -12,7 +12,7 @@ from omni.errors import OmniError
 from omni.service.checked_contacts import CheckedContacts
 from omni.service.launching import Launch
 from omni.service.planning import Plan
-from omni.ui import review_missing, review_totals, send_repeats, send_when, session, shell
+from omni.ui import review_missing, review_totals, send_repeats, send_when, session, shell, your_name
 from omni.ui.components.flow_editor import flow_editor, labels_from
 from omni.ui.drafting import OpenDraft
 from omni.ui.keys import key
@@ -97,20 +97,21 @@ def _confirm(
         st.text(send_when.sentence(start))
     if canary:
         st.text(t("send.confirm_trial", n=canary))
+    who = your_name.ask("send")
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button(t("send.keep_editing"), key=key("send", "back")):
             st.rerun()
         if st.button(t("send.confirm_button", n=plan.contacts), type="primary", icon=":material/send:",
                      key=key("send", "yes")):  # fmt: skip
             order = Launch(key=f"draft-{draft.id}", name=draft.name, practice=not live,
-                           created_by=wiring.operator(), draft_id=draft.id)  # fmt: skip
+                           created_by=who, draft_id=draft.id)  # fmt: skip
             try:
                 with st.spinner(t("send.freezing")):
                     created = wiring.console().launch(order, draft.preparation, checked, plan)
             except OmniError as err:
                 if err.code in _LOOKED_AT_ANEW:
                     # On the next run, against the list and the campaigns as they are now.
-                    session.say_after_rerun(error_sentence(err), _LOOKED_AT_ANEW[err.code])
+                    session.say_after_rerun(plain(error_sentence(err)), _LOOKED_AT_ANEW[err.code])
                     st.rerun()
                 st.error(plain(error_sentence(err)), icon=":material/error:")
                 return

@@ -12,7 +12,7 @@ import streamlit as st
 from omni import wiring
 from omni.core.campaign import ContactState
 from omni.errors import OmniError
-from omni.ui import send_repeats, send_when, session, shell
+from omni.ui import results_unknown, send_repeats, send_when, session, shell
 from omni.ui.campaign_badges import badges_of
 from omni.ui.keys import key
 from omni.ui.results_table import detail_of
@@ -88,7 +88,7 @@ def _steer(move: Callable[[int], object], run: int) -> None:
     try:
         move(run)
     except OmniError as err:
-        session.say_after_rerun(error_sentence(err), ":material/info:")
+        session.say_after_rerun(plain(error_sentence(err)), ":material/info:")
 
 
 def _live(run: int, state_before: str, why_before: str | None) -> None:
@@ -115,6 +115,10 @@ def _live(run: int, state_before: str, why_before: str | None) -> None:
         st.metric(t("send.left"), text().number(counts["pending"] + counts["sending"]),
                   icon=":material/hourglass_top:")
         st.metric(t("send.speed"), t("send.per_second", rate=round(progress.rate)), icon=":material/speed:")
+    if counts["unknown"]:
+        there = {"run": str(run), results_unknown.VIEW: "unknown"}
+        st.page_link(shell.page_path("results"), label=t("send.see_unknown", n=counts["unknown"]),
+                     icon=":material/rule:", query_params=there)  # fmt: skip
     _attention(run, counts)
     if counts["cancelled"]:
         st.caption(t("send.cancelled_contacts", n=counts["cancelled"]))

@@ -69,6 +69,14 @@ def use_campaign(identifier: int) -> None:
         st.query_params["run"] = str(identifier)
 
 
+def take_from_address(parameter: str) -> str | None:
+    """What the address asks for under ``parameter``, once: it is gone afterwards."""
+    given = st.query_params.get(parameter)
+    if given is not None:
+        del st.query_params[parameter]
+    return given
+
+
 def value(key: str, default: Any = None) -> Any:
     """What a widget or component holds under its key, before it is drawn."""
     return st.session_state.get(key, default)

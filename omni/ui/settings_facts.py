@@ -11,7 +11,7 @@ from omni.core.hours import Hours
 from omni.locale.countries import country_name
 from omni.ui.components.facts import Fact, facts
 from omni.ui.keys import key
-from omni.ui.text import t, text
+from omni.ui.text import moment, t, text
 from omni.wiring import Console
 
 _ICONS: Final = {"account": "key", "sending": "speed", "data": "folder", "practice": "science"}
@@ -25,6 +25,21 @@ def cards(console: Console) -> None:
             with st.container(border=True, height="stretch"):
                 st.subheader(f":material/{_ICONS[group]}: {t(f'settings.{group}')}", anchor=False)
                 facts(pairs, key=key("settings", group), stacked=True)
+
+
+def workers(console: Console) -> None:
+    """Who sends on this database, wherever it runs."""
+    with st.container(border=True):
+        st.subheader(f":material/dns: {t('settings.workers')}", anchor=False)
+        found = [
+            Fact(str(each.info.get("host") or each.id), t("settings.worker_since", when=moment(each.started_at)),
+                 note=t("settings.worker_heard", pid=str(each.info.get("pid") or "?"), when=moment(each.beat)))
+            for each in console.workers()
+        ]  # fmt: skip
+        if found:
+            facts(found, key=key("settings", "workers"), stacked=True)
+        else:
+            st.caption(t("settings.no_workers"))
 
 
 def groups(console: Console) -> dict[str, list[Fact]]:

@@ -18,7 +18,7 @@ from omni.errors import OmniError
 from omni.locale import LANGUAGES
 from omni.ui import session
 from omni.ui.components.mode_strip import mode_strip
-from omni.ui.text import error_sentence, t
+from omni.ui.text import error_sentence, plain, t
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 STATIC: Final = Path(__file__).parent / "static"
@@ -72,7 +72,7 @@ def run() -> None:
     try:
         page.run()
     except OmniError as err:
-        st.error(error_sentence(err), icon=":material/error:")
+        st.error(plain(error_sentence(err)), icon=":material/error:")
 
 
 def require() -> None:
@@ -82,15 +82,18 @@ def require() -> None:
 
 
 def header(title: str, about: str | None = None, badges: Sequence[Badge] = ()) -> Any:
-    """The page's title, badges and subtitle; returns the container at its right for the actions."""
+    """The page's title, badges and subtitle, shown as they are written: names stand in them.
+
+    Returns the container at its right for the actions.
+    """
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         with st.container(gap="xxsmall", width="content"):
             with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
-                st.title(title, anchor=False, width="content")
+                st.title(plain(title), anchor=False, width="content")
                 for badge in badges:
                     st.badge(badge.label, icon=badge.icon, color=badge.color)
             if about:
-                st.caption(about)
+                st.caption(plain(about))
         return st.container(horizontal=True, width="content", vertical_alignment="center")
 
 

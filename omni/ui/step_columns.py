@@ -69,7 +69,7 @@ def _insert(step_id: str, texts: list[str]) -> None:
         keep_edits(draft)
         draft.change(edit)
     except OmniError as err:
-        session.say_after_rerun(error_sentence(err), ":material/error:")
+        session.say_after_rerun(plain(error_sentence(err)), ":material/error:")
 
 
 def with_column(written: str, column: str) -> str:

@@ -22,7 +22,7 @@ from omni.ui import drafting, session
 from omni.ui.drafting import OpenDraft
 from omni.ui.keys import key
 from omni.ui.step_fields import FIELDS, read_value
-from omni.ui.text import error_sentence
+from omni.ui.text import error_sentence, plain
 
 ALIAS: Final = "campaign_alias"
 _FORM: Final = key("flow", "form")
@@ -114,4 +114,4 @@ def _save() -> None:
         if draft is not None and not draft.is_sent:
             keep_edits(draft)
     except OmniError as err:
-        session.say_after_rerun(error_sentence(err), ":material/error:")
+        session.say_after_rerun(plain(error_sentence(err)), ":material/error:")

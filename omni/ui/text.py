@@ -15,6 +15,8 @@ from omni.locale import Text
 from omni.ui import session
 
 _MARKUP: Final = re.compile(r"([\\`*_{}\[\]()<>#+!|~$:^=&-])")
+_NUMBERED: Final = re.compile(r"^(\d+)\.")
+"""What begins a list where a paragraph begins."""
 
 
 @cache
@@ -47,7 +49,7 @@ def moment(epoch: float) -> str:
 
 def plain(value: str) -> str:
     """A name that people gave (a field, a campaign), for where markdown is read: it shows as it is written."""
-    return _MARKUP.sub(r"\\\1", " ".join(value.split()))
+    return _NUMBERED.sub(r"\1\\.", _MARKUP.sub(r"\\\1", " ".join(value.split())))
 
 
 def error_sentence(error: OmniError) -> str:

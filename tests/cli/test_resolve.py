@@ -92,11 +92,12 @@ def test_some_are_kept_and_others_sent_again(campaign, capsys):
 
 @pytest.mark.parametrize(("what", "named", "words"), [
     ("keep", ["2", "1", "99"], "are not unknown: 1, 99."),
+    ("keep", ["2", "-1", "99999999999"], "are not unknown: -1, 99999999999."),
     ("resend", ["2", "4"], "they are never sent again: 4."),
 ])  # fmt: skip
 def test_whoever_names_requests_gets_these_or_a_refusal(campaign, capsys, what, named, words):
     before = counts(campaign)
-    requests = [part for number in named for part in ("--request", number)]
+    requests = [f"--request={number}" for number in named]
     assert main(["resolve", str(campaign), "--unknown", what, *requests, "--yes"]) == 2
     assert words in capsys.readouterr().err
     assert counts(campaign) == before
@@ -113,3 +114,12 @@ def test_usage_that_makes_no_sense_is_refused(campaign, capsys, given):
 def test_a_campaign_that_is_not_there_is_told(campaign, capsys):
     assert main(["resolve", "99", "--list", "--json"]) == 2
     assert "There is no campaign 99." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [
+    ["status"], ["pause"], ["resume"], ["cancel"], ["report", "--out", "ids.csv"], ["resolve", "--list"],
+])  # fmt: skip
+@pytest.mark.parametrize("number", ["9223372036854775807", "99999999999999999999999"])
+def test_a_campaign_whose_number_is_too_large_for_any_database_is_told_too(campaign, capsys, arguments, number):
+    assert main([arguments[0], number, *arguments[1:]]) == 2
+    assert f"There is no campaign {number}." in capsys.readouterr().err

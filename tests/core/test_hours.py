@@ -37,6 +37,7 @@ def test_hours_are_read(text, spans):
     ("text", "zone"),
     [
         ("", PLACE), ("8-20", PLACE), ("mon 20-8", PLACE), ("mon 8-25", PLACE), ("xyz 8-20", PLACE),
+        ("mon 8:99-20", PLACE), ("mon 8-19:60", PLACE), ("mon 24:00-25", PLACE), ("mon 0-24:01", PLACE),
         ("mon 8", PLACE), ("mon-fri 8-20", "Nowhere/Town"), ("mon-fri 8-20", ""),
     ],
 )  # fmt: skip

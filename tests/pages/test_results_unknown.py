@@ -223,3 +223,16 @@ def test_the_page_speaks_the_operators_language(open_page, send, language, said)
     assert said in words(open_page("results", run=str(run), language=language))
     app = look(open_page, run, language=language)
     assert list(app.dataframe[0].value["status"]) == ["503"]
+
+
+def test_the_figure_on_the_send_page_leads_to_the_list(open_page, send):
+    run = send(3)
+    (link,) = open_page("send", run=str(run)).get("page_link")
+    assert link.proto.label == "See the 3 unknown contacts and decide"
+    assert link.proto.query_string == f"run={run}&view=unknown"
+
+    app = open_page("results", run=str(run), view="unknown")
+    assert "3 contacts in this list" in words(app)
+    assert "view" not in app.query_params
+    app.segmented_control(f"results.view.{run}").set_value("contacts").run()
+    assert "in this list" not in words(app)

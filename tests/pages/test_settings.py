@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.pages.conftest import components
+from omni.store.database import open_database
+from omni.store.ledger import Ledger
+from tests.pages.conftest import components, words
 
 TOKEN = "hush-hush-0123456789"
 
@@ -59,3 +61,16 @@ def test_a_password_in_the_database_address_is_not_shown(console, monkeypatch):
     assert "PostgreSQL" in shown
     assert "hush" not in shown
     assert "db.example.com" not in shown
+
+
+def test_who_sends_is_shown_with_the_last_sign_of_life(open_page, console):
+    app = open_page("settings")
+    assert "No worker is at work here." in words(app)
+
+    database = open_database(console.settings.database_url)
+    Ledger(database).join("seat.1", {"host": "worker-1.example.com", "pid": 4711}, "nobody")
+    database.close()
+
+    since, note = shown(open_page("settings"))["worker-1.example.com"]
+    assert since.startswith("since ")
+    assert note.startswith("process 4711, last heard from ")

@@ -21,6 +21,7 @@ from omni.service.launching import Launch, launch
 from omni.service.reporting import header_of, report, write_report
 from omni.store.campaigns import Campaigns
 from omni.store.database import open_database
+from omni.store.deciding import Unknowns
 from omni.store.do_not_contact import DoNotContact
 from omni.store.ledger import BodyReader, Ledger, Sends
 from tests.builders import contact_rows, phone, sms_template
@@ -142,7 +143,7 @@ def test_contacts_with_a_correlation_id_of_their_own_are_paired_by_it(database, 
 def test_a_resent_request_keeps_the_ids_of_both_attempts(database, tmp_path):
     campaign = frozen(database, prepare(tmp_path, contact_rows(2), sms_template()))
     answer_all(database, lambda body: ids_for(body, 1))
-    Campaigns(database).resolve_unknown(campaign.id, "resend", "ana")
+    Unknowns(database).decide(campaign.id, "resend", "ana")
     answer_all(database, ids_for)
 
     found = rows_of(database, campaign.id)
@@ -154,7 +155,7 @@ def test_ids_of_a_former_attempt_are_not_given_to_others_once_somebody_is_taken_
     campaign = frozen(database, prepare(tmp_path, contact_rows(4), sms_template()))
     answer_all(database, lambda body: ids_for(body, 3))  # three ids for four contacts: whose, nobody knows
     DoNotContact(database).add([phone(2)], "", "ana")
-    Campaigns(database).resolve_unknown(campaign.id, "resend", "ana")
+    Unknowns(database).decide(campaign.id, "resend", "ana")
     lost = Answer(None, b"", "timeout", None, time.time())
     assert len(answer_all(database, lambda _body: lost)) == 1
 

@@ -9,6 +9,7 @@ import pytest
 from omni.service.unknown import LONGEST_SHOWN, as_text, raw_answers
 from omni.store.campaigns import Campaigns
 from omni.store.database import open_database
+from omni.store.deciding import Unknowns
 from omni.store.ledger import Finished
 from tests.store.building import answered, claim, make, record, unknown
 
@@ -49,7 +50,7 @@ def test_the_answers_to_all_attempts_come_back_the_last_first_and_without_the_to
     made = make(database, 2)
     one, _two = claim(database)
     record(database, with_raw(unknown(one), b"first, echoing s3cr3t-token"))
-    campaigns.resolve_unknown(made, "resend", "ana")
+    Unknowns(database).decide(made, "resend", "ana")
     (again,) = claim(database)
     record(database, with_raw(unknown(again), b"second"))
     found = raw_answers(campaigns, made, 1, "s3cr3t-token")

@@ -15,6 +15,7 @@ from omni.errors import CampaignError
 from omni.store import claiming
 from omni.store.campaigns import Campaigns
 from omni.store.claiming import Sends
+from omni.store.deciding import Unknowns
 from omni.store.ledger import Ledger
 from omni.store.steering import LATE
 from tests.store.building import ME, SENDS, accepted, answered, claim, make, refused, states, unknown
@@ -174,7 +175,7 @@ def test_what_is_sent_again_is_counted_anew(database):
     for _ in range(3):
         turn(database, sends, *map(unknown, claim(database, 1)))
     assert state_of(database, campaign)[0] == "done"
-    Campaigns(database).resolve_unknown(campaign, "resend", "ana")
+    Unknowns(database).decide(campaign, "resend", "ana")
     turn(database, sends, *map(unknown, claim(database, 1)))
     assert state_of(database, campaign)[0] == "running"
 

@@ -9,6 +9,7 @@ import pytest
 
 from omni.provider.withholding import destinations_of, fields_of, rewritten
 from omni.store.campaigns import GONE, Campaigns, PreparedRequest
+from omni.store.deciding import Unknowns
 from omni.store.do_not_contact import DoNotContact
 from omni.store.ledger import BodyReader, Ledger
 from tests.builders import phone
@@ -140,7 +141,7 @@ def test_what_is_on_its_way_is_left_alone_and_resent_only_without_them(database)
     Ledger(database, SENDS, READER).turn(ME, [unknown(first[0])], 0)
     assert states(database, campaign) == "uuu"
 
-    assert Campaigns(database).resolve_unknown(campaign, "resend", "ana") == 3
+    assert Unknowns(database).decide(campaign, "resend", "ana").contacts == 3
     again = claim(database)
     assert (posted(database, again), again[0].contacts, again[0].attempt) == ([[phone(2), phone(4)]], 2, 2)
     Ledger(database, SENDS, READER).turn(ME, [*map(accepted, again)], 0)
@@ -148,10 +149,10 @@ def test_what_is_on_its_way_is_left_alone_and_resent_only_without_them(database)
     page = Campaigns(database).recipients(campaign, state="unknown")
     assert [(each.row, each.detail) for each in page.recipients] == [(3, "withheld.not_again")]
 
-    assert Campaigns(database).resolve_unknown(campaign, "resend", "ana") == 1
+    assert Unknowns(database).decide(campaign, "resend", "ana").contacts == 1
     assert claim(database) == []
     assert states(database, campaign) == "aua"
-    assert Campaigns(database).resolve_unknown(campaign, "keep", "ana") == 1
+    assert Unknowns(database).decide(campaign, "keep", "ana").contacts == 1
     assert (states(database, campaign), Campaigns(database).get(campaign).state) == ("aaa", "done")
 
 
@@ -160,7 +161,7 @@ def test_answers_to_former_attempts_keep_the_places_of_those_who_were_taken_out_
     for listed in ([phone(3)], [phone(2), phone(6)]):
         Ledger(database, SENDS, READER).turn(ME, [unknown(claim(database)[0])], 0)
         DoNotContact(database).add(listed, "", "ana")
-        Campaigns(database).resolve_unknown(campaign, "resend", "ana")
+        Unknowns(database).decide(campaign, "resend", "ana")
     Ledger(database, SENDS, READER).turn(ME, [*map(accepted, claim(database))], 0)
     found = [(each.attempt, each.places) for each in Campaigns(database).answers(campaign, [1])]
     assert found == [(1, [GONE, GONE, 0, 1, GONE]), (2, [GONE, 0, 1, GONE]), (3, [0, 1])]

@@ -15,6 +15,7 @@ from omni.store import ledger as ledger_module
 from omni.store import workers
 from omni.store.campaigns import Campaigns, Reason
 from omni.store.database import Database, clock
+from omni.store.deciding import Unknowns
 from omni.store.ledger import Finished, Ledger, Sends
 from omni.store.reason import REPLACED
 from omni.store.schema import request
@@ -361,7 +362,7 @@ def test_a_ledger_that_was_restored_believes_what_went_out_since(
     # Answers to those attempts still count, and a decision to send again leads to a further one.
     record(database, accepted(Claimed(pending, made, 4, 1, 1, True)))
     assert states(database, made) == "asua"
-    campaigns.resolve_unknown(made, "resend", "ana")
+    Unknowns(database).decide(made, "resend", "ana")
     campaigns.resume(made)
     assert [(each.number, each.attempt) for each in claim(database)] == [(3, 3)]
 

@@ -177,7 +177,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule()
     def keep(self) -> None:
-        assert self.campaigns.resolve_unknown(self.campaign, "keep", "ana") == len(self.rows("unknown"))
+        assert Unknowns(self.database).decide(self.campaign, "keep", "ana").contacts == len(self.rows("unknown"))
         for number in self.numbers("unknown"):
             self.state[number] = "accepted"
 
@@ -185,7 +185,7 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule()
     def resend(self) -> None:
         self.allowed.update(self.rows("unknown"))
-        assert self.campaigns.resolve_unknown(self.campaign, "resend", "ana") == len(self.rows("unknown"))
+        assert Unknowns(self.database).decide(self.campaign, "resend", "ana").contacts == len(self.rows("unknown"))
         for number in self.numbers("unknown"):
             self.state[number] = "pending"
             self.resent.add(number)

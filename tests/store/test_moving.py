@@ -17,6 +17,7 @@ from omni.errors import CampaignError, StoreError
 from omni.store import moving
 from omni.store.campaigns import Campaigns
 from omni.store.database import Database, open_database
+from omni.store.deciding import Unknowns
 from omni.store.do_not_contact import DoNotContact
 from omni.store.drafts import Drafts
 from omni.store.ledger import Ledger
@@ -67,7 +68,7 @@ def source(folder: Path) -> Iterator[Database]:
     campaigns.resume(made.id)
     one, two, three, four = claim(database)
     record(database, accepted(one), unknown(two, 0), unknown(three))
-    campaigns.resolve_unknown(made.id, "keep", "ana")
+    Unknowns(database).decide(made.id, "keep", "ana")
     record(database, not_loaded(four))
     campaigns.pause(made.id)
     yield database
@@ -110,7 +111,7 @@ def test_what_is_made_afterwards_takes_ids_of_its_own(source: Database, target: 
     assert make(target, 1) == 2
     Templates(target).save("December", {})
     record(target, *map(unknown, claim(target)))
-    assert Campaigns(target).resolve_unknown(2, "keep", "ana") == 1
+    assert Unknowns(target).decide(2, "keep", "ana").contacts == 1
     with target.read() as connection:
         assert connection.scalar(sa.text("SELECT max(id) FROM saved_template")) == 2
         assert connection.scalar(sa.text("SELECT max(id) FROM decision")) > decided

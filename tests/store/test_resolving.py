@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from omni.errors import CampaignError
 from omni.store.campaigns import Campaigns
 from omni.store.database import Database
+from omni.store.deciding import Unknowns
 from omni.store.json_text import from_text
 from omni.store.schema import decision
 from tests.store.building import accepted, claim, make, record, refused, slowed, states, unknown
@@ -25,7 +26,7 @@ def test_kept_contacts_count_as_accepted_and_the_decision_is_on_record(database:
     made = make(database, 4, 2)
     first, second = claim(database)
     record(database, unknown(first), refused(second))
-    assert campaigns.resolve_unknown(made, "keep", "ana") == 2
+    assert Unknowns(database).decide(made, "keep", "ana").contacts == 2
     assert states(database, made) == "aarr"
     assert decisions(database) == [("unknown.keep", "ana", "cut")]
     page = campaigns.recipients(made, state="accepted")
@@ -38,7 +39,7 @@ def test_resent_contacts_go_out_again_in_a_new_attempt(database: Database, campa
     first, second = claim(database)
     record(database, unknown(first), accepted(second))
     assert campaigns.get(made).state == "done"
-    assert campaigns.resolve_unknown(made, "resend", "ana") == 1
+    assert Unknowns(database).decide(made, "resend", "ana").contacts == 1
     reopened = campaigns.get(made)
     assert (reopened.state, reopened.finished_at) == ("running", None)
     again = claim(database)
@@ -54,7 +55,7 @@ def test_resending_does_not_wake_a_campaign_that_somebody_paused(database: Datab
     first = claim(database)[0]
     record(database, unknown(first))
     campaigns.pause(made)
-    assert campaigns.resolve_unknown(made, "resend", "ana") == 1
+    assert Unknowns(database).decide(made, "resend", "ana").contacts == 1
     assert campaigns.get(made).state == "paused"
     assert claim(database) == []
 
@@ -63,9 +64,9 @@ def test_a_request_in_which_any_contact_has_an_id_is_never_sent_again(database: 
     made = make(database, 6, 2)
     first, second, third = claim(database)
     record(database, unknown(first, 0), unknown(second), unknown(third))
-    assert campaigns.resolve_unknown(made, "resend", "ana") == 4
+    assert Unknowns(database).decide(made, "resend", "ana").contacts == 4
     assert states(database, made) == "aupppp"
-    assert campaigns.resolve_unknown(made, "keep", "ana") == 1
+    assert Unknowns(database).decide(made, "keep", "ana").contacts == 1
     assert states(database, made) == "aapppp"
 
 
@@ -73,7 +74,7 @@ def test_without_unknown_contacts_nothing_happens(database: Database, campaigns:
     made = make(database, 1)
     record(database, accepted(claim(database)[0]))
     for what in ("keep", "resend"):
-        assert campaigns.resolve_unknown(made, what, "ana") == 0
+        assert Unknowns(database).decide(made, what, "ana").contacts == 0
     assert campaigns.get(made).state == "done"
     assert decisions(database) == []
 
@@ -84,9 +85,9 @@ def test_a_cancelled_campaign_keeps_but_does_not_resend(database: Database, camp
     record(database, unknown(first))
     campaigns.cancel(made)
     with pytest.raises(CampaignError) as caught:
-        campaigns.resolve_unknown(made, "resend", "ana")
+        Unknowns(database).decide(made, "resend", "ana")
     assert caught.value.code == "campaign.state"
-    assert campaigns.resolve_unknown(made, "keep", "ana") == 1
+    assert Unknowns(database).decide(made, "keep", "ana").contacts == 1
     assert states(database, made) == "ac"
 
 
@@ -94,7 +95,7 @@ def test_late_proof_adds_the_ids_to_a_kept_request(database: Database, campaigns
     made = make(database, 1)
     claimed = claim(database)[0]
     record(database, (claimed, *unknown(claimed)[1:]))
-    campaigns.resolve_unknown(made, "keep", "ana")
+    Unknowns(database).decide(made, "keep", "ana")
     record(database, accepted(claimed, "batch-9"))
     page = campaigns.recipients(made)
     assert [(each.state, each.batch_id, each.detail) for each in page.recipients] == [
@@ -108,7 +109,7 @@ def test_late_proof_for_an_attempt_that_was_sent_again_is_kept_beside_it(databas
     campaigns_answers = lambda: [(each.attempt, each.answer.status) for each in campaigns.answers(made)]  # noqa: E731
     with database.write() as connection:
         connection.execute(sa.text("UPDATE request SET state = 4"))
-    campaigns.resolve_unknown(made, "resend", "ana")
+    Unknowns(database).decide(made, "resend", "ana")
     again = claim(database)[0]
     record(database, accepted(lost, "batch-1"))
     assert states(database, made) == "s"
@@ -123,7 +124,7 @@ def test_proof_that_comes_before_its_turn_saves_a_request_from_being_sent_again(
     made = make(database, 1)
     lost = claim(database)[0]
     record(database, unknown(lost))
-    campaigns.resolve_unknown(made, "resend", "ana")
+    Unknowns(database).decide(made, "resend", "ana")
     record(database, accepted(lost, "batch-9"))
     assert states(database, made) == "a"
     assert claim(database) == []
@@ -137,7 +138,7 @@ def test_proof_for_some_of_its_contacts_keeps_a_request_from_being_sent_again(
     made = make(database, 2, 2)
     lost = claim(database)[0]
     record(database, unknown(lost))
-    campaigns.resolve_unknown(made, "resend", "ana")
+    Unknowns(database).decide(made, "resend", "ana")
     record(database, unknown(lost, 1))
     assert states(database, made) == "ua"
     assert claim(database) == []
@@ -150,7 +151,7 @@ def test_what_proves_nothing_does_not_keep_a_request_from_being_sent_again(
     made = make(database, 1)
     lost = claim(database)[0]
     record(database, unknown(lost))
-    campaigns.resolve_unknown(made, "resend", "ana")
+    Unknowns(database).decide(made, "resend", "ana")
     record(database, late(lost))
     assert [(each.number, each.attempt) for each in claim(database)] == [(1, 2)]
 
@@ -161,7 +162,7 @@ def test_what_was_to_be_sent_again_in_a_campaign_that_is_cancelled_is_unknown_no
 ):
     made = make(database, 3)
     record(database, unknown(claim(database, room=1)[0]))
-    campaigns.resolve_unknown(made, "resend", "ana")
+    Unknowns(database).decide(made, "resend", "ana")
     again = claim(database, room=1) if sent_again else []
     campaigns.cancel(made)
     record(database, *(slowed(each) for each in again))

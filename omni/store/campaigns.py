@@ -15,7 +15,7 @@ from omni.store import recipients, steering
 from omni.store.creation import Created, NewCampaign, PreparedRequest, create_campaign
 from omni.store.database import AnyRow, Database
 from omni.store.deciding import decide
-from omni.store.everyone import read_all
+from omni.store.everyone import Everyone, RequestState, read_all
 from omni.store.former_places import GONE
 from omni.store.progress import Progress, read_progress, state_counts
 from omni.store.reason import Reason, reason_from_text
@@ -24,8 +24,8 @@ from omni.store.schema import campaign, request, request_body, sheet_part
 from omni.store.unknown import Resolution
 
 __all__ = [
-    "GONE", "AnsweredRequest", "Campaign", "CampaignSummary", "Campaigns", "Created", "NewCampaign",
-    "PreparedRequest", "Progress", "Reason", "Recipient", "RecipientPage", "Resolution",
+    "GONE", "AnsweredRequest", "Campaign", "CampaignSummary", "Campaigns", "Created", "Everyone", "NewCampaign",
+    "PreparedRequest", "Progress", "Reason", "Recipient", "RecipientPage", "RequestState", "Resolution",
 ]  # fmt: skip
 
 
@@ -174,8 +174,8 @@ class Campaigns:
         with self._database.read() as connection:
             return recipients.read_page(connection, campaign_id, state=state, search=search, limit=limit, offset=offset)
 
-    def all_recipients(self, campaign_id: int) -> Iterator[tuple[Recipient, ...]]:
-        """Every contact in the sheet's order, in chunks."""
+    def everyone(self, campaign_id: int) -> Iterator[Everyone]:
+        """Every contact in the sheet's order, some thousand at a time as columns."""
         return read_all(self._database, campaign_id)
 
     def answers(self, campaign_id: int, numbers: Collection[int] | None = None) -> Iterator[AnsweredRequest]:

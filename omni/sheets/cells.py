@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -71,10 +72,15 @@ def _doubtful(cells: pa.StringArray, harmless: Harmless) -> npt.NDArray[np.bool_
     data, offsets = _laid_out(cells)
     found = np.zeros(len(cells), np.bool_)
     begins, ends = offsets[:-1], offsets[1:]
-    harmful = np.flatnonzero(_others(harmless.inside)[data])
-    found[np.searchsorted(ends, harmful, "right")] = True
-    filled = np.flatnonzero(ends > begins)
-    found[filled] |= _others(harmless.first)[data[begins[filled]]] | _others(harmless.last)[data[ends[filled] - 1]]
+    # ``bytes.translate`` marks bytes many times as fast as an index into a table of numpy's.
+    marked = data.tobytes().translate(_others(harmless.inside))
+    if b"\1" in marked:
+        found[np.searchsorted(ends, np.flatnonzero(np.frombuffer(marked, np.bool_)), "right")] = True
+    filled = ends > begins
+    for edges, fine in ((begins, harmless.first), (ends - 1, harmless.last)):
+        edge = data[edges if filled.all() else edges[filled]].tobytes().translate(_others(fine))
+        if b"\1" in edge:
+            found[filled] |= np.frombuffer(edge, np.bool_)
     if harmless.longest is not None:
         found |= ends - begins > harmless.longest
     return found
@@ -90,7 +96,7 @@ def _laid_out(cells: pa.StringArray) -> tuple[npt.NDArray[np.uint8], npt.NDArray
     return data, offsets - offsets[0]
 
 
-def _others(harmless: bytes) -> npt.NDArray[np.bool_]:
-    table = np.ones(256, np.bool_)
-    table[list(harmless)] = False
-    return table
+@cache
+def _others(harmless: bytes) -> bytes:
+    """A table that makes 1 of every other byte, 0 of these."""
+    return bytes(byte not in harmless for byte in range(256))

@@ -29,7 +29,12 @@ ITEM = st.fixed_dictionaries({}, optional={
 ORDINARY = st.lists(st.uuids().map(str), min_size=1, max_size=4, unique=True).map(
     lambda ids: [{"id": each, "correlationId": f"c-{each}"} for each in ids]
 )
-ITEMS = ORDINARY | st.lists(ITEM, max_size=4)
+ALL_BUT = st.builds(
+    lambda items, at, change: [item | change if at == place else item for place, item in enumerate(items)],
+    ORDINARY, st.integers(0, 3), ITEM.filter(lambda item: isinstance(item, dict)),
+)  # fmt: skip
+"""Ordinary ones, one of which is not."""
+ITEMS = ORDINARY | ALL_BUT | st.lists(ITEM, max_size=4)
 BODY = ITEMS | st.builds(
     lambda key, items, more: {key: items, **more},
     st.sampled_from(["messages", "data", "results", "other"]), ITEMS | ITEMS.map(lambda items: {"messages": items}),

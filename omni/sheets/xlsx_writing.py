@@ -87,9 +87,7 @@ def write_xlsx(target: Target, header: Row, rows: Iterable[Row], *, sheet: str =
     return write_xlsx_columns(target, header, _as_columns(rows), sheet=sheet)
 
 
-def write_xlsx_columns(
-    target: Target, header: Row, parts: Iterable[Sequence[pa.Array]], *, sheet: str = "Omni"
-) -> int:
+def write_xlsx_columns(target: Target, header: Row, parts: Iterable[Sequence[pa.Array]], *, sheet: str = "Omni") -> int:
     """The same, given as parts of some columns each. A column is an array of strings, or a dictionary of them."""
     with opened(target) as file, ExitStack() as files:
         book = _Book(header, files)

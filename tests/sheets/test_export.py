@@ -182,8 +182,10 @@ def test_the_rows_of_an_xlsx_are_written_as_xlsxwriter_writes_them(rows, cut, is
                 page.write_string(number, place, cell.encode("utf-8", "replace").decode(), styles[number > 0])
     page.autofilter(0, 0, len(rows), 1)
     book.close()
-    texts = [[tuple(cell.encode("utf-8", "replace").decode() for cell in row) for row in some]
-             for some in (rows[:cut], rows[cut:])]
+    texts = [
+        [tuple(cell.encode("utf-8", "replace").decode() for cell in row) for row in some]
+        for some in (rows[:cut], rows[cut:])
+    ]
     parts = [[pa.array(column) for column in zip(*some, strict=True)] for some in texts if some]
     if is_few:
         parts = [[column.dictionary_encode() for column in part] for part in parts]

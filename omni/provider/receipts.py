@@ -96,18 +96,22 @@ def _items(value: object) -> list[Any] | None:
 
 
 def _read_items(batch_id: str | None, items: list[Any], error: Mapping[str, Any] | None) -> Reading:
-    objects = [item if isinstance(item, dict) else {} for item in items]
+    objects = items if _all_are(dict, items) else [item if isinstance(item, dict) else {} for item in items]
     ids = [item.get("id") for item in objects]
-    if not all(type(found) is str and found for found in ids):
+    if not _all_are(str, ids) or "" in ids:
         ids = [_id(item) for item in objects]
     echoes = [item.get(CORRELATION_KEY) for item in objects]
-    if not all(type(found) is str and found for found in echoes):
+    if not _all_are(str, echoes) or "" in echoes:
         echoes = [_text(found) for found in echoes]
     failed = frozenset(
         at for at, item in enumerate(objects)
         if (ERROR_CODE_KEY in item or ERROR_MESSAGE_KEY in item) and _error(item)
     )  # fmt: skip
     return Reading(batch_id, ids, echoes, failed, error)
+
+
+def _all_are(kind: type, values: list[Any]) -> bool:
+    return set(map(type, values)) == {kind}
 
 
 def _id(value: Mapping[str, Any]) -> str | None:

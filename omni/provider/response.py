@@ -59,6 +59,21 @@ def judge(answer: Answer, expected: Sequence[str | None]) -> Outcome:
     return _by_ids(answer, expected, reading)
 
 
+def undisputed_ids(answer: Answer, contacts: int) -> tuple[Sequence[str], Sequence[str | None]] | None:
+    """The id and the correlationId for each contact by its place, where ``judge`` would pair every one of them by it.
+
+    They are what its receipts hold, without an object for each. None for any other answer; no contact was sent with a
+    correlationId of its own.
+    """
+    if answer.failure is not None:
+        return None
+    reading = _read(answer, contacts)
+    if reading is None or reading.error is not None or reading.failed or len(reading.ids) != contacts:
+        return None
+    ids = [message_id for message_id in reading.ids if message_id]
+    return (ids, reading.echoes) if len(set(ids)) == contacts else None
+
+
 def _read(answer: Answer, contacts: int) -> Reading | None:
     if answer.status is None or not 200 <= answer.status < 300:
         return None

@@ -3,25 +3,46 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby, pairwise
+from operator import attrgetter
 from typing import Final
+
+import numpy as np
 
 from omni.core.campaign import Receipt
 from omni.provider.echo import correlation_ids
-from omni.provider.response import judge
-from omni.store.campaigns import GONE, Campaigns, Recipient
+from omni.provider.response import judge, undisputed_ids
+from omni.store.campaigns import GONE, AnsweredRequest, Campaigns, Everyone
 
-REQUESTS_KEPT: Final = 5_000
+_CONTACTS_KEPT: Final = 2_000_000
 
 
 @dataclass(slots=True)
 class _RequestIds:
-    """The ids of one request by position; ``others`` are ids that belong to no contact for certain."""
+    """The ids of one request by position, ``""`` where there is none; ``others`` are ids that belong to no contact for
+    certain. ``untold`` is how many of its contacts were not asked about yet."""
 
-    left: int
-    paired: dict[int, Receipt] = field(default_factory=dict)
-    others: list[str] = field(default_factory=list)
+    ids: Sequence[str] = ()
+    echoes: Sequence[str] = ()
+    others: Sequence[str] = ()
+    untold: int = 0
+
+    def other(self, position: int) -> str:
+        """The one of the others that is told beside this contact, or all that are left beside the last one."""
+        is_last = position == len(self.ids) - 1
+        return " ".join(self.others[position:] if is_last else self.others[position : position + 1])
+
+
+@dataclass(slots=True)
+class IdColumns:
+    """For contacts one after the other: id and correlationId, ``""`` where there is none, and at some places an id of
+    the request that belongs to nobody for certain."""
+
+    ids: list[str] = field(default_factory=list)
+    echoes: list[str] = field(default_factory=list)
+    others: dict[int, str] = field(default_factory=dict)
 
 
 class Receipts:
@@ -33,42 +54,86 @@ class Receipts:
         self._echo = bool(json.loads(campaigns.get(campaign_id).details).get("echo"))
         self._known: dict[int, _RequestIds] = {}
 
-    def load(self, chunk: Sequence[Recipient]) -> None:
-        """Have the ids ready for these contacts."""
-        wanted = {each.request_number for each in chunk} - self._known.keys()
-        for came in self._campaigns.answers(self._campaign_id, wanted) if wanted else ():
+    def load(self, numbers: Collection[int]) -> None:
+        """Have the ids ready for the contacts of these requests."""
+        wanted = set(numbers) - self._known.keys()
+        came = self._campaigns.answers(self._campaign_id, wanted) if wanted else ()
+        for number, attempts in groupby(came, attrgetter("number")):
+            self._known[number] = self._ids_of(list(attempts))
+        for number in wanted - self._known.keys():
+            self._known[number] = _RequestIds()
+
+    def of(self, number: int, position: int) -> tuple[str, str, str]:
+        """A contact's id and correlationId, and an id of its request that belongs to nobody for certain."""
+        known = self._known[number]
+        has_ids = position < len(known.ids)
+        return (
+            known.ids[position] if has_ids else "", known.echoes[position] if has_ids else "", known.other(position)
+        )  # fmt: skip
+
+    def columns(self, contacts: Everyone) -> IdColumns:
+        """The same for all of these. Requests whose contacts were all told are forgotten: one that is asked about once
+        more has to be loaded again."""
+        found = IdColumns()
+        which, positions = contacts.which.to_numpy(), contacts.positions.to_numpy()
+        # Neighbours in the sheet are mostly neighbours in their request too.
+        breaks = np.flatnonzero((np.diff(which) != 0) | (np.diff(positions) != 1)) + 1
+        for start, end in pairwise([0, *breaks.tolist(), len(which)]):
+            known = self._known[contacts.requests[which[start]].number]
+            first = int(positions[start])
+            past = first + end - start
+            ids, echoes = known.ids[first:past], known.echoes[first:past]
+            none = [""] * (end - start - len(ids))
+            found.ids += [*ids, *none]
+            found.echoes += [*echoes, *none]
+            for position in range(first, min(past, len(known.others))):
+                found.others[start + position - first] = known.other(position)
+            known.untold -= end - start
+        self._forget([each.number for each in contacts.requests])
+        return found
+
+    def _forget(self, numbers: Collection[int]) -> None:
+        for number in numbers:
+            if self._known[number].untold <= 0:
+                del self._known[number]
+        # Beyond this they are read more than once, sooner than kept all at a time.
+        if sum(len(known.ids) for known in self._known.values()) > _CONTACTS_KEPT:
+            self._known = {}
+
+    def _ids_of(self, attempts: Sequence[AnsweredRequest]) -> _RequestIds:
+        only = attempts[0]
+        if len(attempts) == 1 and not self._echo and GONE not in only.places:
+            undisputed = undisputed_ids(only.answer, len(only.places))
+            if undisputed is not None:
+                ids, echoes = undisputed
+                return _RequestIds(ids, [echo or "" for echo in echoes], untold=len(ids))
+        return self._ids_of_any(attempts)
+
+    def _ids_of_any(self, attempts: Sequence[AnsweredRequest]) -> _RequestIds:
+        """Whatever came back, however often, whoever was taken out in between."""
+        paired: dict[int, Receipt] = {}
+        others: list[str] = []
+        for came in attempts:
             expected: Sequence[str | None] = [None] * len(came.places)
             if self._echo:
                 own = correlation_ids(self._campaigns.body(self._campaign_id, came.number))
                 expected = [own[place] if place != GONE else None for place in came.places]
             outcome = judge(came.answer, expected)
-            known = self._known.setdefault(came.number, _RequestIds(len(came.places) - came.places.count(GONE)))
             for receipt in outcome.receipts:
                 place = came.places[receipt.position]
                 if place == GONE:
                     # Of somebody who was taken out before the next attempt: kept, but with nobody who is left.
-                    known.others.append(receipt.message_id or receipt.correlation_id or "")
+                    others.append(receipt.message_id or receipt.correlation_id or "")
                     continue
                 # A later attempt takes the place of an earlier one, whose ids are not thrown away.
-                former = known.paired.get(place)
+                former = paired.get(place)
                 if former is not None and former.message_id:
-                    known.others.append(former.message_id)
-                known.paired[place] = receipt
-            known.others += [one.message_id or one.correlation_id or "" for one in outcome.unpaired]
-        for number in wanted - self._known.keys():
-            self._known[number] = _RequestIds(0)
-
-    def of(self, contact: Recipient) -> tuple[Receipt | None, str]:
-        """The contact's receipt, and an id of its request that belongs to nobody for certain."""
-        known = self._known[contact.request_number]
-        other = ""
-        if contact.position < len(known.others):
-            is_last = contact.position == known.left - 1
-            others = known.others[contact.position :] if is_last else known.others[contact.position :][:1]
-            other = " ".join(others)
-        return known.paired.get(contact.position), other
-
-    def trim(self) -> None:
-        """Forget what was read, if it is much: a request that goes on is read again."""
-        if len(self._known) > REQUESTS_KEPT:
-            self._known = {}
+                    others.append(former.message_id)
+                paired[place] = receipt
+            others += [one.message_id or one.correlation_id or "" for one in outcome.unpaired]
+        contacts = len(attempts[0].places) - attempts[0].places.count(GONE)
+        of = [paired.get(place) for place in range(contacts)]
+        return _RequestIds(
+            [(each.message_id or "") if each else "" for each in of],
+            [(each.correlation_id or "") if each else "" for each in of], others, contacts,
+        )  # fmt: skip

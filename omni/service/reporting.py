@@ -12,19 +12,20 @@ from typing import Final, Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from omni.core.campaign import Receipt
 from omni.core.template import Template
 from omni.errors import CampaignError
 from omni.locale import Text
 from omni.provider.payload import template_from_json
 from omni.service.packed import unpack
-from omni.service.receipts import REQUESTS_KEPT, Receipts
-from omni.sheets.export import write_csv_columns, write_xlsx
-from omni.store.campaigns import Campaigns, Recipient
+from omni.service.receipts import IdColumns, Receipts
+from omni.sheets.cells import plain
+from omni.sheets.export import write_csv_columns, write_xlsx_columns
+from omni.store.campaigns import Campaigns, Everyone, RequestState
 
 Format = Literal["csv", "xlsx"]
-Part = list[pa.StringArray]
+Part = list[pa.Array]
 OWN_COLUMNS: Final = ("row", "state", "id", "correlationId", "batchId", "step plan", "time", "detail")
+_REQUESTS_KEPT: Final = 5_000
 PREFIX: Final = "omni_"
 SEMICOLON_LANGUAGES: Final = frozenset({"pt_BR", "es"})
 """Whose Excel expects semicolons, and a byte-order mark to read UTF-8."""
@@ -63,48 +64,54 @@ def _parts(campaigns: Campaigns, campaign_id: int, template: Template, text: Tex
     receipts = Receipts(campaigns, campaign_id)
     cells = _Cells(campaigns.sheet_parts(campaign_id))
     told = _Told(template, text)
-    for chunk in campaigns.all_recipients(campaign_id):
-        receipts.load(chunk)
-        own = [told.of(contact, *receipts.of(contact)) for contact in chunk]
-        yield [*cells.take(len(chunk)), *map(_texts, zip(*own, strict=True))]
-        receipts.trim()
+    for contacts in campaigns.everyone(campaign_id):
+        receipts.load([each.number for each in contacts.requests])
+        yield [*cells.take(len(contacts.rows)), *told.of(contacts, receipts.columns(contacts))]
 
 
 class _Told:
-    """What is said of a contact, each sentence and each moment put into words once."""
+    """What is said of contacts, each sentence and each moment put into words once."""
 
     def __init__(self, template: Template, text: Text) -> None:
         self._text = text
         self._plan = cache(lambda plan: step_plan(plan, template))
         self._moment = lru_cache(1_000)(_moment)
-        self._details: dict[int, tuple[Recipient, str]] = {}
+        self._details: dict[int, tuple[RequestState, str]] = {}
 
-    def of(self, contact: Recipient, receipt: Receipt | None, other: str) -> tuple[str, ...]:
-        """The cells of our own columns."""
-        detail = self._detail(contact)
-        if other:
-            detail = f"{detail} {self._text('report.unpaired', ids=other)}".strip()
-        return (
-            str(contact.row),
-            contact.state,
-            (receipt.message_id or "") if receipt else "",
-            (receipt.correlation_id or "") if receipt else "",
-            contact.batch_id or "",
-            self._plan(contact.plan),
-            self._moment(contact.finished_at),
+    def of(self, contacts: Everyone, found: IdColumns) -> Part:
+        """Our own columns; what is the same for a whole request is a dictionary."""
+        requests = contacts.requests
+        state = _repeated(contacts.which, [each.state for each in requests])
+        if contacts.with_id is not None:
+            state = pc.if_else(contacts.with_id, "accepted", plain(state))
+        detail = _repeated(contacts.which, [self._detail(each) for each in requests])
+        if found.others:
+            said = plain(detail).to_pylist()
+            for at, other in found.others.items():
+                said[at] = f"{said[at]} {self._text('report.unpaired', ids=other)}".strip()
+            detail = _texts(said)
+        plans = contacts.plans.dictionary_encode()
+        return [
+            contacts.rows.cast(pa.string()),
+            state,
+            _texts(found.ids),
+            _texts(found.echoes),
+            _repeated(contacts.which, [each.batch_id or "" for each in requests]),
+            _repeated(plans.indices, [self._plan(plan) for plan in plans.dictionary.to_pylist()]),
+            _repeated(contacts.which, [self._moment(each.finished_at) for each in requests]),
             detail,
-        )
+        ]
 
-    def _detail(self, contact: Recipient) -> str:
-        if not contact.detail:
+    def _detail(self, request: RequestState) -> str:
+        if not request.detail:
             return ""
-        before = self._details.get(contact.request_number)
-        if before is not None and (before[0].detail, before[0].params) == (contact.detail, contact.params):
+        before = self._details.get(request.number)
+        if before is not None and (before[0].detail, before[0].params) == (request.detail, request.params):
             return before[1]
-        said = self._text(f"answer.{contact.detail}", **contact.params)
-        if len(self._details) >= REQUESTS_KEPT:
+        said = self._text(f"answer.{request.detail}", **request.params)
+        if len(self._details) >= _REQUESTS_KEPT:
             self._details = {}
-        self._details[contact.request_number] = contact, said
+        self._details[request.number] = request, said
         return said
 
 
@@ -126,7 +133,11 @@ class _Cells:
         if self._rest is None:
             return []
         taken, self._rest = self._rest.slice(0, count), self._rest.slice(count)
-        return [pc.fill_null(column.combine_chunks().cast(pa.string()), "") for column in taken.columns]
+        return [plain(column.combine_chunks()) for column in taken.columns]
+
+
+def _repeated(which: pa.Int32Array, texts: Sequence[str]) -> pa.DictionaryArray:
+    return pa.DictionaryArray.from_arrays(which, _texts(texts))
 
 
 def _texts(cells: Sequence[str]) -> pa.StringArray:
@@ -164,7 +175,7 @@ def write_report(campaigns: Campaigns, campaign_id: int, path: Path, text: Text)
     header, parts = report(campaigns, campaign_id, text)
     try:
         if kind == "xlsx":
-            write_xlsx(path, header, rows_of(parts))
+            write_xlsx_columns(path, header, parts)
         else:
             semicolons = text.language in SEMICOLON_LANGUAGES
             write_csv_columns(path, header, parts, delimiter=";" if semicolons else ",", bom=semicolons)

@@ -1,22 +1,81 @@
-"""Rows out as xlsx, row by row: a million of them never stand in memory, and every cell is text."""
+"""Rows out as xlsx, some thousand at a time as columns: a million of them never stand in memory, and every cell is
+text.
+
+xlsxwriter makes the workbook around them; the rows themselves, cell for cell as it would write them, are joined column
+by column, in a tenth of the time.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import chain, islice
-from typing import Any, Final
+import io
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import IO, Final
+from zipfile import ZIP_DEFLATED, ZipFile
 
+import pyarrow as pa
 import xlsxwriter  # type: ignore[import-untyped]  # it publishes no types
+from xlsxwriter.utility import xl_range  # type: ignore[import-untyped]
 
 from omni.sheets.target import Row, Target, opened
+from omni.sheets.xlsx_cells import LONGEST_CELL, rows_xml
+
+__all__ = ["LONGEST_CELL", "ROWS_A_SHEET", "write_xlsx", "write_xlsx_columns"]
 
 ROWS_A_SHEET: Final = 1_048_575
 """What a worksheet holds below its header."""
 
-LONGEST_CELL: Final = 32_767
-"""What a cell of an xlsx holds, in UTF-16 units."""
-
+_ROWS_AT_A_TIME: Final = 2_000
 _WIDTH_SAMPLE: Final = 200
+_HEADER_STYLE, _CELL_STYLE = 1, 2
+"""Their numbers in the workbook: 0 is what everything has that is not told otherwise."""
+_EMPTY: Final = b"<sheetData/>"
+_DIMENSION: Final = re.compile(rb'<dimension ref="[^"]*"/>')
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """A worksheet on its way: its rows as XML, how many there are, and how wide its columns ought to be."""
+
+    xml: IO[bytes]
+    widths: list[int]
+    count: int = 0
+
+
+@dataclass(slots=True)
+class _Book:
+    """The worksheets so far, all with the same header; ``files`` holds their rows."""
+
+    header: Row
+    files: ExitStack
+    sheets: list[_Sheet] = field(default_factory=list)
+
+    def add(self, columns: Sequence[pa.Array]) -> None:
+        rows = len(columns[0]) if columns else 0
+        at = 0
+        while at < rows:
+            if not self.sheets or self.sheets[-1].count == ROWS_A_SHEET:
+                self.begin()
+            sheet = self.sheets[-1]
+            some = [column.slice(at, ROWS_A_SHEET - sheet.count) for column in columns]
+            if sheet.count < _WIDTH_SAMPLE:
+                sample = (column.slice(0, _WIDTH_SAMPLE - sheet.count).to_pylist() for column in some)
+                longest = [max(map(len, cells)) for cells in sample]
+                sheet.widths = [max(pair) for pair in zip(sheet.widths, longest, strict=True)]
+            sheet.xml.write(rows_xml(some, sheet.count + 2, _CELL_STYLE))
+            sheet.count += len(some[0])
+            at += len(some[0])
+
+    def begin(self) -> None:
+        xml = self.files.enter_context(tempfile.TemporaryFile())  # noqa: SIM115  # closed with all the others
+        sheet = _Sheet(xml, [len(title) for title in self.header])
+        sheet.xml.write(rows_xml([pa.array([_writable(title)]) for title in self.header], 1, _HEADER_STYLE))
+        self.sheets.append(sheet)
 
 
 def write_xlsx(target: Target, header: Row, rows: Iterable[Row], *, sheet: str = "Omni") -> int:
@@ -25,53 +84,67 @@ def write_xlsx(target: Target, header: Row, rows: Iterable[Row], *, sheet: str =
     Text is never run as a formula, keeps its zeros and its digits. More rows than a worksheet holds go on in
     further worksheets, each with the header. A cell longer than Excel allows is cut to what fits.
     """
-    count = 0
+    return write_xlsx_columns(target, header, _as_columns(rows), sheet=sheet)
+
+
+def write_xlsx_columns(target: Target, header: Row, parts: Iterable[Sequence[pa.Array]], *, sheet: str = "Omni") -> int:
+    """The same, given as parts of some columns each. A column is an array of strings, or a dictionary of them."""
+    with opened(target) as file, ExitStack() as files:
+        book = _Book(header, files)
+        for columns in parts:
+            book.add(columns)
+        if not book.sheets:
+            book.begin()
+        _pack(file, sheet, book)
+        return sum(each.count for each in book.sheets)
+
+
+def _as_columns(rows: Iterable[Row]) -> Iterator[list[pa.StringArray]]:
     remaining = iter(rows)
-    with opened(target) as file:
-        book = xlsxwriter.Workbook(
-            file, {"constant_memory": True, "strings_to_urls": False, "strings_to_formulas": False}
-        )
-        styles = {"header": book.add_format({"bold": True, "num_format": "@", "bottom": 1}),
-                  "cell": book.add_format({"num_format": "@"})}  # fmt: skip
-        number = 1
-        while True:
-            first = list(islice(remaining, _WIDTH_SAMPLE))
-            if number > 1 and not first:
-                break
-            name = sheet if number == 1 else f"{sheet} {number}"
-            written = _write_sheet(book, name, header, first, islice(remaining, ROWS_A_SHEET - len(first)), styles)
-            count += written
-            number += 1
-            if written < ROWS_A_SHEET:
-                break
-        book.close()
-    return count
+    while some := list(islice(remaining, _ROWS_AT_A_TIME)):
+        yield [pa.array(map(_writable, cells), pa.string()) for cells in zip(*some, strict=True)]
 
 
-def _write_sheet(
-    book: Any, name: str, header: Row, first: Sequence[Row], rest: Iterable[Row], styles: dict[str, Any]
-) -> int:
-    sheet = book.add_worksheet(name)
-    for place, title in enumerate(header):
-        cells = [title, *(row[place] for row in first if place < len(row))]
-        sheet.set_column(place, place, min(60, 3 + max(len(cell) for cell in cells)), styles["cell"])
-    sheet.freeze_panes(1, 0)
-    _write_row(sheet, 0, header, styles["header"])
-    count = 0
-    for count, row in enumerate(chain(first, rest), start=1):
-        _write_row(sheet, count, row, styles["cell"])
-    if header:
-        sheet.autofilter(0, 0, count, len(header) - 1)
-    return count
+def _writable(cell: str) -> str:
+    return cell.encode("utf-8", "replace").decode()
 
 
-def _write_row(sheet: Any, number: int, row: Row, style: Any) -> None:
-    for place, cell in enumerate(row):
-        if cell:
-            sheet.write_string(number, place, _xlsx_cell(cell), style)
+def _pack(file: IO[bytes], name: str, book: _Book) -> None:
+    with ZipFile(_around(name, book)) as around, ZipFile(file, "w", ZIP_DEFLATED) as packed:
+        sheets = {f"xl/worksheets/sheet{number}.xml": sheet for number, sheet in enumerate(book.sheets, start=1)}
+        for info in around.infolist():
+            content = around.read(info)
+            if info.filename not in sheets:
+                packed.writestr(info, content)
+                continue
+            sheet = sheets[info.filename]
+            before, after = content.split(_EMPTY)
+            # xlsxwriter saw no cell, so it knows of none.
+            area = xl_range(0, 0, sheet.count, max(0, len(book.header) - 1)).encode()
+            before = _DIMENSION.sub(b'<dimension ref="%b"/>' % area, before)
+            info.file_size = sheet.xml.tell() + len(content) + len(area)
+            sheet.xml.seek(0)
+            with packed.open(info, "w") as out:
+                out.write(before + b"<sheetData>")
+                shutil.copyfileobj(sheet.xml, out, 1 << 18)
+                out.write(b"</sheetData>" + after)
 
 
-def _xlsx_cell(cell: str) -> str:
-    if cell.isascii() and len(cell) <= LONGEST_CELL:
-        return cell
-    return cell.encode("utf-16-le", "replace")[: LONGEST_CELL * 2].decode("utf-16-le", "ignore")
+def _around(name: str, book: _Book) -> io.BytesIO:
+    """The workbook without a row: its worksheets' names, columns, filters and all the rest."""
+    made = io.BytesIO()
+    whole = xlsxwriter.Workbook(made, {"in_memory": True})
+    styles = [whole.add_format({"bold": True, "num_format": "@", "bottom": 1}), whole.add_format({"num_format": "@"})]
+    # A style gets its number with its first use, and no cell here uses the header's.
+    numbers = [style._get_xf_index() for style in styles]
+    assert numbers == [_HEADER_STYLE, _CELL_STYLE]
+    for number, sheet in enumerate(book.sheets, start=1):
+        page = whole.add_worksheet(name if number == 1 else f"{name} {number}")
+        for place, width in enumerate(sheet.widths):
+            page.set_column(place, place, min(60, 3 + width), styles[1])
+        page.freeze_panes(1, 0)
+        if book.header:
+            page.autofilter(0, 0, sheet.count, len(book.header) - 1)
+    whole.close()
+    made.seek(0)
+    return made

@@ -14,7 +14,7 @@ from omni.errors import CampaignError
 from omni.store import recipients, steering
 from omni.store.creation import Created, NewCampaign, PreparedRequest, create_campaign
 from omni.store.database import Database
-from omni.store.everyone import read_all
+from omni.store.everyone import Everyone, RequestState, read_all
 from omni.store.former_places import GONE
 from omni.store.history import CampaignSummary, read_history
 from omni.store.parts import read_parts
@@ -24,8 +24,8 @@ from omni.store.recipients import AnsweredRequest, Recipient, RecipientPage
 from omni.store.schema import campaign, request, request_body, sheet_part
 
 __all__ = [
-    "GONE", "AnsweredRequest", "Campaign", "CampaignSummary", "Campaigns", "Created", "NewCampaign",
-    "PreparedRequest", "Progress", "Reason", "Recipient", "RecipientPage",
+    "GONE", "AnsweredRequest", "Campaign", "CampaignSummary", "Campaigns", "Created", "Everyone", "NewCampaign",
+    "PreparedRequest", "Progress", "Reason", "Recipient", "RecipientPage", "RequestState",
 ]  # fmt: skip
 
 
@@ -139,8 +139,8 @@ class Campaigns:
         with self._database.read() as connection:
             return recipients.read_page(connection, campaign_id, state=state, search=search, limit=limit, offset=offset)
 
-    def all_recipients(self, campaign_id: int) -> Iterator[tuple[Recipient, ...]]:
-        """Every contact in the sheet's order, in chunks."""
+    def everyone(self, campaign_id: int) -> Iterator[Everyone]:
+        """Every contact in the sheet's order, some thousand at a time as columns."""
         return read_all(self._database, campaign_id)
 
     def answers(self, campaign_id: int, numbers: Collection[int] | None = None) -> Iterator[AnsweredRequest]:

@@ -74,7 +74,7 @@ def show(campaign: Campaign, counts: Mapping[ContactState, int]) -> None:
     found = campaigns.recipients(campaign.id, state=chosen, search=search, limit=PAGE_SIZE,
                                  offset=(at - 1) * PAGE_SIZE)
     receipts = Receipts(campaigns, campaign.id)
-    receipts.load(found.recipients)
+    receipts.load({each.request_number for each in found.recipients})
     template = template_from_json(json.loads(campaign.template_json))
     rows = pd.DataFrame([_row(contact, receipts, template) for contact in found.recipients])
     table.dataframe(rows, hide_index=True, height="content", alt=t("results.title"),
@@ -94,14 +94,14 @@ def detail_of(contact: Recipient) -> str:
 
 
 def _row(contact: Recipient, receipts: Receipts, template: Template) -> dict[str, str]:
-    receipt, other = receipts.of(contact)
+    message_id, correlation_id, other = receipts.of(contact.request_number, contact.position)
     detail = detail_of(contact)
     return {
         "row": str(contact.row),
         "state": t(f"state.{contact.state}"),
         "destination": contact.destination,
-        "id": (receipt.message_id or "") if receipt else "",
-        "correlation_id": (receipt.correlation_id or "") if receipt else "",
+        "id": message_id,
+        "correlation_id": correlation_id,
         "batch_id": contact.batch_id or "",
         "detail": f"{detail} {t('report.unpaired', ids=other)}" if other else detail,
         "plan": step_plan(contact.plan, template),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from omni.store.campaigns import Campaigns
+from tests.store.building import all_recipients
 
 ACCEPTS_CLEARLY: Final = ("ok", "slow")
 """Modes of the stand-in in which the answer that goes out has every id."""
@@ -98,7 +99,7 @@ def requests_of(campaigns: Campaigns, campaign_id: int) -> dict[str, int]:
     """Destination to a number that no other request of any campaign has."""
     return {
         each.destination: campaign_id << 32 | each.request_number
-        for chunk in campaigns.all_recipients(campaign_id) for each in chunk
+        for each in all_recipients(campaigns, campaign_id)
     }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from omni.core.campaign import Receipt
 from omni.provider.response import judge
 from omni.store.campaigns import Campaigns
 from tests.crash.comparing import Told
+from tests.store.building import all_recipients
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 
@@ -64,9 +65,8 @@ def report_of(campaigns: Campaigns, made: int) -> list[Told]:
         for receipt in judge(each.answer, [None] * len(each.places)).receipts:
             receipts[each.number, receipt.position] = receipt
     found = []
-    for chunk in campaigns.all_recipients(made):
-        for one in chunk:
-            receipt = receipts.get((one.request_number, one.position))
-            message_id = (receipt.message_id or "") if receipt else ""
-            found.append(Told(one.destination, one.state, message_id, one.request_number))
+    for one in all_recipients(campaigns, made):
+        receipt = receipts.get((one.request_number, one.position))
+        message_id = (receipt.message_id or "") if receipt else ""
+        found.append(Told(one.destination, one.state, message_id, one.request_number))
     return found

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from pathlib import Path
 
 import openpyxl
 import pyarrow as pa
 import pytest
+import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +18,7 @@ from omni.core.contact import kind_of_field
 from omni.core.destination import normalise_email, normalise_phone
 from omni.sheets import xlsx_writing
 from omni.sheets.columns import propose
-from omni.sheets.export import sample_sheet, write_csv, write_csv_columns, write_xlsx
+from omni.sheets.export import sample_sheet, write_csv, write_csv_columns, write_xlsx, write_xlsx_columns
 from omni.sheets.reader import read
 
 HEADER = ["row", "Código", "Observação"]
@@ -149,6 +151,54 @@ def test_columns_are_written_as_their_rows_are(rows, delimiter, bom):
     parts = [[pa.array(column) for column in zip(*some, strict=True)] for some in (rows[:3], rows[3:]) if some]
     assert write_csv_columns(by_column, ["a", "b"], parts, delimiter=delimiter, bom=bom) == count
     assert by_column.getvalue() == by_row.getvalue()
+    few = io.BytesIO()
+    parts = [[column.dictionary_encode() for column in part] for part in parts]
+    write_csv_columns(few, ["a", "b"], parts, delimiter=delimiter, bom=bom)
+    assert few.getvalue() == by_row.getvalue()
+
+
+ODD = ["\ufffe", "\uffff", "_x000d_", "_X0041_", "a_b", "<r>", "é", "x" * 40_000]
+ANY = CELL | SPACED | st.text(max_size=4) | st.sampled_from(ODD)
+
+
+def sheet_xml(file: io.BytesIO) -> str:
+    return zipfile.ZipFile(file).read("xl/worksheets/sheet1.xml").decode()
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.lists(st.tuples(ANY, ANY), max_size=6), st.integers(0, 6), st.booleans())
+def test_the_rows_of_an_xlsx_are_written_as_xlsxwriter_writes_them(rows, cut, is_few):
+    theirs, ours = io.BytesIO(), io.BytesIO()
+    book = xlsxwriter.Workbook(theirs, {"constant_memory": True})
+    styles = [book.add_format({"bold": True, "num_format": "@", "bottom": 1}), book.add_format({"num_format": "@"})]
+    page = book.add_worksheet("Omni")
+    widths = [max(map(len, column)) for column in zip(["a", "bc"], *rows, strict=True)]
+    for place, width in enumerate(widths):
+        page.set_column(place, place, min(60, 3 + width), styles[1])
+    page.freeze_panes(1, 0)
+    for number, row in enumerate([["a", "bc"], *rows]):
+        for place, cell in enumerate(row):
+            if cell:
+                page.write_string(number, place, cell.encode("utf-8", "replace").decode(), styles[number > 0])
+    page.autofilter(0, 0, len(rows), 1)
+    book.close()
+    texts = [
+        [tuple(cell.encode("utf-8", "replace").decode() for cell in row) for row in some]
+        for some in (rows[:cut], rows[cut:])
+    ]
+    parts = [[pa.array(column) for column in zip(*some, strict=True)] for some in texts if some]
+    if is_few:
+        parts = [[column.dictionary_encode() for column in part] for part in parts]
+    assert write_xlsx_columns(ours, ["a", "bc"], parts) == len(rows)
+    filled = max((at for at, row in enumerate(rows, start=1) if any(row)), default=0)
+    area = f'<dimension ref="A1:B{filled + 1}"/>'  # which ends with the last row that has a cell
+    assert sheet_xml(ours).replace(f'<dimension ref="A1:B{len(rows) + 1}"/>', area) == sheet_xml(theirs)
+
+
+def test_a_cell_that_looks_like_formatted_text_is_text(tmp_path):
+    write_xlsx(tmp_path / "a.xlsx", ["<r>a</r>", "b"], [["<r>x</r>", "1"]])
+    assert openpyxl.load_workbook(tmp_path / "a.xlsx").active["A2"].value == "<r>x</r>"
+    assert read(tmp_path / "a.xlsx").columns == ("<r>a</r>", "b")
 
 
 PRINTED = st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), max_size=8) | st.sampled_from(TRICKY)

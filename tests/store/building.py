@@ -9,7 +9,7 @@ from typing import Any
 
 from omni.core.campaign import Outcome, Receipt
 from omni.ports import Answer, Claimed
-from omni.store.campaigns import Campaigns, NewCampaign, PreparedRequest
+from omni.store.campaigns import Campaigns, NewCampaign, PreparedRequest, Recipient
 from omni.store.database import Database
 from omni.store.ledger import Finished, Ledger, Sends
 from tests.builders import phone, sms_template
@@ -97,7 +97,11 @@ def not_loaded(claimed: Claimed) -> Finished:
     return claimed, answer, Outcome("pending", "request.not_started")
 
 
+def all_recipients(campaigns: Campaigns, campaign_id: int) -> Sequence[Recipient]:
+    """Every contact in the sheet's order."""
+    return campaigns.recipients(campaign_id, limit=1_000_000).recipients
+
+
 def states(database: Database, campaign_id: int) -> str:
     """The state of each contact in the sheet's order, by its first letter: ``ppsau``."""
-    chunks = Campaigns(database).all_recipients(campaign_id)
-    return "".join(each.state[0] for chunk in chunks for each in chunk)
+    return "".join(each.state[0] for each in all_recipients(Campaigns(database), campaign_id))

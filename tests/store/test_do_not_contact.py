@@ -13,7 +13,7 @@ from omni.store.deciding import Unknowns
 from omni.store.do_not_contact import DoNotContact
 from omni.store.ledger import BodyReader, Ledger
 from tests.builders import phone
-from tests.store.building import ME, SENDS, accepted, make, new_campaign, prepared, states, unknown
+from tests.store.building import ME, SENDS, accepted, all_recipients, make, new_campaign, prepared, states, unknown
 
 READER = BodyReader(destinations_of, fields_of, rewritten)
 
@@ -30,8 +30,8 @@ def posted(database, claimed):
 
 def places(database, campaign):
     """Row to (request, position) as the ledger knows it."""
-    chunks = Campaigns(database).all_recipients(campaign)
-    return {each.row: (each.request_number, each.position) for chunk in chunks for each in chunk}
+    found = all_recipients(Campaigns(database), campaign)
+    return {each.row: (each.request_number, each.position) for each in found}
 
 
 def test_the_list_is_added_to_searched_and_shortened(database):

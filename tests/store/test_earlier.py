@@ -22,6 +22,7 @@ from tests.store.building import (
     ME,
     SENDS,
     accepted,
+    all_recipients,
     claim,
     live_campaign,
     make,
@@ -70,7 +71,7 @@ def test_what_was_refused_or_cancelled_does_not_count_and_everything_else_does(d
     record(database, *(refused(each) for each in claim(database)))
     campaigns.cancel(made)
     counted = set(range(2, 8)) - set(not_counted(database, made))
-    states = {each.row: each.state for chunk in campaigns.all_recipients(made) for each in chunk}
+    states = {each.row: each.state for each in all_recipients(campaigns, made)}
     assert counted == {row for row, state in states.items() if state not in ("refused", "cancelled")}
     assert {2, 4} <= counted
     assert window(database) == {made: 6 - len(counted)}

@@ -24,7 +24,7 @@ from omni.store.do_not_contact import DoNotContact
 from omni.store.ledger import BodyReader, Finished, Ledger
 from omni.store.unknown import Choice
 from tests.builders import phone
-from tests.store.building import SENDS, accepted, make, not_loaded, refused, slowed, states, unknown
+from tests.store.building import SENDS, accepted, all_recipients, make, not_loaded, refused, slowed, states, unknown
 from tests.store.opening import IN_MEMORY
 
 ENDINGS: dict[str, Callable[[Claimed], Finished]] = {
@@ -87,7 +87,7 @@ class LedgerMachine(RuleBasedStateMachine):
         claimed, _ = self.ledger.turn(self.owner, [], room)
         due = self.numbers("pending") if self.campaign_state == "running" else []
         posted = self.ledger.bodies(claimed)
-        stands = {each.row: each for chunk in self.campaigns.all_recipients(self.campaign) for each in chunk}
+        stands = {each.row: each for each in all_recipients(self.campaigns, self.campaign)}
         emptied = [number for number in due if all(stands[row].state in ("cancelled", "unknown")
                                                    for row in self.members[number])]  # fmt: skip
         assert len(claimed) + len(emptied) == min(room, len(due))

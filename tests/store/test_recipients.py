@@ -12,6 +12,7 @@ from omni.store.campaigns import Campaigns, Recipient
 from omni.store.database import Database
 from tests.store.building import (
     accepted,
+    all_recipients,
     claim,
     make,
     new_campaign,
@@ -40,7 +41,29 @@ def mixed(database: Database, campaigns: Campaigns) -> int:
 
 
 def everyone(campaigns: Campaigns, campaign_id: int) -> list[Recipient]:
-    return [each for chunk in campaigns.all_recipients(campaign_id) for each in chunk]
+    return list(all_recipients(campaigns, campaign_id))
+
+
+def in_columns(campaigns: Campaigns, campaign_id: int) -> list[tuple[object, ...]]:
+    """What the columns tell of each contact, as a page does."""
+    found: list[tuple[object, ...]] = []
+    for some in campaigns.everyone(campaign_id):
+        requests = [some.requests[at] for at in some.which.to_pylist()]
+        with_id = some.with_id.to_pylist() if some.with_id is not None else [False] * len(requests)
+        columns = (some.rows.to_pylist(), some.plans.to_pylist(), some.positions.to_pylist(), requests, with_id)
+        for row, plan, position, of, has_id in zip(*columns, strict=True):
+            state = "accepted" if has_id else of.state
+            found.append((row, plan, of.number, position, state, of.batch_id, of.detail, of.params, of.finished_at))
+    return found
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 59, 60, 5000])
+def test_columns_tell_of_every_contact_what_a_page_tells(campaigns: Campaigns, mixed: int, chunk: int, monkeypatch):
+    monkeypatch.setattr("omni.store.everyone._CHUNK", chunk)
+    assert in_columns(campaigns, mixed) == [
+        (one.row, one.plan, one.request_number, one.position, one.state, one.batch_id, one.detail, one.params,
+         one.finished_at) for one in everyone(campaigns, mixed)
+    ]  # fmt: skip
 
 
 def test_every_contact_comes_once_and_in_the_order_of_the_sheet(campaigns: Campaigns, mixed: int):

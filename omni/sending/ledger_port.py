@@ -36,8 +36,8 @@ class Ledger(Protocol):
         """Begin to work; what dead workers had on its way becomes unknown."""
         ...
 
-    def beat(self, owner: str, info: Mapping[str, object], held: Collection[int]) -> int:
-        """A sign of life; claims of ``owner`` that are not among the request ids ``held`` become pending.
+    def beat(self, owner: str, info: Mapping[str, object], held: Collection[tuple[int, int]]) -> int:
+        """A sign of life; claims of ``owner`` that are not among those ``held`` (request id, attempt) become pending.
 
         Gives how many workers have something on its way, ``owner`` in any case among them.
         """
@@ -51,10 +51,10 @@ class Ledger(Protocol):
         """Those of ``attempts`` (request id, attempt) at known requests that have no answer yet."""
         ...
 
-    def open_attempts(self, owner: str = "", held: Collection[int] = ()) -> Mapping[int, int]:
+    def open_attempts(self, owner: str = "", held: Collection[tuple[int, int]] = ()) -> Mapping[int, int]:
         """The last attempt at each request that might yet be sent, by request id.
 
-        One less for what is claimed for ``owner`` but not among the request ids ``held``.
+        One less for what is claimed for ``owner`` but not among those ``held`` (request id, attempt).
         """
         ...
 

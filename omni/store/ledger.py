@@ -99,8 +99,9 @@ class Ledger:
             workers.give_sign_of_life(connection, now, owner, info)
             return workers.bury(connection, now, owner, predecessors)
 
-    def beat(self, owner: str, info: Mapping[str, object], held: Collection[int]) -> int:
-        """A sign of life; also ends what dead workers left, and frees claims that ``owner`` does not hold.
+    def beat(self, owner: str, info: Mapping[str, object], held: Collection[tuple[int, int]]) -> int:
+        """A sign of life; also ends what dead workers left, and frees claims of ``owner`` that are not
+        among those ``held`` (request id, attempt).
 
         Returns how many workers have something on its way, counting ``owner`` in any case.
         """
@@ -141,17 +142,18 @@ class Ledger:
             if (row := known.get(request_id)) and (request_id, attempt) not in answered
         ]
 
-    def open_attempts(self, owner: str = "", held: Collection[int] = ()) -> Mapping[int, int]:
+    def open_attempts(self, owner: str = "", held: Collection[tuple[int, int]] = ()) -> Mapping[int, int]:
         """The number of the last attempt at each request that might yet be sent, by request id.
 
-        One less for what is claimed for ``owner`` but not among the request ids ``held``: if it was ever posted, then
-        this ledger has forgotten what became of it.
+        One less for what is claimed for ``owner`` but not among those ``held`` (request id, attempt): if it was ever
+        posted, then this ledger has forgotten what became of it.
         """
         query = sa.select(request.c.id, request.c.attempt, request.c.state, request.c.owner)
         with self._database.read() as connection:
             rows = connection.execute(query.where(request.c.state.in_((PENDING, SENDING, UNKNOWN))))
             return {
-                row.id: row.attempt - (row.state == SENDING and row.owner == owner and row.id not in held)
+                row.id: row.attempt
+                - (row.state == SENDING and row.owner == owner and (row.id, row.attempt) not in held)
                 for row in rows
             }
 

@@ -19,6 +19,18 @@ LEASE: Final = 30.0
 requests turn unknown, and its answers still count when they come."""
 LOST: Final = "request.worker_lost"
 _BUSY: Final = sa.select(request.c.owner).where(IS_SENDING).distinct()
+_CLAIMED: Final = sa.select(request.c.id, request.c.attempt).where(
+    IS_SENDING, request.c.owner == sa.bindparam("the_owner")
+)
+_RETURN: Final = (
+    request.update()
+    .where(
+        IS_SENDING, request.c.owner == sa.bindparam("the_owner"), request.c.id == sa.bindparam("the_id"),
+        request.c.attempt == sa.bindparam("the_attempt"),
+    )
+    .values(state=PENDING, owner=None)
+    .returning(request.c.campaign_id)
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +86,18 @@ def bury(connection: sa.Connection, now: float, owner: str, predecessors: str | 
     return len(orphans)
 
 
-def take_back(connection: sa.Connection, now: float, owner: str, held: Collection[int]) -> int:
-    """Return to pending what is claimed for ``owner`` but not among the request ids it ``held``.
+def take_back(connection: sa.Connection, now: float, owner: str, held: Collection[tuple[int, int]]) -> int:
+    """Return to pending what is claimed for ``owner`` but not among those it ``held`` (request id, attempt).
 
     Such claims were committed although the commit was reported as failed, so they were never posted.
     """
-    returned = connection.execute(
-        request.update()
-        .where(IS_SENDING, request.c.owner == owner, request.c.id.not_in(held))
-        .values(state=PENDING, owner=None)
-        .returning(request.c.campaign_id)
-    ).all()
+    mine = connection.execute(_CLAIMED, {"the_owner": owner})
+    strays = {row.id: row.attempt for row in mine if (row.id, row.attempt) not in held}
+    returned = [
+        row
+        for request_id, attempt in strays.items()
+        for row in connection.execute(_RETURN, {"the_owner": owner, "the_id": request_id, "the_attempt": attempt})
+    ]
     _settle(connection, now, returned)
     return len(returned)
 

@@ -89,7 +89,7 @@ class Counted:
     def bodies(self, claimed: Sequence[Claimed]) -> Mapping[int, bytes]:
         return self._ledger.bodies(claimed)
 
-    def beat(self, owner: str, info: Mapping[str, object], held: Collection[int]) -> int:
+    def beat(self, owner: str, info: Mapping[str, object], held: Collection[tuple[int, int]]) -> int:
         return self._ledger.beat(owner, info, held)
 
     def is_over(self, campaign_id: int) -> bool:

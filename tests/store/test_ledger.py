@@ -306,7 +306,7 @@ def test_a_sign_of_life_tells_how_many_workers_have_something_on_its_way(databas
     for owner in ("one", "two", "idle"):
         ledger.join(owner, {}, "")
     assert ledger.beat("idle", {}, []) == 1
-    held = {owner: [each.request_id for each in claim(database, 3, owner)] for owner in ("one", "two")}
+    held = {owner: [each.identity for each in claim(database, 3, owner)] for owner in ("one", "two")}
     assert ledger.beat("one", {}, held["one"]) == 2
     assert ledger.beat("idle", {}, []) == 3
 
@@ -322,7 +322,7 @@ def test_the_last_request_of_a_dead_worker_ends_the_campaign(database: Database,
 def test_claims_that_were_committed_without_our_knowing_are_taken_back(database: Database, ledger: Ledger):
     made = make(database, 4)
     claimed = claim(database, room=3, owner=ME)
-    ledger.beat(ME, {}, [claimed[1].request_id])
+    ledger.beat(ME, {}, [claimed[1].identity])
     assert states(database, made) == "pspp"
     assert [(each.number, each.attempt) for each in claim(database)] == [(1, 2), (3, 2), (4, 1)]
 
@@ -370,10 +370,10 @@ def test_what_a_living_worker_had_open_when_the_copy_was_made_is_not_taken_for_n
 ):
     made = make(database, 3)
     held, open_in_the_copy, _ = claim(database, room=3)
-    known = ledger.open_attempts(ME, [held.request_id])
+    known = ledger.open_attempts(ME, [held.identity])
     assert (known[held.request_id], known[open_in_the_copy.request_id]) == (1, 0)
     assert ledger.believe({open_in_the_copy.request_id: 1}) == 1
-    ledger.beat(ME, {}, [held.request_id])
+    ledger.beat(ME, {}, [held.identity])
     assert states(database, made) == "sup"
 
 

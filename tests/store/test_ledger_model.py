@@ -219,7 +219,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule()
     def beat(self) -> None:
-        self.ledger.beat(self.owner, {}, [each.request_id for each in self.flying])
+        self.ledger.beat(self.owner, {}, [each.identity for each in self.flying])
 
     @invariant()
     def the_ledger_says_what_the_model_says(self) -> None:

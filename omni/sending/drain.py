@@ -109,11 +109,13 @@ class _Loop:
     def _turn(self, room: int) -> float:
         """Record what came back, claim what fits and hand it out; the seconds until more may be due."""
         if self._in_doubt:
-            self._held.keep_only(look_again(self._ledger, self._journal, self._owner, self._held.claims))
+            self._held.keep_only(look_again(self._ledger, self._journal, self._held.claims))
             self._in_doubt, self._say_due = False, 0.0
         self._held.let_go()
         if time.monotonic() >= self._beat_due:
-            self._sizing.share_among(self._ledger.beat(self._owner, self._info, list(self._held.claims)))
+            held = list(self._held.claims)
+            workers = self._ledger.beat(self._owner, self._info, held, self._journal.later_than)
+            self._sizing.share_among(workers)
             self._beat_due = time.monotonic() + _BEAT
         if not self._held.finished and not room:
             return _POLL

@@ -6,6 +6,7 @@ contacted. So a person looks first.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import Final
 
@@ -15,6 +16,8 @@ from omni.store.locking import lock
 from omni.store.reason import Reason, reason_to_text
 from omni.store.schema import PENDING, SENDING, UNKNOWN, campaign, request
 from omni.store.steering import settle
+
+log = logging.getLogger(__name__)
 
 RESTORED: Final = "request.ledger_restored"
 HALTED: Final = "halt.restored"
@@ -49,6 +52,7 @@ def believe(connection: sa.Connection, now: float, attempts: Mapping[int, int]) 
         changed.update(row.campaign_id for row in rows)
     settle(connection, now, sorted(changed))
     if contacts:
+        log.warning("the database was put back to an earlier copy: %d requests had gone out since", len(contacts))
         reason = Reason(HALTED, {"n": sum(contacts)})
         connection.execute(
             campaign.update()

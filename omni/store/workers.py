@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,12 +11,15 @@ import sqlalchemy as sa
 from omni.store.database import AnyRow, insert_if_new
 from omni.store.json_text import from_text, to_text
 from omni.store.locking import lock
+from omni.store.restoring import believe
 from omni.store.schema import IS_SENDING, PENDING, UNKNOWN, request, worker
 from omni.store.steering import settle
 
 LEASE: Final = 30.0
 """Seconds without a heartbeat after which a worker is taken for dead. A wrong guess does no harm: its
 requests turn unknown, and its answers still count when they come."""
+LaterThan = Callable[[Mapping[int, int]], Mapping[int, int]]
+"""Given attempts by request id: those requests that a later attempt at was handed to the network, and the last one."""
 LOST: Final = "request.worker_lost"
 _BUSY: Final = sa.select(request.c.owner).where(IS_SENDING).distinct()
 _CLAIMED: Final = sa.select(request.c.id, request.c.attempt).where(
@@ -86,16 +89,24 @@ def bury(connection: sa.Connection, now: float, owner: str, predecessors: str | 
     return len(orphans)
 
 
-def take_back(connection: sa.Connection, now: float, owner: str, held: Collection[tuple[int, int]]) -> int:
+def take_back(
+    connection: sa.Connection, now: float, owner: str, held: Collection[tuple[int, int]], later_than: LaterThan
+) -> int:
     """Return to pending what is claimed for ``owner`` but not among those it ``held`` (request id, attempt).
 
-    Such claims were committed although the commit was reported as failed, so they were never posted.
+    Such claims were committed although the commit was reported as failed, so they were never posted. Those that were,
+    as ``later_than`` says, are open in a copy of the database that was put back: they become unknown.
     """
     mine = connection.execute(_CLAIMED, {"the_owner": owner})
     strays = {row.id: row.attempt for row in mine if (row.id, row.attempt) not in held}
+    if not strays:
+        return 0
+    posted = later_than({request_id: attempt - 1 for request_id, attempt in strays.items()})
+    believe(connection, now, posted)
     returned = [
         row
         for request_id, attempt in strays.items()
+        if request_id not in posted
         for row in connection.execute(_RETURN, {"the_owner": owner, "the_id": request_id, "the_attempt": attempt})
     ]
     _settle(connection, now, returned)

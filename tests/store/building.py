@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from omni.core.campaign import Outcome, Receipt
@@ -95,6 +95,11 @@ def not_loaded(claimed: Claimed) -> Finished:
     """It never left this machine, for a reason that concerns this request alone."""
     answer = Answer(None, b"", "not_started", None, time.time())
     return claimed, answer, Outcome("pending", "request.not_started")
+
+
+def none_posted(known: Mapping[int, int]) -> Mapping[int, int]:
+    """A journal with nothing in it."""
+    return {}
 
 
 def states(database: Database, campaign_id: int) -> str:

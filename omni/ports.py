@@ -37,6 +37,11 @@ class Claimed:
     contacts: int
     practice: bool
 
+    @property
+    def identity(self) -> tuple[int, int]:
+        """Request id and attempt: two attempts at one request may be in one worker's hands at the same time."""
+        return self.request_id, self.attempt
+
 
 class Poster(Protocol):
     """Posts one body, once. Never raises: whatever happens is an ``Answer``."""

@@ -7,7 +7,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Final
 
 from omni.errors import StoreError
@@ -16,9 +16,10 @@ from omni.sending.doubt import look_again
 from omni.sending.held import Held
 from omni.sending.journal import Journal
 from omni.sending.ledger_port import Expected, Ledger, Post
-from omni.sending.posting import Posting, not_started
+from omni.sending.posting import RETRY_NOT_STARTED, Posting, not_started
 from omni.sending.sizing import LEAST, Sizing
 from omni.sending.spool import Spool
+from omni.sending.threads import Threads
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +50,8 @@ def drain(
 ) -> None:
     """Send what is due until ``stop``, or until campaign ``until`` is over; open requests run to their end.
 
-    At most ``threads`` requests are open at once: as many as ``rate`` (requests a second, over all workers) needs.
+    At most ``threads`` requests are open at once: as many as ``rate`` (requests a second, over all workers) needs, and
+    as the system gives threads for.
     While the database does not answer, what came back is held and nothing is sent. ``on_progress`` is called in this
     thread, at most four times a second; what it raises is logged, and sending goes on. Raises ``StoreError`` if the
     database is still away ten seconds after the stop; the answers are then in the spool. ``owner`` has joined the
@@ -57,7 +59,7 @@ def drain(
     """
     stopped = stop.is_set if isinstance(stop, threading.Event) else stop
     posting = Posting(post, judge, spool, expected)
-    with ThreadPoolExecutor(threads, thread_name_prefix="omni-post") as pool:
+    with Threads(threads) as pool:
         loop = _Loop(ledger, owner, spool, journal, posting, pool, Sizing(rate, threads), info or {})
         loop.run(stopped, until, on_progress or (lambda: None))
 
@@ -65,7 +67,7 @@ def drain(
 class _Loop:
     def __init__(
         self, ledger: Ledger, owner: str, spool: Spool, journal: Journal, posting: Posting,
-        pool: ThreadPoolExecutor, sizing: Sizing, info: Mapping[str, object],
+        pool: Threads, sizing: Sizing, info: Mapping[str, object],
     ) -> None:  # fmt: skip
         self._ledger = ledger
         self._owner = owner
@@ -78,6 +80,7 @@ class _Loop:
         self._held = Held(spool, sizing)
         self._beat_due = 0.0
         self._say_due = 0.0
+        self._pool_due = 0.0
         self._in_doubt = False
 
     def run(self, stopped: Callable[[], bool], until: int | None, tell: Callable[[], None]) -> None:
@@ -109,11 +112,13 @@ class _Loop:
     def _turn(self, room: int) -> float:
         """Record what came back, claim what fits and hand it out; the seconds until more may be due."""
         if self._in_doubt:
-            self._held.keep_only(look_again(self._ledger, self._journal, self._owner, self._held.claims))
+            self._held.keep_only(look_again(self._ledger, self._journal, self._held.claims))
             self._in_doubt, self._say_due = False, 0.0
         self._held.let_go()
         if time.monotonic() >= self._beat_due:
-            self._sizing.share_among(self._ledger.beat(self._owner, self._info, list(self._held.claims)))
+            held = list(self._held.claims)
+            workers = self._ledger.beat(self._owner, self._info, held, self._journal.later_than)
+            self._sizing.share_among(workers)
             self._beat_due = time.monotonic() + _BEAT
         if not self._held.finished and not room:
             return _POLL
@@ -139,8 +144,12 @@ class _Loop:
             body = bodies.get(each.request_id)
             if body is None:
                 self._held.came_back(not_started(each))
-            else:
-                self._pool.submit(self._post, each, body, since)
+            elif not self._pool.run(partial(self._post, each, body, since)):
+                self._held.came_back(not_started(each))
+                self._pool_due = time.monotonic() + RETRY_NOT_STARTED
+        if self._pool.most < self._sizing.most:
+            self._sizing.no_more_than(self._pool.most)
+            log.warning("the system refuses a thread: no more than %d requests at once from now on", self._pool.most)
 
     def _post(self, claimed: Claimed, body: bytes, since: float) -> None:
         self._held.came_back(self._posting.post(claimed, body, since))
@@ -164,6 +173,8 @@ class _Loop:
 
         What came back is open no more: the turn that records it claims in its stead.
         """
+        if time.monotonic() < self._pool_due:
+            return 0
         return max(0, min(self._sizing.size, self._spool.room()) - self._held.awaited)
 
     def _is_over(self, campaign_id: int) -> bool:

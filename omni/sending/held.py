@@ -28,16 +28,20 @@ class Held:
         self._spool = spool
         self._sizing = sizing
         self._done: queue.SimpleQueue[Finished] = queue.SimpleQueue()
-        self._claims: dict[int, Claimed] = {}
-        self._claimed_at: dict[int, float] = {}
+        self._claims: dict[tuple[int, int], Claimed] = {}
+        self._claimed_at: dict[tuple[int, int], float] = {}
         self.finished: list[Finished] = []
 
     def __len__(self) -> int:
         return len(self._claims)
 
     @property
-    def claims(self) -> Mapping[int, Claimed]:
-        """By request id, those whose answer was collected too."""
+    def claims(self) -> Mapping[tuple[int, int], Claimed]:
+        """By request id and attempt, those whose answer was collected too.
+
+        A worker that was given up may claim again what a person decided to send again, with the former attempt at it
+        still on its way.
+        """
         return self._claims
 
     @property
@@ -47,8 +51,8 @@ class Held:
 
     def take(self, claimed: Sequence[Claimed], since: float) -> None:
         """Hold these, claimed not before ``since`` (monotonic)."""
-        self._claims.update((each.request_id, each) for each in claimed)
-        self._claimed_at.update((each.request_id, since) for each in claimed)
+        self._claims.update((each.identity, each) for each in claimed)
+        self._claimed_at.update((each.identity, since) for each in claimed)
 
     def came_back(self, finished: Finished) -> None:
         """Have it ready to be collected."""
@@ -71,23 +75,23 @@ class Held:
     def recorded(self) -> None:
         """The ledger has all that is ``finished``."""
         for each, answer, _ in self.finished:
-            del self._claims[each.request_id]
+            del self._claims[each.identity]
             self._spool.done(each)
-            claimed_at = self._claimed_at.pop(each.request_id)
+            claimed_at = self._claimed_at.pop(each.identity)
             if answer.status in _PUSHED_BACK or answer.failure == "timeout":
                 self._sizing.pushed_back(claimed_at)
             elif answer.status is not None:
                 self._sizing.came(claimed_at)
         self.finished = []
 
-    def keep_only(self, known: Mapping[int, Claimed]) -> None:
+    def keep_only(self, known: Mapping[tuple[int, int], Claimed]) -> None:
         """Of what is held the ledger knows these alone; an answer for another one is let go when it is there."""
         self._claims = dict(known)
 
     def let_go(self) -> None:
-        """Forget what came back for requests that are not held any more."""
+        """Forget what came back for attempts that are not held any more."""
         for each, _, _ in self.finished:
-            if each.request_id not in self._claims:
+            if each.identity not in self._claims:
                 self._spool.done(each)
-                self._claimed_at.pop(each.request_id, None)
-        self.finished = [one for one in self.finished if one[0].request_id in self._claims]
+                self._claimed_at.pop(each.identity, None)
+        self.finished = [one for one in self.finished if one[0].identity in self._claims]

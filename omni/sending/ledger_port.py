@@ -13,6 +13,9 @@ Post = Callable[[Claimed, bytes], Answer]
 Expected = Callable[[Claimed, bytes], Sequence[str | None]]
 """The correlation ids that the contacts of a request were sent with, in order."""
 
+LaterThan = Callable[[Mapping[int, int]], Mapping[int, int]]
+"""Given attempts by request id: those requests that a later attempt at was handed to the network, and the last one."""
+
 
 class Ledger(Protocol):
     """Keeps what was claimed and what came back.
@@ -36,10 +39,13 @@ class Ledger(Protocol):
         """Begin to work; what dead workers had on its way becomes unknown."""
         ...
 
-    def beat(self, owner: str, info: Mapping[str, object], held: Collection[int]) -> int:
-        """A sign of life; claims of ``owner`` that are not among the request ids ``held`` become pending.
+    def beat(
+        self, owner: str, info: Mapping[str, object], held: Collection[tuple[int, int]], later_than: LaterThan
+    ) -> int:
+        """A sign of life; claims of ``owner`` that are not among those ``held`` (request id, attempt) become pending.
 
-        Gives how many workers have something on its way, ``owner`` in any case among them.
+        Those of them that ``later_than`` knows to have been handed to the network become unknown. Gives how many
+        workers have something on its way, ``owner`` in any case among them.
         """
         ...
 
@@ -51,11 +57,8 @@ class Ledger(Protocol):
         """Those of ``attempts`` (request id, attempt) at known requests that have no answer yet."""
         ...
 
-    def open_attempts(self, owner: str = "", held: Collection[int] = ()) -> Mapping[int, int]:
-        """The last attempt at each request that might yet be sent, by request id.
-
-        One less for what is claimed for ``owner`` but not among the request ids ``held``.
-        """
+    def open_attempts(self) -> Mapping[int, int]:
+        """The last attempt at each request that might yet be sent, by request id."""
         ...
 
     def believe(self, attempts: Mapping[int, int]) -> int:

@@ -61,5 +61,5 @@ def _judged(
     bodies: Mapping[int, bytes],
 ) -> Iterator[Finished]:
     for claimed in unanswered:
-        answer = came[claimed.request_id, claimed.attempt]
+        answer = came[claimed.identity]
         yield claimed, answer, posting.judge(claimed, bodies.get(claimed.request_id, b""), answer)

@@ -34,13 +34,13 @@ _SLOWED: Final = 2.0
 class Sizing:
     """The number of requests that may be open, ``size``, for a worker that shares ``rate`` (requests a second).
 
-    It hears of every request that is recorded (``came``), when all places were taken (``filled``), and how many
-    workers send at the same time (``share_among``). One thread uses it.
+    Never above ``most``. It hears of every request that is recorded (``came``), when all places were taken (``filled``)
+    and how many workers send at the same time (``share_among``). One thread uses it.
     """
 
     def __init__(self, rate: float, most: int = MOST, now: Callable[[], float] = time.monotonic) -> None:
         self._rate = rate
-        self._most = most
+        self.most = most
         self._least = min(LEAST, most)
         self._now = now
         self._workers = 1
@@ -56,6 +56,12 @@ class Sizing:
     def share_among(self, workers: int) -> None:
         """So many workers share the rate now."""
         self._workers = max(1, workers)
+
+    def no_more_than(self, most: int) -> None:
+        """Only so many can be open from now on, and never more."""
+        self.most = most
+        self._least = min(LEAST, most)
+        self._set(self._within(self.size))
 
     def filled(self) -> None:
         """There was no place left: the size, not the rate, holds back what goes out."""
@@ -88,7 +94,7 @@ class Sizing:
         goal = self._within(self._rate / self._workers * seconds * HEADROOM)
         size, before = self.size, self._before
         is_paid = before is not None and seconds <= _worth(size, *before)
-        is_slowed = self._is_full and size == self._most and seconds > _SLOWED * quickest
+        is_slowed = self._is_full and size == self.most and seconds > _SLOWED * quickest
         if is_paid:
             # So it is not our doing that they take so long, whatever they took before.
             self._recent.clear()
@@ -119,7 +125,7 @@ class Sizing:
         self._before = None
 
     def _within(self, size: float) -> int:
-        return max(self._least, math.ceil(min(self._most, size)))
+        return max(self._least, math.ceil(min(self.most, size)))
 
 
 def _worth(size: int, size_before: int, seconds_before: float) -> float:

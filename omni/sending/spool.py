@@ -77,13 +77,13 @@ class Spool:
             _write(self._file, segment * self._size + self._filled[segment], content)
             self._filled[segment] += size
             self._largest = max(size, self._largest * _FADING)
-            self._waiting[segment].add((claimed.request_id, claimed.attempt))
+            self._waiting[segment].add(claimed.identity)
 
     def done(self, claimed: Claimed) -> None:
         """The answer of this claim is recorded; its space may be used again."""
         with self._guard:
             for waiting in self._waiting:
-                waiting.discard((claimed.request_id, claimed.attempt))
+                waiting.discard(claimed.identity)
 
     def room(self) -> int:
         """How many more answers there is room for, each as large as the largest that came lately."""

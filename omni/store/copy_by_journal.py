@@ -6,6 +6,7 @@ contacted. So a person looks first.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import Final
 
@@ -15,6 +16,8 @@ from omni.store.locking import lock
 from omni.store.reason import REPLACED, reason_to_text
 from omni.store.schema import PENDING, SENDING, UNKNOWN, campaign, request
 from omni.store.steering import settle
+
+log = logging.getLogger(__name__)
 
 RESTORED: Final = "request.ledger_restored"
 _ATTEMPT: Final = sa.select(request.c.attempt).where(request.c.id == sa.bindparam("the_id"))
@@ -45,6 +48,7 @@ def believe(connection: sa.Connection, now: float, attempts: Mapping[int, int]) 
         ).all()  # fmt: skip
     settle(connection, now, sorted(set(changed)))
     if changed:
+        log.warning("the database was put back to an earlier copy: %d requests had gone out since", len(changed))
         connection.execute(
             campaign.update()
             .where(sa.or_(campaign.c.state == "running", campaign.c.start_at.is_not(None)))

@@ -32,7 +32,7 @@ from omni.store.schema import (
     request_body,
 )
 from omni.store.withholding import BodyReader
-from omni.store.workers import Worker
+from omni.store.workers import LaterThan, Worker
 
 __all__ = ["BodyReader", "Finished", "Ledger", "Progress", "Sends", "Worker"]
 
@@ -60,10 +60,8 @@ class Ledger:
         when the database has forgotten what was claimed from it last.
         """
         self._turns += 1
-        last, self._last = self._last, None
         with self._database.write() as connection:
-            if last is not None and not copy_by_journal.remembers(connection, last.request_id, last.attempt):
-                raise StoreError("store.restored")
+            self._look_for_the_last(connection)
             now = clock(connection)
             if finished:
                 record(connection, now, finished, self._sends.halt if self._sends else None)
@@ -71,7 +69,7 @@ class Ledger:
             wait = IDLE
             if room > 0 and self._sends is not None:
                 claimed, wait = claim(connection, now, owner, room, self._sends, self._turns, self._reader)
-        self._last = claimed[-1] if claimed else last
+        self._last = claimed[-1] if claimed else self._last
         return claimed, wait
 
     def bodies(self, claimed: Sequence[Claimed]) -> Mapping[int, bytes]:
@@ -99,15 +97,20 @@ class Ledger:
             workers.give_sign_of_life(connection, now, owner, info)
             return workers.bury(connection, now, owner, predecessors)
 
-    def beat(self, owner: str, info: Mapping[str, object], held: Collection[int]) -> int:
-        """A sign of life; also ends what dead workers left, and frees claims that ``owner`` does not hold.
+    def beat(
+        self, owner: str, info: Mapping[str, object], held: Collection[tuple[int, int]], later_than: LaterThan
+    ) -> int:
+        """A sign of life; also ends what dead workers left, and what ``owner`` does not know to be its own.
 
-        Returns how many workers have something on its way, counting ``owner`` in any case.
+        Of the claims of ``owner`` that are not among those ``held`` (request id, attempt), what was never posted
+        becomes pending: ``later_than`` knows which were. Returns how many workers have something on its way, counting
+        ``owner`` in any case. Raises ``StoreError("store.restored")`` as ``turn`` does.
         """
         with self._database.write() as connection:
+            self._look_for_the_last(connection)
             now = clock(connection)
             workers.give_sign_of_life(connection, now, owner, info)
-            workers.take_back(connection, now, owner, held)
+            workers.take_back(connection, now, owner, held, later_than)
             workers.bury(connection, now, owner)
             return len(workers.busy(connection) | {owner})
 
@@ -141,19 +144,12 @@ class Ledger:
             if (row := known.get(request_id)) and (request_id, attempt) not in answered
         ]
 
-    def open_attempts(self, owner: str = "", held: Collection[int] = ()) -> Mapping[int, int]:
-        """The number of the last attempt at each request that might yet be sent, by request id.
-
-        One less for what is claimed for ``owner`` but not among the request ids ``held``: if it was ever posted, then
-        this ledger has forgotten what became of it.
-        """
-        query = sa.select(request.c.id, request.c.attempt, request.c.state, request.c.owner)
+    def open_attempts(self) -> Mapping[int, int]:
+        """The number of the last attempt at each request that might yet be sent, by request id."""
+        query = sa.select(request.c.id, request.c.attempt)
         with self._database.read() as connection:
             rows = connection.execute(query.where(request.c.state.in_((PENDING, SENDING, UNKNOWN))))
-            return {
-                row.id: row.attempt - (row.state == SENDING and row.owner == owner and row.id not in held)
-                for row in rows
-            }
+            return {row.id: row.attempt for row in rows}
 
     def believe(self, attempts: Mapping[int, int]) -> int:
         """Turn requests into unknown that went out in a later attempt than the ledger knows of.
@@ -184,3 +180,9 @@ class Ledger:
         """How far the campaign is. Raises ``CampaignError`` for one that is not there."""
         with self._database.read() as connection:
             return read_progress(connection, campaign_id)
+
+    def _look_for_the_last(self, connection: sa.Connection) -> None:
+        """A database that has forgotten what was claimed last is a copy: the journal has to be read first."""
+        if (last := self._last) and not copy_by_journal.remembers(connection, last.request_id, last.attempt):
+            self._last = None
+            raise StoreError("store.restored")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import sqlalchemy as sa
 
+from omni.store.copy_by_journal import believe
 from omni.store.database import AnyRow, insert_if_new
 from omni.store.json_text import from_text, to_text
 from omni.store.locking import lock
@@ -17,8 +18,22 @@ from omni.store.steering import settle
 LEASE: Final = 30.0
 """Seconds without a heartbeat after which a worker is taken for dead. A wrong guess does no harm: its
 requests turn unknown, and its answers still count when they come."""
+LaterThan = Callable[[Mapping[int, int]], Mapping[int, int]]
+"""Given attempts by request id: those requests that a later attempt at was handed to the network, and the last one."""
 LOST: Final = "request.worker_lost"
 _BUSY: Final = sa.select(request.c.owner).where(IS_SENDING).distinct()
+_CLAIMED: Final = sa.select(request.c.id, request.c.attempt).where(
+    IS_SENDING, request.c.owner == sa.bindparam("the_owner")
+)
+_RETURN: Final = (
+    request.update()
+    .where(
+        IS_SENDING, request.c.owner == sa.bindparam("the_owner"), request.c.id == sa.bindparam("the_id"),
+        request.c.attempt == sa.bindparam("the_attempt"),
+    )
+    .values(state=PENDING, owner=None)
+    .returning(request.c.campaign_id)
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +89,26 @@ def bury(connection: sa.Connection, now: float, owner: str, predecessors: str | 
     return len(orphans)
 
 
-def take_back(connection: sa.Connection, now: float, owner: str, held: Collection[int]) -> int:
-    """Return to pending what is claimed for ``owner`` but not among the request ids it ``held``.
+def take_back(
+    connection: sa.Connection, now: float, owner: str, held: Collection[tuple[int, int]], later_than: LaterThan
+) -> int:
+    """Return to pending what is claimed for ``owner`` but not among those it ``held`` (request id, attempt).
 
-    Such claims were committed although the commit was reported as failed, so they were never posted.
+    Such claims were committed although the commit was reported as failed, so they were never posted. Those that were,
+    as ``later_than`` says, are open in a copy of the database that was put back: they become unknown.
     """
-    returned = connection.execute(
-        request.update()
-        .where(IS_SENDING, request.c.owner == owner, request.c.id.not_in(held))
-        .values(state=PENDING, owner=None)
-        .returning(request.c.campaign_id)
-    ).all()
+    mine = connection.execute(_CLAIMED, {"the_owner": owner})
+    strays = {row.id: row.attempt for row in mine if (row.id, row.attempt) not in held}
+    if not strays:
+        return 0
+    posted = later_than({request_id: attempt - 1 for request_id, attempt in strays.items()})
+    believe(connection, now, posted)
+    returned = [
+        row
+        for request_id, attempt in strays.items()
+        if request_id not in posted
+        for row in connection.execute(_RETURN, {"the_owner": owner, "the_id": request_id, "the_attempt": attempt})
+    ]
     _settle(connection, now, returned)
     return len(returned)
 

@@ -14,7 +14,7 @@ from omni.ports import Answer, Claimed
 from omni.provider.response import judge
 from omni.sending.drain import drain
 from omni.sending.journal import Journal
-from omni.sending.ledger_port import Finished
+from omni.sending.ledger_port import Finished, LaterThan
 from omni.sending.spool import Spool
 from omni.store.database import Database
 from omni.store.ledger import Ledger
@@ -89,8 +89,10 @@ class Counted:
     def bodies(self, claimed: Sequence[Claimed]) -> Mapping[int, bytes]:
         return self._ledger.bodies(claimed)
 
-    def beat(self, owner: str, info: Mapping[str, object], held: Collection[int]) -> int:
-        return self._ledger.beat(owner, info, held)
+    def beat(
+        self, owner: str, info: Mapping[str, object], held: Collection[tuple[int, int]], later_than: LaterThan
+    ) -> int:
+        return self._ledger.beat(owner, info, held, later_than)
 
     def is_over(self, campaign_id: int) -> bool:
         return self._ledger.is_over(campaign_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from omni.core.campaign import Outcome, Receipt
@@ -100,6 +100,11 @@ def not_loaded(claimed: Claimed) -> Finished:
 def all_recipients(campaigns: Campaigns, campaign_id: int) -> Sequence[Recipient]:
     """Every contact in the sheet's order."""
     return campaigns.recipients(campaign_id, limit=1_000_000).recipients
+
+
+def none_posted(known: Mapping[int, int]) -> Mapping[int, int]:
+    """A journal with nothing in it."""
+    return {}
 
 
 def states(database: Database, campaign_id: int) -> str:

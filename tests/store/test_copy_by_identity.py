@@ -17,7 +17,7 @@ from omni.store.reason import REPLACED
 from tests.builders import phone
 from tests.postgres import Postgres
 from tests.sending.engine import Provider
-from tests.store.building import ME, SENDS, claim, make, states
+from tests.store.building import ME, SENDS, claim, make, none_posted, states
 
 
 @pytest.fixture
@@ -117,6 +117,6 @@ def test_a_worker_that_lived_through_it_takes_nothing_for_unsent(address: str):
     # Here the copy is made; then the answer comes, is recorded, and the copy is put back.
     at_another_time(address)
     database.close()
-    ledger.beat(ME, {}, [])
+    ledger.beat(ME, {}, [], none_posted)
     assert states(database, made) == "up"
     database.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 import sqlalchemy as sa
@@ -28,6 +28,7 @@ from tests.store.building import (
     live_campaign,
     make,
     new_campaign,
+    none_posted,
     not_loaded,
     prepared,
     record,
@@ -249,7 +250,7 @@ def test_a_live_worker_of_another_folder_keeps_what_it_has(database: Database, l
     ledger.join("elsewhere.1", {}, "elsewhere.")
     claim(database, room=1, owner="elsewhere.1")
     assert ledger.join("seat.1", {}, "seat.") == 0
-    ledger.beat("seat.1", {}, [])
+    ledger.beat("seat.1", {}, [], none_posted)
     assert states(database, made) == "sp"
 
 
@@ -260,7 +261,7 @@ def test_a_worker_that_gave_no_sign_of_life_is_given_up(
     ledger.join("elsewhere.1", {}, "elsewhere.")
     claimed = claim(database, owner="elsewhere.1")
     monkeypatch.setattr(workers, "LEASE", -1.0)
-    ledger.beat("seat.1", {}, [])
+    ledger.beat("seat.1", {}, [], none_posted)
     assert states(database, made) == "u"
     # It was not dead after all, and its answer counts.
     record(database, accepted(claimed[0]), owner="elsewhere.1")
@@ -275,7 +276,7 @@ def test_a_worker_whose_last_sign_of_life_lies_in_the_future_is_dead_too(
     ledger.join("elsewhere.1", {}, "elsewhere.")
     claim(database, owner="elsewhere.1")
     set_clock(monkeypatch, 0.0)
-    ledger.beat("seat.1", {}, [])
+    ledger.beat("seat.1", {}, [], none_posted)
     assert states(database, made) == "u"
 
 
@@ -307,10 +308,10 @@ def test_a_sign_of_life_tells_how_many_workers_have_something_on_its_way(databas
     make(database, 10)
     for owner in ("one", "two", "idle"):
         ledger.join(owner, {}, "")
-    assert ledger.beat("idle", {}, []) == 1
-    held = {owner: [each.request_id for each in claim(database, 3, owner)] for owner in ("one", "two")}
-    assert ledger.beat("one", {}, held["one"]) == 2
-    assert ledger.beat("idle", {}, []) == 3
+    assert ledger.beat("idle", {}, [], none_posted) == 1
+    held = {owner: [each.identity for each in claim(database, 3, owner)] for owner in ("one", "two")}
+    assert ledger.beat("one", {}, held["one"], none_posted) == 2
+    assert ledger.beat("idle", {}, [], none_posted) == 3
 
 
 def test_the_last_request_of_a_dead_worker_ends_the_campaign(database: Database, ledger: Ledger, campaigns: Campaigns):
@@ -324,7 +325,7 @@ def test_the_last_request_of_a_dead_worker_ends_the_campaign(database: Database,
 def test_claims_that_were_committed_without_our_knowing_are_taken_back(database: Database, ledger: Ledger):
     made = make(database, 4)
     claimed = claim(database, room=3, owner=ME)
-    ledger.beat(ME, {}, [claimed[1].request_id])
+    ledger.beat(ME, {}, [claimed[1].identity], none_posted)
     assert states(database, made) == "pspp"
     assert [(each.number, each.attempt) for each in claim(database)] == [(1, 2), (3, 2), (4, 1)]
 
@@ -335,7 +336,7 @@ def test_claims_taken_back_in_a_cancelled_campaign_are_cancelled(
     made = make(database, 2)
     claim(database, owner=ME)
     campaigns.cancel(made)
-    ledger.beat(ME, {}, [])
+    ledger.beat(ME, {}, [], none_posted)
     assert states(database, made) == "cc"
     assert campaigns.get(made).finished_at is not None
 
@@ -343,7 +344,7 @@ def test_claims_taken_back_in_a_cancelled_campaign_are_cancelled(
 def test_workers_are_listed_with_what_they_said_of_themselves(ledger: Ledger):
     ledger.join("seat.1", {"pid": 7}, "seat.")
     ledger.join("elsewhere.1", {"pid": 8}, "elsewhere.")
-    ledger.beat("seat.1", {"pid": 7}, [])
+    ledger.beat("seat.1", {"pid": 7}, [], none_posted)
     assert [(each.id, each.info["pid"]) for each in ledger.workers()] == [("seat.1", 7), ("elsewhere.1", 8)]
     ledger.leave("seat.1")
     assert [each.id for each in ledger.workers()] == ["elsewhere.1"]
@@ -368,15 +369,18 @@ def test_a_ledger_that_was_restored_believes_what_went_out_since(
 
 
 def test_what_a_living_worker_had_open_when_the_copy_was_made_is_not_taken_for_never_sent(
-    database: Database, ledger: Ledger
+    database: Database, ledger: Ledger, campaigns: Campaigns
 ):
     made = make(database, 3)
-    held, open_in_the_copy, _ = claim(database, room=3)
-    known = ledger.open_attempts(ME, [held.request_id])
-    assert (known[held.request_id], known[open_in_the_copy.request_id]) == (1, 0)
-    assert ledger.believe({open_in_the_copy.request_id: 1}) == 1
-    ledger.beat(ME, {}, [held.request_id])
+    held, open_in_the_copy, never_posted = claim(database, room=3)
+
+    def later_than(known: Mapping[int, int]) -> Mapping[int, int]:
+        assert known == {open_in_the_copy.request_id: 0, never_posted.request_id: 0}
+        return {open_in_the_copy.request_id: 1}
+
+    ledger.beat(ME, {}, [held.identity], later_than)
     assert states(database, made) == "sup"
+    assert campaigns.get(made).reason == REPLACED
 
 
 def test_a_ledger_that_was_restored_starts_nothing_by_itself_and_says_why(database: Database, campaigns: Campaigns):
@@ -399,6 +403,16 @@ def test_a_ledger_that_forgot_the_last_claim_claims_nothing_more(database: Datab
         ledger.turn(ME, [accepted(last)], 1)
     assert states(database, made) == "ppp"
     assert len(ledger.turn(ME, [], 1)[0]) == 1
+
+
+def test_a_ledger_that_forgot_the_last_claim_says_so_at_a_sign_of_life_too(database: Database, ledger: Ledger):
+    make(database, 2)
+    ledger.turn(ME, [], 1)
+    with database.write() as connection:
+        connection.execute(request.update().values(state=0, attempt=0, owner=None))
+    with pytest.raises(StoreError, match=r"store\.restored"):
+        ledger.beat(ME, {}, [], none_posted)
+    assert ledger.beat(ME, {}, [], none_posted) == 1
 
 
 def test_only_attempts_without_an_answer_are_asked_for_again(database: Database, ledger: Ledger):

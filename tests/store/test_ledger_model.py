@@ -24,7 +24,18 @@ from omni.store.do_not_contact import DoNotContact
 from omni.store.ledger import BodyReader, Finished, Ledger
 from omni.store.unknown import Choice
 from tests.builders import phone
-from tests.store.building import SENDS, accepted, all_recipients, make, not_loaded, refused, slowed, states, unknown
+from tests.store.building import (
+    SENDS,
+    accepted,
+    all_recipients,
+    make,
+    none_posted,
+    not_loaded,
+    refused,
+    slowed,
+    states,
+    unknown,
+)
 from tests.store.opening import IN_MEMORY
 
 ENDINGS: dict[str, Callable[[Claimed], Finished]] = {
@@ -219,7 +230,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule()
     def beat(self) -> None:
-        self.ledger.beat(self.owner, {}, [each.request_id for each in self.flying])
+        self.ledger.beat(self.owner, {}, [each.identity for each in self.flying], none_posted)
 
     @invariant()
     def the_ledger_says_what_the_model_says(self) -> None:

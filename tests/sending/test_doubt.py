@@ -1,0 +1,166 @@
+"""A worker that others gave up, or whose database was replaced under it, sends nothing again by itself."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+import pytest
+import sqlalchemy as sa
+
+from omni.ports import Answer, Claimed
+from omni.sending import drain as drain_module
+from omni.sending.journal import Journal
+from omni.sending.spool import Spool
+from omni.store.campaigns import Campaigns
+from omni.store.database import Database
+from omni.store.deciding import Unknowns
+from omni.store.ledger import Ledger
+from omni.store.schema import answer, campaign, request, worker
+from tests.sending.engine import Provider, accept, send
+from tests.store.building import ME, SENDS, make, states
+
+Copy = Sequence[tuple[sa.Table, Sequence[sa.RowMapping]]]
+
+
+class Attempts:
+    """A provider that answers each attempt when the test says so, with ids that tell which one it was."""
+
+    def __init__(self) -> None:
+        self.posted: list[int] = []
+        self.may_answer = defaultdict[int, threading.Event](threading.Event)
+
+    def __call__(self, claimed: Claimed, body: bytes) -> Answer:
+        self.posted.append(claimed.attempt)
+        assert self.may_answer[claimed.attempt].wait(10)
+        ids = [{"id": f"of-attempt-{claimed.attempt}"}]
+        return Answer(200, json.dumps({"id": "b", "messages": ids}).encode(), None, None, time.time())
+
+
+@pytest.fixture(autouse=True)
+def beats_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drain_module, "_BEAT", 0.1)
+
+
+def test_a_request_sent_again_while_its_former_attempt_is_still_in_our_hands_goes_out_as_often_as_was_decided(
+    database: Database, spool: Spool, journal: Journal
+):
+    made = make(database, 1)
+    attempts = Attempts()
+    ledger = Ledger(database, SENDS)
+    ledger.join(ME, {}, "seat.")
+    with sending(database, spool, journal, Provider(attempts), ledger):
+        until(lambda: attempts.posted == [1])
+        give_up(database, ME)
+        assert states(database, made) == "u"
+        Unknowns(database).decide(made, "resend", "ana")
+        until(lambda: attempts.posted == [1, 2])
+        attempts.may_answer[1].set()
+        until(lambda: answered(database, made) == [1])
+        time.sleep(0.5)  # some beats
+        assert (states(database, made), attempts.posted) == ("s", [1, 2])
+        attempts.may_answer[2].set()
+        until(lambda: states(database, made) == "a")
+        time.sleep(0.5)
+    assert attempts.posted == [1, 2]
+    raws = [each.answer.raw for each in Campaigns(database).answers(made)]
+    assert [b"of-attempt-1" in raws[0], b"of-attempt-2" in raws[1]] == [True, True]
+
+
+def test_what_ended_after_a_copy_was_made_is_not_taken_for_never_posted_when_the_copy_is_put_back(
+    database: Database, spool: Spool, journal: Journal
+):
+    made = make(database, 1)
+    attempts = Attempts()
+    ledger = Ledger(database, SENDS)
+    ledger.join(ME, {}, "seat.")
+    with sending(database, spool, journal, Provider(attempts), ledger):
+        until(lambda: attempts.posted == [1])
+        copy = copied(database)
+        attempts.may_answer[1].set()
+        until(lambda: states(database, made) == "a")
+        put_back(database, copy)
+        until(lambda: states(database, made) == "u")
+    assert attempts.posted == [1]
+
+
+def test_a_copy_that_a_sign_of_life_comes_to_first_is_noticed_by_it(database: Database, spool: Spool, journal: Journal):
+    made = make(database, 3)
+    answers = [threading.Event(), threading.Event()]
+
+    def one_after_the_other(claimed: Claimed, body: bytes) -> Answer:
+        assert answers[claimed.number - 1].wait(10)
+        return accept(claimed, body)
+
+    provider = Provider(one_after_the_other)
+    ledger = Ledger(database, SENDS)
+    ledger.join(ME, {}, "seat.")
+    with sending(database, spool, journal, provider, ledger, threads=1):
+        until(lambda: len(provider.bodies) == 1)
+        copy = copied(database)
+        answers[0].set()
+        until(lambda: len(provider.bodies) == 2)
+        put_back(database, copy)
+        until(lambda: states(database, made) == "uup")
+        answers[1].set()
+        until(lambda: states(database, made) == "uap")
+        assert Campaigns(database).get(made).state == "paused"
+    assert set(provider.received.values()) == {1}
+
+
+@contextmanager
+def sending(
+    database: Database, spool: Spool, journal: Journal, provider: Provider, ledger: Ledger, threads: int = 8
+) -> Iterator[None]:
+    """A worker in a thread, until the block is left."""
+    stop = threading.Event()
+    thread = threading.Thread(
+        target=send, args=(database, spool, journal, provider),
+        kwargs={"stop": stop, "ledger": ledger, "threads": threads},
+    )  # fmt: skip
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def give_up(database: Database, owner: str) -> None:
+    """What another worker does when ``owner`` gave no sign of life for long; the owner does not know."""
+    with database.write() as connection:
+        connection.execute(worker.delete().where(worker.c.id == owner))
+    Ledger(database, SENDS).join("elsewhere.1", {}, "elsewhere.")
+
+
+def copied(database: Database) -> Copy:
+    """All that becomes of campaigns and requests, as it is now. Nothing has been answered yet."""
+    with database.read() as connection:
+        assert connection.execute(sa.select(answer)).all() == []
+        return [(table, connection.execute(sa.select(table)).mappings().all()) for table in (campaign, request)]
+
+
+def put_back(database: Database, copy: Copy) -> None:
+    """Have the database as it was."""
+    with database.write() as connection:
+        connection.execute(answer.delete())
+        for table, rows in copy:
+            for row in rows:
+                connection.execute(table.update().where(table.c.id == row["id"]).values(dict(row)))
+
+
+def answered(database: Database, campaign_id: int) -> list[int]:
+    """The attempts an answer is kept for."""
+    return [each.attempt for each in Campaigns(database).answers(campaign_id)]
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    """Wait for it."""
+    give_up_at = time.monotonic() + 20
+    while not is_so():
+        assert time.monotonic() < give_up_at, "it did not come to this"
+        time.sleep(0.01)

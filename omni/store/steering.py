@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from omni.core.campaign import CampaignState
 from omni.errors import CampaignError
 from omni.store.database import clock
+from omni.store.proof import settle_proven
 from omni.store.reason import Reason, reason_from_text, reason_to_text
 from omni.store.schema import (
     CANCELLED,
@@ -111,12 +112,18 @@ def cancel(connection: sa.Connection, campaign_id: int) -> int:
     return int(contacts or 0)
 
 
-def settle(connection: sa.Connection, now: float, campaign_ids: Sequence[int]) -> None:
+def settle(
+    connection: sa.Connection, now: float, campaign_ids: Sequence[int], *, look_for_proof: bool = True
+) -> None:  # fmt: skip
     """Draw the consequences of requests that ended, in campaigns that are locked.
 
+    Proof of an earlier attempt that waited for how the present one ends takes effect; not having to look is for those
+    who know that there is none and come often.
     Nothing stays pending in a cancelled campaign, and one without an open request is finished. What was to be sent
     again in it is as unknown as it was before that was decided.
     """
+    if look_for_proof:
+        settle_proven(connection, now, campaign_ids)
     for row in connection.execute(_OPEN, {"campaign_ids": campaign_ids}).all():
         is_cancelled = row.state == "cancelled"
         if is_cancelled and row.pending:

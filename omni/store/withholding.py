@@ -143,7 +143,7 @@ def _take_out(
         connection.execute(_SHRINK, {"the_id": each.request_id, "left": change.left})
         connection.execute(decision.insert().values(
             campaign_id=campaign_id, request_id=each.request_id, what=WITHHELD, who=LIST, at=now,
-            params=to_text({"attempt": each.attempt, "places": list(change.out)}),
+            params=to_text({"attempt": each.attempt, "places": list(change.out), "number": number}),
         ))  # fmt: skip
     _move_recipients(connection, campaign_id, {each.claimed.number: each for each in changes}, numbers, bodies)
     new_total = campaign.c.requests + len(numbers)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -13,17 +14,20 @@ from omni.core.halting import HaltRule
 from omni.ports import Answer, Claimed
 from omni.store.database import insert_if_new
 from omni.store.halting import count_failures
+from omni.store.json_text import from_text
 from omni.store.limiting import hold, lane_of
 from omni.store.locking import lock
 from omni.store.proof import ENDING, IS_KEPT, IS_PROVEN, as_ending, count_pairs, keep_pairs, note_proof
 from omni.store.reason import Reason, reason_to_text
-from omni.store.schema import PENDING, SENDING, UNKNOWN, campaign, request
+from omni.store.schema import PENDING, SENDING, UNKNOWN, campaign, decision, request
 from omni.store.schema import answer as answer_table
-from omni.store.steering import settle
+from omni.store.steering import RESENT, settle
 
 Finished = tuple[Claimed, Answer, Outcome]
 MIN_RETRY: Final = 0.5
 """Seconds before a request is tried again when nobody said how long to wait."""
+REFUSED_AGAIN: Final = "refused.again"
+"""What it is called that was refused when somebody had it sent again: nobody knows about the attempt before."""
 
 _THIS_ATTEMPT: Final = sa.and_(request.c.id == sa.bindparam("the_id"), request.c.attempt == sa.bindparam("the_attempt"))
 _END: Final = (
@@ -72,9 +76,10 @@ def record(
     # An attempt that is accepted leaves nothing to prove about the earlier ones.
     look_for_proof = any(outcome.state != "accepted" for *_, outcome in finished)
     if ended:
-        endings = [_ending(now, *each) for each in ended]
+        believed = _believed(connection, ended)
+        endings = [_ending(now, *each) for each in believed]
         changed = connection.execute(_END, endings, execution_options={"preserve_rowcount": True})
-        _keep_pairs(connection, ended)
+        _keep_pairs(connection, believed)
         if changed.rowcount != len(ended):
             note_proof(connection, now, ended)
             look_for_proof = True
@@ -86,6 +91,33 @@ def record(
         if outcome.pauses:
             _pause(connection, claimed, outcome)
     settle(connection, now, campaign_ids, look_for_proof=look_for_proof)
+
+
+def _believed(connection: sa.Connection, ended: Sequence[Finished]) -> Sequence[Finished]:
+    """The same, where what was refused is unknown if an earlier attempt is: that one may have reached its contacts."""
+    refused = [claimed for claimed, _, outcome in ended if outcome.state == "refused"]
+    if not refused:
+        return ended
+    query = sa.select(decision.c.request_id, decision.c.params).where(
+        decision.c.campaign_id.in_({claimed.campaign_id for claimed in refused}),
+        decision.c.request_id.in_({claimed.request_id for claimed in refused}),
+        decision.c.what == RESENT,
+    )
+    doubtful: dict[int, int] = {}
+    for request_id, known in connection.execute(query):
+        attempt = from_text(known or "{}").get("attempt", 0)
+        doubtful[request_id] = min(attempt, doubtful.get(request_id, attempt))
+    return [
+        (claimed, answer, _refused_again(answer, outcome))
+        if outcome.state == "refused" and doubtful.get(claimed.request_id, claimed.attempt) < claimed.attempt
+        else (claimed, answer, outcome)
+        for claimed, answer, outcome in ended
+    ]
+
+
+def _refused_again(answer: Answer, outcome: Outcome) -> Outcome:
+    status = outcome.status if outcome.status is not None else answer.status
+    return replace(outcome, state="unknown", detail=REFUSED_AGAIN, params={**outcome.params, "status": status})
 
 
 def _ending(now: float, claimed: Claimed, answer: Answer, outcome: Outcome) -> dict[str, Any]:

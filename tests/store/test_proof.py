@@ -6,15 +6,17 @@ from collections.abc import Callable
 
 import pytest
 
+from omni.core.halting import HaltRule
 from omni.ports import Claimed
 from omni.provider.withholding import destinations_of, fields_of, rewritten
 from omni.store import recording
 from omni.store.campaigns import Campaigns
 from omni.store.database import Database
 from omni.store.do_not_contact import DoNotContact
-from omni.store.ledger import BodyReader, Ledger
+from omni.store.earlier import EarlierSends
+from omni.store.ledger import BodyReader, Ledger, Sends
 from tests.builders import phone
-from tests.store.building import ME, SENDS, accepted, claim, make, not_loaded, record, slowed, states, unknown
+from tests.store.building import ME, SENDS, accepted, claim, make, not_loaded, record, refused, slowed, states, unknown
 
 READER = BodyReader(destinations_of, fields_of, rewritten)
 
@@ -39,7 +41,7 @@ returns = pytest.mark.parametrize("comes_back", RETURNS.values(), ids=RETURNS.ke
 
 def resent(database: Database, campaign: int, **how: int) -> tuple[Claimed, Claimed]:
     """The first attempt, of which nobody knows what became, and the second one on its way."""
-    [first] = claim(database)
+    [first] = claim(database, room=1)
     record(database, unknown(first))
     Campaigns(database).resolve_unknown(campaign, "resend", "ana")
     [again] = Ledger(database, SENDS, READER).turn(ME, [], 1)[0]
@@ -191,3 +193,71 @@ def test_an_answer_judged_by_who_is_left_speaks_of_these_alone(database, campaig
     looked_up = Claimed(looked_up.request_id, made, 1, 1, looked_up.contacts, practice=True)
     record(database, unknown(looked_up, 1))
     assert states(database, made) == "uua"
+
+
+def test_what_is_refused_when_it_is_sent_again_is_as_unknown_as_the_first_sending(database, campaigns):
+    made = make(database, 2, 2)
+    _, again = resent(database, made)
+    record(database, refused(again))
+    assert states(database, made) == "uu"
+    page = campaigns.recipients(made, state="unknown").recipients
+    assert [(each.detail, each.params) for each in page] == [("refused.again", {"status": 400})] * 2
+    assert campaigns.get(made).state == "done"
+    [earlier] = EarlierSends(database).window(practice=True, days=7).campaigns
+    assert earlier.not_counted == 0  # the repeat guard asks before they are sent to anew
+
+
+def test_what_was_refused_when_it_was_sent_again_is_decided_about_like_all_that_is_unknown(database, campaigns):
+    made = make(database, 1)
+    _, again = resent(database, made)
+    record(database, refused(again))
+    assert campaigns.resolve_unknown(made, "resend", "ana") == 1
+    [third] = claim(database)
+    record(database, refused(third))
+    assert (third.attempt, states(database, made)) == (3, "u")
+    assert campaigns.resolve_unknown(made, "keep", "ana") == 1
+
+
+@pytest.mark.parametrize("early", [True, False])
+def test_proof_of_the_first_sending_settles_what_was_refused_when_it_was_sent_again(database, campaigns, early):
+    made = make(database, 2, 2)
+    first, again = resent(database, made)
+    for finished in (accepted(first), refused(again)) if early else (refused(again), accepted(first)):
+        record(database, finished)
+    assert states(database, made) == "aa"
+    assert campaigns.recipients(made).recipients[0].batch_id == "batch-1"
+
+
+def test_who_was_taken_out_and_put_on_again_is_unknown_when_refused(database, campaigns):
+    made, people = make(database, 2, 2), DoNotContact(database)
+    [first] = claim(database)
+    record(database, unknown(first))
+    people.add([phone(2)], "", "ana")
+    campaigns.resolve_unknown(made, "resend", "ana")
+    record(database, accepted(Ledger(database, SENDS, READER).turn(ME, [], 9)[0][0]))
+    people.remove([each.key for each in people.all()])
+    campaigns.resolve_unknown(made, "resend", "ana")
+    [alone] = Ledger(database, SENDS, READER).turn(ME, [], 9)[0]
+    record(database, refused(alone))
+    assert (alone.number, alone.attempt, states(database, made)) == (2, 1, "ua")
+    record(database, accepted(first))
+    assert states(database, made) == "aa"
+
+
+def test_what_certainly_was_not_taken_before_is_refused(database):
+    made = make(database, 1)
+    record(database, slowed(claim(database)[0], retry_after=0.0))
+    with database.write() as connection:
+        connection.exec_driver_sql("update limiter set held_until = 0, spent_until = 0")
+    [again] = claim(database)
+    record(database, refused(again))
+    assert (again.attempt, states(database, made)) == (2, "r")
+
+
+def test_a_refusal_counts_as_one_for_the_halt_though_the_request_is_unknown(database, campaigns):
+    halting = Sends(practice=True, account=None, endpoint=None, rate=9000.0, halt=HaltRule(1, 1.0))
+    made = make(database, 2)
+    _, again = resent(database, made)
+    Ledger(database, halting).turn(ME, [refused(again)], 0)
+    found = campaigns.get(made)
+    assert (found.state, found.reason.code, found.reason.params["detail"]) == ("paused", "halt.failures", "refused")

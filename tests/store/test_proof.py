@@ -12,6 +12,7 @@ from omni.provider.withholding import destinations_of, fields_of, rewritten
 from omni.store import recording
 from omni.store.campaigns import Campaigns
 from omni.store.database import Database
+from omni.store.deciding import Unknowns
 from omni.store.do_not_contact import DoNotContact
 from omni.store.earlier import EarlierSends
 from omni.store.ledger import BodyReader, Ledger, Sends
@@ -242,6 +243,44 @@ def test_who_was_taken_out_and_put_on_again_is_unknown_when_refused(database, ca
     assert (alone.number, alone.attempt, states(database, made)) == (2, 1, "ua")
     record(database, accepted(first))
     assert states(database, made) == "aa"
+
+
+def withheld_as_a_whole(database: Database, made: int) -> Claimed:
+    """The only attempt, of which nobody knows what became; the next one is not made."""
+    [first] = claim(database)
+    Ledger(database, SENDS).join("seat.2", {}, "seat.")
+    Campaigns(database).resolve_unknown(made, "resend", "ana")
+    DoNotContact(database).add([phone(2)], "", "ana")
+    assert Ledger(database, SENDS, READER).turn("seat.2", [], 9)[0] == []
+    return first
+
+
+def test_an_attempt_that_is_not_made_for_the_do_not_contact_list_has_no_number(database, campaigns):
+    made = make(database, 1)
+    first = withheld_as_a_whole(database, made)
+    [unsure] = Unknowns(database).requests(made)
+    assert (unsure.attempt, unsure.reason) == (1, "withheld.not_again")
+    record(database, accepted(first))
+    assert states(database, made) == "a"
+    assert campaigns.get(made).state == "done"
+
+
+def test_what_certainly_did_not_reach_them_ends_a_request_that_was_not_made_again(database):
+    made = make(database, 1)
+    record(database, refused(withheld_as_a_whole(database, made)))
+    assert states(database, made) == "r"
+
+
+def test_the_number_goes_to_the_next_attempt_that_is_made(database, campaigns):
+    made, people = make(database, 1), DoNotContact(database)
+    first = withheld_as_a_whole(database, made)
+    people.remove([each.key for each in people.all()])
+    campaigns.resolve_unknown(made, "resend", "ana")
+    ledger = Ledger(database, SENDS, READER)
+    [again] = ledger.turn("seat.2", [], 9)[0]
+    assert again.attempt == 2
+    assert ledger.open_attempts() == {first.request_id: 2}
+    assert ledger.turn("seat.2", [], 9)[0] == []  # it remembers the claim before
 
 
 def test_what_certainly_was_not_taken_before_is_refused(database):

@@ -110,7 +110,9 @@ def claim(
         for place, row in enumerate(campaigns[first:] + campaigns[:first]):
             share = math.ceil((left - len(taken)) / (len(campaigns) - place))
             is_outdated = share > 0 and listed is not None and row.list_revision != listed
-            if is_outdated and not try_lock(connection, row.id):
+            # Whoever changes the campaign itself has it locked before its requests, as everybody does.
+            changes_it = is_outdated or (share > 0 and row.started_at is None)
+            if changes_it and not try_lock(connection, row.id):
                 wait = min(wait, _LOCKED)
                 continue
             got = _take(connection, now, owner, row, share) if share > 0 else []

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from omni.errors import CampaignError
 from omni.store.database import AnyRow, Database, clock
 from omni.store.json_text import from_text, to_text
+from omni.store.proof import KEPT
 from omni.store.schema import ACCEPTED, PENDING, decision, request
 from omni.store.steering import COUNTED_ANEW, RESENT, change, locked_state
 from omni.store.unknown import (
@@ -27,8 +28,6 @@ from omni.store.unknown import (
     read_requests,
 )
 
-KEPT: Final = ("resolved.kept_by", "resolved.kept")
-"""What a request is called that was kept as sent; the latter where it was not noted who decided so."""
 _WHATS: Final[Mapping[str, Resolution]] = {"unknown.keep": "keep", RESENT: "resend"}
 
 _RESEND: Final = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -12,28 +13,21 @@ from omni.core.campaign import Outcome
 from omni.core.halting import HaltRule
 from omni.ports import Answer, Claimed
 from omni.store.database import insert_if_new
-from omni.store.deciding import KEPT
 from omni.store.halting import count_failures
-from omni.store.json_text import storable, to_text
+from omni.store.json_text import from_text
 from omni.store.limiting import hold, lane_of
 from omni.store.locking import lock
+from omni.store.proof import ENDING, IS_KEPT, IS_PROVEN, as_ending, count_pairs, keep_pairs, note_proof
 from omni.store.reason import Reason, reason_to_text
-from omni.store.schema import (
-    ACCEPTED,
-    PENDING,
-    SENDING,
-    STATE_NAMES,
-    UNKNOWN,
-    campaign,
-    paired_contact,
-    request,
-)
+from omni.store.schema import PENDING, SENDING, UNKNOWN, campaign, decision, request
 from omni.store.schema import answer as answer_table
-from omni.store.steering import settle
+from omni.store.steering import RESENT, settle
 
 Finished = tuple[Claimed, Answer, Outcome]
 MIN_RETRY: Final = 0.5
 """Seconds before a request is tried again when nobody said how long to wait."""
+REFUSED_AGAIN: Final = "refused.again"
+"""What it is called that was refused when somebody had it sent again: nobody knows about the attempt before."""
 
 _THIS_ATTEMPT: Final = sa.and_(request.c.id == sa.bindparam("the_id"), request.c.attempt == sa.bindparam("the_attempt"))
 _END: Final = (
@@ -44,22 +38,15 @@ _END: Final = (
             request.c.state == SENDING,
             request.c.state == UNKNOWN,
             # Kept by an operator's decision, and here comes the proof, with the ids.
-            sa.and_(
-                request.c.state == ACCEPTED, sa.or_(*(request.c.detail == kept for kept in KEPT)),
-                sa.bindparam("the_state") == ACCEPTED,
-            ),
+            sa.and_(IS_KEPT, IS_PROVEN),
             # To be sent again, and before its turn comes the proof that this is needless, or that some have ids.
             sa.and_(
                 request.c.state == PENDING, request.c.detail.is_(None),
-                sa.or_(sa.bindparam("the_state") == ACCEPTED, sa.bindparam("the_paired") > 0),
+                sa.or_(IS_PROVEN, sa.bindparam("the_paired") > 0),
             ),
         ),
     )
-    .values(
-        state=sa.bindparam("the_state"), finished_at=sa.bindparam("now"), status=sa.bindparam("the_status"),
-        batch_id=sa.bindparam("the_batch_id"), detail=sa.bindparam("the_detail"),
-        params=sa.bindparam("the_params"), paired=sa.bindparam("the_paired"),
-    )
+    .values({**ENDING})
 )  # fmt: skip
 _TRY_AGAIN: Final = (
     request.update()
@@ -77,17 +64,25 @@ def record(
     """Write down what came back for each attempt.
 
     A request changes its state only if this attempt at it is still sending or unknown, and goes back to
-    pending only if the outcome says that certainly nothing was accepted. The answer is kept in any case.
-    ``halt`` says when a campaign that goes badly pauses.
+    pending only if the outcome says that certainly nothing was accepted. Proof that an earlier attempt reached
+    somebody settles it, but never while it is on its way. The answer is kept in any case. ``halt`` says when a
+    campaign that goes badly pauses.
     """
     campaign_ids = sorted({claimed.campaign_id for claimed, _, _ in finished})
     # Before any request, and in one order, so that no two workers wait for each other.
     lock(connection, campaign_ids)
     _keep_answers(connection, finished)
     ended = [each for each in finished if each[2].state != "pending"]
+    # An attempt that is accepted leaves nothing to prove about the earlier ones.
+    look_for_proof = any(outcome.state != "accepted" for *_, outcome in finished)
     if ended:
-        connection.execute(_END, [_ending(now, *each) for each in ended])
-        _keep_pairs(connection, ended)
+        believed = _believed(connection, ended)
+        endings = [_ending(now, *each) for each in believed]
+        changed = connection.execute(_END, endings, execution_options={"preserve_rowcount": True})
+        _keep_pairs(connection, believed)
+        if changed.rowcount != len(ended):
+            note_proof(connection, now, ended)
+            look_for_proof = True
         if halt is not None:
             count_failures(connection, ended, halt)
     for claimed, answer, outcome in finished:
@@ -95,24 +90,43 @@ def record(
             _try_again(connection, now, claimed, answer, outcome)
         if outcome.pauses:
             _pause(connection, claimed, outcome)
-    settle(connection, now, campaign_ids)
+    settle(connection, now, campaign_ids, look_for_proof=look_for_proof)
 
 
-def _ending(now: float, claimed: Claimed, answer: Answer, outcome: Outcome) -> dict[str, object]:
+def _believed(connection: sa.Connection, ended: Sequence[Finished]) -> Sequence[Finished]:
+    """The same, where what was refused is unknown if an earlier attempt is: that one may have reached its contacts."""
+    refused = [claimed for claimed, _, outcome in ended if outcome.state == "refused"]
+    if not refused:
+        return ended
+    query = sa.select(decision.c.request_id, decision.c.params).where(
+        decision.c.campaign_id.in_({claimed.campaign_id for claimed in refused}),
+        decision.c.request_id.in_({claimed.request_id for claimed in refused}),
+        decision.c.what == RESENT,
+    )
+    doubtful: dict[int, int] = {}
+    for request_id, known in connection.execute(query):
+        attempt = from_text(known or "{}").get("attempt", 0)
+        doubtful[request_id] = min(attempt, doubtful.get(request_id, attempt))
+    return [
+        (claimed, answer, _refused_again(answer, outcome))
+        if outcome.state == "refused" and doubtful.get(claimed.request_id, claimed.attempt) < claimed.attempt
+        else (claimed, answer, outcome)
+        for claimed, answer, outcome in ended
+    ]
+
+
+def _refused_again(answer: Answer, outcome: Outcome) -> Outcome:
+    status = outcome.status if outcome.status is not None else answer.status
+    return replace(outcome, state="unknown", detail=REFUSED_AGAIN, params={**outcome.params, "status": status})
+
+
+def _ending(now: float, claimed: Claimed, answer: Answer, outcome: Outcome) -> dict[str, Any]:
     paired = len(outcome.receipts) if outcome.state == "unknown" else 0
-    return {
-        "now": now, "the_state": STATE_NAMES.index(outcome.state), "the_paired": paired,
-        **_found(claimed, answer, outcome),
-        "the_batch_id": None if outcome.batch_id is None else storable(outcome.batch_id),
-    }  # fmt: skip
+    return {**_attempt(claimed), "now": now, "the_paired": paired, **as_ending(answer, outcome)}
 
 
-def _found(claimed: Claimed, answer: Answer, outcome: Outcome) -> dict[str, Any]:
-    return {
-        "the_id": claimed.request_id, "the_attempt": claimed.attempt,
-        "the_status": outcome.status if outcome.status is not None else answer.status,
-        "the_detail": outcome.detail, "the_params": to_text(dict(outcome.params)) if outcome.params else None,
-    }  # fmt: skip
+def _attempt(claimed: Claimed) -> dict[str, Any]:
+    return {"the_id": claimed.request_id, "the_attempt": claimed.attempt}
 
 
 def _keep_answers(connection: sa.Connection, finished: Sequence[Finished]) -> None:
@@ -130,7 +144,7 @@ def _keep_pairs(connection: sa.Connection, ended: Sequence[Finished]) -> None:
     partial = {
         (claimed.request_id, claimed.attempt): outcome.receipts
         for claimed, _, outcome in ended
-        if outcome.state == "unknown" and outcome.receipts
+        if outcome.state == "unknown"
     }
     if not partial:
         return
@@ -145,13 +159,15 @@ def _keep_pairs(connection: sa.Connection, ended: Sequence[Finished]) -> None:
         for request_id, attempt in concerned
         for receipt in partial.get((request_id, attempt), ())
     ]
-    if rows:
-        connection.execute(insert_if_new(connection, paired_contact), rows)
+    keep_pairs(connection, rows)
+    count_pairs(connection, {row.id for row in concerned})
 
 
 def _try_again(connection: sa.Connection, now: float, claimed: Claimed, answer: Answer, outcome: Outcome) -> None:
     due = now + max(MIN_RETRY, outcome.retry_after)
-    connection.execute(_TRY_AGAIN, {**_found(claimed, answer, outcome), "due": due})
+    said = as_ending(answer, outcome)
+    del said["the_state"], said["the_batch_id"]
+    connection.execute(_TRY_AGAIN, {**_attempt(claimed), "due": due, **said})
     # The provider said no to us, or is not to be reached: the next request would fare the same.
     if not outcome.pauses and (answer.status is not None or answer.failure == "not_sent"):
         hold(connection, lane_of(claimed.practice), due)

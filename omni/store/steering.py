@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from omni.core.campaign import CampaignState
 from omni.errors import CampaignError
 from omni.store.database import clock
+from omni.store.proof import settle_proven
 from omni.store.reason import Reason, reason_from_text, reason_to_text
 from omni.store.schema import (
     CANCELLED,
@@ -43,7 +44,14 @@ _OPEN: Final = sa.select(
     campaign.c.state,
     sa.exists().where(_OF_IT, IS_PENDING).label("pending"),
     sa.exists().where(_OF_IT, IS_SENDING).label("sending"),
-).where(_THESE, campaign.c.finished_at.is_(None))
+).where(
+    _THESE,
+    sa.or_(
+        campaign.c.finished_at.is_(None),
+        sa.and_(campaign.c.state == "cancelled", sa.exists().where(_OF_IT, IS_PENDING)),
+    ),
+)
+_IS_SENDING: Final = sa.select(sa.exists().where(request.c.campaign_id == sa.bindparam("the_campaign"), IS_SENDING))
 
 
 def pause(connection: sa.Connection, campaign_id: int, reason: Reason | None) -> None:
@@ -104,30 +112,46 @@ def cancel(connection: sa.Connection, campaign_id: int) -> int:
     """running or paused -> cancelled, and with it all that is pending. Returns the contacts never sent to."""
     _move(connection, campaign_id, "cancelled", ("running", "paused"))
     change(connection, campaign_id, reason=None, start_at=None)
-    contacts = connection.scalar(
-        sa.select(sa.func.sum(request.c.contacts)).where(request.c.campaign_id == campaign_id, IS_PENDING)
+    now = clock(connection)
+    contacts = _end_pending(connection, now, campaign_id)
+    settle(connection, now, [campaign_id])
+    return contacts
+
+
+def _end_pending(connection: sa.Connection, now: float, campaign_id: int) -> int:
+    """Let nothing be pending in a cancelled campaign; returns the contacts never sent to.
+
+    What is being claimed at this moment is waited for and then left alone: only what was changed is known for certain.
+    """
+    of_it = sa.and_(IS_PENDING, request.c.campaign_id == campaign_id)
+    again = sa.select(decision.c.request_id).where(
+        decision.c.campaign_id == campaign_id, decision.c.what == RESENT, decision.c.request_id.is_not(None)
     )
-    settle(connection, clock(connection), [campaign_id])
-    return int(contacts or 0)
+    not_again = {"state": UNKNOWN, "finished_at": now, "detail": NOT_AGAIN, "params": None}
+    connection.execute(request.update().where(of_it, request.c.id.in_(again)).values(not_again))
+    never = request.update().where(of_it).values(state=CANCELLED, finished_at=now).returning(request.c.contacts)
+    return sum(connection.scalars(never))
 
 
-def settle(connection: sa.Connection, now: float, campaign_ids: Sequence[int]) -> None:
+def settle(
+    connection: sa.Connection, now: float, campaign_ids: Sequence[int], *, look_for_proof: bool = True
+) -> None:  # fmt: skip
     """Draw the consequences of requests that ended, in campaigns that are locked.
 
+    Proof of an earlier attempt that waited for how the present one ends takes effect; not having to look is for those
+    who know that there is none and come often.
     Nothing stays pending in a cancelled campaign, and one without an open request is finished. What was to be sent
     again in it is as unknown as it was before that was decided.
     """
+    if look_for_proof:
+        settle_proven(connection, now, campaign_ids)
     for row in connection.execute(_OPEN, {"campaign_ids": campaign_ids}).all():
-        is_cancelled = row.state == "cancelled"
+        is_cancelled, is_sending = row.state == "cancelled", row.sending
         if is_cancelled and row.pending:
-            of_it = sa.and_(IS_PENDING, request.c.campaign_id == row.id)
-            again = sa.select(decision.c.request_id).where(
-                decision.c.campaign_id == row.id, decision.c.what == RESENT, decision.c.request_id.is_not(None)
-            )
-            not_again = {"state": UNKNOWN, "finished_at": now, "detail": NOT_AGAIN, "params": None}
-            connection.execute(request.update().where(of_it, request.c.id.in_(again)).values(not_again))
-            connection.execute(request.update().where(of_it).values(state=CANCELLED, finished_at=now))
-        if not row.sending and (is_cancelled or not row.pending):
+            _end_pending(connection, now, row.id)
+            # Anew: some of what was pending may have been claimed meanwhile.
+            is_sending = connection.scalar(_IS_SENDING, {"the_campaign": row.id})
+        if not is_sending and (is_cancelled or not row.pending):
             state = "cancelled" if is_cancelled else "done"
             change(connection, row.id, state=state, reason=None, finished_at=now)
 

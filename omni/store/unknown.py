@@ -66,7 +66,8 @@ NOTHING: Final = Extent(0, 0, 0, 0, None)
 @dataclass(frozen=True, slots=True)
 class UnknownRequest:
     """``contacts`` are those without an id, ``with_ids`` the others. ``destination`` is the first contact's; rows are
-    those of the sheet. Times are UTC epoch seconds: when it was last claimed, and when it became unknown."""
+    those of the sheet. Times are UTC epoch seconds: when it was last claimed, and when it became unknown. ``attempt``
+    is 0 where the contacts were taken out of another request before its next attempt."""
 
     number: int
     contacts: int

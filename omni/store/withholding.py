@@ -72,9 +72,10 @@ def withhold(connection: sa.Connection, now: float, claimed: Sequence[Claimed], 
     resent = _resent(connection, [change.claimed.request_id for change in changes.values()])
     for change in whole:
         is_resent = change.claimed.request_id in resent
+        # The attempt is never made, so its number is free: the last one that was made is the one an answer may come to.
         connection.execute(
             request.update().where(request.c.id == change.claimed.request_id)
-            .values(owner=None, finished_at=now, params=None, **_ending(is_resent))
+            .values(owner=None, finished_at=now, params=None, attempt=change.claimed.attempt - 1, **_ending(is_resent))
         )  # fmt: skip
     if partly:
         _take_out(connection, now, partly, resent, bodies)
@@ -143,7 +144,7 @@ def _take_out(
         connection.execute(_SHRINK, {"the_id": each.request_id, "left": change.left})
         connection.execute(decision.insert().values(
             campaign_id=campaign_id, request_id=each.request_id, what=WITHHELD, who=LIST, at=now,
-            params=to_text({"attempt": each.attempt, "places": list(change.out)}),
+            params=to_text({"attempt": each.attempt, "places": list(change.out), "number": number}),
         ))  # fmt: skip
     _move_recipients(connection, campaign_id, {each.claimed.number: each for each in changes}, numbers, bodies)
     new_total = campaign.c.requests + len(numbers)

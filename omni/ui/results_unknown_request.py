@@ -25,7 +25,9 @@ def open_one(run: int, one: UnknownRequest) -> None:
 def _opened(run: int, one: UnknownRequest) -> None:
     st.text(reason_sentence(one, text()))
     answers = wiring.console().raw_answers(run, one.number)
-    if not any(each.attempt == one.attempt for each in answers):
+    if not one.attempt:
+        st.info(t("unknown.taken_out"), icon=":material/person_remove:")
+    elif not any(each.attempt == one.attempt for each in answers):
         st.info(t("unknown.no_answer"), icon=":material/cloud_off:")
     for each in answers:
         _answer(run, one, each)

@@ -217,6 +217,19 @@ def test_where_no_answer_came_the_request_says_so(open_page, send):
     assert "Not a single byte came back." in words(app)
 
 
+def test_nobody_says_that_an_answer_was_lost_to_an_attempt_that_was_never_made(open_page, send):
+    run = send(3)
+    console = wiring.console()
+    console.lists.do_not_contact.add([phone(1)], "", "ana")
+    console.campaigns.resolve_unknown(run, "resend", "ana")
+    console.work_on(run, lambda _progress: None)
+    app = choose(look(open_page, run), 1)
+    assert list(app.dataframe[0].value["destination"]) == [phone(2), phone(1)]  # in a request of its own
+    app.button("unknown.open").click().run()
+    assert "taken out of another request" in words(app)
+    assert "lost on the way" not in words(app)
+
+
 @pytest.mark.parametrize(("language", "said"), [("pt_BR", "1 contato desconhecido"), ("es", "1 contacto desconocido")])
 def test_the_page_speaks_the_operators_language(open_page, send, language, said):
     run = send(1)

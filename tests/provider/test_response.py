@@ -15,7 +15,7 @@ from omni.provider.response import judge
 
 OURS = {
     "resolved.kept", "resolved.kept_by", "request.not_started", "request.worker_lost", "request.ledger_restored",
-    "withheld.do_not_contact", "withheld.not_again", "cancelled.not_again",
+    "withheld.do_not_contact", "withheld.not_again", "cancelled.not_again", "refused.again",
 }  # fmt: skip
 """Details that the ledger gives, not an answer."""
 

@@ -1,0 +1,105 @@
+"""A campaign cancelled at the very moment in which a worker claims from it."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import pytest
+import sqlalchemy as sa
+
+from omni.store import claiming, recording, steering
+from omni.store.campaigns import Campaigns
+from omni.store.database import Database, clock
+from omni.store.ledger import Ledger
+from omni.store.schema import campaign as campaign_table
+from omni.store.schema import request
+from tests.store.building import ME, SENDS, accepted, claim, make, record, slowed, states
+from tests.store.opening import empty
+
+together = pytest.mark.postgres  # in SQLite one writes at a time
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recording, "MIN_RETRY", 0.0)
+
+
+def waits(database: Database) -> bool:
+    """Whether somebody waits for a lock in this database."""
+    query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    with database.read() as connection:
+        return bool(connection.exec_driver_sql(query).scalar())
+
+
+def in_the_end(question) -> bool:
+    """Whether it comes true within five seconds."""
+    tick = threading.Event()
+    return any(question() or tick.wait(0.05) for _ in range(100))
+
+
+def cancelled_while_claiming(database: Database, made: int, room: int):
+    """``room`` requests are claimed, and until that is committed a person cancels: the claims, and its answer."""
+    with ThreadPoolExecutor(1) as pool:
+        with database.write() as connection:
+            claimed, _ = claiming.claim(connection, clock(connection), ME, room, SENDS, 1)
+            told: Future[int] = pool.submit(Campaigns(database).cancel, made)
+            assert in_the_end(lambda: waits(database))
+        return claimed, told.result(10)
+
+
+@pytest.fixture
+def emptied(reused: Database) -> Database:
+    """A database in which two write at the same time."""
+    empty(reused)
+    return reused
+
+
+def begun(database: Database) -> int:
+    """A campaign of four contacts, the first of them accepted."""
+    made = make(database, 4)
+    Ledger(database, SENDS).join(ME, {}, "seat.")
+    record(database, accepted(claim(database, 1)[0]))
+    return made
+
+
+@together
+def test_what_is_being_claimed_is_not_called_never_sent_to_and_keeps_the_campaign_open(emptied):
+    made = begun(emptied)
+    claimed, never = cancelled_while_claiming(emptied, made, 2)
+    assert (len(claimed), never, states(emptied, made)) == (2, 1, "assc")
+    assert (Campaigns(emptied).get(made).state, Campaigns(emptied).get(made).finished_at) == ("cancelled", None)
+
+
+@together
+def test_what_comes_back_from_it_is_cancelled_and_the_campaign_ends(emptied):
+    made = begun(emptied)
+    claimed, _ = cancelled_while_claiming(emptied, made, 2)
+    record(emptied, slowed(claimed[0]), accepted(claimed[1]))
+    assert states(emptied, made) == "acac"
+    assert Campaigns(emptied).get(made).finished_at is not None
+
+
+def test_what_an_older_version_left_pending_in_a_cancelled_campaign_is_cancelled_at_the_next_occasion(database):
+    made = begun(database)
+    claimed = claim(database, 1)
+    Campaigns(database).cancel(made)
+    with database.write() as connection:
+        connection.execute(campaign_table.update().values(finished_at=clock(connection)))
+        connection.execute(request.update().where(request.c.number == 3).values(state=0))
+    record(database, slowed(claimed[0]))
+    assert states(database, made) == "accc"
+
+
+@together
+def test_a_cancellation_and_the_first_claim_do_not_wait_for_each_other(emptied):
+    made = make(emptied, 2)
+    with ThreadPoolExecutor(1) as pool:
+        with emptied.write() as connection:
+            steering.locked_state(connection, made)
+            first = pool.submit(claim, emptied)
+            in_the_end(lambda: first.done() or waits(emptied))
+            assert steering.cancel(connection, made) == 2
+        assert list(first.result(10)) == []
+    with emptied.read() as connection:
+        assert connection.scalar(sa.select(campaign_table.c.state)) == "cancelled"

@@ -221,7 +221,7 @@ def test_nobody_says_that_an_answer_was_lost_to_an_attempt_that_was_never_made(o
     run = send(3)
     console = wiring.console()
     console.lists.do_not_contact.add([phone(1)], "", "ana")
-    console.campaigns.resolve_unknown(run, "resend", "ana")
+    console.unknown.decide(run, "resend", "ana")
     console.work_on(run, lambda _progress: None)
     app = choose(look(open_page, run), 1)
     assert list(app.dataframe[0].value["destination"]) == [phone(2), phone(1)]  # in a request of its own

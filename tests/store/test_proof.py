@@ -10,14 +10,26 @@ from omni.core.halting import HaltRule
 from omni.ports import Claimed
 from omni.provider.withholding import destinations_of, fields_of, rewritten
 from omni.store import recording
-from omni.store.campaigns import Campaigns
 from omni.store.database import Database
 from omni.store.deciding import Unknowns
 from omni.store.do_not_contact import DoNotContact
 from omni.store.earlier import EarlierSends
 from omni.store.ledger import BodyReader, Ledger, Sends
 from tests.builders import phone
-from tests.store.building import ME, SENDS, accepted, claim, make, not_loaded, record, refused, slowed, states, unknown
+from tests.store.building import (
+    ME,
+    SENDS,
+    accepted,
+    claim,
+    make,
+    none_posted,
+    not_loaded,
+    record,
+    refused,
+    slowed,
+    states,
+    unknown,
+)
 
 READER = BodyReader(destinations_of, fields_of, rewritten)
 
@@ -29,7 +41,7 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def taken_back(database: Database, again: Claimed) -> None:
     """The commit of the claim was reported as failed, so it was never posted."""
-    Ledger(database, SENDS).beat(ME, {}, [])
+    Ledger(database, SENDS).beat(ME, {}, [], none_posted)
 
 
 RETURNS: dict[str, Callable[[Database, Claimed], None]] = {
@@ -44,7 +56,7 @@ def resent(database: Database, campaign: int, **how: int) -> tuple[Claimed, Clai
     """The first attempt, of which nobody knows what became, and the second one on its way."""
     [first] = claim(database, room=1)
     record(database, unknown(first))
-    Campaigns(database).resolve_unknown(campaign, "resend", "ana")
+    Unknowns(database).decide(campaign, "resend", "ana")
     [again] = Ledger(database, SENDS, READER).turn(ME, [], 1)[0]
     assert (first.attempt, again.attempt) == (1, 2)
     return first, again
@@ -100,7 +112,7 @@ def test_proof_of_an_earlier_attempt_gives_a_kept_request_its_ids(database, camp
     made = make(database, 1)
     first, again = resent(database, made)
     record(database, unknown(again))
-    campaigns.resolve_unknown(made, "keep", "ana")
+    Unknowns(database).decide(made, "keep", "ana")
     record(database, accepted(first, "batch-1"))
     [only] = campaigns.recipients(made).recipients
     assert (only.state, only.batch_id, only.detail) == ("accepted", "batch-1", "accepted")
@@ -130,7 +142,7 @@ def test_proof_for_some_of_its_contacts_makes_it_unknown_and_never_sent_again(da
         record(database, unknown(first, 1))
     assert states(database, made) == "uau"
     assert claim(database) == []
-    assert campaigns.resolve_unknown(made, "resend", "ana") == 0
+    assert Unknowns(database).decide(made, "resend", "ana").contacts == 0
     assert campaigns.progress(made).counts["unknown"] == 2
 
 
@@ -151,7 +163,7 @@ def test_proof_settles_those_too_who_were_taken_out_before_the_next_attempt(data
     [first] = claim(database)
     record(database, unknown(first))
     DoNotContact(database).add([phone(2), phone(4)], "", "ana")
-    campaigns.resolve_unknown(made, "resend", "ana")
+    Unknowns(database).decide(made, "resend", "ana")
     [again] = Ledger(database, SENDS, READER).turn(ME, [], 1)[0]
     assert states(database, made) == "ususs"
     if early:
@@ -172,7 +184,7 @@ def test_proof_for_some_finds_them_where_they_stand_now(database, campaigns):
     record(database, unknown(first))
     for row in (2, 4):  # each in a turn of its own, so into a request of its own
         DoNotContact(database).add([phone(row)], "", "ana")
-        campaigns.resolve_unknown(made, "resend", "ana")
+        Unknowns(database).decide(made, "resend", "ana")
         [again] = Ledger(database, SENDS, READER).turn(ME, [], 9)[0]
         record(database, unknown(again))
     assert states(database, made) == "uuuuuu"
@@ -187,7 +199,7 @@ def test_an_answer_judged_by_who_is_left_speaks_of_these_alone(database, campaig
     [first] = claim(database)
     record(database, unknown(first))
     DoNotContact(database).add([phone(2)], "", "ana")
-    campaigns.resolve_unknown(made, "resend", "ana")
+    Unknowns(database).decide(made, "resend", "ana")
     [again] = Ledger(database, SENDS, READER).turn(ME, [], 1)[0]
     record(database, unknown(again))
     [looked_up] = [each for each in Ledger(database).unanswered([(first.request_id, 3)]) if each.contacts == 2]
@@ -212,11 +224,11 @@ def test_what_was_refused_when_it_was_sent_again_is_decided_about_like_all_that_
     made = make(database, 1)
     _, again = resent(database, made)
     record(database, refused(again))
-    assert campaigns.resolve_unknown(made, "resend", "ana") == 1
+    assert Unknowns(database).decide(made, "resend", "ana").contacts == 1
     [third] = claim(database)
     record(database, refused(third))
     assert (third.attempt, states(database, made)) == (3, "u")
-    assert campaigns.resolve_unknown(made, "keep", "ana") == 1
+    assert Unknowns(database).decide(made, "keep", "ana").contacts == 1
 
 
 @pytest.mark.parametrize("early", [True, False])
@@ -234,10 +246,10 @@ def test_who_was_taken_out_and_put_on_again_is_unknown_when_refused(database, ca
     [first] = claim(database)
     record(database, unknown(first))
     people.add([phone(2)], "", "ana")
-    campaigns.resolve_unknown(made, "resend", "ana")
+    Unknowns(database).decide(made, "resend", "ana")
     record(database, accepted(Ledger(database, SENDS, READER).turn(ME, [], 9)[0][0]))
     people.remove([each.key for each in people.all()])
-    campaigns.resolve_unknown(made, "resend", "ana")
+    Unknowns(database).decide(made, "resend", "ana")
     [alone] = Ledger(database, SENDS, READER).turn(ME, [], 9)[0]
     record(database, refused(alone))
     assert (alone.number, alone.attempt, states(database, made)) == (2, 1, "ua")
@@ -249,7 +261,7 @@ def withheld_as_a_whole(database: Database, made: int) -> Claimed:
     """The only attempt, of which nobody knows what became; the next one is not made."""
     [first] = claim(database)
     Ledger(database, SENDS).join("seat.2", {}, "seat.")
-    Campaigns(database).resolve_unknown(made, "resend", "ana")
+    Unknowns(database).decide(made, "resend", "ana")
     DoNotContact(database).add([phone(2)], "", "ana")
     assert Ledger(database, SENDS, READER).turn("seat.2", [], 9)[0] == []
     return first
@@ -275,7 +287,7 @@ def test_the_number_goes_to_the_next_attempt_that_is_made(database, campaigns):
     made, people = make(database, 1), DoNotContact(database)
     first = withheld_as_a_whole(database, made)
     people.remove([each.key for each in people.all()])
-    campaigns.resolve_unknown(made, "resend", "ana")
+    Unknowns(database).decide(made, "resend", "ana")
     ledger = Ledger(database, SENDS, READER)
     [again] = ledger.turn("seat.2", [], 9)[0]
     assert again.attempt == 2

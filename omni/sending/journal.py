@@ -2,7 +2,7 @@
 
 A database put back from a copy has forgotten what was sent since. The journal has not: it is only ever
 appended to, and read at a start, so that what it knows and the database does not turns unknown instead of
-going out again.
+going out again. Of requests that are not even in the database any more, it knows that there were some.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from __future__ import annotations
 import os
 import struct
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Final, Self
 
@@ -18,6 +19,8 @@ from omni.ports import Claimed
 
 _ENTRY: Final = struct.Struct("<qII")
 """Request id, attempt, checksum of the two."""
+_SO_FAR: Final = (-1, 0)
+"""In place of a claim: a database was met that lacks requests noted before this, and a person was told."""
 _CHUNK: Final = _ENTRY.size * 65536
 
 
@@ -42,27 +45,49 @@ class Journal:
 
     def append(self, claimed: Sequence[Claimed]) -> None:
         """Note these claims, which may then be posted. Raises ``OSError``, with none of them noted."""
-        left = memoryview(b"".join(_entry(each.request_id, each.attempt) for each in claimed))
+        self._write([each.identity for each in claimed])
+
+    def noted(self) -> Iterator[int]:
+        """The ids of the requests that were handed to the network since ``put_up_with``, some repeatedly."""
+        since = 0
+        for place, each in enumerate(self._entries()):
+            if each == _SO_FAR:
+                since = place
+        for request_id, _ in islice(self._entries(), since, None):
+            if request_id >= 0:
+                yield request_id
+
+    def put_up_with(self) -> None:
+        """Have ``noted`` tell no more of what is noted so far. Raises ``OSError``."""
+        self._write([_SO_FAR])
+
+    def later_than(self, known: Mapping[int, int]) -> dict[int, int]:
+        """Of the requests in ``known`` (request id, attempt), those noted with a later attempt, and which."""
+        later: dict[int, int] = {}
+        for request_id, attempt in self._entries():
+            seen = later.get(request_id, known.get(request_id))
+            if seen is not None and attempt > seen:
+                later[request_id] = attempt
+        return later
+
+    def _write(self, noted: Sequence[tuple[int, int]]) -> None:
+        left = memoryview(b"".join(_entry(*each) for each in noted))
         size = len(left)
         os.lseek(self._file, self._end, os.SEEK_SET)
         while left:
             left = left[os.write(self._file, left) :]
         self._end += size
 
-    def later_than(self, known: Mapping[int, int]) -> dict[int, int]:
-        """Of the requests in ``known`` (request id, attempt), those noted with a later attempt, and which."""
-        later: dict[int, int] = {}
+    def _entries(self) -> Iterator[tuple[int, int]]:
         place = 0
         os.lseek(self._file, 0, os.SEEK_SET)
         while place < self._end and (chunk := os.read(self._file, min(_CHUNK, self._end - place))):
             whole = len(chunk) - len(chunk) % _ENTRY.size
             for request_id, attempt, checksum in _ENTRY.iter_unpack(chunk[:whole]):
-                seen = later.get(request_id, known.get(request_id))
-                if seen is not None and attempt > seen and checksum == _checksum(request_id, attempt):
-                    later[request_id] = attempt
+                if checksum == _checksum(request_id, attempt):
+                    yield request_id, attempt
             place += whole
             os.lseek(self._file, place, os.SEEK_SET)
-        return later
 
 
 def _entry(request_id: int, attempt: int) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from omni.core.campaign import Outcome
@@ -61,8 +61,15 @@ class Ledger(Protocol):
         """The last attempt at each request that might yet be sent, by request id."""
         ...
 
-    def believe(self, attempts: Mapping[int, int]) -> int:
-        """Requests that went out in a later attempt than the ledger knows of become unknown."""
+    def lacks(self, request_ids: Iterable[int]) -> bool:
+        """Whether any of these requests is of a campaign that is not in this ledger."""
+        ...
+
+    def believe(self, attempts: Mapping[int, int], is_lacking: bool = False) -> int:
+        """Requests that went out in a later attempt than the ledger knows of become unknown.
+
+        Then, and if the ledger is lacking requests that went out, all that runs is paused.
+        """
         ...
 
     def is_over(self, campaign_id: int) -> bool:

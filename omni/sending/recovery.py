@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Final
 
 from omni.ports import Answer, Claimed
+from omni.sending.doubt import consult
 from omni.sending.journal import Journal
 from omni.sending.ledger_port import Finished, Ledger
 from omni.sending.posting import Posting
@@ -34,7 +35,7 @@ def recover(
     request into what it says before the rest, on its way with a dead worker, turns unknown. May be repeated.
     Raises ``StoreError``.
     """
-    believed = ledger.believe(journal.later_than(ledger.open_attempts()))
+    believed = consult(ledger, journal)
     answers = spool.left_behind()
     replayed = 0
     while group := list(islice(answers, _AT_ONCE)):

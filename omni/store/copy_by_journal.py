@@ -7,28 +7,34 @@ contacted. So a person looks first.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import sqlalchemy as sa
 
+from omni.store.creation import NUMBER_BITS
 from omni.store.locking import lock
-from omni.store.reason import REPLACED, reason_to_text
+from omni.store.reason import REPLACED, Reason, reason_to_text
 from omni.store.schema import PENDING, SENDING, UNKNOWN, campaign, request
 from omni.store.steering import settle
 
 log = logging.getLogger(__name__)
 
 RESTORED: Final = "request.ledger_restored"
+FORGOTTEN: Final = Reason("halt.forgotten")
+_CAMPAIGN: Final = sa.select(
+    sa.exists().where(request.c.id >= sa.bindparam("first"), request.c.id <= sa.bindparam("last"))
+)
 _ATTEMPT: Final = sa.select(request.c.attempt).where(request.c.id == sa.bindparam("the_id"))
 
 
-def believe(connection: sa.Connection, now: float, attempts: Mapping[int, int]) -> int:
+def believe(connection: sa.Connection, now: float, attempts: Mapping[int, int], is_lacking: bool = False) -> int:
     """Turn requests into unknown that went out in an attempt (request id, attempt) whose end the ledger cannot know.
 
-    If there are any, all that runs or would start by itself is paused. Returns the number of requests.
+    If there are any, or the ledger ``is_lacking`` requests that went out, all that runs or would start by itself is
+    paused. Returns the number of requests.
     """
-    if not attempts:
+    if not attempts and not is_lacking:
         return 0
     campaigns = list(connection.scalars(sa.select(campaign.c.id).order_by(campaign.c.id)))
     lock(connection, campaigns)
@@ -49,12 +55,22 @@ def believe(connection: sa.Connection, now: float, attempts: Mapping[int, int]) 
     settle(connection, now, sorted(set(changed)))
     if changed:
         log.warning("the database was put back to an earlier copy: %d requests had gone out since", len(changed))
+    if changed or is_lacking:
+        reason = reason_to_text(FORGOTTEN if is_lacking else REPLACED)
         connection.execute(
             campaign.update()
             .where(sa.or_(campaign.c.state == "running", campaign.c.start_at.is_not(None)))
-            .values(state="paused", reason=reason_to_text(REPLACED), start_at=None, start_zone=None)
+            .values(state="paused", reason=reason, start_at=None, start_zone=None)
         )
     return len(changed)
+
+
+def lacks(connection: sa.Connection, request_ids: Iterable[int]) -> bool:
+    """Whether the ledger has no campaign that any of these requests could be of."""
+    firsts = {request_id >> NUMBER_BITS << NUMBER_BITS for request_id in request_ids}
+    return not all(
+        connection.scalar(_CAMPAIGN, {"first": first, "last": first + (1 << NUMBER_BITS) - 1}) for first in firsts
+    )
 
 
 def remembers(connection: sa.Connection, request_id: int, attempt: int) -> bool:

@@ -20,7 +20,7 @@ from omni.store.schema import campaign, destination_keys, draft, recipient, requ
 
 _REQUESTS_A_FLUSH: Final = 2_000
 _CONTACTS_A_FLUSH: Final = 20_000
-_NUMBER_BITS: Final = 24
+NUMBER_BITS: Final = 24
 _RECIPIENT: Final = ("campaign_id", "row", "request_number", "position", "destination", "plan")
 
 
@@ -118,7 +118,7 @@ def _insert_requests(
 ) -> dict[str, int]:
     # Request ids begin at a random number, so that no id is ever used twice, not even by a database that was
     # restored and went another way: the claim journal beside it speaks of requests by their ids.
-    first = secrets.randbits(62 - _NUMBER_BITS) << _NUMBER_BITS
+    first = secrets.randbits(62 - NUMBER_BITS) << NUMBER_BITS
     totals = {"contacts": 0, "requests": 0}
     for group in _grouped(requests):
         numbered = [(first + each.number, each) for each in group]

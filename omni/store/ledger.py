@@ -8,7 +8,7 @@ interrupts it leaves it unknown, and only a person's decision sends it again.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import sqlalchemy as sa
 
@@ -151,13 +151,19 @@ class Ledger:
             rows = connection.execute(query.where(request.c.state.in_((PENDING, SENDING, UNKNOWN))))
             return {row.id: row.attempt for row in rows}
 
-    def believe(self, attempts: Mapping[int, int]) -> int:
+    def lacks(self, request_ids: Iterable[int]) -> bool:
+        """Whether any of these requests is of a campaign that is not in this ledger. None is ever deleted."""
+        with self._database.read() as connection:
+            return copy_by_journal.lacks(connection, request_ids)
+
+    def believe(self, attempts: Mapping[int, int], is_lacking: bool = False) -> int:
         """Turn requests into unknown that went out in a later attempt than the ledger knows of.
 
-        Such a ledger was restored from a copy made before: what runs is paused. Returns the number of requests.
+        Such a ledger was restored from a copy made before, and so was one that ``is_lacking`` requests that went out:
+        what runs is paused. Returns the number of requests.
         """
         with self._database.write() as connection:
-            return copy_by_journal.believe(connection, clock(connection), attempts)
+            return copy_by_journal.believe(connection, clock(connection), attempts, is_lacking)
 
     def is_over(self, campaign_id: int) -> bool:
         """Whether nothing of the campaign is on its way, and nothing will be unless a person acts."""

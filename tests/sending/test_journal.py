@@ -69,3 +69,17 @@ def test_a_long_journal_is_read_to_its_end(journal: Journal):
     for start in range(0, 150_000, 10_000):
         journal.append([claimed(number) for number in range(start, start + 10_000)])
     assert journal.later_than({0: 0, 149_999: 0, 150_000: 0}) == {0: 1, 149_999: 1}
+
+
+def test_it_names_what_was_noted_since_a_database_that_lacks_some_of_it_was_put_up_with(
+    journal: Journal, tmp_path: Path
+):
+    assert list(journal.noted()) == []
+    journal.append([claimed(7), claimed(5)])
+    assert list(journal.noted()) == [7, 5]
+    journal.put_up_with()
+    assert list(journal.noted()) == []
+    journal.append([claimed(5, 2)])
+    with Journal(tmp_path / "claims.journal") as again:
+        assert list(again.noted()) == [5]
+        assert again.later_than({5: 0, 7: 0}) == {5: 2, 7: 1}, "what was put up with is not sent again all the same"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,8 +18,8 @@ from omni.sending.spool import Spool
 from omni.store.campaigns import Campaigns
 from omni.store.database import Database, open_database
 from omni.store.ledger import Ledger
-from omni.store.reason import REPLACED
-from tests.sending.engine import Provider, accept, send
+from omni.store.reason import REPLACED, Reason
+from tests.sending.engine import Provider, Troubled, accept, send
 from tests.store.building import SENDS, accepted, claim, make, record, states
 
 
@@ -141,3 +142,45 @@ def test_a_campaign_made_after_the_copy_was_put_back_is_not_mistaken_for_one_tha
     found = states(database, made)
     database.close()
     assert found == "p" * 10
+
+
+def test_a_copy_without_a_campaign_that_was_sent_since_starts_nothing_by_itself(
+    database: Database, spool: Spool, journal: Journal
+):
+    """The copy has a campaign that would start by itself: somebody may have cancelled it since."""
+    runs, waits = make(database, 2), make(database, 2, start_at=time.time() + 3600, start_zone="UTC")
+    journal.append([Claimed(4711 << 32, 9, 1, 1, 1, True)])
+    take_up(database, spool, journal)
+    campaigns = Campaigns(database)
+    for each in (runs, waits):
+        found = campaigns.get(each)
+        assert (found.state, found.start_at, found.reason) == ("paused", None, Reason("halt.forgotten"))
+    campaigns.resume(runs)
+    take_up(database, spool, journal)
+    assert campaigns.get(runs).state == "running", "it is said once"
+
+
+def test_a_journal_of_requests_that_are_all_there_pauses_nothing(database: Database, spool: Spool, journal: Journal):
+    for _ in range(2):
+        send(database, spool, journal, Provider(), until=make(database, 3))
+    made = make(database, 3)
+    take_up(database, spool, journal)
+    assert Campaigns(database).get(made).state == "running"
+
+
+def test_a_worker_that_comes_upon_a_copy_without_its_campaign_pauses_the_others(
+    database: Database, spool: Spool, journal: Journal
+):
+    made = make(database, 2)
+    journal.append([Claimed(4711 << 32, 9, 1, 1, 1, True)])
+    ledger = Troubled(Ledger(database, SENDS), one_failure())
+    provider = Provider()
+    send(database, spool, journal, provider, ledger=ledger, until=made)
+    assert provider.bodies == []
+    assert Campaigns(database).get(made).reason == Reason("halt.forgotten")
+
+
+def one_failure() -> Callable[[str], str]:
+    """The first call does not reach the database."""
+    troubles = iter(["before"])
+    return lambda name: next(troubles, "")

@@ -6,7 +6,7 @@ import itertools
 import json
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -42,6 +42,7 @@ ENDINGS: dict[str, Callable[[Claimed], Finished]] = {
     "accepted": accepted,
     "refused": refused,
     "unknown": unknown,
+    "partly": lambda claimed: unknown(claimed, 0),
     "slowed": lambda claimed: slowed(claimed, retry_after=0.0),
     "not loaded": not_loaded,
 }
@@ -51,7 +52,11 @@ ROWS = range(2, 8)
 
 class LedgerMachine(RuleBasedStateMachine):
     """One campaign of six contacts in requests of two: ``members`` are the rows in each request, in their order, and
-    ``state`` is what the model holds of each request."""
+    ``state`` is what the model holds of each request. ``posted_to`` has the rows of each attempt, as they stood then.
+
+    Proof is an answer with ids: ``proven`` are the rows it was about, ``with_ids`` those whose request may otherwise be
+    unknown. What came while the request was on its way again waits in ``late`` for how that ends.
+    """
 
     @initialize()
     def begin(self) -> None:
@@ -66,11 +71,16 @@ class LedgerMachine(RuleBasedStateMachine):
         self.campaign_state = "running"
         self.members = {1: [2, 3], 2: [4, 5], 3: [6, 7]}
         self.state = dict.fromkeys(self.members, "pending")
-        self.resent: set[int] = set()
+        self.doubted: dict[int, int] = {}  # by request, the attempt after which it was first sent again
+        self.posted_to: dict[tuple[int, int], list[int]] = {}
+        self.proven: set[int] = set()
+        self.with_ids: set[int] = set()
+        self.late: dict[int, set[int]] = {}
         self.arrived: dict[tuple[int, int], bool] = {}
         self.attempt = Counter[int]()
         self.flying: list[Claimed] = []
         self.landed: list[Claimed] = []
+        self.not_known_of: list[Claimed] = []
         self.received = Counter[int]()
         self.allowed = Counter[int](ROWS)
         self.workers = itertools.count(1)
@@ -81,19 +91,23 @@ class LedgerMachine(RuleBasedStateMachine):
             self.database.close()
             self.folder.cleanup()
 
+    @precondition(lambda self: self.flying or self.not_known_of)
     @rule()
     def join(self) -> None:
         """The worker is killed and another takes its seat; what was on its way may have arrived, or not."""
         self.owner = f"seat.{next(self.workers)}"
         self.ledger.join(self.owner, {}, "seat.")
         for number in self.numbers("sending"):
-            self.state[number] = "unknown"
+            self.end(number, "unknown")
         self.landed += self.flying
-        self.flying = []
+        self.flying, self.not_known_of = [], []
         self.settle()
 
-    @rule(room=st.integers(1, 3), arrive=st.lists(st.booleans(), min_size=3, max_size=3))
-    def claim(self, room: int, arrive: list[bool]) -> None:
+    @rule(
+        room=st.integers(1, 3), arrive=st.lists(st.booleans(), min_size=3, max_size=3),
+        committed=st.sampled_from(["and said so"] * 3 + ["but said it was not"]),
+    )  # fmt: skip
+    def claim(self, room: int, arrive: list[bool], committed: str) -> None:
         """What is claimed is posted, and arrives or gets lost on the way."""
         claimed, _ = self.ledger.turn(self.owner, [], room)
         due = self.numbers("pending") if self.campaign_state == "running" else []
@@ -104,15 +118,20 @@ class LedgerMachine(RuleBasedStateMachine):
         assert len(claimed) + len(emptied) == min(room, len(due))
         for number in [*emptied, *(each.number for each in claimed)]:
             assert self.state[number] == "pending"
-            self.attempt[number] += 1
             self.withhold(number, stands)
         for each, arrives in zip(claimed, arrive, strict=False):
             rows = self.members[each.number]
             sent_to = [one["contactInfo"]["phone1"] for one in json.loads(posted[each.request_id])["contacts"]]
             assert sent_to == [phone(row) for row in rows]
+            self.attempt[each.number] += 1
             assert (each.contacts, each.attempt) == (len(rows), self.attempt[each.number])
+            assert not self.proven & set(rows), "sent again although it was proven that this is needless"
             self.state[each.number] = "sending"
+            if committed == "but said it was not":
+                self.not_known_of.append(each)
+                continue
             self.flying.append(each)
+            self.posted_to[each.number, each.attempt] = rows
             self.arrived[each.number, each.attempt] = arrives
             self.received.update(rows * arrives)
         self.settle()
@@ -121,7 +140,7 @@ class LedgerMachine(RuleBasedStateMachine):
         """Nobody on the list is left in request ``number``; they stand in one that is never posted."""
         out = [row for row in self.members[number] if row in self.blocked]
         kept = [row for row in self.members[number] if row not in self.blocked]
-        becomes = "unknown" if number in self.resent else "cancelled"
+        becomes = "unknown" if number in self.doubted else "cancelled"
         places = {row: (stands[row].request_number, stands[row].position) for row in self.members[number]}
         theirs = len(self.members) + 1 if kept else number
         assert places == {row: (number, at) for at, row in enumerate(kept)} | {
@@ -133,6 +152,7 @@ class LedgerMachine(RuleBasedStateMachine):
         if kept:
             self.members[number] = kept
 
+    @precondition(lambda self: self.posted_to and len(self.blocked) < 3)
     @rule(row=st.sampled_from(ROWS))
     def block(self, row: int) -> None:
         """Somebody comes onto the do-not-contact list."""
@@ -154,20 +174,58 @@ class LedgerMachine(RuleBasedStateMachine):
         """An answer is recorded again, or long after its request was given up."""
         self.record(data.draw(st.sampled_from(self.landed)), data)
 
+    @precondition(lambda self: self.before_the_last())
+    @rule(data=st.data())
+    def answer_to_an_earlier_attempt(self, data: st.DataObject) -> None:
+        """It comes when the request has already been claimed anew."""
+        self.record(data.draw(st.sampled_from(self.before_the_last())), data)
+
+    def before_the_last(self) -> list[Claimed]:
+        return [each for each in self.landed if each.attempt < self.attempt[each.number]]
+
     def record(self, claimed: Claimed, data: st.DataObject) -> None:
-        arrived = self.arrived[claimed.number, claimed.attempt]
-        possible = [name for name in ENDINGS if (name not in CERTAINLY_NOT_RECEIVED) == arrived or name == "unknown"]
+        at = claimed.number, claimed.attempt
+        possible = [
+            name for name in ENDINGS if (name not in CERTAINLY_NOT_RECEIVED) == self.arrived[at] or name == "unknown"
+        ]
         name = data.draw(st.sampled_from(possible))
         self.ledger.turn(self.owner, [ENDINGS[name](claimed)], 0)
-        now = self.state[claimed.number]
+        about = {"accepted": self.posted_to[at], "partly": self.posted_to[at][:1]}.get(name, [])
+        self.proven.update(about)
         if self.attempt[claimed.number] == claimed.attempt:
-            if name in ("slowed", "not loaded"):
-                self.state[claimed.number] = "pending" if now == "sending" else now
-            elif now in ("sending", "unknown") or (now, name) == ("pending", "accepted"):
-                self.state[claimed.number] = name
+            self.record_the_last(claimed, name, about)
+        else:
+            for number, rows in self.members.items():
+                if proof := set(about) & set(rows):
+                    self.prove(number, proof)
         self.settle()
 
-    @precondition(lambda self: self.campaign_state == "running")
+    def record_the_last(self, claimed: Claimed, name: str, about: list[int]) -> None:
+        number, now = claimed.number, self.state[claimed.number]
+        if name in ("slowed", "not loaded"):
+            if now == "sending":
+                self.end(number, "pending")
+        elif now in ("sending", "unknown") or (now == "pending" and about):
+            doubted = self.doubted.get(number, claimed.attempt) < claimed.attempt
+            becomes = "unknown" if name == "partly" or (name == "refused" and doubted) else name
+            self.with_ids.update(about if name == "partly" else [])
+            self.end(number, becomes)
+
+    def prove(self, number: int, rows: set[int]) -> None:
+        """An earlier attempt reached ``rows``, all of the request or some, but this is heard only now."""
+        if self.state[number] == "sending":
+            self.late.setdefault(number, set()).update(rows)
+        elif self.state[number] in ("pending", "unknown"):
+            self.with_ids |= rows
+            self.state[number] = "accepted" if rows == set(self.members[number]) else "unknown"
+
+    def end(self, number: int, state: str) -> None:
+        """The last attempt at a request is over."""
+        self.state[number] = state
+        if proof := self.late.pop(number, None):
+            self.prove(number, proof)
+
+    @precondition(lambda self: self.campaign_state == "running" and self.landed)
     @rule()
     def pause(self) -> None:
         self.campaigns.pause(self.campaign)
@@ -179,35 +237,51 @@ class LedgerMachine(RuleBasedStateMachine):
         self.campaigns.resume(self.campaign)
         self.campaign_state = "running"
 
-    @precondition(lambda self: self.campaign_state in ("running", "paused") and len(self.landed) > 3)
+    @precondition(lambda self: self.campaign_state in ("running", "paused") and len(self.landed) > 4)
     @rule()
     def cancel(self) -> None:
-        self.campaigns.cancel(self.campaign)
+        never = [self.members[number] for number in self.numbers("pending") if number not in self.doubted]
+        assert self.campaigns.cancel(self.campaign) == sum(map(len, never))
         self.campaign_state = "cancelled"
         self.settle()
 
+    @precondition(lambda self: self.undecided("keep") and len(self.landed) > 4)
     @rule()
     def keep(self) -> None:
-        assert Unknowns(self.database).decide(self.campaign, "keep", "ana").contacts == len(self.rows("unknown"))
-        for number in self.numbers("unknown"):
+        assert self.unknowns.decide(self.campaign, "keep", "ana").contacts == len(self.rows("unknown"))
+        for number in self.undecided("keep"):
             self.state[number] = "accepted"
 
-    @precondition(lambda self: self.campaign_state != "cancelled")
+    @precondition(lambda self: self.campaign_state != "cancelled" and self.undecided("resend"))
     @rule()
     def resend(self) -> None:
-        self.allowed.update(self.rows("unknown"))
-        assert Unknowns(self.database).decide(self.campaign, "resend", "ana").contacts == len(self.rows("unknown"))
-        for number in self.numbers("unknown"):
+        numbers = self.undecided("resend")
+        rows = [row for number in numbers for row in self.members[number]]
+        assert self.unknowns.decide(self.campaign, "resend", "ana").contacts == len(rows)
+        self.send_again(numbers)
+
+    @precondition(lambda self: self.campaign_state in ("running", "done") and self.undecided("resend"))
+    @rule(arrive=st.lists(st.booleans(), min_size=3, max_size=3), data=st.data())
+    def send_again_and_answer(self, arrive: list[bool], data: st.DataObject) -> None:
+        """What chance seldom brings about: a second attempt and its end, before anything else happens."""
+        self.resend()
+        self.claim(3, arrive, "and said so")
+        if self.flying:
+            self.answer(data)
+
+    def send_again(self, numbers: Iterable[int]) -> None:
+        for number in numbers:
+            self.allowed.update(self.members[number])
             self.state[number] = "pending"
-            self.resent.add(number)
+            self.doubted.setdefault(number, self.attempt[number])
             if self.campaign_state != "paused":
                 self.campaign_state = "running"
 
-    @precondition(lambda self: self.numbers("unknown"))
+    @precondition(lambda self: self.undecided("resend"))
     @rule(data=st.data())
     def decide_for_some(self, data: st.DataObject) -> None:
         """A person chooses requests and decides about these alone; what they saw may be out of date."""
-        numbers = data.draw(st.sets(st.sampled_from(self.numbers("unknown")), min_size=1))
+        numbers = data.draw(st.sets(st.sampled_from(self.undecided("resend")), min_size=1))
         what = data.draw(st.sampled_from(["keep", "resend"] if self.campaign_state != "cancelled" else ["keep"]))
         seen = self.unknowns.extent(self.campaign, Choice(frozenset(numbers)), what)
         rows = [row for number in numbers for row in self.members[number]]
@@ -220,21 +294,24 @@ class LedgerMachine(RuleBasedStateMachine):
                 self.unknowns.decide(self.campaign, what, "ana", Choice(frozenset(numbers)), seen)
             return
         assert self.unknowns.decide(self.campaign, what, "ana", Choice(frozenset(numbers)), seen) == seen
-        for number in numbers:
-            self.state[number] = "accepted" if what == "keep" else "pending"
         if what == "resend":
-            self.allowed.update(rows)
-            self.resent |= numbers
-            if self.campaign_state != "paused":
-                self.campaign_state = "running"
+            self.send_again(numbers)
+        for number in numbers if what == "keep" else ():
+            self.state[number] = "accepted"
 
+    @precondition(lambda self: self.flying or self.not_known_of)
     @rule()
     def beat(self) -> None:
+        """What was claimed without the worker's knowing was never posted."""
         self.ledger.beat(self.owner, {}, [each.identity for each in self.flying], none_posted)
+        for each in self.not_known_of:
+            self.end(each.number, "pending")
+        self.not_known_of = []
+        self.settle()
 
     @invariant()
     def the_ledger_says_what_the_model_says(self) -> None:
-        of_row = {row: self.state[number] for number, rows in self.members.items() for row in rows}
+        of_row = {row: self.state_of(number, row) for number, rows in self.members.items() for row in rows}
         assert states(self.database, self.campaign) == "".join(of_row[row][0] for row in ROWS)
         progress = self.campaigns.progress(self.campaign)
         assert progress.state == self.campaign_state
@@ -248,23 +325,38 @@ class LedgerMachine(RuleBasedStateMachine):
     @invariant()
     def what_is_called_refused_was_not_received_and_nothing_received_is_called_pending_or_cancelled(self) -> None:
         for number, state in self.state.items():
-            if state == "refused":
-                assert not self.arrived.get((number, self.attempt[number]))
+            if state in ("refused", "cancelled"):
+                assert not any(self.received[row] for row in self.members[number])
             if state == "pending":
                 assert not any(self.received[row] for row in self.members[number] if self.allowed[row] == 1)
-            if state == "cancelled":
-                assert not any(self.received[row] for row in self.members[number])
+
+    @invariant()
+    def what_is_proven_is_accepted_or_on_its_way_again(self) -> None:
+        for number, rows in self.members.items():
+            assert {self.state_of(number, row) for row in self.proven & set(rows)} <= {"accepted", "sending"}
+
+    def state_of(self, number: int, row: int) -> str:
+        state = self.state[number]
+        return "accepted" if state == "unknown" and row in self.with_ids else state
+
+    def undecided(self, what: str) -> list[int]:
+        """The unknown requests that this can be decided about."""
+        holds = all if what == "resend" else any
+        return [
+            number for number in self.numbers("unknown")
+            if holds(row not in self.with_ids for row in self.members[number])
+        ]  # fmt: skip
 
     def numbers(self, state: str) -> list[int]:
         return [number for number, now in self.state.items() if now == state]
 
     def rows(self, state: str) -> list[int]:
-        return [row for number in self.numbers(state) for row in self.members[number]]
+        return [row for number, rows in self.members.items() for row in rows if self.state_of(number, row) == state]
 
     def settle(self) -> None:
         if self.campaign_state == "cancelled":
             for number in self.numbers("pending"):
-                self.state[number] = "unknown" if number in self.resent else "cancelled"
+                self.state[number] = "unknown" if number in self.doubted else "cancelled"
         elif not self.numbers("pending") and not self.numbers("sending"):
             self.campaign_state = "done"
 
@@ -276,6 +368,6 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 class TestLedgerMachine(LedgerMachine.TestCase):
     settings = settings(
-        max_examples=20, stateful_step_count=25, deadline=None,
+        max_examples=40, stateful_step_count=25, deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
     )  # fmt: skip

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from omni.ports import Claimed
 from omni.store.json_text import from_text
-from omni.store.schema import decision, request
+from omni.store.schema import IS_WITHHELD, decision, request
 
 WITHHELD: Final = "withheld.do_not_contact"
 GONE: Final = -1
@@ -69,7 +69,7 @@ def _moves(connection: sa.Connection, campaign_id: int) -> dict[int, list[dict[s
     """By request id, who was taken out of it and when; since this is noted, also the ``number`` they were put into."""
     query = (
         sa.select(decision.c.request_id, decision.c.params)
-        .where(decision.c.campaign_id == campaign_id, decision.c.what == WITHHELD)
+        .where(decision.c.campaign_id == campaign_id, IS_WITHHELD)
         .order_by(decision.c.id)
     )
     found: dict[int, list[dict[str, Any]]] = {}

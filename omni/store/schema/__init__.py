@@ -8,7 +8,7 @@ holds the two alike.
 
 from __future__ import annotations
 
-from omni.store.schema.campaigns import campaign, decision, destination_keys, recipient, sheet_part
+from omni.store.schema.campaigns import IS_WITHHELD, campaign, decision, destination_keys, recipient, sheet_part
 from omni.store.schema.people import do_not_contact
 from omni.store.schema.preparing import contact_list, draft, saved_mapping, saved_template
 from omni.store.schema.requests import (
@@ -31,8 +31,33 @@ from omni.store.schema.shared import metadata
 from omni.store.schema.working import limiter, revision, worker
 
 __all__ = [
-    "ACCEPTED", "CANCELLED", "IS_PENDING", "IS_SENDING", "IS_UNKNOWN", "PENDING", "REFUSED", "SENDING", "STATE_NAMES",
-    "UNKNOWN", "answer", "campaign", "contact_list", "decision", "destination_keys", "do_not_contact", "draft",
-    "limiter", "metadata", "paired_contact", "recipient", "request", "request_body", "revision", "saved_mapping",
-    "saved_template", "sheet_part", "worker",
+    "ACCEPTED",
+    "CANCELLED",
+    "IS_PENDING",
+    "IS_SENDING",
+    "IS_UNKNOWN",
+    "IS_WITHHELD",
+    "PENDING",
+    "REFUSED",
+    "SENDING",
+    "STATE_NAMES",
+    "UNKNOWN",
+    "answer",
+    "campaign",
+    "contact_list",
+    "decision",
+    "destination_keys",
+    "do_not_contact",
+    "draft",
+    "limiter",
+    "metadata",
+    "paired_contact",
+    "recipient",
+    "request",
+    "request_body",
+    "revision",
+    "saved_mapping",
+    "saved_template",
+    "sheet_part",
+    "worker",
 ]  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import sqlalchemy as sa
 
 from omni.store.schema.shared import Id, metadata
@@ -82,3 +84,6 @@ decision = sa.Table(
 
 _IS_ACT = decision.c.request_id.is_(None)
 sa.Index("decision_act", decision.c.campaign_id, sqlite_where=_IS_ACT, postgresql_where=_IS_ACT)
+IS_WITHHELD: Final = decision.c.what == sa.literal_column("'withheld.do_not_contact'")
+"""Written out: SQLite takes an index of a part only for a condition without parameters."""
+sa.Index("decision_withheld", decision.c.campaign_id, sqlite_where=IS_WITHHELD, postgresql_where=IS_WITHHELD)

@@ -266,7 +266,7 @@ class LedgerMachine(RuleBasedStateMachine):
         """What chance seldom brings about: a second attempt and its end, before anything else happens."""
         self.resend()
         self.claim(3, arrive, "and said so")
-        if self.flying:
+        while self.flying:
             self.answer(data)
 
     def send_again(self, numbers: Iterable[int]) -> None:
@@ -317,6 +317,8 @@ class LedgerMachine(RuleBasedStateMachine):
         assert progress.state == self.campaign_state
         assert {state: count for state, count in progress.counts.items() if count} == Counter(of_row.values())
         assert progress.requests == len(self.members)
+        undecided = {each.number: each.attempt for each in self.unknowns.requests(self.campaign)}
+        assert undecided == {number: self.attempt[number] for number in self.undecided("keep")}
 
     @invariant()
     def nobody_is_sent_to_more_often_than_people_decided(self) -> None:

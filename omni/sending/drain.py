@@ -186,5 +186,7 @@ class _Loop:
 def _tell_safely(tell: Callable[[], None]) -> None:
     try:
         tell()
+    except StoreError as err:
+        log.warning("progress could not be told: %s", err)
     except Exception:
         log.exception("progress could not be told")

@@ -55,13 +55,27 @@ def open_screen(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[C
     for one in opened:
         one.page.context.close()
     for one in opened:
-        if one.complaints:
-            log = one.server.log.read_text("utf-8", "replace")[-3000:]
-            report = [*one.complaints, "", "The server's log ends with:", log]
-            pytest.fail("\n".join(report), pytrace=False)
+        _fail_if_it_complains(one)
+
+
+@pytest.fixture(scope="session")
+def shared_window(chromium: Browser, server: Server) -> Iterator[Screen]:
+    """A window on the shared console, in English: opening one anew has all of Streamlit fetched and read again."""
+    one = open_window(chromium, server)
+    yield one
+    one.page.context.close()
 
 
 @pytest.fixture
-def screen(open_screen: Callable[..., Screen]) -> Screen:
-    """A window on the shared console, in English."""
-    return open_screen()
+def screen(shared_window: Screen) -> Iterator[Screen]:
+    """The shared window, on which a test begins with ``go``. What an earlier test left on it is not this one's."""
+    shared_window.complaints.clear()
+    yield shared_window
+    _fail_if_it_complains(shared_window)
+
+
+def _fail_if_it_complains(screen: Screen) -> None:
+    if screen.complaints:
+        log = screen.server.log.read_text("utf-8", "replace")[-3000:]
+        report = [*screen.complaints, "", "The server's log ends with:", log]
+        pytest.fail("\n".join(report), pytrace=False)

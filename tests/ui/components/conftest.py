@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -11,9 +12,12 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 ROOT = Path(__file__).parents[3]
 DEMO = Path(__file__).parent / "demo"
+EVERY = 40
+"""Milliseconds between two looks at a page."""
 IDLE = """() => {
   const app = document.querySelector('[data-testid="stApp"]');
   const {testConnectionState, testScriptState} = app?.dataset ?? {};
@@ -69,33 +73,71 @@ def contexts(chromium):
     return {}
 
 
+@pytest.fixture(scope="session")
+def stages(chromium):
+    """Pages with the editor that earlier tests have left, by address and options: loading one anew is what costs."""
+    return {}
+
+
 @pytest.fixture
-def visit(chromium, contexts, site):
-    """``visit("/?lang=es", width=390)`` opens a page; the browser's complaints fail the test at its end."""
-    pages, complaints = [], []
+def visit(chromium, contexts, stages, site):
+    """``visit("/?lang=es", width=390)`` opens a page; the browser's complaints fail the test at its end.
+
+    A page with the editor may have been used before: the editor on it is a new one, of other steps.
+    """
+    ended, complaints = [], []
 
     def open_page(path="/", *, width=1360, height=850, prepare=None, **options):
         settings = {"locale": "en-US", "reduced_motion": "reduce", "color_scheme": "light", **options}
         same = tuple(sorted(settings.items()))
-        if same not in contexts:
-            contexts[same] = chromium.new_context(**settings)
-        page = contexts[same].new_page()
-        pages.append(page)
-        page.set_viewport_size({"width": width, "height": height})
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda line: _note_refusal(line.text, complaints))
-        page.on("request", lambda request: _note_foreign(request.url, site, complaints))
-        if prepare:
-            prepare(page)
-        page.goto(site + path)
-        page.locator(".flow, .mail, .phone").first.wait_for()
-        idle(page)
+        if not prepare and (stage := stages.pop((path, same), None)):
+            page, said = stage
+            page.mouse.up()
+            page.mouse.move(0, 0)
+            page.set_viewport_size({"width": width, "height": height})
+            begin_again(page)
+        else:
+            if same not in contexts:
+                contexts[same] = chromium.new_context(**settings)
+            page, said = contexts[same].new_page(), []
+            page.set_viewport_size({"width": width, "height": height})
+            watch(page, site, said)
+            if prepare:
+                prepare(page)
+            page.goto(site + path)
+            page.locator(".flow, .mail, .phone").first.wait_for()
+            idle(page)
+        ended.append((page, said, None if prepare or "previews" in path else (path, same)))
         return page
 
     yield open_page
-    for page in pages:
-        page.close()
+    for page, said, place in ended:
+        complaints += said
+        if place and not said and place not in stages:
+            stages[place] = (page, said)
+        else:
+            page.close()
     assert complaints == []
+
+
+def begin_again(page):
+    """The page as it was when it was loaded, with an editor that has seen nothing yet."""
+    told = page.get_by_text(re.compile("^Round: "))
+    before = told.inner_text()
+    page.get_by_role("button", name="Begin again").dispatch_event("click")
+    expect(told).not_to_have_text(before)
+    idle(page)
+    page.evaluate("""() => {
+        document.querySelector('[data-testid=stMain]').scrollTop = 0
+        document.activeElement?.blur()
+    }""")
+
+
+def watch(page, site, complaints):
+    """Let it say what must not happen: script errors, breaches of the policy, requests to other hosts."""
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda line: _note_refusal(line.text, complaints))
+    page.on("request", lambda request: _note_foreign(request.url, site, complaints))
 
 
 def _note_refusal(line, complaints):
@@ -109,4 +151,4 @@ def _note_foreign(url, site, complaints):
 
 
 def idle(page):
-    page.wait_for_function(IDLE, timeout=15000)
+    page.wait_for_function(IDLE, timeout=15000, polling=EVERY)

@@ -24,10 +24,12 @@ if "flow" not in state:
     many = int(st.query_params.get("steps", len(STEPS)))
     state.flow = begin((STEPS * 4)[:many])
     state.runs = 0
+    state.rounds = state.get("rounds", 0) + 1
+key = "editor" if state.rounds == 1 else f"editor{state.rounds}"
 state.runs += 1
 state.flow = arrange(
     state.flow,
-    read_gesture(state.get("editor")),
+    read_gesture(state.get(key)),
     max_steps=int(st.query_params.get("most_here", MAX_STEPS)),
     blank=lambda kind: (kind, ""),
 )
@@ -55,7 +57,7 @@ with left:
         [card(identity, *step) for identity, step in flow.steps.items()],
         selected=flow.selected,
         labels=labels_from(text),
-        key="editor",
+        key=key,
         max_steps=MAX_STEPS,
         readonly="readonly" in st.query_params,
         revision=flow.revision,
@@ -71,6 +73,10 @@ with right:
     st.text("Order: " + " ".join(kind for kind, _ in flow.contents()))
     st.text("Texts: " + " | ".join(words[:12] for _, words in flow.contents()))
     st.text(f"Runs: {state.runs}; due: {due is not None}; ack: {flow.ack}")
+    st.text(f"Round: {state.rounds};")
+    if st.button("Begin again"):
+        del state.flow
+        st.rerun()
     if st.button("Another template"):
         state.flow = begin((("EMAIL", "Only this"),))
         st.rerun()

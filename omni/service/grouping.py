@@ -7,6 +7,32 @@ import numpy.typing as npt
 
 Numbers = npt.NDArray[np.int32]
 """One for each contact. Of a million contacts every one of these takes 4 MB; campaigns of 2**31 there are none."""
+Digests = npt.NDArray[np.uint64]
+"""Two rows of halves, of a digest of 128 bits for each contact."""
+
+
+def first_of_equals(digests: Digests) -> Numbers:
+    """For each contact the place of the first one whose digest is the same."""
+    order = np.argsort(digests[0])
+    begins = _changes(digests[0], order)
+    differs = _changes(digests[1], order)
+    # Sorting by half of the digest takes a tenth of the time, and is enough until two are equal in one half alone.
+    if not np.all(begins >= differs):
+        order = np.lexsort(digests)
+        begins = _changes(digests[0], order) | _changes(digests[1], order)
+    starts = np.flatnonzero(begins)
+    places = order.astype(np.int32)
+    found = np.empty(len(places), dtype=np.int32)
+    found[places] = np.repeat(np.minimum.reduceat(places, starts), np.diff(starts, append=len(places)))
+    return found
+
+
+def _changes(halves: npt.NDArray[np.uint64], order: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """In that order, which halves are not the one before."""
+    ordered = halves[order]
+    changes = np.ones(len(ordered), dtype=bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=changes[1:])
+    return changes
 
 
 def request_numbers(groups: Numbers, batch: int) -> Numbers:

@@ -22,8 +22,8 @@ from omni.core.template import Template
 from omni.provider.payload import template_to_json
 from omni.service.bodies import Bodies
 from omni.service.checked_contacts import CheckedContacts
-from omni.service.grouping import Numbers, in_order_of, request_numbers
-from omni.service.portions import chunks, weights
+from omni.service.grouping import Numbers, first_of_equals, in_order_of, request_numbers
+from omni.service.portions import chunks, portion, weights
 from omni.service.workspace import Workspace, fingerprint
 from omni.sheets.stored import open_table
 
@@ -122,7 +122,7 @@ def _write(folder: Path, checked: CheckedContacts, template: Template, batch: in
         _written(folder / "index.arrow", _INDEX) as index,
     ):
         for first, end in chunks(weights(contacts, places, bodies, begins), starts):
-            some = contacts.take(pa.array(places[first:end]))
+            some = portion(contacts, places[first:end])
             lines, length = bodies.lines(some, begins[first:end])
             out.write(_bytes(lines))
             recipients.write_batch(pa.record_batch([
@@ -150,13 +150,13 @@ def _groups(contacts: pa.Table, places: Numbers, bodies: Bodies) -> Numbers:
     """A number for each contact, equal for equal texts; found by digests, for the texts of a million would not fit."""
     if not bodies.names:
         return np.zeros(len(places), dtype=np.int32)
-    digests = []
+    digests = np.empty((2, len(places)), dtype=np.uint64)
     everywhere = np.arange(len(places), dtype=np.int32)
     for first, end in chunks(weights(contacts, places, bodies, everywhere >= 0), everywhere):
-        texts = bodies.texts(contacts.take(pa.array(places[first:end])))
-        digests.append(pa.array([blake2b(text, digest_size=16).digest() for text in texts.to_pylist()], pa.binary(16)))
-    found = pa.chunked_array(digests, pa.binary(16)).combine_chunks().dictionary_encode()
-    return np.asarray(found.indices)
+        texts = bodies.texts(portion(contacts, places[first:end])).to_pylist()
+        some = b"".join([blake2b(text, digest_size=16).digest() for text in texts])
+        digests[:, first:end] = np.frombuffer(some, np.uint64).reshape(-1, 2).T
+    return first_of_equals(digests)
 
 
 def _bytes(lines: pa.StringArray) -> memoryview:

@@ -16,6 +16,7 @@ from omni.core.template import Template
 from omni.errors import CampaignError
 from omni.locale import Text
 from omni.provider.payload import template_from_json
+from omni.service.ahead import ahead
 from omni.service.packed import unpack
 from omni.service.receipts import IdColumns, Receipts
 from omni.sheets.cells import plain
@@ -173,6 +174,7 @@ def write_report(campaigns: Campaigns, campaign_id: int, path: Path, text: Text)
     """Write the report to ``path``; the ending says how. Raises ``CampaignError`` when it cannot be written."""
     kind = format_of(path)
     header, parts = report(campaigns, campaign_id, text)
+    parts = ahead(parts)
     try:
         if kind == "xlsx":
             write_xlsx_columns(path, header, parts)

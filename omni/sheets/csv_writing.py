@@ -54,9 +54,8 @@ def write_csv_columns(
     with opened(target) as file:
         file.write((b"\xef\xbb\xbf" if bom else b"") + _line(header, delimiter).encode("utf-8", "replace"))
         for columns in parts:
-            cells = [changed(column, _HARMLESS, _csv_column)[0] for column in columns]
-            between = [delimiter] * (len(cells) - 1) + ["\r\n"]
-            lines = pc.binary_join_element_wise(*chain(*zip(cells, between, strict=True)), "")
+            *cells, last = [changed(column, _HARMLESS, _csv_column)[0] for column in columns]
+            lines = pc.binary_join_element_wise(*cells, pc.binary_join_element_wise(last, "\r\n", ""), delimiter)
             file.write(bytes_of(lines))
             count += len(lines)
     return count

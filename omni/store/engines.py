@@ -21,6 +21,8 @@ FROZEN_SECONDS: Final = 30.0
 """A transaction in which nothing happens for so long is given up by PostgreSQL, and its locks with it."""
 READS: Final = "omni_reads"
 """The execution option of a connection that only reads."""
+BLOBS: Final = "omni_blobs"
+"""The execution option of a statement that reads blobs: PostgreSQL would write every byte of them as two digits."""
 _DRIVER: Final = "postgresql+psycopg"
 _PRAGMAS: Final = (
     f"busy_timeout={BUSY_SECONDS * 1000}",
@@ -67,6 +69,15 @@ def postgresql_engine(url: URL) -> sa.Engine:
     )
     event.listen(engine, "connect", _prepare_session)
     event.listen(engine, "connect", lambda connection, _record: recognise(connection))
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def ask_for_bytes(
+        _connection: sa.Connection, cursor: psycopg.Cursor, _statement: str, _parameters: object,
+        context: sa.engine.ExecutionContext | None, _many: bool,
+    ) -> None:  # fmt: skip
+        if context is not None and context.execution_options.get(BLOBS):
+            cursor.format = psycopg.pq.Format.BINARY
+
     return engine
 
 

@@ -15,7 +15,7 @@ from omni.store.database import AnyRow, Database
 from omni.store.json_text import from_text
 from omni.store.schema import STATE_NAMES, UNKNOWN, paired_contact, recipient, request
 
-_CHUNK: Final = 5_000
+_CHUNK: Final = 10_000
 _NEXT: Final = (
     sa.select(recipient.c.row, recipient.c.request_number, recipient.c.position, recipient.c.plan)
     .where(recipient.c.campaign_id == sa.bindparam("the_campaign"), recipient.c.row > sa.bindparam("last"))

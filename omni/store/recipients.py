@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from omni.core.campaign import ContactState
 from omni.ports import Answer
 from omni.store.database import AnyRow, Database
+from omni.store.engines import BLOBS
 from omni.store.former_places import places_at, withheld_since
 from omni.store.json_text import from_text
 from omni.store.progress import state_counts
@@ -100,6 +101,7 @@ def read_answers(database: Database, campaign_id: int, numbers: Collection[int] 
         .where(request.c.campaign_id == campaign_id)
         .order_by(request.c.number, answer.c.attempt)
         .limit(_ANSWERS)
+        .execution_options(**{BLOBS: True})
     )
     if numbers is not None:
         wanted = wanted.where(request.c.number.in_(numbers))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from omni.service.grouping import request_numbers
+from omni.service.grouping import first_of_equals, request_numbers
 
 
 def numbered(keys, batch):
@@ -54,3 +54,24 @@ def test_two_hundred_and_fifty_seven_contacts_at_a_hundred_make_three_requests()
 def test_a_request_holds_at_least_one_contact(batch):
     with pytest.raises(ValueError, match="at least 1"):
         numbered("", batch)
+
+
+@pytest.mark.parametrize(
+    ("digests", "first"),
+    [
+        ([], []),
+        ([(7, 7)], [0]),
+        ([(2, 5), (1, 5), (2, 5), (1, 5), (1, 5)], [0, 1, 0, 1, 1]),
+        ([(1, 1), (1, 2), (1, 1), (1, 2), (1, 1)], [0, 1, 0, 1, 0]),
+        ([(1, 2), (2, 1), (2, 2), (1, 2), (2, 2)], [0, 1, 2, 0, 2]),
+    ],
+)
+def test_two_digests_are_equal_when_both_of_their_halves_are(digests, first):
+    halves = np.array(digests, dtype=np.uint64).reshape(-1, 2).T
+    assert first_of_equals(halves).tolist() == first
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3))))
+def test_the_first_of_equal_digests_is_found_however_much_their_halves_are_alike(digests):
+    halves = np.array(digests, dtype=np.uint64).reshape(-1, 2).T
+    assert first_of_equals(halves).tolist() == [digests.index(each) for each in digests]

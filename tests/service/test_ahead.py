@@ -1,0 +1,43 @@
+"""What comes next is made while what came is used."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from omni.service.ahead import ahead
+
+
+def test_everything_comes_in_its_order():
+    assert list(ahead(iter(range(1, 50)))) == list(range(1, 50))
+    assert list(ahead(iter(()))) == []
+
+
+def test_the_next_one_is_made_meanwhile_and_no_more_than_that():
+    second_is_made = threading.Event()
+    made = []
+
+    def numbers():
+        for number in (1, 2, 3):
+            made.append((number, threading.current_thread() is threading.main_thread()))
+            if number == 2:
+                second_is_made.set()
+            yield number
+
+    coming = ahead(numbers())
+    assert next(coming) == 1
+    assert second_is_made.wait(30)
+    coming.close()
+    assert made == [(1, False), (2, False)]
+
+
+def test_what_goes_wrong_comes_after_what_was_made_before_it():
+    def broken():
+        yield 1
+        raise OSError("gone")
+
+    coming = ahead(broken())
+    assert next(coming) == 1
+    with pytest.raises(OSError, match="gone"):
+        next(coming)

@@ -101,7 +101,7 @@ def recognise(database: Database, acts: Acts) -> None:
         return
     with database.write() as connection:
         if lacking := _lacking(connection, noted):
-            log.warning("the database was put back to an earlier copy: %d acts or more are not in it", len(lacking))
+            log.warning("the database was put back to an earlier copy: what was done since is not in it")
             everything_waits(connection, time.time(), REPLACED)
             # Taken in, so that it is said once, whoever opens the database next.
             connection.execute(revision.insert(), [{"name": _MARK + mark, "number": 0} for mark in lacking])

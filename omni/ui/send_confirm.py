@@ -93,7 +93,7 @@ def _steps(draft: OpenDraft, sheet: SheetFacts) -> None:
 def _confirm(
     draft: OpenDraft, checked: CheckedContacts, plan: Plan, live: bool, account: str, repeats: str | None,
     told: int | None,
-) -> None:
+) -> None:  # fmt: skip
     st.text(t("send.confirm_live" if live else "send.confirm_practice", n=plan.contacts, account=account))
     start, canary = draft.preparation.start, draft.preparation.canary
     if repeats is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
 from filelock import Timeout
@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 from omni.addresses import check_address, sqlite_address
 from omni.errors import SettingsError, StoreError
 from omni.processes import console_lock, worker_lock
-from omni.sending_desk import SendingDesk
+from omni.sending_desk import SendingDesk, folder_of
 from omni.settings import Settings
 from omni.store.database import Database, open_database
 from omni.store.moved import moved_to, take_mark_back
@@ -34,7 +34,7 @@ class Mover:
 
     def rows(self) -> int:
         """How many rows there are to move. Raises ``StoreError`` for a database that was moved already."""
-        with _opened(self._source) as source:
+        with self._opened_source() as source:
             return rows_of(source)
 
     def move(self, tell: Callable[[float, str], None]) -> Mapping[str, int]:
@@ -47,11 +47,14 @@ class Mover:
             if moved_to(self._file) == self.address:
                 # An earlier move to the same place. Did its end not come, there is nothing there.
                 self._take_up_again(target)
-            with _opened(self._source) as source:
+            with self._opened_source() as source:
                 refuse_unless_empty(target)
                 # What only the journal and the spool beside the database know must be in it.
                 SendingDesk(self._settings, source).take_up()
                 return move(source, target, self.address, tell)
+
+    def _opened_source(self) -> AbstractContextManager[Database]:
+        return _opened(self._source, folder_of(self._settings))
 
     def _take_up_again(self, target: Database) -> None:
         try:
@@ -94,8 +97,8 @@ def _address(url: str) -> str:
 
 
 @contextmanager
-def _opened(url: str) -> Iterator[Database]:
-    database = open_database(url)
+def _opened(url: str, beside: Path | None = None) -> Iterator[Database]:
+    database = open_database(url, beside)
     try:
         yield database
     finally:

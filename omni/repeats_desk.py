@@ -26,6 +26,11 @@ class RepeatsDesk:
         """The contacts without those whom the operator decided to leave out."""
         return self.guard.applied(checked, preparation, practice=self._is_practice(preparation))
 
+    def put_back(self, draft_id: str | None, preparation: Preparation) -> int | None:
+        """When the database was put back (UTC epoch seconds), if that has to be told before this is sent; None for
+        practice, which reaches nobody."""
+        return None if self._is_practice(preparation) else self._sends.put_back(draft_id, self.guard.days)
+
     def decision(self, campaign_id: int) -> RepeatDecision | None:
         """What was decided when a campaign was made."""
         return self._sends.decision(campaign_id)

@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Final
 
 from filelock import Timeout as LockTimeout
@@ -27,6 +28,11 @@ _MOMENT: Final = 1.0
 _LOOK_FOR_CONSOLE_EVERY: Final = 2.0
 _LINGER: Final = 10.0
 """Seconds a worker stays after its console has gone, for one that is only being restarted."""
+
+
+def folder_of(settings: Settings) -> Path:
+    """Where that lies which is known of sending beside the database."""
+    return settings.data / "sending"
 
 
 class SendingDesk:
@@ -91,7 +97,7 @@ class SendingDesk:
         """
         ready = threading.Event()
         ending = run_worker(
-            Ledger(self._database), _post_nothing, judge, folder=self._settings.data / "sending", wait=False,
+            Ledger(self._database), _post_nothing, judge, folder=folder_of(self._settings), wait=False,
             stop=ready.is_set, on_ready=ready.set, expected=_expected,
         )  # fmt: skip
         if ending == "busy":
@@ -112,7 +118,7 @@ class SendingDesk:
         try:
             return run_worker(
                 self._ledger, _Posting(self._settings, practice), judge,
-                folder=self._settings.data / "sending", rate=self._settings.rate,
+                folder=folder_of(self._settings), rate=self._settings.rate,
                 threads=self._settings.concurrency, stop=stop, until=until, wait=wait,
                 on_progress=on_progress, on_ready=on_ready, expected=_expected,
             )  # fmt: skip

@@ -19,7 +19,7 @@ from omni.moving_desk import Mover
 from omni.provider.curl import curl_command as _curl_command
 from omni.provider.payload import NO_PHONE, Pasted, pretty, read_template, template_from_json, template_json_bytes
 from omni.repeats_desk import RepeatsDesk
-from omni.sending_desk import SendingDesk
+from omni.sending_desk import SendingDesk, folder_of
 from omni.service import launching
 from omni.service.checked_contacts import CheckedContacts
 from omni.service.contacts import check_contacts
@@ -57,7 +57,7 @@ class Console:
             settings.data.mkdir(parents=True, exist_ok=True)
         except OSError as err:
             raise StoreError("store.folder", detail=err.strerror or type(err).__name__) from err
-        database = open_database(settings.database_url)
+        database = open_database(settings.database_url, folder_of(settings))
         self.drafts = Drafts(database)
         self.templates = Templates(database)
         self.campaigns = campaigns_of(database)

@@ -6,7 +6,7 @@ import argparse
 import secrets
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, get_args
 from zoneinfo import ZoneInfo
@@ -35,6 +35,7 @@ def add_to(commands: Any, text: Text) -> None:
     send.add_argument("--practice", action="store_true", help=text("cli.practice"))
     send.add_argument("--ready-only", action="store_true", help=text("cli.ready_only"))
     send.add_argument("--repeats", choices=get_args(Whom), help=text("cli.repeats"))
+    send.add_argument("--not-sent-yet", action="store_true", help=text("cli.not_sent_yet"))
     send.add_argument("--name", metavar="NAME", help=text("cli.name"))
     send.add_argument("--canary", type=_count, default=0, metavar="N", help=text("cli.canary"))
     send.add_argument("--at", type=_moment, metavar="'YYYY-MM-DD HH:MM'", help=text("cli.at"))
@@ -89,13 +90,18 @@ def run_send(args: argparse.Namespace, output: Output) -> int:
         if chosen is None:
             return 2
         checked, preparation = chosen
+        put_back = console.repeats.put_back(None, preparation)
+        if put_back is not None and not args.not_sent_yet:
+            when = output.text.moment(datetime.fromtimestamp(put_back, UTC).astimezone())
+            output.told("cli.put_back", when=when)
+            return 2
         plan = make_plan(workspace, checked, preparation.template, settings.batch, preparation.canary)
         account = output.text("cli.practice_account") if args.practice else str(settings.username)
         if not args.yes:
             output.told("cli.confirm", n=plan.contacts, requests=plan.requests, account=account)
             return 2
         order = Launch(key=f"cli-{secrets.token_hex(16)}", name=args.name or args.file.stem,
-                       practice=args.practice, created_by=wiring.operator(), draft_id=None)  # fmt: skip
+                       practice=args.practice, created_by=wiring.operator(), draft_id=None, told=put_back)  # fmt: skip
         try:
             created = console.launch(order, preparation, checked, plan)
         except StoreError:

@@ -28,13 +28,15 @@ _TRIES = 5
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """Who starts what, and under which key: the same key never makes a second campaign."""
+    """Who starts what, and under which key: the same key never makes a second campaign. ``told`` is when the database
+    was put back, for one who was told so and says that this did not go out before."""
 
     key: str
     name: str
     practice: bool
     created_by: str
     draft_id: str | None
+    told: int | None = None
 
 
 def launch(
@@ -45,7 +47,7 @@ def launch(
 
     ``listed`` is the do-not-contact list of this moment; ``guard`` asks whether people were sent to lately. Raises
     ``CampaignError``: ``campaign.start_past`` for a time that has gone by, ``campaign.list_changed`` when somebody who
-    would be sent to came onto the list since the check, and what the guard raises.
+    would be sent to came onto the list since the check, ``campaign.put_back``, and what the guard raises.
     """
     start = preparation.start
     # What was true when this key made its campaign may not be so any more: asking again finds the campaign.
@@ -69,6 +71,7 @@ def launch(
         state="running", draft_id=ordered.draft_id, list_revision=listed.revision if listed else checked.list_revision,
         canary=plan.canary_requests or None,
         start_at=start.epoch if start else None, start_zone=start.zone if start else None,
+        told=ordered.told, ask_days=guard.days if guard else 0,
     )  # fmt: skip
     for _ in range(_TRIES):
         looked = _looked(guard, campaigns, ordered, preparation, checked) if guard is not None else None

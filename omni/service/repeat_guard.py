@@ -89,15 +89,15 @@ class RepeatGuard:
 
     def __init__(self, sends: EarlierSends, days: int) -> None:
         self._sends = sends
-        self._days = days
+        self.days = days
 
     def find(self, checked: CheckedContacts, template: Template, *, practice: bool) -> Repeats:
         """Who was sent to before, by campaigns of the same kind: practice, or for real."""
         whole = whole_of(checked)
-        if not self._days:
+        if not self.days:
             mask = np.zeros(len(whole.ready_places()), dtype=bool)
             return Repeats(whole, practice, 0, mask, (), ())
-        window = self._sends.window(practice=practice, days=self._days)
+        window = self._sends.window(practice=practice, days=self.days)
         overlaps = Overlaps(self._sends, whole, window.since)
         mask = np.zeros(len(whole.ready_places()), dtype=bool)
         steps = template_to_json(template)["steps"]
@@ -111,12 +111,12 @@ class RepeatGuard:
                 is_same = json.loads(campaign.template_json)["steps"] == steps
                 earlier.append(Earlier(campaign, overlap.count, is_same, overlap.examples))
         looked_at = [campaign.id for campaign in window.campaigns]
-        return Repeats(whole, practice, self._days, mask, tuple(earlier), looked_at)
+        return Repeats(whole, practice, self.days, mask, tuple(earlier), looked_at)
 
     def applied(self, checked: CheckedContacts, preparation: Preparation, *, practice: bool) -> CheckedContacts:
         """The contacts without those whom the operator decided to leave out, as long as that decision holds."""
         choice = preparation.repeats
-        if not self._days or choice is None or choice.whom != "others":
+        if not self.days or choice is None or choice.whom != "others":
             return checked
         found = self.find(checked, preparation.template, practice=practice)
         return fewer(found) if found.others and choice == found.decide("others") else checked
@@ -127,7 +127,7 @@ class RepeatGuard:
         Raises ``CampaignError``: ``campaign.repeats`` when somebody was sent to and nothing is decided about it,
         ``campaign.repeats_changed`` when what is decided is not about who it would be now.
         """
-        if not self._days:
+        if not self.days:
             return None
         found, choice = self.find(checked, preparation.template, practice=practice), preparation.repeats
         holds = choice is not None and bool(found.count) and choice == found.decide(choice.whom)
@@ -135,11 +135,11 @@ class RepeatGuard:
         if wanted != (checked.decided if isinstance(checked, FewerContacts) else ""):
             raise CampaignError("campaign.repeats_changed")
         if found.count and choice is None:
-            raise CampaignError("campaign.repeats", n=found.count, contacts=found.contacts, days=self._days)
+            raise CampaignError("campaign.repeats", n=found.count, contacts=found.contacts, days=self.days)
         if found.count and not holds:
             raise CampaignError("campaign.repeats_changed")
         ids = [each.campaign.id for each in found.earlier]
-        return Looked(found.looked_at, self._days, choice.whom if choice is not None and holds else "", {
+        return Looked(found.looked_at, self.days, choice.whom if choice is not None and holds else "", {
             "contacts": found.count, "campaigns": ids, "same_steps": found.identical is not None,
         })  # fmt: skip
 

@@ -22,17 +22,17 @@ class Attendance:
 
     def show(self, who: str, info: Mapping[str, object]) -> None:
         """A sign of life of ``who``, who holds no request."""
-        with self._database.write() as connection:
+        with self._database.write(is_act=False) as connection:
             workers.give_sign_of_life(connection, clock(connection), who, info)
 
     def leave(self, who: str) -> None:
         """``who`` is there no more."""
-        with self._database.write() as connection:
+        with self._database.write(is_act=False) as connection:
             workers.leave(connection, who)
 
     def sweep(self) -> bool:
         """End what dead workers had on its way, start the campaigns whose time has come; true when any is running."""
-        with self._database.write() as connection:
+        with self._database.write(is_act=False) as connection:
             now = clock(connection)
             workers.bury(connection, now, NOBODY)
             start_due(connection, now)

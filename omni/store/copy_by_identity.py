@@ -13,12 +13,15 @@ from typing import Any, Final
 import psycopg
 from psycopg import sql
 
+from omni.store.put_back import NOTICED
 from omni.store.reason import REPLACED, reason_to_text
 
 log = logging.getLogger(__name__)
 
 _ADVISORY_LOCK: Final = 0x4F4D4E52
-_IS_USED: Final = "SELECT to_regclass('request_pending') IS NOT NULL AND NOT pg_is_in_recovery()"
+_IS_USED: Final = """
+    SELECT to_regclass('request_pending') IS NOT NULL AND to_regclass('revision') IS NOT NULL
+       AND NOT pg_is_in_recovery()"""
 _IDENTITY: Final = """
     SELECT concat_ws('/', 'omni', (SELECT system_identifier FROM pg_control_system()),
                      (SELECT oid FROM pg_database WHERE datname = current_database()),
@@ -28,6 +31,9 @@ _IDENTITY: Final = """
 _PAUSE: Final = """
     UPDATE campaign SET state = 'paused', reason = %s, start_at = NULL, start_zone = NULL
     WHERE state = 'running' OR (state = 'paused' AND start_at IS NOT NULL)"""
+_NOTICE: Final = """
+    INSERT INTO revision (name, number) VALUES (%s, extract(epoch FROM clock_timestamp())::bigint / 60)
+    ON CONFLICT (name) DO UPDATE SET number = excluded.number"""
 _ORPHAN: Final = "UPDATE request SET owner = 'restored' WHERE state = 1"
 """What was on its way when the copy was made has come to its end since, and its worker may be the one that connects:
 it must not take this for a claim of its own that was never posted. Without a worker it turns unknown."""
@@ -49,6 +55,7 @@ def recognise(connection: psycopg.Connection[Any]) -> None:
             if was is not None:
                 log.warning("the database was %s and is %s: every campaign pauses", was, is_now)
                 connection.execute(_PAUSE, (reason_to_text(REPLACED),))
+                connection.execute(_NOTICE, (NOTICED,))
                 connection.execute(_ORPHAN)
             connection.execute(sql.SQL("COMMENT ON INDEX request_pending IS {}").format(sql.Literal(is_now)))
     except (psycopg.errors.FeatureNotSupported, psycopg.errors.InsufficientPrivilege) as err:

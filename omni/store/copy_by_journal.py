@@ -14,7 +14,8 @@ import sqlalchemy as sa
 
 from omni.store.creation import NUMBER_BITS
 from omni.store.locking import lock
-from omni.store.reason import REPLACED, Reason, reason_to_text
+from omni.store.put_back import everything_waits
+from omni.store.reason import REPLACED, Reason
 from omni.store.schema import PENDING, SENDING, UNKNOWN, campaign, request
 from omni.store.steering import settle
 
@@ -56,12 +57,7 @@ def believe(connection: sa.Connection, now: float, attempts: Mapping[int, int], 
     if changed:
         log.warning("the database was put back to an earlier copy: %d requests had gone out since", len(changed))
     if changed or is_lacking:
-        reason = reason_to_text(FORGOTTEN if is_lacking else REPLACED)
-        connection.execute(
-            campaign.update()
-            .where(sa.or_(campaign.c.state == "running", campaign.c.start_at.is_not(None)))
-            .values(state="paused", reason=reason, start_at=None, start_zone=None)
-        )
+        everything_waits(connection, now, FORGOTTEN if is_lacking else REPLACED)
     return len(changed)
 
 

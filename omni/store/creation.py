@@ -16,6 +16,7 @@ from omni.store.database import Database, clock, insert_if_new
 from omni.store.do_not_contact import read_revision
 from omni.store.json_text import storable
 from omni.store.looked import Looked, confirm_looked, wait_for_turn
+from omni.store.put_back import refuse_unless_told
 from omni.store.schema import campaign, destination_keys, draft, recipient, request, request_body, sheet_part
 
 _REQUESTS_A_FLUSH: Final = 2_000
@@ -32,7 +33,8 @@ class NewCampaign:
     ``start_at`` (UTC epoch seconds) it waits, paused, until then; ``start_zone`` is the time zone the operator meant.
     ``canary`` is how many of the first requests go out before it holds for the operator to look.
     ``list_revision`` is that of the do-not-contact list nobody in it is on; None for the list as it is.
-    ``looked`` is what was known of earlier campaigns; None makes it whatever was sent before.
+    ``looked`` is what was known of earlier campaigns; None makes it whatever was sent before. ``told`` is when it was
+    noticed that the database had been put back, if a person was told so; it is asked about for ``ask_days``.
     """
 
     key: str
@@ -50,6 +52,8 @@ class NewCampaign:
     canary: int | None = None
     list_revision: int | None = None
     looked: Looked | None = None
+    told: int | None = None
+    ask_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,8 @@ def create_campaign(
     key_parts: Iterable[bytes] = (),
 ) -> Created:  # fmt: skip
     """Keep it all in one transaction. Raises ``CampaignError``: ``campaign.empty`` without a contact,
-    ``campaign.repeats_changed`` when a campaign was made since that nobody ``looked`` through."""
+    ``campaign.repeats_changed`` when a campaign was made since that nobody ``looked`` through, ``campaign.put_back``
+    when what goes out for real may have gone out already, and nobody was ``told``."""
     with database.write() as connection:
         if new.looked is not None:
             wait_for_turn(connection, new.practice)
@@ -95,6 +100,8 @@ def create_campaign(
         )  # fmt: skip
         if made is None:
             return Created(_made_before(connection, new.key), is_new=False)
+        if not new.practice:
+            refuse_unless_told(connection, now, new.draft_id, new.ask_days, new.told)
         if new.looked is not None:
             confirm_looked(connection, made, new.practice, new.looked, new.created_by, now)
         totals = _insert_requests(connection, made, requests)

@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 
 from omni.errors import StoreError
+from omni.store.copy_by_acts import Acts, leave_mark, recognise
 from omni.store.engines import READS, postgresql_engine, sqlite_engine
 from omni.store.migrate import bring_up_to_date
 from omni.store.moved import refuse_if_moved
@@ -27,8 +28,9 @@ AnyRow = sa.Row[*tuple[Any, ...]]
 class Database:
     """Connections to one database. Safe to share between threads; not across a fork."""
 
-    def __init__(self, engine: sa.Engine) -> None:
+    def __init__(self, engine: sa.Engine, acts: Acts | None = None) -> None:
         self._engine = engine
+        self._acts = acts
         self.is_postgresql = engine.dialect.name == "postgresql"
         self.file = None if self.is_postgresql else Path(str(engine.url.database))
 
@@ -46,9 +48,11 @@ class Database:
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[sa.Connection]:
+    def write(self, *, is_act: bool = True) -> Iterator[sa.Connection]:
         """A transaction that is durable once the block is left, or never was.
 
+        Unless it is told to be no act (what the engine does all the time, or nobody minds to lose), a copy of the
+        database from before is noticed afterwards.
         Raises ``StoreError``. It may have been committed even then: the connection broke at that moment.
         ``store.moved`` for a database that was left for another, whoever still has it open.
         """
@@ -56,6 +60,9 @@ class Database:
             if not self.is_postgresql:
                 refuse_if_moved(connection)
             yield connection
+            mark = leave_mark(connection) if is_act and self._acts is not None else None
+        if mark is not None and self._acts is not None:
+            self._acts.add(mark)
 
     def conninfo(self) -> str:
         """Where a PostgreSQL database is, in libpq's words. It may hold a password."""
@@ -69,9 +76,10 @@ class Database:
         self._engine.dispose()
 
 
-def open_database(url: str) -> Database:
+def open_database(url: str, beside: Path | None = None) -> Database:
     """The database at ``url`` (``sqlite:///file`` or ``postgresql://…``), created and brought up to date.
 
+    ``beside`` is the folder with the claim journal; by what is kept there an SQLite file put back is noticed.
     Raises ``StoreError``: ``store.unavailable``, ``store.locked``, ``store.full``, ``store.moved``, or ``store.newer``
     when a later version of this program has changed the tables.
     """
@@ -79,8 +87,9 @@ def open_database(url: str) -> Database:
         parsed = make_url(url)
     except sa.exc.ArgumentError:
         raise StoreError("store.unavailable", detail="malformed URL") from None
+    acts = Acts(beside / "acts.journal") if beside is not None else None
     if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:"):
-        database = Database(sqlite_engine(parsed))
+        database = Database(sqlite_engine(parsed), acts)
     elif parsed.get_backend_name() == "postgresql":
         database = Database(postgresql_engine(parsed))
     else:
@@ -92,6 +101,8 @@ def open_database(url: str) -> Database:
         bring_up_to_date(database)
         if database.is_postgresql:
             database.close()  # the next connection is the first to the tables as they are
+        elif acts is not None:
+            recognise(database, acts)
     except BaseException:
         database.close()
         raise

@@ -62,7 +62,7 @@ class Drafts:
         Raises ``CampaignError``: ``draft.changed`` (saved elsewhere meanwhile), ``draft.sent``,
         ``draft.not_found``.
         """
-        with self._database.write() as connection:
+        with self._database.write(is_act=False) as connection:
             row = connection.execute(
                 draft.update()
                 .where(draft.c.id == draft_id, draft.c.revision == expected_revision, draft.c.state == "open")

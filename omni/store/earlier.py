@@ -14,6 +14,7 @@ from omni.store.database import Database, clock
 from omni.store.json_text import from_text, to_text
 from omni.store.looked import DAY, DECIDED, in_window
 from omni.store.parts import read_parts
+from omni.store.put_back import to_be_told
 from omni.store.schema import CANCELLED, REFUSED, campaign, decision, destination_keys, recipient, request
 
 _CHUNK: Final = 50_000
@@ -85,6 +86,12 @@ class EarlierSends:
             EarlierCampaign(*row, not_counted=counts.get(row.id, (0, 0, 0))[0], mark=counts.get(row.id, (0, 0, 0)))
             for row in rows
         ))  # fmt: skip
+
+    def put_back(self, draft_id: str | None, days: int) -> int | None:
+        """When it was noticed that the database had been put back, if whoever sends this draft has to be told: then
+        campaigns may be missing here. ``draft_id`` is None for a spreadsheet without a draft."""
+        with self._database.read() as connection:
+            return to_be_told(connection, clock(connection), draft_id, days)
 
     def key_parts(self, campaign_id: int) -> Iterator[bytes]:
         """The keys of the campaign's destinations, in parts as they were given; none of one made before there were."""

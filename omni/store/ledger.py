@@ -60,7 +60,7 @@ class Ledger:
         when the database has forgotten what was claimed from it last.
         """
         self._turns += 1
-        with self._database.write() as connection:
+        with self._database.write(is_act=False) as connection:
             self._look_for_the_last(connection)
             now = clock(connection)
             if finished:
@@ -90,7 +90,7 @@ class Ledger:
 
         Workers whose id begins with ``predecessors`` are known to be dead: ``owner`` holds their lock.
         """
-        with self._database.write() as connection:
+        with self._database.write(is_act=False) as connection:
             now = clock(connection)
             if self._sends is not None:
                 set_rate(connection, self._sends.rate)
@@ -106,7 +106,7 @@ class Ledger:
         becomes pending: ``later_than`` knows which were. Returns how many workers have something on its way, counting
         ``owner`` in any case. Raises ``StoreError("store.restored")`` as ``turn`` does.
         """
-        with self._database.write() as connection:
+        with self._database.write(is_act=False) as connection:
             self._look_for_the_last(connection)
             now = clock(connection)
             workers.give_sign_of_life(connection, now, owner, info)
@@ -116,7 +116,7 @@ class Ledger:
 
     def leave(self, owner: str) -> None:
         """End working as ``owner``, with nothing on its way."""
-        with self._database.write() as connection:
+        with self._database.write(is_act=False) as connection:
             workers.leave(connection, owner)
 
     def workers(self) -> tuple[Worker, ...]:

@@ -26,7 +26,7 @@ def bring_up_to_date(database: Database) -> None:
     with database.read() as connection:
         if _is_current(connection):
             return
-    with database.write() as connection:
+    with database.write(is_act=False) as connection:
         if database.is_postgresql:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
         if not _is_current(connection):

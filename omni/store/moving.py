@@ -68,12 +68,12 @@ def move(source: Database, target: Database, address: str, tell: Tell) -> Mappin
     """
     is_left = False
     try:
-        with target.write() as into:
+        with target.write(is_act=False) as into:
             names = ", ".join(table.name for table in metadata.sorted_tables)
             into.execute(sa.text(f"LOCK TABLE {names} IN EXCLUSIVE MODE"))
             _refuse_unless_empty(into)
             # Nobody writes to the source until this is over; whoever waited for that is refused then.
-            with source.write() as out_of:
+            with source.write(is_act=False) as out_of:
                 _refuse_while_running(out_of)
                 copied = _copy(out_of, into, tell)
                 assert source.file is not None

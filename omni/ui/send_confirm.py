@@ -12,7 +12,7 @@ from omni.errors import OmniError
 from omni.service.checked_contacts import CheckedContacts
 from omni.service.launching import Launch
 from omni.service.planning import Plan
-from omni.ui import review_missing, review_totals, send_repeats, send_when, session, shell, your_name
+from omni.ui import review_missing, review_totals, send_put_back, send_repeats, send_when, session, shell, your_name
 from omni.ui.components.flow_editor import flow_editor, labels_from
 from omni.ui.drafting import OpenDraft
 from omni.ui.keys import key
@@ -22,6 +22,7 @@ from omni.ui.text import error_sentence, plain, t, text
 
 _LOOKED_AT_ANEW: Final = {
     "campaign.list_changed": ":material/do_not_disturb_on:",
+    "campaign.put_back": ":material/settings_backup_restore:",
     "campaign.repeats": ":material/history:",
     "campaign.repeats_changed": ":material/history:",
 }
@@ -45,6 +46,8 @@ def show(draft: OpenDraft) -> None:
     with st.spinner(t("review.planning")):
         found = console.repeats.find(sheet.checked, preparation)
         plan = console.plan(draft.id, preparation, sheet.checked)
+    put_back = console.repeats.put_back(draft.id, preparation)
+    is_told = send_put_back.choose(draft, put_back)
     is_decided = send_repeats.choose(draft, found)
     review_totals.metrics(sheet.checked, plan)
     send_when.choose(draft, plan.contacts)
@@ -52,11 +55,12 @@ def show(draft: OpenDraft) -> None:
     account = str(console.settings.username) if live else t("send.practice_account")
     with actions:
         if st.button(t("send.button", n=plan.contacts), type="primary", icon=":material/send:",
-                     disabled=not is_decided, help=None if is_decided else t("repeats.choose_first"),
-                     key=key("send", "open")):  # fmt: skip
+                     disabled=not (is_told and is_decided), key=key("send", "open"),
+                     help=t("put_back.first") if not is_told else None if is_decided else t("repeats.choose_first"),
+                     ):  # fmt: skip
             title = t("send.confirm_title", n=plan.contacts)
             st.dialog(title, icon=":material/send:", width="medium")(_confirm)(
-                draft, sheet.checked, plan, live, account, send_repeats.confirmation(draft, found)
+                draft, sheet.checked, plan, live, account, send_repeats.confirmation(draft, found), put_back
             )
 
 
@@ -87,8 +91,9 @@ def _steps(draft: OpenDraft, sheet: SheetFacts) -> None:
 
 
 def _confirm(
-    draft: OpenDraft, checked: CheckedContacts, plan: Plan, live: bool, account: str, repeats: str | None
-) -> None:
+    draft: OpenDraft, checked: CheckedContacts, plan: Plan, live: bool, account: str, repeats: str | None,
+    told: int | None,
+) -> None:  # fmt: skip
     st.text(t("send.confirm_live" if live else "send.confirm_practice", n=plan.contacts, account=account))
     start, canary = draft.preparation.start, draft.preparation.canary
     if repeats is not None:
@@ -104,7 +109,7 @@ def _confirm(
         if st.button(t("send.confirm_button", n=plan.contacts), type="primary", icon=":material/send:",
                      key=key("send", "yes")):  # fmt: skip
             order = Launch(key=f"draft-{draft.id}", name=draft.name, practice=not live,
-                           created_by=who, draft_id=draft.id)  # fmt: skip
+                           created_by=who, draft_id=draft.id, told=told)  # fmt: skip
             try:
                 with st.spinner(t("send.freezing")):
                     created = wiring.console().launch(order, draft.preparation, checked, plan)

@@ -12,6 +12,7 @@ from omni.provider.response import judge
 from omni.sending.worker import run_worker
 from omni.store.campaigns import Campaigns
 from omni.store.database import Database, open_database
+from omni.store.earlier import EarlierSends
 from omni.store.ledger import Ledger
 from omni.store.reason import REPLACED
 from tests.builders import phone
@@ -71,6 +72,7 @@ def test_a_scheduled_campaign_waits_for_a_person_and_what_a_person_paused_stays_
     assert [(each.state, each.start_at, each.reason) for each in found] == [
         ("paused", None, REPLACED), ("paused", None, None), ("cancelled", None, None),
     ]  # fmt: skip
+    assert EarlierSends(database).put_back(None, 7) is not None
     database.close()
 
 

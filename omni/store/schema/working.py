@@ -1,4 +1,4 @@
-"""By what those who work on the database keep in step: turns and revisions by name, the limit, who is there."""
+"""By what those who work on the database keep in step: turns, revisions and marks by name, the limit, who is there."""
 
 from __future__ import annotations
 

@@ -1,0 +1,122 @@
+"""Told by what people did: an SQLite database is an older copy, also when nothing went out since.
+
+Whoever writes leaves a mark, unless it is routine (``Database.write``): in the database, in the same transaction, and
+then in a file beside the claim journal. A database that lacks a mark of that file is not as it was left. After the
+commit, and not before, so that no crash makes a false alarm: a mark that is in the database alone is added to the file
+at the next opening. The database keeps all its marks, so a file that is behind does no harm, nor one that is gone. Its
+first mark comes with a number the database is known by from then on: a data folder may have been tried with another.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import secrets
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
+
+from omni.errors import StoreError
+from omni.store.put_back import everything_waits
+from omni.store.reason import REPLACED
+from omni.store.schema import revision
+
+if TYPE_CHECKING:
+    from omni.store.database import Database
+
+log = logging.getLogger(__name__)
+
+Mark = tuple[int, str]
+"""The number of the database it was left in, and what it is known by."""
+
+_LINE: Final = re.compile(rb"^([0-9a-f]{8}) ([0-9a-f]{16})$", re.MULTILINE)
+_NUMBER: Final = "acts"
+_MARK: Final = "act."
+_ITS_NUMBER: Final = sa.select(revision.c.number).where(revision.c.name == _NUMBER)
+_NEWEST: Final = (
+    sa.select(revision.c.name).where(revision.c.name.between(_MARK, "act/")).order_by(sa.text("rowid DESC")).limit(1)
+)
+_LOOKED_AT: Final = 64
+"""The last marks of the file: two processes may add theirs in another order than they wrote to the database."""
+
+
+class Acts:
+    """The file of one data folder, which need not be there. Any number of processes may add to it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def marks(self) -> Sequence[Mark]:
+        """All of them, in their order. Raises ``StoreError("store.folder")``."""
+        try:
+            read = self._path.read_bytes()
+        except FileNotFoundError:
+            return ()
+        except OSError as err:
+            raise StoreError("store.folder", detail=err.strerror or type(err).__name__) from err
+        return [(int(of, 16), mark.decode()) for of, mark in _LINE.findall(read)]
+
+    def add(self, mark: Mark) -> None:
+        """Keep a mark that is committed. What cannot be kept is only told: the act is done."""
+        of, name = mark
+        try:
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
+            file = os.open(self._path, flags, 0o600)
+            try:
+                # On a line of its own also after one that was cut off.
+                os.write(file, f"\n{of:08x} {name}\n".encode())
+                os.fsync(file)
+            finally:
+                os.close(file)
+        except OSError as err:
+            log.warning("a copy of the database made before this moment would not be noticed: %s", err)
+
+
+def leave_mark(connection: sa.Connection) -> Mark:
+    """A mark in the database, to be added to the file once it is committed."""
+    made = sqlite.insert(revision).values(name=_NUMBER, number=secrets.randbelow(2**31 - 1) + 1)
+    connection.execute(made.on_conflict_do_nothing())
+    mark = secrets.token_hex(8)
+    connection.execute(revision.insert().values(name=_MARK + mark, number=0))
+    return int(connection.execute(_ITS_NUMBER).scalar_one()), mark
+
+
+def recognise(database: Database, acts: Acts) -> None:
+    """Have everything wait for a person if the database lacks what was done, once for each time it is put back.
+
+    Raises ``StoreError``.
+    """
+    noted = acts.marks()  # before the database: what is in the file was committed
+    with database.read() as connection:
+        lacking, newest = _lacking(connection, noted), _newest(connection)
+    if newest is not None and newest not in noted:
+        acts.add(newest)
+    if not lacking:
+        return
+    with database.write() as connection:
+        if lacking := _lacking(connection, noted):
+            log.warning("the database was put back to an earlier copy: what was done since is not in it")
+            everything_waits(connection, time.time(), REPLACED)
+            # Taken in, so that it is said once, whoever opens the database next.
+            connection.execute(revision.insert(), [{"name": _MARK + mark, "number": 0} for mark in lacking])
+
+
+def _lacking(connection: sa.Connection, noted: Sequence[Mark]) -> Sequence[str]:
+    """Of the last marks of the file those that this database should have and has not."""
+    number = connection.scalar(_ITS_NUMBER)
+    # Without a number it is older than all marks, or new in the place of the one that had them.
+    last = dict.fromkeys([mark for of, mark in noted if number in (None, of)][-_LOOKED_AT:])
+    wanted = sa.select(revision.c.name).where(revision.c.name.in_([_MARK + mark for mark in last]))
+    there = set(connection.scalars(wanted))
+    return [mark for mark in last if _MARK + mark not in there]
+
+
+def _newest(connection: sa.Connection) -> Mark | None:
+    name, number = connection.scalar(_NEWEST), connection.scalar(_ITS_NUMBER)
+    return None if name is None or number is None else (number, name.removeprefix(_MARK))

@@ -1,0 +1,58 @@
+"""The database was put back to an earlier copy: everything waits, and whoever sends next is told what it cannot know.
+
+Campaigns made after the copy are not in it, and their drafts are open again. Nobody but a person knows whether one of
+them is what is about to be sent, so it is asked of each campaign that goes out for real: as long as people sent to
+before are asked about anyway, and of a draft from before for ever.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from omni.errors import CampaignError
+from omni.store.reason import REPLACED, Reason, reason_to_text
+from omni.store.schema import campaign, draft, revision
+
+NOTICED: Final = "put_back"
+"""The name under which the last time is kept, in whole minutes: a number there has 32 bits."""
+_MINUTE: Final = 60
+_DAY: Final = 86_400.0
+
+
+def everything_waits(connection: sa.Connection, now: float, reason: Reason) -> None:
+    """Pause what runs or would start by itself, and note that it was noticed. A later ``reason`` than that the
+    database was replaced knows more, and takes its place."""
+    connection.execute(
+        campaign.update()
+        .where(sa.or_(
+            campaign.c.state == "running", campaign.c.start_at.is_not(None),
+            sa.and_(campaign.c.state == "paused", campaign.c.reason == reason_to_text(REPLACED)),
+        ))
+        .values(state="paused", reason=reason_to_text(reason), start_at=None, start_zone=None)
+    )  # fmt: skip
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    noted = insert(revision).values(name=NOTICED, number=int(now // _MINUTE))
+    connection.execute(noted.on_conflict_do_update(index_elements=["name"], set_={"number": noted.excluded.number}))
+
+
+def to_be_told(connection: sa.Connection, now: float, draft_id: str | None, days: int) -> int | None:
+    """When it was noticed (UTC epoch seconds), if that has to be told before this draft, or without one a spreadsheet,
+    is sent; ``days`` is how long people sent to before are asked about."""
+    minute = connection.scalar(sa.select(revision.c.number).where(revision.c.name == NOTICED))
+    if minute is None:
+        return None
+    noticed = int(minute) * _MINUTE
+    made = connection.scalar(sa.select(draft.c.created_at).where(draft.c.id == draft_id)) if draft_id else None
+    is_from_before = made is not None and made < noticed + _MINUTE
+    return noticed if is_from_before or now < noticed + days * _DAY else None
+
+
+def refuse_unless_told(
+    connection: sa.Connection, now: float, draft_id: str | None, days: int, told: int | None
+) -> None:  # fmt: skip
+    """Raises ``CampaignError("campaign.put_back")`` unless a person was ``told`` what there is to tell."""
+    if to_be_told(connection, now, draft_id, days) not in (None, told):
+        raise CampaignError("campaign.put_back")

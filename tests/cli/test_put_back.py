@@ -1,0 +1,56 @@
+"""``send`` after the database was put back to an earlier copy: refused until a person says that it did not go out."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+from tests.builders import contact_rows, sms_template, write_csv_sheet, write_template
+from tests.cli.test_send import omni_process as omni
+
+
+def put_back(environment, copy):
+    for name in ("omni.db-wal", "omni.db-shm"):
+        (environment / name).unlink(missing_ok=True)
+    shutil.copy(copy, environment / "omni.db")
+
+
+def test_a_sheet_sent_after_the_copy_goes_out_again_only_by_a_persons_word(tmp_path, environment, sandbox):
+    provider = sandbox()
+    account = {"OMNI_USERNAME": "ana@example.com", "OMNI_TOKEN": "t", "OMNI_ENDPOINT": provider.url}
+    sheet = write_csv_sheet(tmp_path / "a.csv", contact_rows(3))
+    template = write_template(tmp_path / "t.json", sms_template())
+    order = ("send", sheet, "--template", template, "--out", tmp_path / "ids.csv", "--yes")
+    assert omni("status", "--json").stdout.strip() == "[]"
+    shutil.copy(environment / "omni.db", tmp_path / "copy.db")
+    assert omni(*order, "--not-sent-yet", **account).returncode == 0, "nothing to say is no error"
+    put_back(environment, tmp_path / "copy.db")
+
+    refused = omni(*order, **account)
+    assert refused.returncode == 2
+    assert "The database was put back to an earlier copy" in refused.stderr
+    assert "do-not-contact entries made since may be missing too. Nothing was sent." in refused.stderr
+    assert "add --not-sent-yet" in refused.stderr
+    assert refused.stdout == ""
+    assert json.loads(omni("status", "--json").stdout) == []
+    assert provider.stats()["requests"] == 1
+    # Practice reaches nobody and is made; but who begins to send here reads the claim journal first, which knows more.
+    practised = omni(*order, "--practice")
+    assert "campaigns that were sent since are not in it any more" in practised.stderr
+    assert omni("resume", "1").returncode == 0
+    assert omni(*order, "--not-sent-yet", **account).returncode == 0
+    assert provider.stats()["requests"] == 2
+
+
+def test_a_campaign_cancelled_after_the_copy_is_paused_and_status_says_why(tmp_path, environment):
+    sheet = write_csv_sheet(tmp_path / "a.csv", contact_rows(3))
+    template = write_template(tmp_path / "t.json", sms_template())
+    later = omni("send", sheet, "--template", template, "--out", tmp_path / "ids.csv", "--yes", "--practice",
+                 "--at", "2031-03-09 08:30")  # fmt: skip
+    assert later.returncode == 0, later.stderr
+    shutil.copy(environment / "omni.db", tmp_path / "copy.db")
+    assert omni("cancel", "1").returncode == 0
+    put_back(environment, tmp_path / "copy.db")
+    told = omni("status", "1")
+    assert "Paused: the database was put back to an earlier copy" in told.stderr
+    assert omni("status", "1", "--json").stdout.count('"paused"') == 1

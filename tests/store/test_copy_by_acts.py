@@ -1,0 +1,391 @@
+"""An SQLite database put back from a copy is noticed whatever was done since, and nothing else is taken for a copy."""
+
+from __future__ import annotations
+
+import ast
+import shutil
+import sqlite3
+import tempfile
+import threading
+from collections.abc import Callable
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+
+from omni.errors import CampaignError, StoreError
+from omni.store import copy_by_acts
+from omni.store.campaigns import Campaigns
+from omni.store.database import Database, open_database
+from omni.store.deciding import Unknowns
+from omni.store.do_not_contact import DoNotContact
+from omni.store.drafts import Drafts
+from omni.store.ledger import Ledger
+from omni.store.lists import ContactLists
+from omni.store.reason import REPLACED
+from omni.store.templates import Templates
+from tests.builders import phone
+from tests.store.building import SENDS, accepted, claim, make, record, states, unknown
+from tests.store.opening import IN_MEMORY
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Place:
+    """A data folder with the database of an installation in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.file = folder / "omni.db"
+        self.acts = folder / "sending" / "acts.journal"
+
+    def open(self) -> Database:
+        return open_database(f"sqlite:///{self.file}", self.acts.parent)
+
+    def do(self, act: Callable[[Database], object]) -> None:
+        """In a process of its own."""
+        with closing(self.open()) as database:
+            act(database)
+
+    def copy(self) -> Path:
+        """What the main file holds, and nothing that lies beside it."""
+        copy = self.folder / f"copy-{len(list(self.folder.iterdir()))}.db"
+        shutil.copy(self.file, copy)
+        return copy
+
+    def put_back(self, copy: Path) -> None:
+        for name in ("-wal", "-shm"):
+            self.file.with_name(self.file.name + name).unlink(missing_ok=True)
+        shutil.copy(copy, self.file)
+
+    def state(self, campaign: int = 1) -> str:
+        """Of a campaign as it is after an opening, and why it is paused."""
+        database = self.open()
+        found = Campaigns(database).get(campaign)
+        database.close()
+        return f"{found.state}, {found.reason.code}" if found.reason else found.state
+
+
+NOTICED = f"paused, {REPLACED.code}"
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    """With campaign 1 running, 2 waiting for its time, 3 paused, and 4 at its end with something unknown."""
+    place = Place(tmp_path / "data")
+
+    def begin(database: Database) -> None:
+        made = make(database, 2)
+        record(database, *map(unknown, claim(database)))
+        Unknowns(database).decide(made, "keep", "ana", expected=None)
+        make(database, 2, start_at=9e9, start_zone="UTC")
+        Campaigns(database).pause(make(database))
+        other = make(database, 1)
+        record(database, *map(unknown, claim(database)))
+        assert states(database, other) == "u"
+        with database.write() as connection:
+            connection.exec_driver_sql("UPDATE request SET state = 0, attempt = 0 WHERE campaign_id = 1")
+            connection.exec_driver_sql("UPDATE campaign SET state = 'running', finished_at = NULL WHERE id = 1")
+        DoNotContact(database).add([phone(99)], "", "ana")
+        Drafts(database).create("November", {})
+        Templates(database).save("Hello", {})
+
+    place.do(begin)
+    return place
+
+
+ACTS: dict[str, Callable[[Database], object]] = {
+    "a campaign is made": lambda database: make(database, 1, state="paused"),
+    "a campaign is paused": lambda database: Campaigns(database).pause(1),
+    "a campaign is resumed": lambda database: Campaigns(database).resume(3),
+    "a campaign is cancelled": lambda database: Campaigns(database).cancel(1),
+    "a start is taken back": lambda database: Campaigns(database).reschedule(2, None, None),
+    "what is unknown is decided": lambda database: Unknowns(database).decide(4, "keep", "ana"),
+    "somebody comes onto the list": lambda database: DoNotContact(database).add([phone(7)], "", "ana"),
+    "somebody is taken off it": lambda database: DoNotContact(database).remove([phone(99)]),
+    "a draft is begun": lambda database: Drafts(database).create("December", {}),
+    "a draft is deleted": lambda database: Drafts(database).delete(Drafts(database).list()[0].id),
+    "a template is kept": lambda database: Templates(database).save("Bye", {}),
+    "a list is forgotten": lambda database: ContactLists(database).delete("none"),
+    "the journal is believed": lambda database: Ledger(database).believe({}),
+}
+
+
+@pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
+def test_a_copy_from_before_an_act_is_noticed_and_once(place: Place, act: Callable[[Database], object]):
+    copy = place.copy()
+    place.do(act)
+    for _ in range(2):  # the same copy, put back again, as well
+        place.put_back(copy)
+        assert [place.state(each) for each in (1, 2, 3)] == [NOTICED, NOTICED, "paused"]
+        place.do(lambda database: Campaigns(database).resume(1))
+        assert place.state() == "running"
+
+
+def test_nothing_is_claimed_of_a_copy_before_a_person_looked(place: Place):
+    copy = place.copy()
+    place.do(lambda database: Campaigns(database).cancel(1))
+    place.put_back(copy)
+    place.do(lambda database: claim(database) == [] or pytest.fail("claimed"))
+
+
+ROUTINE = {
+    ("attendance.py", "show"): "a sign of life",
+    ("attendance.py", "leave"): "a sign of life",
+    ("attendance.py", "sweep"): "what follows from acts and claims by itself",
+    ("drafts.py", "save"): "at every change of a draft, which nothing goes out by",
+    ("ledger.py", "turn"): "claims, which the claim journal knows",
+    ("ledger.py", "join"): "a sign of life, and what follows from claims",
+    ("ledger.py", "beat"): "a sign of life, and what follows from claims",
+    ("ledger.py", "leave"): "a sign of life",
+    ("migrate.py", "bring_up_to_date"): "the tables are not there yet",
+    ("moving.py", "move"): "what is left is marked by itself",
+}
+
+
+def test_whatever_is_written_is_an_act_but_for_what_is_named_here():
+    found = set()
+    for file in (ROOT / "omni").glob("**/*.py"):
+        for function in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(function, ast.FunctionDef):
+                found |= {(file.name, function.name) for call in ast.walk(function) if _is_told_apart(call)}
+    assert found == ROUTINE.keys()
+
+
+def _is_told_apart(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and any(given.arg == "is_act" for given in node.keywords)
+
+
+def test_routine_leaves_no_mark_and_a_copy_from_before_it_is_the_journals_matter(place: Place):
+    copy, before = place.copy(), place.acts.read_bytes()
+
+    def work(database: Database) -> None:
+        ledger = Ledger(database, SENDS)
+        ledger.join("seat.1", {}, "seat.")
+        record(database, *map(accepted, claim(database)))
+        ledger.leave("seat.1")
+
+    place.do(work)
+    assert place.acts.read_bytes() == before
+    place.put_back(copy)
+    assert place.state() == "running"
+
+
+def test_a_copy_of_the_main_file_lacks_what_is_still_in_the_log(place: Place):
+    database = place.open()
+    Campaigns(database).pause(1)
+    copy = place.copy()
+    database.close()
+    place.put_back(copy)
+    assert place.state() == NOTICED
+
+
+def test_a_copy_from_before_there_were_marks_is_noticed(tmp_path: Path):
+    place = Place(tmp_path / "data")
+    database = open_database(f"sqlite:///{place.file}")
+    make(database)
+    database.close()
+    copy = place.copy()
+    assert place.state() == "running", "an update alone"
+    place.do(lambda database: Campaigns(database).cancel(1))
+    place.put_back(copy)
+    assert place.state() == NOTICED
+
+
+def test_a_folder_copied_whole_a_lost_file_and_one_that_is_behind_are_no_copy(place: Place, tmp_path: Path):
+    shutil.copytree(place.folder, tmp_path / "elsewhere")
+    assert Place(tmp_path / "elsewhere").state() == "running"
+
+    behind = place.acts.read_bytes()
+    copy = place.copy()
+    place.do(lambda database: make(database))
+    place.acts.write_bytes(behind)
+    assert place.state() == "running"
+    shutil.rmtree(place.acts.parent)
+    assert place.state() == "running"
+    # Begun anew: what was done up to this opening is known again.
+    place.put_back(copy)
+    assert place.state() == NOTICED
+
+
+def test_another_database_tried_on_the_same_folder_is_no_copy_nor_makes_one(place: Place):
+    other = Place(place.folder)
+    other.file = place.folder / "other.db"
+    database = open_database(f"sqlite:///{other.file}")
+    make(database)
+    with database.write() as connection:
+        copy_by_acts.leave_mark(connection)
+    database.close()
+    for _ in range(80):
+        other.do(lambda database: ContactLists(database).delete("none"))
+    assert (other.state(), place.state()) == ("running", "running")
+    copy = place.copy()
+    place.do(lambda database: Campaigns(database).cancel(1))
+    other.do(lambda database: Campaigns(database).pause(1))
+    place.put_back(copy)
+    assert (other.state(), place.state()) == ("paused", NOTICED)
+
+
+@pytest.mark.parametrize("torn", [b"\n0000", b"\n" + bytes(26), b"\nzzzzzzzz 0123456789abcdef\n"])
+def test_a_line_that_was_cut_off_is_passed_over_and_the_next_is_read(place: Place, torn: bytes):
+    with place.acts.open("ab") as file:
+        file.write(torn)
+    assert place.state() == "running"
+    copy = place.copy()
+    place.do(lambda database: Campaigns(database).cancel(1))
+    place.put_back(copy)
+    assert place.state() == NOTICED
+
+
+def test_an_act_is_done_though_the_folder_takes_nothing(place: Place, caplog: pytest.LogCaptureFixture):
+    database = place.open()
+    shutil.rmtree(place.acts.parent)
+    place.acts.parent.write_text("no folder")
+    Campaigns(database).cancel(1)
+    assert Campaigns(database).get(1).state == "cancelled"
+    database.close()
+    assert "would not be noticed" in caplog.text
+    place.acts.parent.unlink()
+    place.acts.mkdir(parents=True)
+    with pytest.raises(StoreError, match=r"store\.folder"):
+        place.open()
+
+
+def test_many_processes_at_once_alarm_nobody_and_hide_nothing(place: Place):
+    failed: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            for _ in range(8):
+                place.do(lambda database: DoNotContact(database).add([phone(1)], "", "ana"))
+                assert place.state() == "running"
+        except BaseException as err:
+            failed.append(err)
+
+    copy = place.copy()
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    assert len(place.acts.read_bytes().split()) >= 2 * 32
+    # And whoever finds the copy together with others says it once.
+    place.put_back(copy)
+    threads = [threading.Thread(target=lambda: place.open().close()) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert place.state() == NOTICED
+    with closing(sqlite3.connect(place.file)) as connection:
+        assert connection.execute("SELECT count(*) FROM revision WHERE name = 'put_back'").fetchone() == (1,)
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+def _killed(*_: object) -> None:
+    raise Killed
+
+
+def test_an_act_whose_process_died_right_after_the_commit_is_known_from_the_next_opening_on(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+):
+    copy = place.copy()
+    with monkeypatch.context() as patch, suppress(Killed):
+        patch.setattr(copy_by_acts.Acts, "add", _killed)
+        place.do(lambda database: Campaigns(database).cancel(1))
+    assert place.state() == "cancelled"
+    place.put_back(copy)
+    assert place.state() == NOTICED
+
+
+class Installation(RuleBasedStateMachine):
+    """Processes that do things and die anywhere, copies put back, files lost. ``there`` is what was done to the
+    database as it stands; ``known`` what a person was told is done, or some opening has seen."""
+
+    @initialize()
+    def begin(self) -> None:
+        self.temporary = tempfile.TemporaryDirectory(dir=IN_MEMORY)
+        self.place = Place(Path(self.temporary.name) / "data")
+        self.running: list[Database] = [self.place.open()]
+        make(self.running[0])
+        self.done = 1
+        self.there, self.known = {1}, {1}
+        self.copies: list[tuple[Path, set[int]]] = []
+
+    def teardown(self) -> None:
+        if hasattr(self, "temporary"):
+            self.end_all()
+            self.temporary.cleanup()
+
+    def end_all(self) -> None:
+        for database in self.running:
+            database.close()
+        self.running = []
+
+    @rule()
+    def a_process_starts(self) -> None:
+        is_copy = bool(self.known - self.there)
+        self.running.append(self.place.open())
+        with closing(sqlite3.connect(self.place.file)) as connection:
+            [(state,)] = connection.execute("SELECT state FROM campaign")
+            assert state == ("paused" if is_copy else "running")
+            connection.execute("UPDATE campaign SET state = 'running'")
+            connection.commit()
+        if is_copy:
+            self.done += 1
+            self.there |= self.known | {self.done}
+        self.known |= self.there
+
+    @precondition(lambda self: self.running)
+    @rule(which=st.integers(0, 9), end=st.sampled_from(["well", "rolled back", "killed before", "killed after"]))
+    def somebody_acts(self, which: int, end: str) -> None:
+        database = self.running[which % len(self.running)]
+        with pytest.MonkeyPatch.context() as patch, suppress(Killed, CampaignError):
+            if end == "killed after":
+                patch.setattr(copy_by_acts.Acts, "add", _killed)
+            with database.write():
+                if end == "rolled back":
+                    raise CampaignError("campaign.state")
+                if end == "killed before":
+                    raise Killed
+        if end.startswith("killed"):
+            self.running.remove(database)
+            database.close()
+        if end in ("well", "killed after"):
+            self.done += 1
+            self.there.add(self.done)
+        if end == "well":
+            self.known.add(self.done)
+
+    @rule()
+    def a_copy_is_made(self) -> None:
+        copy = self.place.folder / f"copy-{len(self.copies)}.db"
+        with closing(sqlite3.connect(self.place.file)) as source, closing(sqlite3.connect(copy)) as target:
+            source.backup(target)
+        self.copies.append((copy, set(self.there)))
+
+    @precondition(lambda self: self.copies)
+    @rule(which=st.integers(0, 9))
+    def a_copy_is_put_back(self, which: int) -> None:
+        self.end_all()
+        copy, there = self.copies[which % len(self.copies)]
+        self.place.put_back(copy)
+        self.there = set(there)
+
+    @rule()
+    def the_file_is_lost(self) -> None:
+        self.place.acts.unlink(missing_ok=True)
+        self.known = set()
+
+
+def test_wherever_a_process_dies_a_copy_is_noticed_and_nothing_else_is():
+    run_state_machine_as_test(
+        Installation, settings=settings(max_examples=60, stateful_step_count=25, deadline=None)
+    )  # fmt: skip

@@ -1,0 +1,99 @@
+"""A campaign that goes out for real after the database was put back needs to be told so: which, and for how long."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from omni.errors import CampaignError
+from omni.store import put_back
+from omni.store.campaigns import Campaigns
+from omni.store.copy_by_journal import FORGOTTEN
+from omni.store.database import Database, clock
+from omni.store.drafts import Drafts
+from omni.store.earlier import EarlierSends
+from omni.store.ledger import Ledger
+from omni.store.reason import REPLACED, Reason
+from tests.store.building import live_campaign, make, new_campaign, prepared
+
+DAY = 86_400.0
+
+
+def notice(database: Database, ago: float = 0.0, reason: Reason = REPLACED) -> None:
+    with database.write() as connection:
+        put_back.everything_waits(connection, clock(connection) - ago, reason)
+
+
+def draft_made(database: Database, ago: float) -> str:
+    draft = Drafts(database).create("November", {})
+    with database.write() as connection:
+        connection.exec_driver_sql(f"UPDATE draft SET created_at = {time.time() - ago} WHERE id = '{draft.id}'")
+    return draft.id
+
+
+@pytest.mark.parametrize(
+    ("noticed", "drafted", "days", "is_asked"),
+    [
+        (None, 1.0, 7, False),
+        (1.0, None, 7, True),
+        (1.0, 0.5, 7, True),
+        (8.0, None, 7, False),
+        (8.0, 7.0, 7, False),
+        (8.0, 9.0, 7, True),  # from before: it may be one that was sent
+        (400.0, 401.0, 0, True),
+        (1.0, 0.5, 0, False),
+        (1.0, None, 0, False),
+    ],
+)
+def test_drafts_from_before_are_asked_about_for_ever_and_the_rest_as_long_as_repeats_are(
+    database: Database, noticed: float | None, drafted: float | None, days: int, is_asked: bool
+):
+    """Noticed and drafted so many days ago; no draft is a spreadsheet on the command line."""
+    draft = None if drafted is None else draft_made(database, drafted * DAY)
+    if noticed is not None:
+        notice(database, noticed * DAY)
+    asked = EarlierSends(database).put_back(draft, days)
+    assert (asked is not None) == is_asked
+    new = live_campaign(draft_id=draft, ask_days=days)
+    if is_asked:
+        with pytest.raises(CampaignError, match=r"campaign\.put_back"):
+            Campaigns(database).create(new, prepared(2), [])
+        assert Campaigns(database).list() == ()
+        new = live_campaign(draft_id=draft, ask_days=days, told=asked)
+    assert Campaigns(database).create(new, prepared(2), []).is_new
+
+
+def test_who_was_told_of_one_time_is_told_of_the_next(database: Database):
+    notice(database, ago=120.0)
+    told = EarlierSends(database).put_back(None, 7)
+    notice(database)
+    with pytest.raises(CampaignError, match=r"campaign\.put_back"):
+        Campaigns(database).create(live_campaign(told=told, ask_days=7), prepared(2), [])
+
+
+def test_a_draft_begun_in_the_very_minute_counts_as_from_before(database: Database):
+    notice(database)
+    assert EarlierSends(database).put_back(draft_made(database, 0.0), 0) is not None
+
+
+def test_practice_is_not_asked_about_and_a_key_finds_its_campaign(database: Database):
+    made = Campaigns(database).create(live_campaign("first"), prepared(2), [])
+    notice(database)
+    assert Campaigns(database).create(new_campaign("second", ask_days=7), prepared(2), []).is_new
+    assert Campaigns(database).create(live_campaign("first", ask_days=7), prepared(2), []).id == made.id
+
+
+def test_what_the_claim_journal_lacks_is_told_too_and_says_more_than_that_it_was_replaced(database: Database):
+    runs, mine = make(database), make(database)
+    Campaigns(database).pause(mine)
+    notice(database)
+    Ledger(database).believe({}, is_lacking=True)
+    found = [Campaigns(database).get(each) for each in (runs, mine)]
+    assert [each.reason for each in found] == [FORGOTTEN, None]
+    assert EarlierSends(database).put_back(None, 7) is not None
+
+
+def test_a_journal_that_knows_nothing_more_tells_nothing(database: Database):
+    Ledger(database).believe({})
+    assert EarlierSends(database).put_back(None, 7) is None

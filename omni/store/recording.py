@@ -20,9 +20,9 @@ from omni.store.limiting import hold, lane_of
 from omni.store.locking import lock
 from omni.store.proof import as_ending, count_pairs, keep_pairs, note_proof
 from omni.store.reason import Reason, reason_to_text
-from omni.store.schema import PENDING, SENDING, UNKNOWN, campaign, decision, request
+from omni.store.schema import IS_RESENT, PENDING, SENDING, UNKNOWN, campaign, decision, request
 from omni.store.schema import answer as answer_table
-from omni.store.steering import RESENT, settle
+from omni.store.steering import settle
 
 Finished = tuple[Claimed, Answer, Outcome]
 MIN_RETRY: Final = 0.5
@@ -82,9 +82,7 @@ def _believed(connection: sa.Connection, ended: Sequence[Finished]) -> Sequence[
     if not refused:
         return ended
     query = sa.select(decision.c.request_id, decision.c.params).where(
-        decision.c.campaign_id.in_({claimed.campaign_id for claimed in refused}),
-        decision.c.request_id.in_({claimed.request_id for claimed in refused}),
-        decision.c.what == RESENT,
+        decision.c.request_id.in_({claimed.request_id for claimed in refused}), IS_RESENT
     )
     doubtful: dict[int, int] = {}
     for request_id, known in connection.execute(query):

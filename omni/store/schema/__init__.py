@@ -8,7 +8,16 @@ test holds the two alike.
 
 from __future__ import annotations
 
-from omni.store.schema.campaigns import IS_WITHHELD, campaign, decision, destination_keys, recipient, sheet_part
+from omni.store.schema.campaigns import (
+    IS_PROOF,
+    IS_RESENT,
+    IS_WITHHELD,
+    campaign,
+    decision,
+    destination_keys,
+    recipient,
+    sheet_part,
+)
 from omni.store.schema.counting import COUNTED, request_count, request_pace
 from omni.store.schema.people import do_not_contact
 from omni.store.schema.preparing import contact_list, draft, saved_mapping, saved_template
@@ -36,6 +45,8 @@ __all__ = [
     "CANCELLED",
     "COUNTED",
     "IS_PENDING",
+    "IS_PROOF",
+    "IS_RESENT",
     "IS_SENDING",
     "IS_UNKNOWN",
     "IS_WITHHELD",

@@ -1,6 +1,6 @@
-"""Requests are counted as they change.
+"""Requests are counted as they change, and two kinds of decision are found by an index.
 
-Why is told in ``docs/decisions/0016-requests-are-counted-as-they-change.md``.
+Why they are counted so is told in ``docs/decisions/0016-requests-are-counted-as-they-change.md``.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ _POSTGRESQL = {
 
 
 def upgrade() -> None:
-    """Create tables and triggers, count what is there, and drop the index that only the rate needed."""
+    """Create tables and triggers, count what is there, and exchange indices."""
     _create_tables()
     # Before the rows are counted: from here on PostgreSQL lets nobody else change them.
     if op.get_context().dialect.name == "postgresql":
@@ -78,6 +78,8 @@ def upgrade() -> None:
             op.execute(f"CREATE TRIGGER {when} ON request BEGIN {what} END")
     _count()
     op.drop_index("request_finished", "request")
+    _partial_index("decision_proof", "decision", ["campaign_id"], "what = 'proof.earlier_attempt'")
+    _partial_index("decision_resent", "decision", ["request_id"], "what = 'unknown.resend'")
 
 
 def _create_tables() -> None:
@@ -127,3 +129,7 @@ def _count() -> None:
         INSERT INTO request_pace (campaign_id, second, slot, contacts)
         SELECT campaign_id, {second}, 0, sum(contacts) FROM request
         WHERE finished_at IS NOT NULL GROUP BY campaign_id, {second}""")  # noqa: S608  # own words only
+
+
+def _partial_index(name: str, table: str, columns: list[str], where: str) -> None:
+    op.create_index(name, table, columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from omni.core.campaign import CampaignState, ContactState
+from omni.store.counting import BY_STATE, state_counts
 from omni.store.database import AnyRow
-from omni.store.progress import state_counts
 from omni.store.reason import Reason, reason_from_text
-from omni.store.schema import campaign, request
+from omni.store.schema import campaign, request_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,8 @@ class CampaignSummary:
 def read_history(connection: sa.Connection) -> tuple[CampaignSummary, ...]:
     """All campaigns, newest first."""
     shown = [campaign.c[name] for name in CampaignSummary.__dataclass_fields__ if name != "counts"]
-    groups = sa.select(
-        request.c.campaign_id, request.c.state, sa.func.sum(request.c.contacts),
-        sa.func.sum(request.c.paired),
-    ).group_by(request.c.campaign_id, request.c.state)  # fmt: skip
+    its_id = request_count.c.campaign_id
+    groups = sa.select(its_id, *BY_STATE).group_by(its_id, request_count.c.state)
     rows = connection.execute(sa.select(*shown).order_by(campaign.c.id.desc())).all()
     by_campaign: dict[int, list[tuple[int, int, int]]] = {}
     for campaign_id, state, contacts, paired in connection.execute(groups):

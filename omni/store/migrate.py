@@ -12,7 +12,7 @@ from omni.errors import StoreError
 if TYPE_CHECKING:
     from omni.store.database import Database
 
-HEAD: Final = "0006"
+HEAD: Final = "0007"
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 _ADVISORY_LOCK: Final = 0x4F4D4E49
 

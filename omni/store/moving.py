@@ -19,11 +19,13 @@ from omni.errors import CampaignError, StoreError
 from omni.store.bulk import insert_many
 from omni.store.database import Database
 from omni.store.moved import mark_as_moved
-from omni.store.schema import IS_SENDING, campaign, limiter, metadata, request, revision, worker
+from omni.store.schema import COUNTED, IS_SENDING, campaign, limiter, metadata, request, revision, worker
 
 _THERE_ALREADY: Final = (limiter, revision, worker)
 """Tables that a database nobody has used may have rows in: a beat of a worker, and what a new database begins with.
 Those of the source take their place; the revision of its do-not-contact list is what its campaigns were checked by."""
+_COPIED: Final = tuple(table for table in metadata.sorted_tables if table not in COUNTED)
+"""What is counted is counted by the target itself, as its requests arrive."""
 _ROWS: Final = 2_000
 _ROWS_WITH_BLOBS: Final = 4
 """Rows held at once. An answer may be as large as 8 MiB; most are a hundredth of that."""
@@ -50,7 +52,7 @@ class _Sum:
 def rows_of(source: Database) -> int:
     """How many rows there are to move."""
     with source.read() as connection:
-        return sum(_count(connection, table) for table in metadata.sorted_tables)
+        return sum(_count(connection, table) for table in _COPIED)
 
 
 def refuse_unless_empty(target: Database) -> None:
@@ -108,7 +110,7 @@ def _refuse_unless_empty(connection: sa.Connection) -> None:
 
 def _copy(out_of: sa.Connection, into: sa.Connection, tell: Tell) -> Mapping[str, int]:
     sums: dict[str, _Sum] = {}
-    done, whole = 0, 2 * max(1, sum(_count(out_of, table) for table in metadata.sorted_tables))
+    done, whole = 0, 2 * max(1, sum(_count(out_of, table) for table in _COPIED))
 
     def told(rows: Iterable[tuple[Any, ...]], summed: _Sum, name: str) -> Iterator[tuple[Any, ...]]:
         for row in rows:
@@ -119,7 +121,7 @@ def _copy(out_of: sa.Connection, into: sa.Connection, tell: Tell) -> Mapping[str
 
     for table in _THERE_ALREADY:
         into.execute(table.delete())
-    for table in metadata.sorted_tables:
+    for table in _COPIED:
         sums[str(table.name)] = summed = _Sum()
         names = [column.name for column in table.columns]
         try:
@@ -128,7 +130,7 @@ def _copy(out_of: sa.Connection, into: sa.Connection, tell: Tell) -> Mapping[str
             raise StoreError("store.not_copied", table=table.name) from err
         done += summed.rows
         _move_sequence_on(into, table)
-    for table in metadata.sorted_tables:
+    for table in _COPIED:
         found = _Sum()
         for _ in told(_rows(into, table), found, table.name):
             pass

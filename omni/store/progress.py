@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import sqlalchemy as sa
 
-from omni.core.campaign import CONTACT_STATES, CampaignState, ContactState
+from omni.core.campaign import CampaignState, ContactState
 from omni.errors import CampaignError
+from omni.store.counting import count_contacts, rate_of
 from omni.store.database import clock
 from omni.store.limiting import lane_of
 from omni.store.reason import Reason, reason_from_text
-from omni.store.schema import (
-    IS_PENDING,
-    PENDING,
-    SENDING,
-    STATE_NAMES,
-    UNKNOWN,
-    campaign,
-    limiter,
-    request,
-)
+from omni.store.schema import IS_PENDING, campaign, limiter, request
 
-WINDOW: Final = 10.0
-"""Seconds over which the rate is taken."""
+# Put together once: pages ask again and again.
+_CAMPAIGN: Final = sa.select(
+    campaign.c.state, campaign.c.reason, campaign.c.practice, campaign.c.contacts, campaign.c.requests,
+    campaign.c.started_at, campaign.c.finished_at, campaign.c.start_at, campaign.c.start_zone,
+).where(campaign.c.id == sa.bindparam("the_campaign"))  # fmt: skip
+_FIRST_DUE: Final = sa.select(sa.func.min(request.c.not_before)).where(
+    request.c.campaign_id == sa.bindparam("the_campaign"), IS_PENDING
+)
+_HELD: Final = sa.select(limiter.c.held_until).where(limiter.c.lane == sa.bindparam("the_lane"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,41 +57,16 @@ class Progress:
         return self.contacts - self.counts["pending"] - self.counts["sending"]
 
 
-def state_counts(rows: Iterable[tuple[int, int, int]]) -> dict[ContactState, int]:
-    """Contacts by state, from (request state, contacts, contacts with an id) of any groups of requests.
-
-    A contact with an id is accepted, even in a request that is otherwise unknown.
-    """
-    counts: dict[ContactState, int] = dict.fromkeys(CONTACT_STATES, 0)
-    for state, contacts, paired in rows:
-        known = paired if state == UNKNOWN else 0
-        counts[STATE_NAMES[state]] += contacts - known
-        counts["accepted"] += known
-    return counts
-
-
 def read_progress(connection: sa.Connection, campaign_id: int) -> Progress:
     """The campaign now. Raises ``CampaignError("campaign.not_found")``."""
-    found = connection.execute(
-        sa.select(
-            campaign.c.state, campaign.c.reason, campaign.c.practice, campaign.c.contacts,
-            campaign.c.requests, campaign.c.started_at, campaign.c.finished_at, campaign.c.start_at,
-            campaign.c.start_zone,
-        ).where(campaign.c.id == campaign_id)
-    ).one_or_none()  # fmt: skip
+    found = connection.execute(_CAMPAIGN, {"the_campaign": campaign_id}).one_or_none()
     if found is None:
         raise CampaignError("campaign.not_found", id=campaign_id)
-    groups = connection.execute(
-        sa.select(request.c.state, sa.func.count(), sa.func.sum(request.c.contacts), sa.func.sum(request.c.paired))
-        .where(request.c.campaign_id == campaign_id)
-        .group_by(request.c.state)
-    ).all()
-    counts = state_counts((state, int(contacts), int(paired)) for state, _, contacts, paired in groups)
-    requests_open = sum(count for state, count, _, _ in groups if state in (PENDING, SENDING))
+    counts, requests_open = count_contacts(connection, campaign_id)
     rate, next_attempt_at = 0.0, None
     if found.state == "running":
         now = clock(connection)
-        rate = _rate(connection, campaign_id, found.started_at, now)
+        rate = rate_of(connection, campaign_id, found.started_at, now)
         if counts["pending"] and not counts["sending"]:
             next_attempt_at = _next_attempt(connection, campaign_id, found.practice, now)
     contacts_open = counts["pending"] + counts["sending"]
@@ -114,20 +88,8 @@ def read_progress(connection: sa.Connection, campaign_id: int) -> Progress:
     )
 
 
-def _rate(connection: sa.Connection, campaign_id: int, started_at: float | None, now: float) -> float:
-    recent = connection.scalar(
-        sa.select(sa.func.sum(request.c.contacts)).where(
-            request.c.campaign_id == campaign_id, request.c.finished_at > now - WINDOW
-        )
-    )
-    since_start = now - started_at if started_at is not None else WINDOW
-    return int(recent or 0) / min(WINDOW, max(1.0, since_start))
-
-
 def _next_attempt(connection: sa.Connection, campaign_id: int, practice: bool, now: float) -> float | None:
-    first_due = connection.scalar(
-        sa.select(sa.func.min(request.c.not_before)).where(request.c.campaign_id == campaign_id, IS_PENDING)
-    )
-    held = connection.scalar(sa.select(limiter.c.held_until).where(limiter.c.lane == lane_of(practice)))
+    first_due = connection.scalar(_FIRST_DUE, {"the_campaign": campaign_id})
+    held = connection.scalar(_HELD, {"the_lane": lane_of(practice)})
     due = max(first_due or 0.0, held or 0.0)
     return due if due > now else None

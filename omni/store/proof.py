@@ -16,7 +16,17 @@ from omni.ports import Answer, Claimed
 from omni.store.database import insert_if_new
 from omni.store.former_places import went_to
 from omni.store.json_text import from_text, storable, to_text
-from omni.store.schema import ACCEPTED, PENDING, REFUSED, STATE_NAMES, UNKNOWN, decision, paired_contact, request
+from omni.store.schema import (
+    ACCEPTED,
+    IS_PROOF,
+    PENDING,
+    REFUSED,
+    STATE_NAMES,
+    UNKNOWN,
+    decision,
+    paired_contact,
+    request,
+)
 
 PROOF: Final = "proof.earlier_attempt"
 PROVIDER: Final = "provider"
@@ -43,7 +53,7 @@ _SETTLE: Final = (
 )
 _NOTED: Final = (
     sa.select(decision.c.id, decision.c.request_id, decision.c.params)
-    .where(decision.c.campaign_id.in_(sa.bindparam("campaign_ids", expanding=True)), decision.c.what == PROOF)
+    .where(decision.c.campaign_id.in_(sa.bindparam("campaign_ids", expanding=True)), IS_PROOF)
     .order_by(decision.c.id)
 )
 _HAS_HAD_EFFECT: Final = decision.delete().where(decision.c.id == sa.bindparam("the_note"))

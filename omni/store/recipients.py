@@ -11,11 +11,11 @@ import sqlalchemy as sa
 
 from omni.core.campaign import ContactState
 from omni.ports import Answer
+from omni.store.counting import count_contacts
 from omni.store.database import AnyRow, Database
 from omni.store.engines import BLOBS
 from omni.store.former_places import places_at, withheld_since
 from omni.store.json_text import from_text
-from omni.store.progress import state_counts
 from omni.store.schema import (
     ACCEPTED,
     STATE_NAMES,
@@ -142,13 +142,7 @@ def matches(search: str) -> sa.ColumnElement[bool]:
 def _count(connection: sa.Connection, campaign_id: int, state: ContactState | None) -> int:
     if state is None:
         return int(connection.scalar(sa.select(campaign.c.contacts).where(campaign.c.id == campaign_id)) or 0)
-    groups = connection.execute(
-        sa.select(request.c.state, sa.func.sum(request.c.contacts), sa.func.sum(request.c.paired))
-        .where(request.c.campaign_id == campaign_id)
-        .group_by(request.c.state)
-    )
-    counts = state_counts((code, int(contacts), int(paired)) for code, contacts, paired in groups)
-    return counts[state]
+    return count_contacts(connection, campaign_id)[0][state]
 
 
 def _with_states(connection: sa.Connection, wanted: sa.Select[Any]) -> tuple[Recipient, ...]:

@@ -13,15 +13,16 @@ from omni.core.campaign import Outcome
 from omni.core.halting import HaltRule
 from omni.ports import Answer, Claimed
 from omni.store.database import insert_if_new
+from omni.store.ending import end
 from omni.store.halting import count_failures
 from omni.store.json_text import from_text
 from omni.store.limiting import hold, lane_of
 from omni.store.locking import lock
-from omni.store.proof import ENDING, IS_KEPT, IS_PROVEN, as_ending, count_pairs, keep_pairs, note_proof
+from omni.store.proof import as_ending, count_pairs, keep_pairs, note_proof
 from omni.store.reason import Reason, reason_to_text
-from omni.store.schema import PENDING, SENDING, UNKNOWN, campaign, decision, request
+from omni.store.schema import IS_RESENT, PENDING, SENDING, UNKNOWN, campaign, decision, request
 from omni.store.schema import answer as answer_table
-from omni.store.steering import RESENT, settle
+from omni.store.steering import settle
 
 Finished = tuple[Claimed, Answer, Outcome]
 MIN_RETRY: Final = 0.5
@@ -30,24 +31,6 @@ REFUSED_AGAIN: Final = "refused.again"
 """What it is called that was refused when somebody had it sent again: nobody knows about the attempt before."""
 
 _THIS_ATTEMPT: Final = sa.and_(request.c.id == sa.bindparam("the_id"), request.c.attempt == sa.bindparam("the_attempt"))
-_END: Final = (
-    request.update()
-    .where(
-        _THIS_ATTEMPT,
-        sa.or_(
-            request.c.state == SENDING,
-            request.c.state == UNKNOWN,
-            # Kept by an operator's decision, and here comes the proof, with the ids.
-            sa.and_(IS_KEPT, IS_PROVEN),
-            # To be sent again, and before its turn comes the proof that this is needless, or that some have ids.
-            sa.and_(
-                request.c.state == PENDING, request.c.detail.is_(None),
-                sa.or_(IS_PROVEN, sa.bindparam("the_paired") > 0),
-            ),
-        ),
-    )
-    .values({**ENDING})
-)  # fmt: skip
 _TRY_AGAIN: Final = (
     request.update()
     .where(_THIS_ATTEMPT, request.c.state == SENDING)
@@ -78,9 +61,9 @@ def record(
     if ended:
         believed = _believed(connection, ended)
         endings = [_ending(now, *each) for each in believed]
-        changed = connection.execute(_END, endings, execution_options={"preserve_rowcount": True})
+        changed = end(connection, endings)
         _keep_pairs(connection, believed)
-        if changed.rowcount != len(ended):
+        if changed != len(ended):
             note_proof(connection, now, ended)
             look_for_proof = True
         if halt is not None:
@@ -99,9 +82,7 @@ def _believed(connection: sa.Connection, ended: Sequence[Finished]) -> Sequence[
     if not refused:
         return ended
     query = sa.select(decision.c.request_id, decision.c.params).where(
-        decision.c.campaign_id.in_({claimed.campaign_id for claimed in refused}),
-        decision.c.request_id.in_({claimed.request_id for claimed in refused}),
-        decision.c.what == RESENT,
+        decision.c.request_id.in_({claimed.request_id for claimed in refused}), IS_RESENT
     )
     doubtful: dict[int, int] = {}
     for request_id, known in connection.execute(query):

@@ -15,6 +15,7 @@ from omni.store.reason import Reason, reason_from_text, reason_to_text
 from omni.store.schema import (
     CANCELLED,
     IS_PENDING,
+    IS_RESENT,
     IS_SENDING,
     UNKNOWN,
     campaign,
@@ -125,7 +126,7 @@ def _end_pending(connection: sa.Connection, now: float, campaign_id: int) -> int
     """
     of_it = sa.and_(IS_PENDING, request.c.campaign_id == campaign_id)
     again = sa.select(decision.c.request_id).where(
-        decision.c.campaign_id == campaign_id, decision.c.what == RESENT, decision.c.request_id.is_not(None)
+        decision.c.campaign_id == campaign_id, IS_RESENT, decision.c.request_id.is_not(None)
     )
     not_again = {"state": UNKNOWN, "finished_at": now, "detail": NOT_AGAIN, "params": None}
     connection.execute(request.update().where(of_it, request.c.id.in_(again)).values(not_again))

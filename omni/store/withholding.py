@@ -19,8 +19,7 @@ from omni.ports import Claimed
 from omni.store.do_not_contact import LIST, listed_among
 from omni.store.former_places import WITHHELD
 from omni.store.json_text import to_text
-from omni.store.schema import CANCELLED, UNKNOWN, campaign, decision, recipient, request, request_body
-from omni.store.steering import RESENT
+from omni.store.schema import CANCELLED, IS_RESENT, UNKNOWN, campaign, decision, recipient, request, request_body
 
 NOT_AGAIN: Final = "withheld.not_again"
 """What it is called after an attempt of which nobody knows what became: that this one was not made changes nothing."""
@@ -109,7 +108,7 @@ def _changes(connection: sa.Connection, claimed: Sequence[Claimed], bodies: Body
 
 def _resent(connection: sa.Connection, request_ids: Collection[int]) -> set[int]:
     """Those of the requests that go out again after somebody decided so about an unknown outcome."""
-    query = sa.select(decision.c.request_id).where(decision.c.request_id.in_(request_ids), decision.c.what == RESENT)
+    query = sa.select(decision.c.request_id).where(decision.c.request_id.in_(request_ids), IS_RESENT)
     return set(connection.scalars(query)) if request_ids else set()
 
 

@@ -7,6 +7,7 @@ import json
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from typing import ClassVar
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -18,7 +19,7 @@ from omni.ports import Claimed
 from omni.provider.withholding import destinations_of, fields_of, rewritten
 from omni.store import recording
 from omni.store.campaigns import Campaigns, Recipient
-from omni.store.database import open_database
+from omni.store.database import Database, open_database
 from omni.store.deciding import Unknowns
 from omni.store.do_not_contact import DoNotContact
 from omni.store.ledger import BodyReader, Finished, Ledger
@@ -36,7 +37,8 @@ from tests.store.building import (
     states,
     unknown,
 )
-from tests.store.opening import IN_MEMORY
+from tests.store.opening import IN_MEMORY, empty
+from tests.store.recounting import counted, recounted
 
 ENDINGS: dict[str, Callable[[Claimed], Finished]] = {
     "accepted": accepted,
@@ -60,8 +62,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        self.folder = tempfile.TemporaryDirectory(dir=IN_MEMORY)
-        self.database = open_database(f"sqlite:///{self.folder.name}/omni.db")
+        self.database = self.opened()
         self.ledger = Ledger(self.database, SENDS, BodyReader(destinations_of, fields_of, rewritten))
         self.people = DoNotContact(self.database)
         self.blocked: set[int] = set()
@@ -86,8 +87,13 @@ class LedgerMachine(RuleBasedStateMachine):
         self.workers = itertools.count(1)
         self.join()
 
+    def opened(self) -> Database:
+        """A database with nothing in it."""
+        self.folder = tempfile.TemporaryDirectory(dir=IN_MEMORY)
+        return open_database(f"sqlite:///{self.folder.name}/omni.db")
+
     def teardown(self) -> None:
-        if hasattr(self, "database"):
+        if hasattr(self, "folder"):
             self.database.close()
             self.folder.cleanup()
 
@@ -321,6 +327,10 @@ class LedgerMachine(RuleBasedStateMachine):
         assert undecided == {number: self.attempt[number] for number in self.undecided("keep")}
 
     @invariant()
+    def what_is_counted_is_what_a_recount_finds(self) -> None:
+        assert counted(self.database) == recounted(self.database)
+
+    @invariant()
     def nobody_is_sent_to_more_often_than_people_decided(self) -> None:
         assert all(self.received[row] <= self.allowed[row] for row in ROWS)
 
@@ -363,13 +373,35 @@ class LedgerMachine(RuleBasedStateMachine):
             self.campaign_state = "done"
 
 
+class OnPostgreSQL(LedgerMachine):
+    """The same on the other database."""
+
+    kept: ClassVar[Database]
+
+    def opened(self) -> Database:
+        empty(self.kept)
+        return self.kept
+
+
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recording, "MIN_RETRY", 0.0)
 
 
+OFTEN = settings(
+    max_examples=40, stateful_step_count=25, deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)  # fmt: skip
+
+
 class TestLedgerMachine(LedgerMachine.TestCase):
-    settings = settings(
-        max_examples=40, stateful_step_count=25, deadline=None,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
-    )  # fmt: skip
+    settings = OFTEN
+
+
+@pytest.mark.postgres
+class TestLedgerMachineOnPostgreSQL(OnPostgreSQL.TestCase):
+    settings = settings(OFTEN, max_examples=15)
+
+    @pytest.fixture(autouse=True)
+    def reuse(self, reused: Database) -> None:
+        OnPostgreSQL.kept = reused

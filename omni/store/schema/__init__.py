@@ -1,14 +1,24 @@
 """The tables, a module a subject. Every time is in UTC epoch seconds, and every JSON column is text.
 
-``request`` is the only table that is written again and again, so it is kept narrow; bodies, answers,
-recipients and sheet parts are written once, in tables of their own, and changed only when somebody is taken out of a
-request (``omni.store.withholding``). A change of the schema comes as a new file in ``migrations/versions``; a test
-holds the two alike.
+``request`` is the only table that is written again and again, so it is kept narrow, and counted as it changes; bodies,
+answers, recipients and sheet parts are written once, in tables of their own, and changed only when somebody is taken
+out of a request (``omni.store.withholding``). A change of the schema comes as a new file in ``migrations/versions``; a
+test holds the two alike.
 """
 
 from __future__ import annotations
 
-from omni.store.schema.campaigns import IS_WITHHELD, campaign, decision, destination_keys, recipient, sheet_part
+from omni.store.schema.campaigns import (
+    IS_PROOF,
+    IS_RESENT,
+    IS_WITHHELD,
+    campaign,
+    decision,
+    destination_keys,
+    recipient,
+    sheet_part,
+)
+from omni.store.schema.counting import COUNTED, request_count, request_pace
 from omni.store.schema.people import do_not_contact
 from omni.store.schema.preparing import contact_list, draft, saved_mapping, saved_template
 from omni.store.schema.requests import (
@@ -33,7 +43,10 @@ from omni.store.schema.working import limiter, revision, worker
 __all__ = [
     "ACCEPTED",
     "CANCELLED",
+    "COUNTED",
     "IS_PENDING",
+    "IS_PROOF",
+    "IS_RESENT",
     "IS_SENDING",
     "IS_UNKNOWN",
     "IS_WITHHELD",
@@ -55,6 +68,8 @@ __all__ = [
     "recipient",
     "request",
     "request_body",
+    "request_count",
+    "request_pace",
     "revision",
     "saved_mapping",
     "saved_template",

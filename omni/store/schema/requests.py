@@ -57,10 +57,6 @@ sa.Index(
     "request_progress", request.c.campaign_id, request.c.state, request.c.number, request.c.contacts,
     request.c.paired,
 )  # fmt: skip
-sa.Index(
-    "request_finished", request.c.campaign_id, request.c.finished_at, request.c.contacts,
-    sqlite_where=request.c.finished_at.is_not(None), postgresql_where=request.c.finished_at.is_not(None),
-)  # fmt: skip
 
 request_body = sa.Table(
     "request_body", metadata,

@@ -60,8 +60,12 @@ _TAKE: Final = (
     )
     .returning(request.c.id, request.c.number, request.c.attempt, request.c.contacts)
 )
-_FIRST_DUE: Final = sa.select(sa.func.min(request.c.not_before)).where(
-    _OF_IT, request.c.number <= sa.bindparam("up_to")
+# Not the least of them by ``min``, for which SQLite walks over all that are pending.
+_FIRST_DUE: Final = (
+    sa.select(request.c.not_before)
+    .where(_OF_IT, request.c.number <= sa.bindparam("up_to"))
+    .order_by(request.c.not_before, request.c.number)
+    .limit(1)
 )
 
 

@@ -17,6 +17,7 @@ from omni.ports import Claimed
 from omni.store import copy_by_journal, workers
 from omni.store.claiming import IDLE, Sends, claim
 from omni.store.database import Database, clock
+from omni.store.engines import BLOBS
 from omni.store.limiting import set_rate
 from omni.store.progress import Progress, read_progress
 from omni.store.recording import Finished, record
@@ -36,7 +37,11 @@ from omni.store.workers import LaterThan, Worker
 
 __all__ = ["BodyReader", "Finished", "Ledger", "Progress", "Sends", "Worker"]
 
-_BODIES = sa.select(request_body).where(request_body.c.request_id.in_(sa.bindparam("request_ids", expanding=True)))
+_BODIES = (
+    sa.select(request_body)
+    .where(request_body.c.request_id.in_(sa.bindparam("request_ids", expanding=True)))
+    .execution_options(**{BLOBS: True})
+)
 
 
 class Ledger:

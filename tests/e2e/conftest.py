@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,21 @@ from playwright.sync_api import Browser
 
 from tests.e2e.screen import Screen, open_window
 from tests.e2e.serve import Server, end_workers, serve
+
+_WINDOWS = pytest.StashKey[list[Screen]]()
+_TOLD = 2000
+"""Characters of a page that a failure tells."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that fails says what its windows show at that moment."""
+    report = yield
+    if report.failed and report.when == "call":
+        for one in item.stash.get(_WINDOWS, []):
+            if not one.page.is_closed():
+                report.sections.append((f"the window at {one.page.url}", one.page.inner_text("body")[:_TOLD]))
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -45,7 +60,7 @@ def open_screen(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[C
 
     Whatever must not happen in any of them fails the test at its end.
     """
-    opened: list[Screen] = []
+    opened = request.node.stash[_WINDOWS] = list[Screen]()
 
     def open_one(on: Server | None = None, **options: Any) -> Screen:
         opened.append(open_window(chromium, on or request.getfixturevalue("server"), **options))
@@ -67,9 +82,10 @@ def shared_window(chromium: Browser, server: Server) -> Iterator[Screen]:
 
 
 @pytest.fixture
-def screen(shared_window: Screen) -> Iterator[Screen]:
+def screen(shared_window: Screen, request: pytest.FixtureRequest) -> Iterator[Screen]:
     """The shared window, on which a test begins with ``go``. What an earlier test left on it is not this one's."""
     shared_window.complaints.clear()
+    request.node.stash[_WINDOWS] = [shared_window]
     yield shared_window
     _fail_if_it_complains(shared_window)
 

@@ -109,6 +109,11 @@ def test_a_file_cut_off_is_damaged(tmp_path):
         (tmp_path / "b.xlsx").write_bytes(whole[:cut])
         with pytest.raises(SheetError, match=r"^file\.truncated"):
             read(tmp_path / "b.xlsx")
+    whole = make_xls(tmp_path / "a.xls", ROWS).read_bytes()
+    for cut in (40, 600, 2048):
+        (tmp_path / "b.xls").write_bytes(whole[:cut])
+        with pytest.raises(SheetError, match=r"^file\.truncated"):
+            read(tmp_path / "b.xls")
 
 
 def test_an_archive_that_unpacks_to_gigabytes_is_refused_before_it_does(tmp_path):

@@ -39,9 +39,9 @@ def archive(**entries: bytes) -> bytes:
     ("content", "code", "params"),
     [
         (b"", "file.empty", {}),
-        (b"\n\n \n", "file.no_rows", {"n": 0}),
-        (b"Nome;Celular\n", "file.no_rows", {"n": 0}),
-        (b"Nome;Celular\n;\n ;\n", "file.no_rows", {"n": 0}),
+        (b"\n\n \n", "file.no_contacts", {}),
+        (b"Nome;Celular\n", "file.no_contacts", {}),
+        (b"Nome;Celular\n;\n ;\n", "file.no_contacts", {}),
         (b"Nome;Cel\0ular\nAna;1\n", "file.binary", {}),
         (bytes(range(256)) * 20, "file.binary", {}),
         (b"%PDF-1.7\n...", "file.not_a_sheet", {"found": "PDF"}),

@@ -16,19 +16,22 @@ from omni.sheets.header_words import EMAILS, NAMES, OTHERS, PHONES, ordinal, ran
 
 _LOOKED_AT: Final = 50
 _DIALLED: Final = re.compile(r"\D*(?:\d\D{0,4}){8,15}")
+_CUT_SHORT: Final = re.compile(r"\D*(?:\d\D{0,4}){4,}")
 
 
 @dataclass(frozen=True, slots=True)
 class _Column:
     """A header as words, and the shares of its first filled cells that may be phones or addresses.
 
-    ``dialled``: enough digits for a phone anywhere; ``phones``: a number that exists. None without filled cells.
+    ``dialled``: enough digits for a phone anywhere; ``cut_short``: for half of one at least; ``phones``: a number that
+    exists. None without filled cells.
     """
 
     place: int
     header: str
     words: tuple[str, ...]
     dialled: float | None
+    cut_short: float | None
     phones: float | None
     emails: float | None
 
@@ -67,13 +70,20 @@ def _merit(column: _Column, field: str, kind: FieldKind) -> tuple[float, int, in
 
 def _phone_worth(column: _Column, field: str) -> float:
     said = rank(column.words, PHONES)
-    if column.emails or (said and column.dialled is not None and column.dialled < 0.2):
+    if column.emails or (said and _speak_against(column)):
         return 0
     if rank(column.words, OTHERS):
         return 0
     if said:
         return said + 30 * (column.dialled or 0) + (20 if set(column.words) & set(words_of(field)) else 0)
     return 30 * column.phones if column.phones is not None and column.phones >= 0.6 else 0
+
+
+def _speak_against(column: _Column) -> bool:
+    """Whether the cells are no phones, whatever the header says; numbers that lack digits are a list to be mended."""
+    if column.dialled is None or column.cut_short is None:
+        return False
+    return column.dialled < 0.2 and column.cut_short < 0.5
 
 
 def _email_worth(column: _Column, _field: str) -> float:
@@ -100,7 +110,7 @@ def _column(place: int, header: str, sample: pa.Table | None) -> _Column:
     cells = cells[:_LOOKED_AT]
     words = words_of(header)
     if not cells:
-        return _Column(place, header, words, None, None, None)
+        return _Column(place, header, words, None, None, None, None)
 
     def share(hits: int) -> float:
         return hits / len(cells)
@@ -108,6 +118,7 @@ def _column(place: int, header: str, sample: pa.Table | None) -> _Column:
     return _Column(
         place, header, words,
         dialled=share(sum(bool(_DIALLED.fullmatch(cell.strip())) for cell in cells)),
+        cut_short=share(sum(bool(_CUT_SHORT.fullmatch(cell.strip())) for cell in cells)),
         phones=share(sum(normalise_phone(cell).value is not None for cell in cells)),
         emails=share(sum("@" in cell and normalise_email(cell).value is not None for cell in cells)),
     )  # fmt: skip

@@ -31,6 +31,14 @@ def streams(data: bytes) -> dict[str, bytes]:
         raise SheetError("file.truncated") from err
 
 
+def is_cut_off(data: bytes) -> bool:
+    """Whether the directory, which names the streams, begins beyond the end of the file."""
+    if len(data) < 80:
+        return True
+    (sector_bits,), (directory,) = struct.unpack_from("<H", data, 30), struct.unpack_from("<I", data, 48)
+    return sector_bits in (9, 12) and (directory + 1) << sector_bits >= len(data)
+
+
 def _streams(data: bytes) -> dict[str, bytes]:
     sector_bits, mini_bits = struct.unpack_from("<HH", data, 30)
     if sector_bits not in (9, 12) or mini_bits != 6:

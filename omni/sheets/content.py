@@ -9,7 +9,7 @@ from zipfile import ZipFile
 
 from omni.errors import SheetError
 from omni.sheets.archive import open_archive
-from omni.sheets.compound import SIGNATURE
+from omni.sheets.compound import SIGNATURE, is_cut_off
 from omni.sheets.limits import Limits
 
 Content = Literal["text", "xlsx", "xls", "ods"]
@@ -87,4 +87,6 @@ def _compound(path: Path) -> Content:
         raise SheetError("file.encrypted")
     if streams["Workbook"] or streams["Book"]:
         return "xls"
+    if is_cut_off(data):
+        raise SheetError("file.truncated")
     raise SheetError("file.not_a_sheet", found="DOC" if streams["WordDocument"] else "OLE")

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
 from omni.errors import SheetError
@@ -25,6 +24,7 @@ from omni.sheets.line_lengths import LONGEST, check_lines
 from omni.sheets.notes import Note
 from omni.sheets.ragged import ragged_cells, too_long
 from omni.sheets.sheet import Assumptions, Grid, ReadOptions
+from omni.sheets.swallowed import first_with_swallowed, rows_with_swallowed
 
 _WIDEST: Final = 16_384
 """Excel's last column: a file of Excel may be so wide, and most of it empty."""
@@ -35,12 +35,16 @@ _SEP_LINE: Final = re.compile(rb'"?sep=([^\r\n"])"?(?:\r\n|\r|\n|$)', re.IGNOREC
 
 @dataclass(frozen=True, slots=True)
 class _Start:
-    """The header's cells (empty ones without header), the number of the first row behind it, and its first byte."""
+    """The header's cells (empty ones without header), the number of the first row behind it, and its first byte.
+
+    ``swallowed`` is the number of a row up to the header that seems to hold further rows; 0 for none.
+    """
 
     header: list[str]
     header_row: int
     first_row: int
     offset: int
+    swallowed: int
 
 
 def read_csv(path: Path, options: ReadOptions, limits: Limits) -> Grid:
@@ -57,13 +61,13 @@ def read_csv(path: Path, options: ReadOptions, limits: Limits) -> Grid:
     start = _start(head, delimiter or NO_DELIMITER, options.header_row, limits)
     cells, (uneven, first_uneven) = _cells(text, start, delimiter or NO_DELIMITER, limits)
     cells, marked = restored_columns(cells) if b"'" in text else (cells, False)
-    swallowed = _rows_in_quotes(cells, delimiter) if b'"' in text else []
+    swallowed = _rows_in_quotes(cells, start, delimiter) if b'"' in text else []
     notes = [
         *([] if start.header_row else [Note("no_header")]),
         *([Note("lines_above_header", {"n": start.header_row - 1})] if start.header_row > 1 else []),
         *([Note("ragged_rows", {"n": uneven, "row": first_uneven})] if uneven else []),
         *([Note("apostrophes_removed")] if marked else []),
-        *([Note("rows_in_quotes", {"n": len(swallowed), "row": start.first_row + swallowed[0]})] if swallowed else []),
+        *([Note("rows_in_quotes", {"n": len(swallowed), "row": swallowed[0]})] if swallowed else []),
     ]
     return Grid(
         cells=cells,
@@ -79,6 +83,12 @@ def read_csv(path: Path, options: ReadOptions, limits: Limits) -> Grid:
             notes=tuple(notes),
         ),
     )
+
+
+def _rows_in_quotes(cells: pa.Table, start: _Start, delimiter: str | None) -> list[int]:
+    """The numbers of the rows that seem to have swallowed others, the header's or a title's among them."""
+    below = rows_with_swallowed(cells, len(start.header), delimiter)
+    return [*([start.swallowed] if start.swallowed else []), *(start.first_row + place for place in below)]
 
 
 def _head(text: bytes) -> str:
@@ -108,9 +118,11 @@ def _start(head: str, delimiter: str, header_row: int | None, limits: Limits) ->
     place, titled = start_of_table(rows, header_row)
     if len(rows[place]) > max(limits.columns, _WIDEST):
         raise SheetError("file.too_many_columns", columns=len(rows[place]), limit=limits.columns)
+    holding = first_with_swallowed(rows[: place + titled], delimiter)
+    swallowed = 0 if holding is None else holding + 1
     if titled:
-        return _Start(rows[place], place + 1, place + 2, ends[place])
-    return _Start([""] * len(rows[place]), 0, place + 1, ends[place - 1] if place else 0)
+        return _Start(rows[place], place + 1, place + 2, ends[place], swallowed)
+    return _Start([""] * len(rows[place]), 0, place + 1, ends[place - 1] if place else 0, swallowed)
 
 
 def _cells(text: bytes, start: _Start, delimiter: str, limits: Limits) -> tuple[pa.Table, tuple[int, int]]:
@@ -151,15 +163,3 @@ def _end(text: bytes) -> int:
             return end - len(last) + filled
         end -= len(last)
     return 0
-
-
-def _rows_in_quotes(cells: pa.Table, delimiter: str | None) -> list[int]:
-    """The places of rows with a cell that holds a line break and as many delimiters as a row: a quote too many."""
-    if delimiter is None or cells.num_columns < 2:
-        return []
-    sign = re.escape(delimiter)
-    pattern = rf"(?s)[\r\n](?:[^{sign}]*{sign}){{{min(cells.num_columns - 1, 100)}}}"
-    found: set[int] = set()
-    for column in cells.columns:
-        found.update(pc.indices_nonzero(pc.match_substring_regex(column, pattern)).to_pylist())
-    return sorted(found)

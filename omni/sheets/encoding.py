@@ -23,6 +23,9 @@ _FOREIGN_SHARE: Final = 0.4
 # What Brazilian and Latin American lists are full of. Windows-1252 is what Excel writes, so the other two, of
 # DOS and of old Macs, must fit clearly better.
 _LETTERS: Final = frozenset("áàâãäéèêëíìîïóòôõöúùûüçñÁÀÂÃÄÉÈÊËÍÌÎÏÓÒÔÕÖÚÙÛÜÇÑªº°“”‘’–\xa0")
+# Of these, the ones that Portuguese and Spanish do not have: read as cp850, «José» of an old Mac is «JosÄ».
+_RARE: Final = frozenset("äèëìîïòöùûÄÈËÌÎÏÒÖÙÛ")
+_RARE_WORTH: Final = 0.9
 _USUAL: Final = "cp1252"
 _OLD: Final = ("cp850", "mac_roman")
 _CLEARLY: Final = 0.2
@@ -96,7 +99,7 @@ def _recoded(data: bytes, encoding: str) -> bytes:
 def _single_byte(data: bytes) -> str:
     """The one-byte encoding that turns most of the odd bytes into letters; charset-normalizer when none does."""
     odd = Counter(data.translate(None, bytes(range(128))))
-    fits = {encoding: sum(count for byte, count in odd.items() if _letter(byte, encoding)) / odd.total()
+    fits = {encoding: sum(count * _worth(byte, encoding) for byte, count in odd.items()) / odd.total()
             for encoding in (_USUAL, *_OLD)}  # fmt: skip
     best = max(_OLD, key=fits.__getitem__)
     chosen = best if fits[best] > fits[_USUAL] + _CLEARLY else _USUAL
@@ -106,8 +109,9 @@ def _single_byte(data: bytes) -> str:
     return chosen if _fits(data, chosen) else "latin-1"
 
 
-def _letter(byte: int, encoding: str) -> bool:
-    return bytes([byte]).decode(encoding, "ignore") in _LETTERS
+def _worth(byte: int, encoding: str) -> float:
+    letter = bytes([byte]).decode(encoding, "ignore")
+    return _RARE_WORTH if letter in _RARE else float(letter in _LETTERS)
 
 
 def _statistical(data: bytes) -> str | None:

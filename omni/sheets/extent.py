@@ -18,7 +18,7 @@ _FAR: Final = re.compile(rb""" r=["'][A-Za-z](?:[A-Za-z]|\d{7})""")
 _ODD: Final = ((b"\n", b"\nr="), (b"\r", b"\rr="), (b"\t", b"\tr="))
 _ANY_CELL: Final = re.compile(rb""" r=["']([A-Za-z]+)(\d+)""")
 # A cell with something in it: an empty one (``<c …/>``) carries a format and nothing else.
-_CELL: Final = re.compile(rb"""<c\b[^>]*?\sr\s*=\s*["']([A-Za-z]+)(\d+)["'][^>]*[^/]>""")
+_CELL: Final = re.compile(rb"""<c\b[^>]*?\sr\s*=\s*["']([A-Za-z]+)(\d+)["'](?:[^>]*[^/])?>""")
 
 
 class Cells:

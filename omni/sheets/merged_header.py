@@ -22,7 +22,8 @@ def merged_header(
 ) -> tuple[list[str], int]:
     """The titles of a header that begins at ``place`` of the first rows, and the place of its last row.
 
-    It grows by the rows that its merged cells reach over. A column is called what stands lowest in it; columns called
+    It grows by the rows that its merged cells reach over, and by the row below titles that all stand over several
+    columns. A column is called what stands lowest in it; columns called
     alike have the title above them in front, where there is one.
     """
     near = list(islice((area for area in areas if 0 < area.top <= place + _TALLEST and place < area.bottom), _MOST))
@@ -42,11 +43,20 @@ def _last_row(sample: Sequence[Sequence[str]], place: int, positions: Sequence[i
     crossing = [area for area in areas if area.top - 1 <= place]
     lowest = max((area.bottom - 1 for area in crossing), default=place)
     titled = {at for area in crossing if area.left < area.right for at in range(area.left, area.right + 1)}
+    named = _filled(sample[place], positions)
+    if place + 1 < len(sample) and named and named <= {area.left for area in crossing if area.left < area.right}:
+        # Nothing but titles over several columns: what the columns are called stands below.
+        below = _filled(sample[place + 1], positions)
+        if len(below) > len(named):
+            lowest, titled = max(lowest, place + 1), titled | set(positions) - named
     for at in range(place + 1, min(lowest, place + _TALLEST, len(sample) - 1) + 1):
-        filled = [position for position, cell in zip(positions, sample[at], strict=True) if not is_blank(cell)]
-        if not titled.issuperset(filled) or any(map(is_data, sample[at])):
+        if not titled >= _filled(sample[at], positions) or any(map(is_data, sample[at])):
             return place
     return min(lowest, place + _TALLEST, len(sample) - 1)
+
+
+def _filled(row: Sequence[str], positions: Sequence[int]) -> set[int]:
+    return {position for position, cell in zip(positions, row, strict=True) if not is_blank(cell)}
 
 
 def _resolved(

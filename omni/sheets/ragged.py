@@ -24,8 +24,8 @@ _END: Final = "\x1e"
 def ragged_cells(
     body: bytes, delimiter: str, width: int, first_row: int, limits: Limits
 ) -> tuple[pa.Table, tuple[int, int]]:
-    """The cells of ``body`` in at least ``width`` columns; how many records had another number of cells, and the row of
-    the first of them (0 for none).
+    """The cells of ``body`` in at least ``width`` columns; how many records had fewer cells, or more filled ones, and
+    the row of the first of them (0 for none).
 
     Raises ``SheetError`` for a quote that is opened and never closed, by the number of its row, where
     ``first_row`` is that of the first record.
@@ -34,7 +34,7 @@ def ragged_cells(
     tables: list[pa.Table] = []
     uneven = first = filled = 0
     while some := list(islice(records, _AT_A_TIME)):
-        odd = [at for at, record in enumerate(some) if record and len(record) != width]
+        odd = [at for at, record in enumerate(some) if record and (len(record) < width or any(record[width:]))]
         if odd and not uneven:
             first = first_row + len(tables) * _AT_A_TIME + odd[0]
         uneven += len(odd)

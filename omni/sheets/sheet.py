@@ -104,7 +104,7 @@ def sheet_of(grid: Grid, options: ReadOptions, limits: Limits) -> Sheet:
     unseen = np.isin(numbers, list(grid.hidden)) & filled
     keep = filled if options.include_hidden else filled & ~unseen
     if not keep.any():
-        raise SheetError("file.no_rows", n=int(unseen.sum()))
+        raise SheetError("file.no_rows", n=int(unseen.sum())) if unseen.any() else SheetError("file.no_contacts")
     last = int(np.flatnonzero(filled)[-1])
     blank = np.flatnonzero(~filled[: last + 1])
     places = [at for at in range(cells.num_columns)

@@ -128,7 +128,12 @@ def to_do(fields: list[Field], summary: Summary) -> list[str]:
         for field in fields
         if field.is_needed and field.column is None
     ]
-    return missing + _fixes(summary.error_counts)
+    counts = dict(summary.error_counts)
+    if all(field.column is None for field in fields if field.kind != "text"):
+        # No contact lacks anything: nothing says yet which columns their phones and addresses are in.
+        counts.pop("contact.no_destination", None)
+        missing = missing or [t("contacts.fix_no_column")]
+    return missing + _fixes(counts)
 
 
 def could_do(summary: Summary) -> list[str]:

@@ -27,7 +27,8 @@ def offset(total: int, *parts: str, rows: int = ROWS_A_PAGE) -> int:
     if session.value(widget, 1) > pages:
         session.put(widget, pages)
     with st.container(horizontal=True, horizontal_alignment="center"):
-        return (st.pagination(pages, key=widget) - 1) * rows
+        # As wide as its content it measures itself before it has any, and shows the page one is on alone.
+        return (st.pagination(pages, key=widget, width="stretch") - 1) * rows
 
 
 def height(rows: int, sight: int = _ROWS_IN_SIGHT) -> int | Literal["content"]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any, Final
 
 import streamlit as st
 
 from omni.service.preparation import Upload
 from omni.sheets.reader import Assumptions, ReadOptions, Sheet
-from omni.ui import contacts_upload, session
+from omni.ui import contacts_rereading, contacts_upload, session
 from omni.ui.components.facts import Fact, facts
 from omni.ui.drafting import OpenDraft
 from omni.ui.keys import key
@@ -178,11 +178,9 @@ def _option(
 
 def _read(draft: OpenDraft, name: str) -> None:
     wanted = session.value(key("contacts", name))
-    session.forget(key("contacts", "page"))
     changed = None if wanted == _FIND_OUT else wanted
-    draft.change(lambda now: replace(now, reading=ReadOptions(**(asdict(now.reading) | {name: changed}))))
+    contacts_rereading.read_as(draft, ReadOptions(**(asdict(draft.preparation.reading) | {name: changed})))
 
 
 def _read_as_found_out(draft: OpenDraft) -> None:
-    session.forget(key("contacts", "page"))
-    draft.change(lambda now: replace(now, reading=ReadOptions()))
+    contacts_rereading.read_as(draft, ReadOptions())

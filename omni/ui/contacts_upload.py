@@ -14,8 +14,8 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from omni import wiring
 from omni.errors import OmniError
 from omni.locale import LANGUAGES, Text
-from omni.service.contacts import load_sheet, propose_mapping
-from omni.service.kept_lists import matched_before
+from omni.service.contacts import load_sheet
+from omni.service.matching import matched
 from omni.sheets.reader import ReadOptions
 from omni.ui import drafting, session
 from omni.ui.contacts_name import MAX_NAME
@@ -85,11 +85,7 @@ def take(draft: OpenDraft | None, name: str, data: BinaryIO) -> OpenDraft:
         upload = workspace.keep_upload(name, data)
         trial = replace(target.preparation, upload=upload, reading=ReadOptions())
         sheet = load_sheet(workspace, trial)
-        kept = {field: header for field, header in trial.mapping.items() if header in sheet.columns}
-        known = matched_before(wiring.console().lists.mappings, sheet)
-        kept = {**(known.mapping if known else {}), **kept}
-        proposed = propose_mapping(sheet, replace(trial, mapping=kept).fields())
-        mapping = {field: header for field, header in proposed.items() if header not in kept.values()} | kept
+        mapping = matched(wiring.console().lists.mappings, trial, sheet)
         target.change(
             lambda now: replace(now, upload=upload, reading=ReadOptions(), mapping=mapping, fixes=""),
             name=Path(name).stem.strip()[:MAX_NAME] if _is_untitled(target.name) else None,

@@ -509,6 +509,23 @@ def test_the_sheet_is_read_differently_when_asked(open_page, console):
     assert facts(app)["Separator"] == "comma ( , )"
 
 
+def test_columns_that_another_reading_shows_are_matched_anew(open_page):
+    app = upload(open_page("contacts"), b"Clientes;;\nTotal;1;\nNome;Celular;Interno\nAna;11900000001;x\n")
+    assert facts(app)["Header"] == "row 2"
+    assert column(app, "phone1").value is None
+    assert app.error[0].value.splitlines()[2:] == [
+        "- choose the column with the phones or e-mails; if it is not offered, check the header's row"
+    ]
+
+    app.selectbox(key="contacts.header_row").set_value(3).run()
+    assert (column(app, "phone1").value, column(app, "recipientName").value) == ("Celular", "Nome")
+    assert (counts(app)["ready"], list(app.error)) == (1, [])
+
+    column(app, "recipientName").set_value(None).run()
+    app.selectbox(key="contacts.encoding").set_value("windows-1252").run()
+    assert column(app, "recipientName").value is None
+
+
 def test_another_sheet_of_a_workbook_is_chosen_by_its_name(open_page):
     book = openpyxl.Workbook()
     book.active.title = "Novembro"
@@ -526,7 +543,7 @@ def test_another_sheet_of_a_workbook_is_chosen_by_its_name(open_page):
 
     app.selectbox(key="contacts.sheet").set_value("Dezembro").run()
     assert facts(app)["Sheet"] == "Dezembro (2 of 2)"
-    assert counts(app)["all"] == 2
+    assert (counts(app)["all"], counts(app)["ready"]) == (2, 2)
 
 
 def test_what_is_hidden_is_left_out_shown_and_included_with_one_click(open_page):

@@ -47,6 +47,7 @@ def test_headers_say_what_their_columns_hold(headers, expected):
         ({"Contato": ["Ana", "Bia"], "Fone": ["1130000001", "1130000002"]}, FIELDS,
          {"phone1": "Fone", "recipientName": "Contato"}),
         ({"Celular": ["900000001", "900000002"]}, FIELDS, {"phone1": "Celular"}),  # to be named as faulty, not lost
+        ({"Celular": ["11 901", "9032"], "Telefone": ["", ""]}, FIELDS, {"phone1": "Celular", "phone2": "Telefone"}),
         ({"CPF": ["11900000001", "11900000002"]}, FIELDS, {}),
         ({"E-mail": ["Sim", "Não"], "x": ["a@example.com", "b@example.com"]}, FIELDS, {"email": "x"}),
         ({"A": ["11900000001"], "B": ["1130000001"]}, FIELDS, {"phone1": "A", "phone2": "B"}),

@@ -116,6 +116,12 @@ def test_the_encoding_is_found_out_and_said(tmp_path, encoding, shown):
     assert sheet.table.column(0).to_pylist() == ["João Conceição", "María Ñandú"]
 
 
+@pytest.mark.parametrize("name", ["José", "São Conceição", "Ñuñoa"])
+def test_letters_that_no_one_here_writes_are_a_sign_of_an_old_mac(name):
+    found, encoding = as_utf8(f"Nome;Fone\r{name};1\r".encode("mac_roman"))
+    assert (found.decode(), encoding) == (f"Nome;Fone\r{name};1\r", "mac-roman")
+
+
 def test_a_phone_with_a_windows_blank_is_no_sign_of_dos(tmp_path):
     sheet = read_bytes(tmp_path, b"Nome;Fone\nAna;11\xa090000-0001\n")
     assert sheet.assumptions.encoding == "windows-1252"
@@ -163,7 +169,15 @@ def test_what_was_assumed_is_said_and_can_be_said_otherwise(tmp_path):
         (b"11900000001;x\n11900000002;y\n", [Note("no_header")]),
         (b"a;b\n'+1;2\n", [Note("apostrophes_removed")]),
         (b'a;b\n0;q\n1;"x\n2;y\n3;z"\n4;w\n', [Note("rows_in_quotes", {"n": 1, "row": 3})]),
+        (b'a;b;c\n"1;x;y\n"2";x;y\n3;x;y\n', [Note("rows_in_quotes", {"n": 1, "row": 2})]),
+        (b'a;b;c\n1;"x;y\n2;"x";y\n3;x;y\n', [Note("rows_in_quotes", {"n": 1, "row": 2})]),
+        (b'a;b;c\n1;x;"y\n"2";x;y\n3;x;y\n',
+         [Note("ragged_rows", {"n": 1, "row": 2}), Note("rows_in_quotes", {"n": 1, "row": 2})]),
+        (b'"a;b\n1;x\n2;"y"\n3;x\n4;y\n',
+         [Note("lines_above_header", {"n": 1}), Note("rows_in_quotes", {"n": 1, "row": 1})]),
         (b'a;b\n1;"x\ny"\n4;w\n', []),
+        (b'a,b,"c\n(d, e)"\n1,x,"y, 1\nz, 2"\n', []),
+        (b"a;b\n1;2\n3;4;;;\n" + b";" * 50 + b"\n", []),
     ],
 )
 def test_what_is_odd_is_noted(tmp_path, content, notes):

@@ -39,9 +39,9 @@ def archive(**entries: bytes) -> bytes:
     ("content", "code", "params"),
     [
         (b"", "file.empty", {}),
-        (b"\n\n \n", "file.no_rows", {"n": 0}),
-        (b"Nome;Celular\n", "file.no_rows", {"n": 0}),
-        (b"Nome;Celular\n;\n ;\n", "file.no_rows", {"n": 0}),
+        (b"\n\n \n", "file.no_contacts", {}),
+        (b"Nome;Celular\n", "file.no_contacts", {}),
+        (b"Nome;Celular\n;\n ;\n", "file.no_contacts", {}),
         (b"Nome;Cel\0ular\nAna;1\n", "file.binary", {}),
         (bytes(range(256)) * 20, "file.binary", {}),
         (b"%PDF-1.7\n...", "file.not_a_sheet", {"found": "PDF"}),
@@ -109,6 +109,11 @@ def test_a_file_cut_off_is_damaged(tmp_path):
         (tmp_path / "b.xlsx").write_bytes(whole[:cut])
         with pytest.raises(SheetError, match=r"^file\.truncated"):
             read(tmp_path / "b.xlsx")
+    whole = make_xls(tmp_path / "a.xls", ROWS).read_bytes()
+    for cut in (40, 600, 2048):
+        (tmp_path / "b.xls").write_bytes(whole[:cut])
+        with pytest.raises(SheetError, match=r"^file\.truncated"):
+            read(tmp_path / "b.xls")
 
 
 def test_an_archive_that_unpacks_to_gigabytes_is_refused_before_it_does(tmp_path):

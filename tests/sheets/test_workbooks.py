@@ -251,6 +251,20 @@ def test_far_cells_are_counted_where_they_say_they_are(tmp_path):
         read(lying)
 
 
+@pytest.mark.parametrize("place", ["XFD1048576", "Z999999"])
+def test_a_far_cell_counts_though_its_tag_has_a_place_and_nothing_else(tmp_path, place):
+    path, far = make_xlsx(tmp_path / "a.xlsx", [HEADER, *PEOPLE]), tmp_path / "b.xlsx"
+    row = f'<row r="{place.lstrip("DFXZ")}"><c r="{place}"><v>1</v></c></row></sheetData>'
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(far, "w") as target:
+        for entry in source.namelist():
+            content = source.read(entry)
+            if entry == "xl/worksheets/sheet1.xml":
+                content = content.replace(b"</sheetData>", row.encode())
+            target.writestr(entry, content)
+    with pytest.raises(SheetError, match=r"file\.too_many_cells"):
+        read(far)
+
+
 def test_the_name_of_a_file_decides_nothing(tmp_path):
     xlsx = make_xlsx(tmp_path / "a.xlsx", [HEADER, *PEOPLE])
     for wrong in ("lista.csv", "lista.xls", "lista", "lista.pdf"):
@@ -362,6 +376,10 @@ def test_merged_cells_count_for_every_row_they_stand_in_and_name_every_column(tm
          ("Nome", "Titular Fone", "Titular E-mail", "Cônjuge Fone", "Cônjuge E-mail"), 2),
         ([["Clientes", None, None], ["Nome", "Celular", "Cidade"], [None, None, None]],
          ["A1:C1", "A2:A3", "B2:B3", "C2:C3"], ("Nome", "Celular", "Cidade"), 3),
+        ([["Cliente", None, "Contato", None], ["Nome", "Cidade", "Celular", "E-mail"]], ["A1:B1", "C1:D1"],
+         ("Nome", "Cidade", "Celular", "E-mail"), 2),
+        ([["Titular", None, "Cônjuge", None], ["Nome", "Fone", "Nome", "Fone"]], ["A1:B1", "C1:D1"],
+         ("Titular Nome", "Titular Fone", "Cônjuge Nome", "Cônjuge Fone"), 2),
         ([["Nome", "Fones", None, "Fones"]], ["B1:C1"], ("Nome", "Fones", "Fones (2)", "Fones (3)"), 1),
         ([["Nome", "Celular", "Cidade"]], ["A1:A3"], ("Nome", "Celular", "Cidade"), 1),
         ([["Nome", "Cidade", "Fone"], ["Ana", "Recife", "-"]], ["A1:A2"], ("Nome", "Cidade", "Fone"), 1),

@@ -3,12 +3,13 @@
 Whoever writes leaves a mark, unless it is routine (``Database.write``): in the database, in the same transaction, and
 then in a file beside the claim journal. A database that lacks a mark of that file is not as it was left. After the
 commit, and not before, so that no crash makes a false alarm: a mark that is in the database alone is added to the file
-at the next opening. The database keeps all its marks, so a file that is behind does no harm, nor one that is gone. Its
-first mark comes with a number the database is known by from then on: a data folder may have been tried with another.
+at the next opening. The database keeps all its marks, so a file that is behind does no harm, nor one that is gone. When
+it is first opened it gets a number that it is known by from then on: a data folder may have been tried with another.
 """
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import re
@@ -24,7 +25,7 @@ from sqlalchemy.dialects import sqlite
 from omni.errors import StoreError
 from omni.store.put_back import everything_waits
 from omni.store.reason import REPLACED
-from omni.store.schema import revision
+from omni.store.schema import campaign, draft, revision
 
 if TYPE_CHECKING:
     from omni.store.database import Database
@@ -38,6 +39,7 @@ _LINE: Final = re.compile(rb"^([0-9a-f]{8}) ([0-9a-f]{16})$", re.MULTILINE)
 _NUMBER: Final = "acts"
 _MARK: Final = "act."
 _ITS_NUMBER: Final = sa.select(revision.c.number).where(revision.c.name == _NUMBER)
+_IS_USED: Final = sa.select(sa.or_(sa.exists().select_from(campaign), sa.exists().select_from(draft)))
 _NEWEST: Final = (
     sa.select(revision.c.name).where(revision.c.name.between(_MARK, "act/")).order_by(sa.text("rowid DESC")).limit(1)
 )
@@ -69,8 +71,11 @@ class Acts:
             flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
             file = os.open(self._path, flags, 0o600)
             try:
+                _give_to_the_folders_owner(file, self._path.parent)
                 # On a line of its own also after one that was cut off.
-                os.write(file, f"\n{of:08x} {name}\n".encode())
+                line = f"\n{of:08x} {name}\n".encode()
+                if os.write(file, line) < len(line):
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
                 os.fsync(file)
             finally:
                 os.close(file)
@@ -78,10 +83,16 @@ class Acts:
             log.warning("a copy of the database made before this moment would not be noticed: %s", err)
 
 
+def _give_to_the_folders_owner(file: int, folder: Path) -> None:
+    """One command of root's must not keep all others from what they have to read, as SQLite's own files do not."""
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        owner = folder.stat()
+        os.fchown(file, owner.st_uid, owner.st_gid)
+
+
 def leave_mark(connection: sa.Connection) -> Mark:
     """A mark in the database, to be added to the file once it is committed."""
-    made = sqlite.insert(revision).values(name=_NUMBER, number=secrets.randbelow(2**31 - 1) + 1)
-    connection.execute(made.on_conflict_do_nothing())
+    _give_number(connection, ())
     mark = secrets.token_hex(8)
     connection.execute(revision.insert().values(name=_MARK + mark, number=0))
     return int(connection.execute(_ITS_NUMBER).scalar_one()), mark
@@ -93,6 +104,11 @@ def recognise(database: Database, acts: Acts) -> None:
     Raises ``StoreError``.
     """
     noted = acts.marks()  # before the database: what is in the file was committed
+    with database.read() as connection:
+        has_number = connection.scalar(_ITS_NUMBER) is not None
+    if not has_number:
+        with database.write(is_act=False) as connection:
+            _give_number(connection, noted)
     with database.read() as connection:
         lacking, newest = _lacking(connection, noted), _newest(connection)
     if newest is not None and newest not in noted:
@@ -107,11 +123,19 @@ def recognise(database: Database, acts: Acts) -> None:
             connection.execute(revision.insert(), [{"name": _MARK + mark, "number": 0} for mark in lacking])
 
 
+def _give_number(connection: sa.Connection, noted: Sequence[Mark]) -> None:
+    """A number, where there is none. A database that has been used and has none is a copy from before there were any:
+    it gets that of the one it stands for, so that what is done from now on is known to be done to the same."""
+    number = secrets.randbelow(2**31 - 1) + 1
+    if noted and connection.scalar(_IS_USED):
+        number = noted[-1][0]
+    connection.execute(sqlite.insert(revision).values(name=_NUMBER, number=number).on_conflict_do_nothing())
+
+
 def _lacking(connection: sa.Connection, noted: Sequence[Mark]) -> Sequence[str]:
     """Of the last marks of the file those that this database should have and has not."""
     number = connection.scalar(_ITS_NUMBER)
-    # Without a number it is older than all marks, or new in the place of the one that had them.
-    last = dict.fromkeys([mark for of, mark in noted if number in (None, of)][-_LOOKED_AT:])
+    last = dict.fromkeys([mark for of, mark in noted if number == of][-_LOOKED_AT:])
     wanted = sa.select(revision.c.name).where(revision.c.name.in_([_MARK + mark for mark in last]))
     there = set(connection.scalars(wanted))
     return [mark for mark in last if _MARK + mark not in there]

@@ -21,7 +21,9 @@ BY_STATE: Final = (
 """Columns to be grouped by state."""
 _COUNTED: Final = sa.select(*BY_STATE, sa.func.sum(request_count.c.requests)).where(_OF_IT).group_by(BY_STATE[0])
 _ENDED: Final = sa.select(sa.func.sum(request_pace.c.contacts)).where(
-    request_pace.c.campaign_id == sa.bindparam("the_campaign"), request_pace.c.second >= sa.bindparam("since")
+    request_pace.c.campaign_id == sa.bindparam("the_campaign"),
+    # Not what ended later than now: the clock was set back.
+    request_pace.c.second.between(sa.bindparam("since"), sa.bindparam("until")),
 )
 
 
@@ -47,7 +49,8 @@ def state_counts(rows: Iterable[tuple[int, int, int]]) -> dict[ContactState, int
 
 def rate_of(connection: sa.Connection, campaign_id: int, started_at: float | None, now: float) -> float:
     """Contacts a second that ended in the last ten seconds, or since the start if that was later."""
-    since = math.floor(now) - _WINDOW
-    ended = connection.scalar(_ENDED, {"the_campaign": campaign_id, "since": since})
+    until = math.floor(now)
+    since = until - _WINDOW
+    ended = connection.scalar(_ENDED, {"the_campaign": campaign_id, "since": since, "until": until})
     window = now - since if started_at is None else min(now - since, now - started_at)
     return int(ended or 0) / max(1.0, window)

@@ -18,6 +18,8 @@ from omni.store.schema import campaign, draft, revision
 
 NOTICED: Final = "put_back"
 """The name under which the last time is kept, in whole minutes: a number there has 32 bits."""
+_BEFORE: Final = sa.select(revision.c.number).where(revision.c.name == NOTICED)
+_NEWEST: Final = sa.select(sa.func.max(draft.c.updated_at))
 _MINUTE: Final = 60
 _DAY: Final = 86_400.0
 
@@ -28,20 +30,25 @@ def everything_waits(connection: sa.Connection, now: float, reason: Reason) -> N
     connection.execute(
         campaign.update()
         .where(sa.or_(
-            campaign.c.state == "running", campaign.c.start_at.is_not(None),
-            sa.and_(campaign.c.state == "paused", campaign.c.reason == reason_to_text(REPLACED)),
+            campaign.c.state == "running",
+            sa.and_(campaign.c.state == "paused", sa.or_(
+                campaign.c.start_at.is_not(None), campaign.c.reason == reason_to_text(REPLACED),
+            )),
         ))
         .values(state="paused", reason=reason_to_text(reason), start_at=None, start_zone=None)
     )  # fmt: skip
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    noted = insert(revision).values(name=NOTICED, number=int(now // _MINUTE))
+    # Later than all that it is about, by whatever clock, and another time than the one before: a word given for that
+    # is not given for this.
+    newest, before = connection.scalar(_NEWEST) or 0.0, connection.scalar(_BEFORE) or 0
+    noted = insert(revision).values(name=NOTICED, number=max(int(max(now, newest) // _MINUTE), before + 1))
     connection.execute(noted.on_conflict_do_update(index_elements=["name"], set_={"number": noted.excluded.number}))
 
 
 def to_be_told(connection: sa.Connection, now: float, draft_id: str | None, days: int) -> int | None:
     """When it was noticed (UTC epoch seconds), if that has to be told before this draft, or without one a spreadsheet,
     is sent; ``days`` is how long people sent to before are asked about."""
-    minute = connection.scalar(sa.select(revision.c.number).where(revision.c.name == NOTICED))
+    minute = connection.scalar(_BEFORE)
     if minute is None:
         return None
     noticed = int(minute) * _MINUTE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import shutil
 import sqlite3
 import tempfile
@@ -125,6 +126,36 @@ def test_a_copy_from_before_an_act_is_noticed_and_once(place: Place, act: Callab
         assert place.state() == "running"
 
 
+def test_the_original_put_back_after_a_wrong_copy_from_before_there_were_marks_is_noticed_too(place: Place):
+    original = place.copy()
+    with closing(sqlite3.connect(place.file)) as database, database:
+        database.execute("DELETE FROM revision WHERE name LIKE 'act%'")
+    assert place.state() == NOTICED
+    place.do(lambda database: Campaigns(database).resume(1))
+    place.do(lambda database: Campaigns(database).cancel(1))
+    place.put_back(original)
+    assert place.state() == NOTICED
+
+
+def test_another_database_tried_before_the_first_act_is_told_apart(place: Place):
+    with closing(sqlite3.connect(place.file)) as database, database:
+        database.execute("DELETE FROM revision WHERE name LIKE 'act%'")
+    place.acts.unlink()
+    assert place.state() == "running"
+    with closing(open_database(f"sqlite:///{place.folder / 'tried.db'}", place.acts.parent)) as tried:
+        make(tried)
+    assert place.state() == "running"
+
+
+def test_what_root_makes_is_given_to_whom_the_folder_belongs(place: Place, monkeypatch: pytest.MonkeyPatch):
+    given: list[tuple[int, int]] = []
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(os, "fchown", lambda _file, user, group: given.append((user, group)))
+    place.do(ACTS["a campaign is paused"])
+    owner = place.acts.parent.stat()
+    assert given == [(owner.st_uid, owner.st_gid)]
+
+
 def test_nothing_is_claimed_of_a_copy_before_a_person_looked(place: Place):
     copy = place.copy()
     place.do(lambda database: Campaigns(database).cancel(1))
@@ -133,6 +164,7 @@ def test_nothing_is_claimed_of_a_copy_before_a_person_looked(place: Place):
 
 
 ROUTINE = {
+    ("copy_by_acts.py", "recognise"): "the number that marks come with",
     ("attendance.py", "show"): "a sign of life",
     ("attendance.py", "leave"): "a sign of life",
     ("attendance.py", "sweep"): "what follows from acts and claims by itself",

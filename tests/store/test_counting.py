@@ -6,6 +6,7 @@ import os
 import sqlite3
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,35 @@ def test_a_database_of_before_is_counted_when_it_is_brought_up_to_date(database_
     record(database, *map(accepted, claim(database, room=1)))
     assert counted(database) == recounted(database)
     database.close()
+
+
+def test_a_worker_that_is_amid_a_turn_is_waited_for(postgres_url: str):
+    """A turn first reads requests and then changes them: a lock that grew step by step would meet it halfway."""
+    _without_counts(postgres_url)
+    engine = postgresql_engine(sa.make_url(postgres_url))
+    with ThreadPoolExecutor(1) as beside:
+        with engine.begin() as turn:
+            assert turn.scalar(sa.text("SELECT count(*) FROM request WHERE state = 0")) == 5
+            upgraded = beside.submit(open_database, postgres_url)
+            with engine.connect() as looking:
+                while not looking.scalar(sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+                    time.sleep(0.01)
+            turn.execute(sa.text("UPDATE request SET state = 1 WHERE id = 5"))
+        database = upgraded.result()
+    engine.dispose()
+    assert counted(database) == recounted(database)
+    assert Campaigns(database).progress(1).counts["sending"] == 4
+    database.close()
+
+
+def test_what_ended_later_than_now_is_no_pace(database: Database):
+    """The clock was set back."""
+    made = make(database, 3)
+    with database.write() as connection:
+        connection.execute(
+            request_pace.insert().values(campaign_id=made, second=int(time.time()) + 900, slot=-1, contacts=900)
+        )
+    assert Campaigns(database).progress(made).rate == 0.0
 
 
 def _without_counts(url: str) -> None:

@@ -15,7 +15,7 @@ from omni.store.drafts import Drafts
 from omni.store.earlier import EarlierSends
 from omni.store.ledger import Ledger
 from omni.store.reason import REPLACED, Reason
-from tests.store.building import live_campaign, make, new_campaign, prepared
+from tests.store.building import accepted, claim, live_campaign, make, new_campaign, prepared, record
 
 DAY = 86_400.0
 
@@ -50,9 +50,9 @@ def test_drafts_from_before_are_asked_about_for_ever_and_the_rest_as_long_as_rep
     database: Database, noticed: float | None, drafted: float | None, days: int, is_asked: bool
 ):
     """Noticed and drafted so many days ago; no draft is a spreadsheet on the command line."""
-    draft = None if drafted is None else draft_made(database, drafted * DAY)
     if noticed is not None:
         notice(database, noticed * DAY)
+    draft = None if drafted is None else draft_made(database, drafted * DAY)
     asked = EarlierSends(database).put_back(draft, days)
     assert (asked is not None) == is_asked
     new = live_campaign(draft_id=draft, ask_days=days)
@@ -70,6 +70,30 @@ def test_who_was_told_of_one_time_is_told_of_the_next(database: Database):
     notice(database)
     with pytest.raises(CampaignError, match=r"campaign\.put_back"):
         Campaigns(database).create(live_campaign(told=told, ask_days=7), prepared(2), [])
+
+
+def test_two_times_in_one_minute_are_told_apart(database: Database):
+    notice(database)
+    told = EarlierSends(database).put_back(None, 7)
+    notice(database)
+    assert EarlierSends(database).put_back(None, 7) not in (None, told)
+
+
+def test_who_notices_while_the_clock_is_behind_asks_about_the_drafts_all_the_same(database: Database):
+    draft = draft_made(database, 0.0)
+    notice(database, ago=40 * DAY)
+    assert EarlierSends(database).put_back(draft, 0) is not None
+
+
+def test_a_campaign_at_its_end_stays_there_though_it_had_been_given_another_time(database: Database):
+    made = make(database)
+    finished = claim(database)
+    Campaigns(database).pause(made)
+    Campaigns(database).reschedule(made, 9e9, "UTC")
+    record(database, *map(accepted, finished))
+    assert Campaigns(database).get(made).state == "done"
+    notice(database)
+    assert Campaigns(database).get(made).state == "done"
 
 
 def test_a_draft_begun_in_the_very_minute_counts_as_from_before(database: Database):

@@ -85,9 +85,9 @@ decision = sa.Table(
 _IS_ACT = decision.c.request_id.is_(None)
 sa.Index("decision_act", decision.c.campaign_id, sqlite_where=_IS_ACT, postgresql_where=_IS_ACT)
 IS_WITHHELD: Final = decision.c.what == sa.literal_column("'withheld.do_not_contact'")
+"""Written out, as the next two: SQLite takes an index of a part only for a condition without parameters."""
 IS_PROOF: Final = decision.c.what == sa.literal_column("'proof.earlier_attempt'")
 IS_RESENT: Final = decision.c.what == sa.literal_column("'unknown.resend'")
-"""Written out: SQLite takes an index of a part only for a condition without parameters."""
 sa.Index("decision_withheld", decision.c.campaign_id, sqlite_where=IS_WITHHELD, postgresql_where=IS_WITHHELD)
 sa.Index("decision_proof", decision.c.campaign_id, sqlite_where=IS_PROOF, postgresql_where=IS_PROOF)
 sa.Index("decision_resent", decision.c.request_id, sqlite_where=IS_RESENT, postgresql_where=IS_RESENT)

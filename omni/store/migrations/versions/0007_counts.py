@@ -69,6 +69,10 @@ _POSTGRESQL = {
 
 def upgrade() -> None:
     """Create tables and triggers, count what is there, and exchange indices."""
+    if op.get_context().dialect.name == "postgresql":
+        # At once, and in the order in which a turn takes them: a lock that grows step by step would meet a worker that
+        # reads what it is about to change.
+        op.execute("LOCK TABLE request, decision IN ACCESS EXCLUSIVE MODE")
     _create_tables()
     # Before the rows are counted: from here on PostgreSQL lets nobody else change them.
     if op.get_context().dialect.name == "postgresql":

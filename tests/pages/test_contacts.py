@@ -338,6 +338,17 @@ def test_a_repair_that_has_to_be_agreed_to_is_agreed_to_for_all_at_once(
     assert counts(app)["ready"] == 2
 
 
+def test_numbers_without_mexicos_old_one_stay_on_the_card_of_other_countries_once_they_are_sent_to(open_page):
+    app = upload(open_page("contacts"), b"Celular\n11900000001\n+52 1 55 1234 5678\n")
+    card = ("1 number is of another country", "+52 1 55 1234 5678  ·  +52 Mexico")
+    assert all(said in words(app) for said in card)
+
+    app.toggle(key="contacts.agreed.allow_foreign").set_value(True).run()
+    assert all(said in words(app) for said in card)
+    app.segmented_control(key="contacts.view").set_value("problems").run()
+    assert [row[0] for row in table(app)] == ["Sent without the 1 behind 52", "Number of another country, allowed"]
+
+
 def test_what_can_be_agreed_to_is_to_be_decided_and_not_fixed(open_page):
     app = upload(open_page("contacts"), AGREEABLE)
     assert app.error[0].value.splitlines()[2:] == [

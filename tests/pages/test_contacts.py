@@ -657,6 +657,17 @@ def test_the_way_on_leads_to_the_steps_of_the_same_campaign(open_page, console):
     assert app.title[0].value != "Contacts"
 
 
+def test_rows_swallowed_by_a_quote_are_a_warning_and_what_was_merely_noticed_is_a_note(open_page):
+    data = 'Clientes\nNome;Celular\nAna;11900000001\n"Bia;11900000002\nCaio;11900000003"\nDavi;11900000004\n'
+    app = upload(open_page("contacts"), data.encode())
+
+    [said] = [one.value for one in app.warning if "quote" in one.value]
+    assert said.startswith("Row 4")
+    notes = [one.value for one in app.caption if one.value.startswith(":material/info:")]
+    assert ":material/info: The line above the header was left out." in notes
+    assert not any("quote" in note for note in notes)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_finding_about_a_row_has_its_short_reason(language):
     about_rows = [code for code in catalog(language) if code.startswith(("problem.phone.", "problem.email.",

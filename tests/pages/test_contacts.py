@@ -115,12 +115,12 @@ def test_each_count_opens_its_rows(part, shown, open_page):
     assert list(app.dataframe[0].value["row"]) == shown
 
 
-def test_rejected_rows_say_the_reason_first(open_page):
+def test_rejected_rows_say_their_number_and_the_reason_first(open_page):
     app = press_tile(upload(open_page("contacts")), "rejected")
 
     assert [row[:2] for row in table(app)] == [
-        ["Celular: Area code missing: add it", 5],
-        ["Nothing to send to: give a phone or an e-mail", 8],
+        [5, "Celular: Area code missing: add it"],
+        [8, "Nothing to send to: give a phone or an e-mail"],
     ]
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Final
 
 from omni.cli.output import Output
 from omni.core.problem import Problem
 from omni.service.checked_contacts import CheckedContacts
 
 PROBLEMS_IN_JSON = 1000
+_PROBLEMS_TOLD: Final = 50
+_COLUMNS_NAMED: Final = 20
 
 
 def check_as_json(
@@ -56,9 +58,21 @@ def tell(checked: CheckedContacts, template_errors: list[Problem], output: Outpu
     for reach in summary.reach:
         name = text("cli.reach", step=reach.step, type=reach.type, field=reach.destination_field)
         output.line(f"{name:<28}{text.number(reach.contacts):>12}")
-    problems = [*template_errors, *checked.problems(0, 50)]
+    if "phone" in checked.kinds.values() or "email" in checked.kinds.values():
+        of_rows, count = checked.problems(0, _PROBLEMS_TOLD), summary.problems
+    else:
+        # Every row would be said to have no destination, when it is not known yet which columns hold them.
+        of_rows, count = [], 0
+        field = summary.reach[0].destination_field if summary.reach else "phone1"
+        output.line(text("cli.no_column", field=field, columns=_named(checked.sheet.columns)))
+    problems = [*template_errors, *of_rows]
     for problem in problems:
         output.line(text.problem(problem))
-    hidden = summary.problems + len(template_errors) - len(problems)
+    hidden = count - len(of_rows)
     if hidden > 0:
         output.line(text("cli.more_problems", n=hidden))
+
+
+def _named(columns: Sequence[str]) -> str:
+    more = ["…"] if len(columns) > _COLUMNS_NAMED else []
+    return ", ".join([*columns[:_COLUMNS_NAMED], *more])

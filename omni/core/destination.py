@@ -38,7 +38,8 @@ def normalise_phone(
     does not know it), with or without that country's code. It is never tried as foreign, because most typing slips
     are a valid number somewhere. Problems: ``phone.`` area_code_missing, nine_missing, scientific, too_short,
     too_long, letters, several, invalid, and foreign with ``allow_foreign`` off. Warnings: ``phone.`` foreign_allowed,
-    mexico_one, and nine_added with ``add_nine``, which takes an old Brazilian mobile with the digit it lacks.
+    mexico_one, and nine_added with ``add_nine``, which takes an old Brazilian mobile with the digit it lacks. The
+    last two come before foreign_allowed; that the number is foreign, its code shows.
     """
     reading = read_number(text, country)
     if reading is None:
@@ -55,7 +56,7 @@ def normalise_phone(
         proposal = _digits(number)
         if not allow_foreign:
             return Destination(None, problem="phone.foreign", proposal=proposal)
-        warning = warning if warning == "phone.nine_added" else "phone.foreign_allowed"
+        warning = warning or "phone.foreign_allowed"
     value = _digits(number)
     return Destination(value, value != text.strip(), None, warning, proposal)
 

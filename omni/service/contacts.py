@@ -71,7 +71,7 @@ def check_contacts(workspace: Workspace, preparation: Preparation, listed: Liste
     names = [name for name in names_used(template.steps) if name in sheet.columns or name in mapping]
     upload = preparation.upload
     fixes = {place: text for place, text in read_fixes(workspace, preparation).items() if place[1] in sheet.columns}
-    key = fingerprint("check 6", upload.sha256 if upload else "", asdict(preparation.reading), mapping, kinds,
+    key = fingerprint("check 7", upload.sha256 if upload else "", asdict(preparation.reading), mapping, kinds,
                       preparation.country, preparation.duplicates, preparation.same, asdict(preparation.agreed),
                       steps, names, sorted(fixes.items()), listed.revision if listed else 0)
     folder = workspace.made("check", key, lambda target: _write_check(

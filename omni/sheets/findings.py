@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from omni.core.countries import country_of
+from omni.core.countries import calling_code, country_of
 from omni.sheets.repeats import Duplicates
 from omni.sheets.screening import Screened
 
@@ -20,10 +20,11 @@ STATUSES: Final[tuple[Status, ...]] = ("ready", "rejected", "duplicate", "suppre
 READY, REJECTED, DUPLICATE, SUPPRESSED = range(4)
 
 LANDLINE: Final = "phone.landline_in_sms"
-FOREIGN: Final = frozenset({"phone.foreign", "phone.foreign_allowed"})
+FOREIGN_ALLOWED: Final = "phone.foreign_allowed"
+FOREIGN: Final = frozenset({"phone.foreign", FOREIGN_ALLOWED})
 LISTED: Final = "contact.suppressed_destination"
 FOR_INFORMATION: Final = frozenset(
-    {"phone.nine_added", "phone.foreign_allowed", "phone.mexico_one", "email.typo_corrected", LISTED}
+    {"phone.nine_added", FOREIGN_ALLOWED, "phone.mexico_one", "email.typo_corrected", LISTED}
 )
 """Findings of which nothing follows: what was done, as the operator agreed."""
 
@@ -80,6 +81,7 @@ def findings(known: Findings, start: int, count: int) -> pa.Table:
         found.append(part.told(problem, at_fault))
         if name in known.used:
             found.append(part.told(known.screened.warning[name], nothing))
+            found.append(part.told_alike(FOREIGN_ALLOWED, _warned_abroad(known.screened, name, start, count)))
         if name in known.landlines:
             found.append(part.told_alike(LANDLINE, part.mask_of(known.landlines[name])))
         if name in known.listed:  # of a suppressed row it is told as a whole
@@ -149,6 +151,17 @@ class _Part:
             proposals, countries,
             cells(self.known.first) if codes[0].as_py() in _OF_REPEATS else pa.nulls(count, pa.int64()),
         ], schema=SCHEMA)  # fmt: skip
+
+
+def _warned_abroad(screened: Screened, field: str, start: int, count: int) -> Mask:
+    """Where a foreign number's warning says something else than that it is one, which is still to be told."""
+    warnings = screened.warning[field].slice(start, count)
+    warned = np.asarray(pc.fill_null(pc.not_equal(warnings, FOREIGN_ALLOWED), False))
+    if screened.kinds[field] != "phone" or not warned.any():
+        return np.zeros(len(warned), dtype=bool)
+    numbers = screened.values.column(field).slice(start, count)
+    at_home: Mask = np.asarray(pc.starts_with(numbers, str(calling_code(screened.country))))
+    return warned & ~at_home
 
 
 def _apart(codes: pa.Array, proposals: pa.Array) -> tuple[pa.Array, pa.Array]:

@@ -9,6 +9,7 @@ from typing import Any, Final
 import streamlit as st
 
 from omni.service.preparation import Upload
+from omni.sheets.notes import CONTACTS_MAY_BE_LOST, Note
 from omni.sheets.reader import Assumptions, ReadOptions, Sheet
 from omni.ui import contacts_rereading, contacts_upload, session
 from omni.ui.components.facts import Fact, facts
@@ -47,7 +48,7 @@ def card(draft: OpenDraft, upload: Upload, sheet: Sheet | None) -> None:
                 about=_about(upload, sheet),
             )
             for note in sheet.assumptions.notes if sheet else ():
-                st.caption(f":material/info: {plain(t(f'sheet_note.{note.code}', **note.params))}")
+                _tell(note)
             if sheet is not None:
                 _hidden(draft, reading, sheet)
         with st.container(horizontal=True, width="content"):
@@ -59,6 +60,14 @@ def card(draft: OpenDraft, upload: Upload, sheet: Sheet | None) -> None:
                 key=key("contacts", "replace", contacts_upload.times()),
             ):
                 contacts_upload.uploader(draft)
+
+
+def _tell(note: Note) -> None:
+    said = plain(t(f"sheet_note.{note.code}", **note.params))
+    if note.code in CONTACTS_MAY_BE_LOST:
+        st.warning(said, icon=":material/warning:")
+    else:
+        st.caption(f":material/info: {said}")
 
 
 def _hidden(draft: OpenDraft, reading: ReadOptions, sheet: Sheet) -> None:

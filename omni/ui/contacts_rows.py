@@ -46,13 +46,15 @@ def rows(checked: CheckedContacts, part: Part) -> None:
 
 
 def row_table(checked: CheckedContacts, shown: Sequence[RowView], part: Part) -> pd.DataFrame:
-    """The rows as the page shows them: of rejected ones the reason first."""
+    """The rows as the page shows them: of rejected ones the number and the reason, before anything else."""
     table: dict[str, list[Any]] = {}
     if part == "rejected":
+        # A telephone's width ends within the reasons: behind them the number would be out of sight.
+        table["row"] = [row.row for row in shown]
         table["reason"] = [_reason(checked, row) for row in shown]
     else:
         table["status"] = [[_status(row)] for row in shown]
-    table["row"] = [row.row for row in shown]
+        table["row"] = [row.row for row in shown]
     if any(row.first for row in shown):
         table["first"] = [t("contacts.row_number", row=row.first) if row.first else "" for row in shown]
     for name in checked.kinds:

@@ -69,8 +69,8 @@ def show(campaign: Campaign, counts: Mapping[ContactState, int]) -> None:
     pages = -(-total // PAGE_SIZE)
     table = st.container()
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.caption(t("results.pages", n=total))
-        at = st.pagination(pages, key=page_key) if pages > 1 else 1
+        st.caption(t("results.pages", n=total), width="content")
+        at = st.pagination(pages, key=page_key, width="stretch") if pages > 1 else 1
     found = campaigns.recipients(campaign.id, state=chosen, search=search, limit=PAGE_SIZE,
                                  offset=(at - 1) * PAGE_SIZE)
     receipts = Receipts(campaigns, campaign.id)

@@ -22,7 +22,9 @@ def show(contacts: Sequence[Mapping[str, int | str]], request: int) -> None:
     first = 0
     if pages > 1:
         with st.container(horizontal=True, horizontal_alignment="center"):
-            first = (st.pagination(pages, key=key("review", "who_page", request)) - 1) * _A_PAGE
+            # As wide as its content it measures itself before it has any, and shows the page one is on alone.
+            at = st.pagination(pages, key=key("review", "who_page", request), width="stretch")
+            first = (at - 1) * _A_PAGE
     shown = contacts[first : first + _A_PAGE]
     frame = pd.DataFrame({
         "row": [contact["row"] for contact in shown],

@@ -72,6 +72,34 @@ def test_a_clean_sheet_ends_with_zero(tmp_path, capsysbinary):
     assert json.loads(out)["rows"]["ready"] == 3
 
 
+def test_a_sheet_without_a_matched_column_says_once_what_to_do(tmp_path, capsysbinary):
+    sheet = write_csv_sheet(tmp_path / "a.csv", [["x", ""], ["y", "w"], ["z", ""]] * 30, ("Coisa", "Outra"))
+
+    code, out, _ = run(capsysbinary, "check", sheet)
+    said = [line for line in out.splitlines() if "--map" in line]
+    assert (code, len(said)) == (1, 1)
+    assert "--map phone1=HEADER. The sheet has: Coisa, Outra." in said[0]
+    assert "Row 2" not in out
+    assert "more" not in out
+
+    template = write_template(tmp_path / "t.json", {"steps": [
+        {"type": "EMAIL", "destinationField": "email2", "subject": "s", "fromEmail": "a@example.com",
+         "emailHtml": "{{Outra}}"},
+    ]})  # fmt: skip
+    _, out, _ = run(capsysbinary, "check", sheet, "--template", template)
+    assert "--map email2=HEADER" in out
+    assert "Step 1, Send to: no column is matched to email2." in out
+    assert "Row 2" not in out
+    code, out, _ = run(capsysbinary, "check", sheet, "--json")
+    found = json.loads(out)
+    assert (code, found["columns"], found["problems_total"]) == (1, {}, 90)
+    assert {problem["code"] for problem in found["problems"]} == {"contact.no_destination"}
+
+    code, out, _ = run(capsysbinary, "check", sheet, "--map", "phone1=Outra")
+    assert "--map" not in out
+    assert "Row 2: no step reaches this contact" in out
+
+
 def test_a_placeholder_without_a_column_is_named_and_stops_everything(tmp_path, capsysbinary):
     sheet = write_csv_sheet(tmp_path / "a.csv", contact_rows(2))
     template = write_template(tmp_path / "t.json", sms_template("Oi {{Nome}}, {{Valor}}"))

@@ -72,7 +72,7 @@ def test_other_numbers_are_read_as_libphonenumber_reads_them(written: str, value
         ("0021 351 912 345 678", "351912345678"),
         ("+54 9 11 2345-6789", "5491123456789"),
         ("wa.me/5491123456789", "5491123456789"),
-        ("+52 1 55 1234 5678", "525512345678"),
+        ("+52 55 1234 5678", "525512345678"),
     ],
 )
 def test_numbers_of_other_countries_are_shown_as_such_and_may_be_kept_out(written: str, value: str) -> None:
@@ -102,6 +102,13 @@ def test_the_ninth_digit_is_added_to_nothing_else(written: str) -> None:
 def test_the_old_one_of_mexican_mobiles_is_left_out_and_said(written: str) -> None:
     assert normalise_phone(written, "MX") == Destination("525512345678", True, None, "phone.mexico_one")
     assert normalise_phone("+52 1 55 1234 567", "MX").value is None
+
+
+@pytest.mark.parametrize("written", ["+52 1 55 1234 5678", "005215512345678"])
+def test_the_old_one_of_mexican_mobiles_is_said_abroad_as_well(written: str) -> None:
+    number = "525512345678"
+    assert normalise_phone(written) == Destination(number, True, None, "phone.mexico_one", number)
+    assert normalise_phone(written, allow_foreign=False) == Destination(None, problem="phone.foreign", proposal=number)
 
 
 @pytest.mark.parametrize("written", ["044 55 1234 5678", "045 55 1234 5678", "01 55 1234 5678", "+52 01 55 1234 5678"])

@@ -115,12 +115,12 @@ def test_each_count_opens_its_rows(part, shown, open_page):
     assert list(app.dataframe[0].value["row"]) == shown
 
 
-def test_rejected_rows_say_the_reason_first(open_page):
+def test_rejected_rows_say_their_number_and_the_reason_first(open_page):
     app = press_tile(upload(open_page("contacts")), "rejected")
 
     assert [row[:2] for row in table(app)] == [
-        ["Celular: Area code missing: add it", 5],
-        ["Nothing to send to: give a phone or an e-mail", 8],
+        [5, "Celular: Area code missing: add it"],
+        [8, "Nothing to send to: give a phone or an e-mail"],
     ]
 
 
@@ -336,6 +336,17 @@ def test_a_repair_that_has_to_be_agreed_to_is_agreed_to_for_all_at_once(
 
     app.toggle(key=f"contacts.agreed.{name}").set_value(False).run()
     assert counts(app)["ready"] == 2
+
+
+def test_numbers_without_mexicos_old_one_stay_on_the_card_of_other_countries_once_they_are_sent_to(open_page):
+    app = upload(open_page("contacts"), b"Celular\n11900000001\n+52 1 55 1234 5678\n")
+    card = ("1 number is of another country", "+52 1 55 1234 5678  ·  +52 Mexico")
+    assert all(said in words(app) for said in card)
+
+    app.toggle(key="contacts.agreed.allow_foreign").set_value(True).run()
+    assert all(said in words(app) for said in card)
+    app.segmented_control(key="contacts.view").set_value("problems").run()
+    assert [row[0] for row in table(app)] == ["Sent without the 1 behind 52", "Number of another country, allowed"]
 
 
 def test_what_can_be_agreed_to_is_to_be_decided_and_not_fixed(open_page):
@@ -644,6 +655,17 @@ def test_the_way_on_leads_to_the_steps_of_the_same_campaign(open_page, console):
 
     assert app.query_params["draft"] == draft.id
     assert app.title[0].value != "Contacts"
+
+
+def test_rows_swallowed_by_a_quote_are_a_warning_and_what_was_merely_noticed_is_a_note(open_page):
+    data = 'Clientes\nNome;Celular\nAna;11900000001\n"Bia;11900000002\nCaio;11900000003"\nDavi;11900000004\n'
+    app = upload(open_page("contacts"), data.encode())
+
+    [said] = [one.value for one in app.warning if "quote" in one.value]
+    assert said.startswith("Row 4")
+    notes = [one.value for one in app.caption if one.value.startswith(":material/info:")]
+    assert ":material/info: The line above the header was left out." in notes
+    assert not any("quote" in note for note in notes)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

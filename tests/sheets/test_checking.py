@@ -28,7 +28,7 @@ A, B, C = "11900000001", "11900000002", "11900000003"
 
 def checked(
     rows, steps=(SMS, CALL, MAIL), duplicates="keep_first", same="first", blank=0, hidden=0, numbers=None, sms=(),
-    listed=(), agreed=NOT_AGREED,
+    listed=(), agreed=NOT_AGREED, country="BR",
 ) -> Checked:  # fmt: skip
     """Check rows of (mobile, landline, e-mail), numbered from 2."""
     full = [(*row, *[""] * (3 - len(row)), "Ana") for row in rows]
@@ -37,7 +37,7 @@ def checked(
     )
     places = pa.array(numbers or range(2, len(rows) + 2), pa.int64())
     sheet = Sheet(tuple(COLUMNS.values()), table, places, blank, hidden, Assumptions(format="csv", header_row=1))
-    return check(screen(sheet, COLUMNS, KINDS, agreed=agreed), sheet, steps, duplicates, same, sms,
+    return check(screen(sheet, COLUMNS, KINDS, country, agreed), sheet, steps, duplicates, same, sms,
                  pa.array(list(map(match_key, listed)), pa.string()))  # fmt: skip
 
 
@@ -177,6 +177,25 @@ def test_of_a_landline_abroad_both_are_told_and_nothing_is_proposed():
     assert [(problem.code, problem.params) for problem in problems(found)] == [
         ("phone.foreign_allowed", {"country": "AR"}), ("phone.landline_in_sms", {}),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("written", "home", "abroad", "code", "country"),
+    [
+        ("+52 1 55 1234 5678", "MX", "BR", "phone.mexico_one", "MX"),
+        ("+55 11 8000-0001", "BR", "MX", "phone.nine_added", "BR"),
+    ],
+)
+def test_what_was_done_to_a_number_is_told_abroad_too_beside_that_it_is_foreign(written, home, abroad, code, country):
+    agreed = Agreed(allow_foreign=True, add_nine=True)
+
+    def told(country):
+        rows = [("",), (written,), ("+54 9 11 2345-6789",)]
+        found = problems(checked(rows, steps=(SMS,), agreed=agreed, country=country))
+        return [(problem.code, problem.params.get("country")) for problem in found if problem.row == 3]
+
+    assert told(home) == [(code, None)]
+    assert told(abroad) == [(code, None), ("phone.foreign_allowed", country)]
 
 
 def test_nothing_is_sent_to_whom_the_list_names_in_any_notation():

@@ -117,12 +117,14 @@ def test_numbers_of_every_country_in_one_column_are_screened_as_one_by_one(home,
     assert list(differences(written, home, allow_foreign=allow_foreign)) == []
 
 
-def test_numbers_as_mexicans_dialled_them_are_screened_as_one_by_one():
+@pytest.mark.parametrize("home", ["MX", "BR", "DO"])
+@pytest.mark.parametrize("allow_foreign", [True, False])
+def test_numbers_as_mexicans_dialled_them_are_screened_as_one_by_one(home, allow_foreign):
     chance = random.Random(6)
     heads = ["1", "521", "+521", "52 1 ", "+52 1 ", "044", "045", "01", "+5201", "0052 1", "11", "2", "+1"]
     written = [f"{chance.choice(heads)}{chance.choice(['55', '81', '15', '999'])}{chance.randrange(10**7, 10**8)}"
                for _ in range(2_000)]  # fmt: skip
-    assert list(differences(written, "MX")) == []
+    assert list(differences(written, home, allow_foreign=allow_foreign)) == []
 
 
 @pytest.mark.parametrize("correct_typos", [True, False])

@@ -118,7 +118,7 @@ def test_without_yes_it_says_what_it_would_do_and_changes_nothing(
 ):
     Campaigns(old).pause(make(old, 2))
     assert migrate(postgres_url) == 2
-    assert "This would move 7 rows to postgresql://" in capfd.readouterr().err
+    assert "This would move 8 rows to postgresql://" in capfd.readouterr().err
     Campaigns(old).resume(1)
 
 

@@ -25,6 +25,9 @@ IDLE = """() => {
     && !document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]');
 }"""
 
+ANEW = """(old) => !old.isConnected && document.querySelector('[data-testid="stBidiComponentIsolated"]')
+  ?.shadowRoot?.querySelector('.flow:not([hidden])')"""
+
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
@@ -123,9 +126,10 @@ def visit(chromium, contexts, stages, site):
 def begin_again(page):
     """The page as it was when it was loaded, with an editor that has seen nothing yet."""
     told = page.get_by_text(re.compile("^Round: "))
-    before = told.inner_text()
+    before, old = told.inner_text(), page.get_by_test_id("stBidiComponentIsolated").element_handle()
     page.get_by_role("button", name="Begin again").dispatch_event("click")
     expect(told).not_to_have_text(before)
+    page.wait_for_function(ANEW, arg=old, timeout=15000, polling=EVERY)
     idle(page)
     page.evaluate("""() => {
         document.querySelector('[data-testid=stMain]').scrollTop = 0

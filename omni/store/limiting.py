@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from omni.store.database import insert_if_new
 from omni.store.schema import IS_PENDING, limiter, request
 
-_BURST: Final = 0.08
+_BURST: Final = 0.1
 """Seconds' worth of requests that may go out at once; never less than one request."""
-_WORTH_ASKING: Final = 0.025
+_WORTH_ASKING: Final = 0.04
 """Seconds' worth of requests that are claimed together where there are many: a claim costs the same for one or many."""
 _THE_LANE: Final = limiter.c.lane == sa.bindparam("the_lane")
 _LIMITER: Final = sa.select(limiter).where(_THE_LANE).with_for_update()

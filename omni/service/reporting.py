@@ -65,7 +65,7 @@ def _parts(campaigns: Campaigns, campaign_id: int, template: Template, text: Tex
     receipts = Receipts(campaigns, campaign_id)
     cells = _Cells(campaigns.sheet_parts(campaign_id))
     told = _Told(template, text)
-    for contacts in campaigns.everyone(campaign_id):
+    for contacts in ahead(campaigns.everyone(campaign_id)):
         receipts.load([each.number for each in contacts.requests])
         yield [*cells.take(len(contacts.rows)), *told.of(contacts, receipts.columns(contacts))]
 

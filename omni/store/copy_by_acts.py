@@ -15,6 +15,7 @@ import os
 import re
 import secrets
 import time
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -124,12 +125,15 @@ def recognise(database: Database, acts: Acts) -> None:
 
 
 def _give_number(connection: sa.Connection, noted: Sequence[Mark]) -> None:
-    """A number, where there is none. A database that has been used and has none is a copy from before there were any:
-    it gets that of the one it stands for, so that what is done from now on is known to be done to the same."""
-    number = secrets.randbelow(2**31 - 1) + 1
-    if noted and connection.scalar(_IS_USED):
-        number = noted[-1][0]
+    """A number, where there is none: by where the file lies, for what lies there is put back there. A database that has
+    been used is a copy from before there were numbers, and gets that of the one it stands for."""
+    number = noted[-1][0] if noted and connection.scalar(_IS_USED) else _number_of_its_place(connection)
     connection.execute(sqlite.insert(revision).values(name=_NUMBER, number=number).on_conflict_do_nothing())
+
+
+def _number_of_its_place(connection: sa.Connection) -> int:
+    path = next(row[2] for row in connection.exec_driver_sql("PRAGMA database_list") if row[1] == "main")
+    return zlib.crc32(os.fsencode(Path(path).resolve())) >> 1
 
 
 def _lacking(connection: sa.Connection, noted: Sequence[Mark]) -> Sequence[str]:

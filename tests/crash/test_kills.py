@@ -152,15 +152,18 @@ def victim_of(ours: Fleet, draw: random.Random, kind: str) -> int:
     if kind == "server":
         assert ours.server is not None
         return ours.server.process.pid
-    if kind == "worker":
-        wait_until(ours.workers)
-    while kind == "command" and not foreground(ours):
-        keep_going(ours, draw, server_is_wanted=False)
-        time.sleep(draw.uniform(0.5, 2.0))
-    if draw.random() < MOSTLY:
-        wait_for_requests(ours, kind)
-        time.sleep(draw.uniform(0.0, 0.05))
-    return draw.choice(sending_or_all(ours, kind))
+    while True:
+        if kind == "worker":
+            wait_until(ours.workers)
+        while kind == "command" and not foreground(ours):
+            keep_going(ours, draw, server_is_wanted=False)
+            time.sleep(draw.uniform(0.5, 2.0))
+        if draw.random() < MOSTLY:
+            wait_for_requests(ours, kind)
+            time.sleep(draw.uniform(0.0, 0.05))
+        # A command may have come to its end meanwhile.
+        if victims := sending_or_all(ours, kind):
+            return draw.choice(victims)
 
 
 def wait_for_requests(ours: Fleet, kind: str) -> None:

@@ -24,6 +24,7 @@ from omni.store.database import Database, open_database
 from omni.store.deciding import Unknowns
 from omni.store.do_not_contact import DoNotContact
 from omni.store.drafts import Drafts
+from omni.store.earlier import EarlierSends
 from omni.store.ledger import Ledger
 from omni.store.lists import ContactLists
 from omni.store.reason import REPLACED
@@ -135,6 +136,16 @@ def test_the_original_put_back_after_a_wrong_copy_from_before_there_were_marks_i
     place.do(lambda database: Campaigns(database).cancel(1))
     place.put_back(original)
     assert place.state() == NOTICED
+
+
+def test_a_copy_from_before_anything_was_done_is_noticed_by_its_place(tmp_path: Path):
+    place = Place(tmp_path / "data")
+    place.do(lambda database: None)
+    copy = place.copy()
+    place.do(lambda database: make(database, 1))
+    place.put_back(copy)
+    with closing(place.open()) as database:
+        assert EarlierSends(database).put_back(None, 7) is not None
 
 
 def test_another_database_tried_before_the_first_act_is_told_apart(place: Place):

@@ -62,10 +62,12 @@ def read_csv(path: Path, options: ReadOptions, limits: Limits) -> Grid:
     cells, (uneven, first_uneven) = _cells(text, start, delimiter or NO_DELIMITER, limits)
     cells, marked = restored_columns(cells) if b"'" in text else (cells, False)
     swallowed = _rows_in_quotes(cells, start, delimiter) if b'"' in text else []
+    # Of a row that may have swallowed others it is not said that nothing was lost.
+    is_told = uneven > 1 or (uneven == 1 and first_uneven not in swallowed)
     notes = [
         *([] if start.header_row else [Note("no_header")]),
         *([Note("lines_above_header", {"n": start.header_row - 1})] if start.header_row > 1 else []),
-        *([Note("ragged_rows", {"n": uneven, "row": first_uneven})] if uneven else []),
+        *([Note("ragged_rows", {"n": uneven, "row": first_uneven})] if is_told else []),
         *([Note("apostrophes_removed")] if marked else []),
         *([Note("rows_in_quotes", {"n": len(swallowed), "row": swallowed[0]})] if swallowed else []),
     ]

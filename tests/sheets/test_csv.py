@@ -172,7 +172,7 @@ def test_what_was_assumed_is_said_and_can_be_said_otherwise(tmp_path):
         (b'a;b;c\n"1;x;y\n"2";x;y\n3;x;y\n', [Note("rows_in_quotes", {"n": 1, "row": 2})]),
         (b'a;b;c\n1;"x;y\n2;"x";y\n3;x;y\n', [Note("rows_in_quotes", {"n": 1, "row": 2})]),
         (b'a;b;c\n1;x;"y\n"2";x;y\n3;x;y\n',
-         [Note("ragged_rows", {"n": 1, "row": 2}), Note("rows_in_quotes", {"n": 1, "row": 2})]),
+         [Note("rows_in_quotes", {"n": 1, "row": 2})]),
         (b'"a;b\n1;x\n2;"y"\n3;x\n4;y\n',
          [Note("lines_above_header", {"n": 1}), Note("rows_in_quotes", {"n": 1, "row": 1})]),
         (b'a;b\n1;"x\ny"\n4;w\n', []),

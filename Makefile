@@ -1,7 +1,7 @@
 # `make run` opens the console in practice mode; `make test` checks everything. `make help` lists the rest.
 
 SHELL := /bin/sh
-JOBS ?= 4
+JOBS ?= 3
 VENV := .venv
 PY := $(VENV)/bin/python
 FLAGS :=
@@ -15,7 +15,7 @@ help: ## this list
 run: $(VENV)/run.stamp ## the console, in practice mode unless an account is set; FLAGS='--server.port 8600'
 	@exec $(PY) -m streamlit run app.py $(FLAGS)
 
-test: lint programs ## everything: linter, types, all tests; quick ones first; JOBS=2 for fewer at once
+test: lint programs ## everything: linter, types, all tests; quick ones first; JOBS=4 for more at once
 	@$(PY) -m pytest -n $(JOBS) --dist load --maxschedchunk 2
 
 lint: $(VENV)/test.stamp ## linter and types

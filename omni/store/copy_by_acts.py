@@ -93,7 +93,8 @@ def _give_to_the_folders_owner(file: int, folder: Path) -> None:
 
 def leave_mark(connection: sa.Connection) -> Mark:
     """A mark in the database, to be added to the file once it is committed."""
-    _give_number(connection, ())
+    if connection.scalar(_ITS_NUMBER) is None:
+        _give_number(connection, ())
     mark = secrets.token_hex(8)
     connection.execute(revision.insert().values(name=_MARK + mark, number=0))
     return int(connection.execute(_ITS_NUMBER).scalar_one()), mark

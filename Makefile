@@ -16,14 +16,14 @@ run: $(VENV)/run.stamp ## the console, in practice mode unless an account is set
 	@exec $(PY) -m streamlit run app.py $(FLAGS)
 
 test: lint programs ## everything: linter, types, all tests; quick ones first; JOBS=4 for more at once
-	@$(PY) -m pytest -n $(JOBS) --dist load --maxschedchunk 2
+	@$(PY) -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder
 
 lint: $(VENV)/test.stamp ## linter and types
 	@$(PY) -m ruff check
 	@$(PY) -m mypy
 
 fast: $(VENV)/test.stamp ## the quick tests: no browser, no PostgreSQL, nothing that takes seconds
-	@$(PY) -m pytest -n $(JOBS) --dist load --maxschedchunk 2 -m 'not browser and not postgres and not slow'
+	@$(PY) -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder -m 'not browser and not postgres and not slow'
 
 bench: $(VENV)/test.stamp programs ## how fast it is on this machine
 	@$(PY) -m pytest tests/bench -o python_files='bench_*.py' -o python_functions='bench_*' -s --keep-in docs/benchmarks.md

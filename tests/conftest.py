@@ -20,6 +20,11 @@ from tests.e2e.serve import NOWHERE
 from tests.postgres import Postgres, run_postgres
 from tests.sandbox.running import running
 
+_CHAINS = ("tests/ui/components/", "tests/e2e/test_flow_typing.py")
+"""Where tests use the same server and windows one after the other."""
+_LONG = ("tests/e2e/", "tests/crash/", "tests/test_processes.py", "tests/cli/")
+"""Where a test alone takes as long as elsewhere a whole file."""
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse any connection of this process to another machine, for as long as it lives."""
@@ -56,8 +61,29 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _weight(item: pytest.Item) -> int:
-    return max((weight for mark, weight in (("postgres", 1), ("slow", 2), ("browser", 3))
-                if item.get_closest_marker(mark)), default=0)  # fmt: skip
+    """Chains of tests that share a window begin before the single ones that fill the time beside them."""
+    if item.get_closest_marker("browser"):
+        return 2 if item.location[0].startswith(_CHAINS) else 3
+    return max((weight for mark, weight in (("postgres", 1), ("slow", 4)) if item.get_closest_marker(mark)), default=0)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """With ``--dist loadscope``: what shares a server and its windows goes to one process, which makes them once.
+
+    The groups of pytest-xdist 3.8 cannot say so: they write into the names of tests, which pytest 9.2 computes.
+    """
+    if config.getoption("dist") != "loadscope":
+        return None
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Sharing(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            if chain := next((chain for chain in _CHAINS if nodeid.startswith(chain)), None):
+                return chain
+            return nodeid if nodeid.startswith(_LONG) else nodeid.partition("::")[0]
+
+    return Sharing(config, log)
 
 
 @pytest.fixture(autouse=True)

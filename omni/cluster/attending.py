@@ -96,16 +96,24 @@ class _Attendance:
         while True:
             try:
                 await asyncio.to_thread(prepare, self._conninfo)
-                app = self._app()
-                async with app.open_async():
-                    await app.run_worker_async(
-                        queues=[QUEUE], concurrency=1, fetch_job_polling_interval=_LOOK_FOR_JOBS_EVERY,
-                        update_heartbeat_interval=_BEAT, stalled_worker_timeout=_STALLED, delete_jobs="always",
-                        install_signal_handlers=False,
-                    )  # fmt: skip
+                await self._serve_queue()
             except (psycopg.Error, exceptions.ProcrastinateException) as err:
                 log.warning("the queue does not answer, trying again: %s", _kind({"exception": err}))
             await asyncio.sleep(_RETRY)
+
+    async def _serve_queue(self) -> None:
+        app = self._app()
+        try:
+            await app.open_async()
+            await app.run_worker_async(
+                queues=[QUEUE], concurrency=1, fetch_job_polling_interval=_LOOK_FOR_JOBS_EVERY,
+                update_heartbeat_interval=_BEAT, stalled_worker_timeout=_STALLED, delete_jobs="always",
+                install_signal_handlers=False,
+            )  # fmt: skip
+        finally:
+            # Also when it was never open: a pool that is cut off while it connects takes the cancellation for a
+            # failed attempt and makes another, for ever, unless it is closed.
+            await app.close_async()
 
     async def _show(self) -> None:
         while True:

@@ -6,10 +6,11 @@ import json
 import shutil
 
 from tests.builders import contact_rows, sms_template, write_csv_sheet, write_template
-from tests.cli.test_send import omni_process as omni
+from tests.cli.test_send import omni, omni_process
 
 
 def put_back(environment, copy):
+    """Only after commands in processes of their own: one in this process may still have the file open."""
     for name in ("omni.db-wal", "omni.db-shm"):
         (environment / name).unlink(missing_ok=True)
     shutil.copy(copy, environment / "omni.db")
@@ -21,9 +22,9 @@ def test_a_sheet_sent_after_the_copy_goes_out_again_only_by_a_persons_word(tmp_p
     sheet = write_csv_sheet(tmp_path / "a.csv", contact_rows(3))
     template = write_template(tmp_path / "t.json", sms_template())
     order = ("send", sheet, "--template", template, "--out", tmp_path / "ids.csv", "--yes")
-    assert omni("status", "--json").stdout.strip() == "[]"
+    assert omni_process("status", "--json").stdout.strip() == "[]"
     shutil.copy(environment / "omni.db", tmp_path / "copy.db")
-    assert omni(*order, "--not-sent-yet", **account).returncode == 0, "nothing to say is no error"
+    assert omni_process(*order, "--not-sent-yet", **account).returncode == 0, "nothing to say is no error"
     put_back(environment, tmp_path / "copy.db")
 
     refused = omni(*order, **account)
@@ -45,11 +46,11 @@ def test_a_sheet_sent_after_the_copy_goes_out_again_only_by_a_persons_word(tmp_p
 def test_a_campaign_cancelled_after_the_copy_is_paused_and_status_says_why(tmp_path, environment):
     sheet = write_csv_sheet(tmp_path / "a.csv", contact_rows(3))
     template = write_template(tmp_path / "t.json", sms_template())
-    later = omni("send", sheet, "--template", template, "--out", tmp_path / "ids.csv", "--yes", "--practice",
-                 "--at", "2031-03-09 08:30")  # fmt: skip
+    later = omni_process("send", sheet, "--template", template, "--out", tmp_path / "ids.csv", "--yes", "--practice",
+                         "--at", "2031-03-09 08:30")  # fmt: skip
     assert later.returncode == 0, later.stderr
     shutil.copy(environment / "omni.db", tmp_path / "copy.db")
-    assert omni("cancel", "1").returncode == 0
+    assert omni_process("cancel", "1").returncode == 0
     put_back(environment, tmp_path / "copy.db")
     told = omni("status", "1")
     assert "Paused: the database was put back to an earlier copy" in told.stderr

@@ -37,11 +37,27 @@ _OPERATOR = {
 }
 _IDLE = """() => {
     const app = document.querySelector('[data-testid="stApp"]')
+    const {sent = 0, answered = 0} = window.traffic ?? {}
+    if (sent > answered && performance.now() - sent < 3000) return false
     return app?.dataset.testConnectionState === 'CONNECTED' && app.dataset.testScriptState === 'notRunning'
         && !document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]')
 }"""
+_TRAFFIC = """() => {
+    const traffic = window.traffic = {sent: 0, answered: 0}
+    const send = WebSocket.prototype.send
+    const heard = new WeakSet()
+    WebSocket.prototype.send = function (...data) {
+        if (!heard.has(this)) {
+            heard.add(this)
+            this.addEventListener('message', () => { traffic.answered = performance.now() })
+        }
+        traffic.sent = performance.now()
+        return send.apply(this, data)
+    }
+}"""
+"""When the page last said something to its server and last heard from it: until then nothing shows that it runs."""
 _SETTLE = 60
-"""Milliseconds a click may take to reach the server and come back as "running"."""
+"""Milliseconds a click may take to become a message to the server."""
 _EVERY = 40
 """Milliseconds between two looks at the page. Playwright's own way looks at every frame, and so has frames drawn."""
 
@@ -98,6 +114,7 @@ def launcher() -> Iterator[Callable[..., Browser]]:
 def open_window(browser: Browser, server: Server, **options: Any) -> Screen:
     """A browser of its own (cookies, storage) with one window; ``options`` are Playwright's for a context."""
     page = browser.new_context(**{**_OPERATOR, **options}).new_page()
+    page.add_init_script(f"({_TRAFFIC})()")
     return Screen(page, server, _watch(page, server.host))
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 
 import openpyxl
 from playwright.sync_api import expect
 
-from tests.builders import contact_rows, phone, write_csv_sheet
+from tests.builders import phone
 from tests.e2e.test_journey import download, ids_by_phone, send, take_example, upload, wait_until_done
 
 ROWS = [
@@ -82,32 +81,3 @@ def test_a_sheet_is_mended_in_the_browser_and_only_whom_it_should_reach_is_sent_
         ("Ana", "(11) 90000-0001", "3", given[phone(1)]), ("Bia", "90000-0002", "4", given[phone(2)]),
         ("Caio", "11 8000-0003", "6", given["5511980000003"]), ("Davi", "11900000004", "8", given[phone(4)]),
     ]  # fmt: skip
-
-
-def test_every_page_number_of_a_list_is_there_at_a_desks_and_a_phones_width(tmp_path, start_server, open_screen):
-    screen = open_screen(start_server())
-    page = screen.page
-    pages = page.get_by_test_id("stPagination").get_by_role("button", name=re.compile(r"\d"))
-
-    def look():
-        for width in (390, 1360):
-            page.set_viewport_size({"width": width, "height": 850})
-            screen.idle()
-            expect(pages).to_have_text(["1", "2", "3"])
-
-    screen.go("/contacts")
-    upload(screen, write_csv_sheet(tmp_path / "contacts.csv", contact_rows(101)))
-    look()
-    screen.press("contacts.next")
-    take_example(screen, "sms")
-    message = page.get_by_role("textbox", name="Message")
-    message.fill("The same for all")
-    message.press("Tab")
-    screen.idle()
-    screen.press("flow.continue")
-    page.get_by_text("Who is in it").click()
-    look()
-    screen.press("review.continue")
-    send(screen)
-    wait_until_done(screen)
-    look()

@@ -8,17 +8,9 @@ from collections import Counter
 
 from playwright.sync_api import expect
 
-from tests.builders import contact_rows, phone, write_xlsx_sheet
-from tests.e2e.test_journey import (
-    download,
-    fill_email_step,
-    look_at,
-    received,
-    send,
-    take_example,
-    upload,
-    wait_until_done,
-)
+from tests.builders import contact_rows, phone, sms_template, write_csv_sheet, write_template
+from tests.cli.test_send import omni_process
+from tests.e2e.test_journey import download, look_at, received, wait_until_done
 
 HEADER, ROW = 36, 35
 """Pixels: how high the table draws its header and each of its rows."""
@@ -50,26 +42,16 @@ def test_a_mixed_decision_sends_again_what_was_chosen_exactly_once_and_nothing_e
     tmp_path, start_server, open_screen
 ):
     options = {"OMNI_BATCH": "1", "OMNI_HALT": "off"}
-    broken = start_server(**options, OMNI_PRACTICE_FAULTS="cut_after=1")
-    screen = open_screen(broken)
-    screen.go("/contacts")
-    upload(screen, write_xlsx_sheet(tmp_path / "contacts.xlsx", contact_rows(6)))
-    screen.press("contacts.next")
-    take_example(screen)
-    fill_email_step(screen)
-    screen.press("flow.continue")
-    screen.press("review.continue")
-    send(screen)
-    wait_until_done(screen)
-    assert sent_to(broken) == dict.fromkeys(map(phone, range(1, 7)), 1)
-    address = screen.page.url.removeprefix(broken.url)
-    screen.page.context.close()
-    broken.stop()
+    sheet = write_csv_sheet(tmp_path / "contacts.csv", contact_rows(6))
+    template, out = write_template(tmp_path / "t.json", sms_template()), tmp_path / "ids.csv"
+    order = ("send", sheet, "--template", template, "--out", out, "--yes")
+    assert omni_process(*order, "--practice", **options, OMNI_PRACTICE_FAULTS="cut_after=1").returncode == 1
 
     sound = start_server(**options)
     screen, faults = open_screen(sound), {}
     page, look = screen.page, look_at(screen, faults)
-    screen.go(address)
+    assert sent_to(sound) == dict.fromkeys(map(phone, range(1, 7)), 1)
+    screen.go("/results?run=1")
     screen.press("unknown.look")
     expect(page.get_by_text("6 requests · 6 contacts in this list")).to_be_visible()
     mark(screen, 1)
@@ -94,7 +76,7 @@ def test_a_mixed_decision_sends_again_what_was_chosen_exactly_once_and_nothing_e
     look("what was decided")
     assert faults == {}
 
-    screen.go(address.replace("/results", "/send"))
+    screen.go("/send?run=1")
     wait_until_done(screen)
     kept, resent = {phone(2), phone(5)}, {phone(1), phone(3), phone(4), phone(6)}
     assert sent_to(sound) == dict.fromkeys(kept, 1) | dict.fromkeys(resent, 2)

@@ -258,6 +258,29 @@ def test_a_folder_that_cannot_be_written_ends_the_worker_with_the_reason(
     assert [str(err).partition("(")[0] for err in raised if isinstance(err, StoreError)] == ["store.folder"]
 
 
+def test_a_worker_that_is_stopped_while_it_still_connects_to_the_queue_ends(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    """The pool of psycopg takes a cancellation for a connection that failed, and would try again for ever."""
+    asked, ended = threading.Event(), threading.Event()
+
+    async def connect(*_given: object, **_options: object) -> None:
+        asked.set()
+        await asyncio.sleep(600)
+
+    def nothing(_stop: Callable[[], bool], ready: Callable[[], None]) -> None:
+        ready()
+
+    monkeypatch.setattr(psycopg.AsyncConnection, "connect", connect)
+    given = (database, Ledger(database, SENDS), nothing, ended.is_set)
+    thread = threading.Thread(target=work_beside_others, args=given, daemon=True)
+    thread.start()
+    assert asked.wait(20)
+    ended.set()
+    thread.join(20)
+    assert not thread.is_alive()
+
+
 def test_a_cancellation_that_is_lost_on_the_way_is_given_again(
     worker: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ):

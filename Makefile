@@ -1,10 +1,12 @@
 # `make run` opens the console in practice mode; `make test` checks everything. `make help` lists the rest.
 
 SHELL := /bin/sh
-JOBS ?= 3
+JOBS ?= 4
 VENV := .venv
 PY := $(VENV)/bin/python
 FLAGS :=
+# Hundreds of processes are started by the tests, and each would compile the whole product anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run test lint fast bench fuzz crash screenshots programs clean
 .DEFAULT_GOAL := help
@@ -15,7 +17,9 @@ help: ## this list
 run: $(VENV)/run.stamp ## the console, in practice mode unless an account is set; FLAGS='--server.port 8600'
 	@exec $(PY) -m streamlit run app.py $(FLAGS)
 
-test: lint programs ## everything: linter, types, all tests; quick ones first; JOBS=4 for more at once
+test: ## everything: linter, types, all tests; quick ones first; JOBS=2 for fewer at once
+	@$(MAKE) --no-print-directory -j2 $(VENV)/test.stamp programs
+	@$(PY) -m ruff check
 	@$(PY) -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder
 
 lint: $(VENV)/test.stamp ## linter and types

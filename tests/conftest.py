@@ -61,7 +61,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _weight(item: pytest.Item) -> int:
-    """Chains of tests that share a window begin before the single ones that fill the time beside them."""
+    """Chains of tests that share a window begin before the single ones that fill the time beside them.
+
+    The types come first, whose one test takes long.
+    """
+    if item.location[0] == "tests/test_types.py":
+        return -1
     if item.get_closest_marker("browser"):
         return 2 if item.location[0].startswith(_CHAINS) else 3
     return max((weight for mark, weight in (("postgres", 1), ("slow", 4)) if item.get_closest_marker(mark)), default=0)

@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from omni import wiring
 from omni.ui import session
+from tests.store.opening import lay_empty
 
 ROOT = Path(__file__).resolve().parents[2]
 OpenPage = Callable[..., AppTest]
@@ -30,6 +31,7 @@ def _packages_read_once() -> Iterator[None]:
 @pytest.fixture
 def console(environment: Path) -> Iterator[wiring.Console]:
     """The console the pages of this test use; settings are in the environment before it is asked for."""
+    lay_empty(environment / "omni.db")
     wiring.console.cache_clear()
     yield wiring.console()
     wiring.console.cache_clear()

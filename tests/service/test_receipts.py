@@ -18,7 +18,7 @@ from omni.provider.response import judge, undisputed_ids
 from omni.service.receipts import Receipts
 from omni.service.reporting import report, rows_of
 from omni.store.campaigns import Campaigns
-from omni.store.database import Database, open_database
+from omni.store.database import Database
 from tests.store.building import claim, make, record
 
 ID = st.sampled_from(["a", "b", "c", "d", "", 7, 7.5, 12345678901234567890, None, True, "ã"]) | st.text(max_size=3)
@@ -73,13 +73,6 @@ SHAPES = {
     "an error": lambda n: {"errorCode": 9, "messages": [{"id": f"i{at}"} for at in range(n)]},
     "no ids": lambda n: {},
 }  # fmt: skip
-
-
-@pytest.fixture
-def database(database_url):
-    database = open_database(database_url)
-    yield database
-    database.close()
 
 
 @pytest.fixture

@@ -20,19 +20,11 @@ from omni.service import reporting
 from omni.service.launching import Launch, launch
 from omni.service.reporting import header_of, report, write_report
 from omni.store.campaigns import Campaigns
-from omni.store.database import open_database
 from omni.store.deciding import Unknowns
 from omni.store.do_not_contact import DoNotContact
 from omni.store.ledger import BodyReader, Ledger, Sends
 from tests.builders import contact_rows, phone, sms_template
 from tests.service.desk import prepare
-
-
-@pytest.fixture
-def database(database_url):
-    database = open_database(database_url)
-    yield database
-    database.close()
 
 
 def frozen(database, made, key="key", draft_id=None):

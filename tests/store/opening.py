@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -34,7 +36,9 @@ def database(request: pytest.FixtureRequest) -> Iterator[Database]:
         yield kept
         return
     with tempfile.TemporaryDirectory(dir=IN_MEMORY) as folder:
-        opened = open_database(f"sqlite:///{folder}/omni.db")
+        file = Path(folder) / "omni.db"
+        lay_empty(file)
+        opened = open_database(f"sqlite:///{file}")
         yield opened
         opened.close()
 
@@ -44,3 +48,19 @@ def empty(database: Database) -> None:
     with database.write() as connection:
         for table in reversed(metadata.sorted_tables):
             connection.execute(table.delete())
+
+
+def lay_empty(file: Path) -> None:
+    """A database without a row at ``file``, as opening one there leaves it: the migrations are run once and not a
+    thousand times, which some tests are about and the others are not."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(_empty_file())
+
+
+@cache
+def _empty_file() -> bytes:
+    with tempfile.TemporaryDirectory(dir=IN_MEMORY) as folder:
+        file = Path(folder) / "omni.db"
+        with closing(open_database(f"sqlite:///{file}")):
+            pass
+        return file.read_bytes()

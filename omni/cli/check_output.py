@@ -67,7 +67,7 @@ def tell(checked: CheckedContacts, template_errors: list[Problem], output: Outpu
         output.line(text("cli.no_column", field=field, columns=_named(checked.sheet.columns)))
     problems = [*template_errors, *of_rows]
     for problem in problems:
-        output.line(text.problem(problem))
+        output.line(text.problem(problem, "cli"))
     hidden = count - len(of_rows)
     if hidden > 0:
         output.line(text("cli.more_problems", n=hidden))

@@ -81,7 +81,7 @@ def run_send(args: argparse.Namespace, output: Output) -> int:
         if rejected and not args.ready_only:
             output.told("error.campaign.rejected", n=rejected)
             for problem in checked.problems(0, 20, severity="error"):
-                output.say(output.text.problem(problem))
+                output.say(output.text.problem(problem, "cli"))
             return 1
         if not plan.contacts:
             raise CampaignError("campaign.no_contacts")

@@ -140,7 +140,7 @@ def plan_of(
     checked = check_contacts(workspace, preparation, wiring.console(settings).lists.listed())
     if errors := errors_of_template(preparation, checked):
         for problem in errors:
-            output.say(output.text.problem(problem))
+            output.say(output.text.problem(problem, "cli"))
         return None
     return checked, make_plan(workspace, checked, preparation.template, settings.batch, preparation.canary)
 

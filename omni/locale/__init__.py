@@ -67,12 +67,16 @@ class Text:
             entry = entry.get(form) or entry["other"]
         return entry.format(**{name: self._shown(name, value) for name, value in params.items()})
 
-    def problem(self, problem: Problem) -> str:
-        """One finding as a sentence: where, what, and what to do."""
+    def problem(self, problem: Problem, instead: str = "problem") -> str:
+        """One finding as a sentence: where, what, and what to do.
+
+        ``instead`` is a namespace where some findings have another sentence: on the command line there are no pages.
+        """
         name = problem.field or ""
         label = f"field.{name}"
+        own = f"{instead}.{problem.code}"
         return self(
-            f"problem.{problem.code}",
+            own if self.has(own) else f"problem.{problem.code}",
             row=problem.row,
             column=problem.column or name,
             field=self(label) if problem.step and self.has(label) else name,

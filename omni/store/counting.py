@@ -4,7 +4,8 @@ itself keeps as requests change."""
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import sqlalchemy as sa
@@ -14,17 +15,34 @@ from omni.store.schema import PENDING, SENDING, STATE_NAMES, UNKNOWN, request_co
 
 _WINDOW: Final = 10
 """Seconds that are over and taken for the rate; the present one comes to them."""
+_MEMORY: Final = 60
+"""Seconds that are looked back at most for what is to come: as far ahead, as far back."""
+_CHANGED: Final = 0.25
+"""The share by which the last seconds may differ from the longer time before they are believed to go on so."""
 _OF_IT: Final = request_count.c.campaign_id == sa.bindparam("the_campaign")
 BY_STATE: Final = (
     request_count.c.state, sa.func.sum(request_count.c.contacts), sa.func.sum(request_count.c.paired),
 )  # fmt: skip
 """Columns to be grouped by state."""
 _COUNTED: Final = sa.select(*BY_STATE, sa.func.sum(request_count.c.requests)).where(_OF_IT).group_by(BY_STATE[0])
-_ENDED: Final = sa.select(sa.func.sum(request_pace.c.contacts)).where(
-    request_pace.c.campaign_id == sa.bindparam("the_campaign"),
-    # Not what ended later than now: the clock was set back.
-    request_pace.c.second.between(sa.bindparam("since"), sa.bindparam("until")),
+_ENDED: Final = (
+    sa.select(request_pace.c.second, sa.func.sum(request_pace.c.contacts))
+    .where(
+        request_pace.c.campaign_id == sa.bindparam("the_campaign"),
+        # Not what ended later than now: the clock was set back.
+        request_pace.c.second.between(sa.bindparam("since"), sa.bindparam("until")),
+    )
+    .group_by(request_pace.c.second)
+    .order_by(request_pace.c.second.desc())
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Contacts a second: ``rate`` over the last ten seconds, ``ahead`` as it is expected of the time to come."""
+
+    rate: float
+    ahead: float
 
 
 def count_contacts(connection: sa.Connection, campaign_id: int) -> tuple[dict[ContactState, int], int]:
@@ -47,10 +65,34 @@ def state_counts(rows: Iterable[tuple[int, int, int]]) -> dict[ContactState, int
     return counts
 
 
-def rate_of(connection: sa.Connection, campaign_id: int, started_at: float | None, now: float) -> float:
-    """Contacts a second that ended in the last ten seconds, or since the start if that was later."""
+def pace_of(
+    connection: sa.Connection, campaign_id: int, started_at: float | None, now: float, contacts_open: int
+) -> Pace:
+    """How fast contacts ended of late, and will if it goes on so.
+
+    Ten seconds alone foretell a minute badly: a hiccup in them would be taken for the pace of all that is left.
+    """
     until = math.floor(now)
-    since = until - _WINDOW
-    ended = connection.scalar(_ENDED, {"the_campaign": campaign_id, "since": since, "until": until})
-    window = now - since if started_at is None else min(now - since, now - started_at)
-    return int(ended or 0) / max(1.0, window)
+    given = {"the_campaign": campaign_id, "since": until - _MEMORY, "until": until}
+    ended = [(int(second), int(contacts)) for second, contacts in connection.execute(_ENDED, given)]
+    since_start = _MEMORY if started_at is None else now - started_at
+    rate = _rate(ended, until - _WINDOW, now, since_start)
+    if not rate:
+        return Pace(rate, rate)
+    back = min(max(contacts_open / rate, _WINDOW), _MEMORY, _without_a_break(ended, until))
+    ahead = _rate(ended, until - math.ceil(back), now, since_start)
+    return Pace(rate, ahead if abs(ahead - rate) < rate * _CHANGED else rate)
+
+
+def _rate(ended: Sequence[tuple[int, int]], since: int, now: float, since_start: float) -> float:
+    return sum(contacts for second, contacts in ended if second >= since) / max(1.0, min(now - since, since_start))
+
+
+def _without_a_break(ended: Iterable[tuple[int, int]], until: int) -> int:
+    """Seconds back to the last pause: nothing ended for longer than the rate is taken over."""
+    first = until
+    for second, _ in ended:
+        if first - second > _WINDOW:
+            break
+        first = second
+    return until - first

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from omni.core.campaign import CampaignState, ContactState
 from omni.errors import CampaignError
-from omni.store.counting import count_contacts, rate_of
+from omni.store.counting import Pace, count_contacts, pace_of
 from omni.store.database import clock
 from omni.store.limiting import lane_of
 from omni.store.reason import Reason, reason_from_text
@@ -31,9 +31,9 @@ _HELD: Final = sa.select(limiter.c.held_until).where(limiter.c.lane == sa.bindpa
 class Progress:
     """A campaign at one moment. ``counts`` has every contact state and adds up to ``contacts``.
 
-    ``rate`` is in contacts a second over the last ten seconds; ``next_attempt_at`` is set while everything
-    that is left waits for a moment to come. ``start_at`` is when a paused campaign starts by itself, meant in
-    ``start_zone``.
+    ``rate`` is in contacts a second over the last ten seconds, ``seconds_left`` looks back as far as ahead, up to a
+    minute; ``next_attempt_at`` is set while everything that is left waits for a moment to come. ``start_at`` is when a
+    paused campaign starts by itself, meant in ``start_zone``.
     """
 
     state: CampaignState
@@ -63,13 +63,13 @@ def read_progress(connection: sa.Connection, campaign_id: int) -> Progress:
     if found is None:
         raise CampaignError("campaign.not_found", id=campaign_id)
     counts, requests_open = count_contacts(connection, campaign_id)
-    rate, next_attempt_at = 0.0, None
+    contacts_open = counts["pending"] + counts["sending"]
+    pace, next_attempt_at = Pace(0.0, 0.0), None
     if found.state == "running":
         now = clock(connection)
-        rate = rate_of(connection, campaign_id, found.started_at, now)
+        pace = pace_of(connection, campaign_id, found.started_at, now, contacts_open)
         if counts["pending"] and not counts["sending"]:
             next_attempt_at = _next_attempt(connection, campaign_id, found.practice, now)
-    contacts_open = counts["pending"] + counts["sending"]
     return Progress(
         state=found.state,
         reason=reason_from_text(found.reason),
@@ -77,8 +77,8 @@ def read_progress(connection: sa.Connection, campaign_id: int) -> Progress:
         counts=counts,
         requests=found.requests,
         requests_finished=found.requests - requests_open,
-        rate=rate,
-        seconds_left=contacts_open / rate if rate and contacts_open else None,
+        rate=pace.rate,
+        seconds_left=contacts_open / pace.ahead if pace.ahead and contacts_open else None,
         started_at=found.started_at,
         finished_at=found.finished_at,
         next_attempt_at=next_attempt_at,

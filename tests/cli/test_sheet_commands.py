@@ -89,6 +89,7 @@ def test_a_sheet_without_a_matched_column_says_once_what_to_do(tmp_path, capsysb
     _, out, _ = run(capsysbinary, "check", sheet, "--template", template)
     assert "--map email2=HEADER" in out
     assert "Step 1, Send to: no column is matched to email2." in out
+    assert "Choose the one that holds it: --map email2=HEADER." in out
     assert "Row 2" not in out
     code, out, _ = run(capsysbinary, "check", sheet, "--json")
     found = json.loads(out)

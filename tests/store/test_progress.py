@@ -6,7 +6,8 @@ import pytest
 import sqlalchemy as sa
 
 from omni.store.campaigns import Campaigns
-from omni.store.database import Database
+from omni.store.database import Database, clock
+from omni.store.schema import request_pace
 from tests.store.building import accepted, claim, make, record, refused, slowed, unknown
 
 
@@ -33,6 +34,38 @@ def test_the_rate_is_taken_over_the_last_seconds_and_gives_the_time_left(databas
     # Ten seconds that are over, and what has gone by of the present one.
     assert 30 / 11 <= progress.rate <= 30 / 10
     assert progress.seconds_left == pytest.approx(60 / progress.rate)
+
+
+def paced(database: Database, campaign: int, seconds: dict[int, int]) -> None:
+    """Contacts that ended so many seconds ago, and none besides."""
+    with database.write() as connection:
+        now = int(clock(connection))
+        connection.execute(sa.text("DELETE FROM request_pace"))
+        connection.execute(request_pace.insert(), [
+            {"campaign_id": campaign, "second": now - ago, "slot": 0, "contacts": contacts}
+            for ago, contacts in seconds.items()
+        ])  # fmt: skip
+        connection.execute(sa.text("UPDATE campaign SET started_at = started_at - 500"))
+
+
+@pytest.mark.parametrize(
+    ("ended", "expected"),
+    [
+        pytest.param({**dict.fromkeys(range(1, 61), 20), **dict.fromkeys(range(1, 11), 17)}, 19.5, id="a hiccup"),
+        pytest.param({**dict.fromkeys(range(1, 61), 20), **dict.fromkeys(range(1, 11), 4)}, 4, id="another pace"),
+        pytest.param(dict.fromkeys([*range(1, 16), *range(30, 61)], 20), 20, id="a pause"),
+    ],
+)
+def test_the_time_left_looks_back_as_far_as_ahead(
+    database: Database, campaigns: Campaigns, ended: dict[int, int], expected: float
+):
+    made = make(database, 1000, 10)
+    record(database, accepted(claim(database)[0]))
+    paced(database, made, ended | {0: ended[1] // 2})
+    progress = campaigns.progress(made)
+    assert progress.seconds_left is not None
+    # The present second has hardly begun, or is nearly over.
+    assert 990 / progress.seconds_left == pytest.approx(expected, rel=0.06)
 
 
 def test_before_the_start_and_after_the_end_there_is_no_rate(database: Database, campaigns: Campaigns):

@@ -15,9 +15,9 @@ from omni.store.json_text import from_text, to_text
 from omni.store.looked import DAY, DECIDED, in_window
 from omni.store.parts import read_parts
 from omni.store.put_back import to_be_told
+from omni.store.row_ranges import IN_RANGE, row_ranges
 from omni.store.schema import CANCELLED, REFUSED, campaign, decision, destination_keys, recipient, request
 
-_CHUNK: Final = 50_000
 _NOT_SENT: Final = request.c.state.in_((REFUSED, CANCELLED))
 
 # The requests are one parameter, however many they are. As a query in their place they would be run for each contact by
@@ -99,16 +99,12 @@ class EarlierSends:
 
     def destinations(self, campaign_id: int) -> Iterator[Sequence[tuple[int, str]]]:
         """Row and first destination of every contact of the campaign, in the sheet's order, in chunks."""
-        query = sa.select(recipient.c.row, recipient.c.destination).where(recipient.c.campaign_id == campaign_id)
-        last = -1
-        while True:
+        query = sa.select(recipient.c.row, recipient.c.destination).where(*IN_RANGE).order_by(recipient.c.row)
+        for given in row_ranges(self._database, campaign_id):
             with self._database.read() as connection:
-                following = query.where(recipient.c.row > last).order_by(recipient.c.row).limit(_CHUNK)
-                rows = [(row.row, row.destination) for row in connection.execute(following)]
-            if not rows:
-                return
-            last = rows[-1][0]
-            yield rows
+                rows = [(row.row, row.destination) for row in connection.execute(query, given)]
+            if rows:
+                yield rows
 
     def rows_not_counted(self, campaign_id: int, since: float) -> Sequence[int]:
         """The rows of those that were refused, cancelled, or sent to before ``since``."""

@@ -13,16 +13,13 @@ import sqlalchemy as sa
 from omni.core.campaign import ContactState
 from omni.store.database import AnyRow, Database
 from omni.store.json_text import from_text
+from omni.store.row_ranges import IN_RANGE, row_ranges
 from omni.store.schema import STATE_NAMES, UNKNOWN, paired_contact, recipient, request
 
-_CHUNK: Final = 10_000
 _NEXT: Final = (
     sa.select(recipient.c.row, recipient.c.request_number, recipient.c.position, recipient.c.plan)
-    .where(recipient.c.campaign_id == sa.bindparam("the_campaign"), recipient.c.row > sa.bindparam("last"))
-    .order_by(recipient.c.row)
-    .limit(sa.bindparam("chunk"))
-    .subquery("page")
-)
+    .where(*IN_RANGE).order_by(recipient.c.row).subquery("page")
+)  # fmt: skip
 # A column as one JSON list costs a third of its values one by one.
 _NEXT_COLUMNS: Final = {
     "sqlite": sa.select(*(sa.func.json_group_array(column) for column in _NEXT.c)),
@@ -68,13 +65,13 @@ class Everyone:
 def read_all(database: Database, campaign_id: int) -> Iterator[Everyone]:
     """Every contact of the campaign in the sheet's order, in chunks."""
     query = _NEXT_COLUMNS["postgresql" if database.is_postgresql else "sqlite"]
-    last = -1
-    while True:
+    for given in row_ranges(database, campaign_id):
         with database.read() as connection:
-            columns = connection.execute(query, {"the_campaign": campaign_id, "last": last, "chunk": _CHUNK}).one()
-            rows, numbers, positions, plans = (from_text(column or "[]") for column in columns)
+            rows, numbers, positions, plans = (
+                from_text(column or "[]") for column in connection.execute(query, given).one()
+            )
             if not rows:
-                return
+                continue
             # Neither database promises that an aggregate keeps the order of what it is given; both do.
             assert rows == sorted(rows)
             which = pa.array(numbers, pa.int64()).dictionary_encode()
@@ -87,7 +84,6 @@ def read_all(database: Database, campaign_id: int) -> Iterator[Everyone]:
             pa.array(rows, pa.int64()), pa.array(plans, pa.int64()), pa.array(positions, pa.int64()), which.indices,
             [_state(row) for row in of], with_id,
         )  # fmt: skip
-        last = rows[-1]
 
 
 def _state(row: AnyRow) -> RequestState:

@@ -148,3 +148,17 @@ def test_a_moment_is_written_in_its_own_zone(language, expected):
 )  # fmt: skip
 def test_a_duration_is_in_the_coarsest_unit_that_tells(language, seconds, expected):
     assert Text(language).duration(seconds) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "two"),
+    [
+        ("en", "Held after the first contact,", "Held after the first 2 contacts,"),
+        ("es", "En espera después del primer contacto,", "En espera después de los primeros 2 contactos,"),
+        ("pt_BR", "Em espera depois do primeiro contato,", "Em espera depois dos primeiros 2 contatos,"),
+    ],
+)
+def test_the_only_number_of_a_sentence_chooses_its_plural_form(language: str, one: str, two: str):
+    text = Text(language)
+    assert text("reason.hold.canary", contacts=1).startswith(one)
+    assert text("reason.hold.canary", contacts=2).startswith(two)

@@ -57,12 +57,16 @@ class Text:
         self._locale = Locale.parse("es_419" if self.language == "es" else self.language)
 
     def __call__(self, key: str, **params: object) -> str:
-        """The sentence under ``key``. A key that no catalog has comes back as it is: better a code than a crash."""
+        """The sentence under ``key``. A key that no catalog has comes back as it is: better a code than a crash.
+
+        Of plural forms it is the one for ``n``, or for the only number there is.
+        """
         entry = catalog(self.language).get(key) or catalog(DEFAULT).get(key)
         if entry is None:
             return key
         if isinstance(entry, dict):
-            count = params.get("n", 0)
+            numbers = [value for value in params.values() if isinstance(value, int | float)]
+            count = params.get("n", numbers[0] if len(numbers) == 1 else 0)
             form = str(self._locale.plural_form(count if isinstance(count, int | float) else 0))
             entry = entry.get(form) or entry["other"]
         return entry.format(**{name: self._shown(name, value) for name, value in params.items()})

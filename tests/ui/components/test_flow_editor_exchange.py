@@ -127,7 +127,7 @@ def test_text_written_in_the_form_shows_on_the_card_as_text(visit):
 
 def test_a_read_only_flow_can_be_looked_at_and_not_changed(visit):
     page = visit("/?readonly=1")
-    for hidden in ["[data-act]", "[data-insert]", "[data-add]", ".grip"]:
+    for hidden in ["[data-act]", "[data-insert]", "[data-add]", ".grip", ".keys"]:
         expect(page.locator(hidden).first).to_be_hidden()
     main(page, 1).click()
     expect(page.get_by_label("Text · Call")).to_be_visible()

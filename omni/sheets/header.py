@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from statistics import median
 from typing import Final
 
 from omni.errors import SheetError
 from omni.sheets.blanks import is_blank
+from omni.sheets.header_words import EMAILS, NAMES, PHONES, rank, words_of
 
 SAMPLE_ROWS: Final = 100
+_WORDS: Final = 4
+"""A header is short: «telefone celular com DDD», and not a sentence that mentions a phone."""
 
 # What stands in a row of contacts, never in its header: an address, or a number long enough to be dialled.
 _ADDRESS: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -21,7 +24,9 @@ def find_header(rows: Sequence[Sequence[str]]) -> tuple[int, bool]:
     """The place (from 0) at which the table begins in the first ``rows``, and whether that row is a header.
 
     Titles above a table fill few cells, so it begins with the first row that fills at least half as many as is
-    usual. When that row holds an address or a phone number, the file has no header and the row is a contact.
+    usual. When that row holds an address or a phone number, the file has no header and the row is a contact. When it
+    says nothing of what a header says, and one below it does before the first contact, that one is the header: a line
+    such as ``Total;2;`` fills most of a narrow table too.
     """
     filled = [sum(not is_blank(cell) for cell in row) for row in rows]
     used = [count for count in filled if count]
@@ -30,7 +35,28 @@ def find_header(rows: Sequence[Sequence[str]]) -> tuple[int, bool]:
     usual = median(used)
     least = max(2 if usual >= 2 else 1, usual / 2)
     place = next(at for at, count in enumerate(filled) if count >= least or count == max(used))
-    return place, not any(is_data(cell) for cell in rows[place])
+    if any(is_data(cell) for cell in rows[place]):
+        return place, False
+    return next((at for at in _above_contacts(rows, place) if _says_what_is_below(rows[at], least)), place), True
+
+
+def _above_contacts(rows: Sequence[Sequence[str]], place: int) -> Iterator[int]:
+    """The rows below ``place`` and above the first that holds data, if nothing is said at ``place`` itself."""
+    if any(_is_named(cell) for cell in rows[place]):
+        return
+    end = next((at for at, row in enumerate(rows) if any(is_data(cell) for cell in row)), 0)
+    yield from range(place + 1, end)
+
+
+def _says_what_is_below(row: Sequence[str], least: float) -> bool:
+    filled = [cell for cell in row if not is_blank(cell)]
+    return len(filled) >= least and sum(map(_is_named, filled)) >= min(2, len(filled))
+
+
+def _is_named(cell: str) -> bool:
+    """Whether a cell names what phones, addresses or names stand under."""
+    words = words_of(cell)
+    return 0 < len(words) <= _WORDS and any(rank(words, groups) for groups in (PHONES, EMAILS, NAMES))
 
 
 def start_of_table(rows: Sequence[Sequence[str]], header_row: int | None) -> tuple[int, bool]:

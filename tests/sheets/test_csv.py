@@ -161,6 +161,24 @@ def test_what_was_assumed_is_said_and_can_be_said_otherwise(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("content", "header_row"),
+    [
+        ("Total;2;\nNome;Celular;E-mail\nAna;11 90000-0001;ana@example.com\n", 2),
+        ("Filial;Centro\nMês;11\nNome;Celular\nAna;11 90000-0001\n", 3),
+        ("Loja;Telefone da loja 24 horas\nNome;Celular\nAna;11 90000-0001\n", 2),
+        # What says something is the header, whatever stands in the first rows below it.
+        ("Nome;Celular\nTelefone;Nome\nAna;11 90000-0001\n", 1),
+        # Titles that say nothing known stay, where nothing below them does better.
+        ("Quem;Onde\nMaria;celular quebrado\nAna;11 90000-0001\n", 1),
+        ("Quem;Onde\nAna;11 90000-0001\nNome;Celular\n", 1),
+        ("11 90000-0001;Ana\nCelular;Nome\n", 0),
+    ],
+)
+def test_a_line_above_that_fills_a_narrow_table_is_no_header(tmp_path, content, header_row):
+    assert read_bytes(tmp_path, content.encode()).assumptions.header_row == header_row
+
+
+@pytest.mark.parametrize(
     ("content", "notes"),
     [
         (b"a;b\n1;2\n", []),

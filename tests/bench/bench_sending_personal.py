@@ -81,10 +81,10 @@ class Watch:
 def sent_personally(folder: Path, kind: str, url: str, sheet: Planned, provider: StandIn) -> dict[str, Any]:
     """A campaign of one contact a request at the limit, watched; then another one, paused on its way."""
     with opened(url) as database, worker(folder, url, provider.url, LIMIT) as sender:
-        made = sheet.start(database, provider.url)
         provider.stats(forget=True)
         idle = sender.memory("VmRSS")
         spent = sender.cpu()
+        made = sheet.start(database, provider.url)
         watch = Watch(Campaigns(database), provider, made)
         watch.to_the_end(240)
         told = provider.stats()

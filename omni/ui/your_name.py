@@ -16,12 +16,13 @@ _LONGEST: Final = 60
 
 
 def ask(page: str) -> str:
-    """A small field, filled with what this tab was told last; the name, or the system's user where it is empty."""
+    """A small field with what this tab was told last; the name, or the system's user where it is empty, which is
+    shown in it without having to be wiped out."""
     widget = key(page, "your_name")
     if session.value(widget) is None:
-        session.put(widget, session.value(_GIVEN) or wiring.operator())
-    typed = st.text_input(t("shell.your_name"), key=widget, max_chars=_LONGEST, width=280,
-                          help=t("shell.your_name_about"), autocomplete="name")  # fmt: skip
+        session.put(widget, session.value(_GIVEN) or "")
+    typed = st.text_input(t("shell.your_name"), key=widget, max_chars=_LONGEST, width=280, autocomplete="name",
+                          placeholder=wiring.operator(), help=t("shell.your_name_about"))  # fmt: skip
     given = " ".join("".join(sign for sign in typed if sign.isprintable()).split())
     session.put(_GIVEN, given)
     return given or wiring.operator()

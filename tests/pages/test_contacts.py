@@ -521,7 +521,7 @@ def test_the_sheet_is_read_differently_when_asked(open_page, console):
 
 
 def test_columns_that_another_reading_shows_are_matched_anew(open_page):
-    app = upload(open_page("contacts"), b"Clientes;;\nTotal;1;\nNome;Celular;Interno\nAna;11900000001;x\n")
+    app = upload(open_page("contacts"), b"Clientes;;\nNome da lista;1;\nNome;Celular;Interno\nAna;11900000001;x\n")
     assert facts(app)["Header"] == "row 2"
     assert column(app, "phone1").value is None
     assert app.error[0].value.splitlines()[2:] == [

@@ -32,6 +32,7 @@ def show(campaign: CampaignSummary) -> None:
                 t("history.contacts", n=campaign.contacts),
                 t("history.counts", accepted=counts["accepted"], refused=counts["refused"],
                   unknown=counts["unknown"], left=counts["pending"] + counts["sending"]),
+                *([t("history.cancelled", n=counts["cancelled"])] if counts["cancelled"] else []),
                 moment(campaign.created_at),
             ]))  # fmt: skip
         with st.container(horizontal=True, width="content"):

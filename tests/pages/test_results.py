@@ -91,6 +91,11 @@ def test_history_lists_the_newest_first_with_figures_and_the_way_to_results(open
     assert app.query_params["run"] in ("1", ["1"])
 
 
+def test_the_figures_of_the_history_add_up_when_a_campaign_was_cancelled(open_page, console, run):
+    console.campaigns.cancel(run(3, work=False))
+    assert "3 contacts · 0 accepted · 0 refused · 0 unknown · 0 left · 3 cancelled" in words(open_page("history"))
+
+
 def test_history_is_inviting_when_there_is_nothing(open_page):
     app = open_page("history")
     assert "What you send stays here." in words(app)

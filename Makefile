@@ -19,10 +19,12 @@ run: $(VENV)/run.stamp ## the console, in practice mode unless an account is set
 
 test: ## everything: linter, types, all tests; quick ones first; JOBS=2 for fewer at once
 	@$(MAKE) --no-print-directory -j2 $(VENV)/test.stamp programs
+	@$(PY) -m ruff format --check
 	@$(PY) -m ruff check
 	@$(PY) -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder
 
 lint: $(VENV)/test.stamp ## linter and types
+	@$(PY) -m ruff format --check
 	@$(PY) -m ruff check
 	@$(PY) -m mypy
 

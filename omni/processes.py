@@ -41,9 +41,11 @@ def check_faults(settings: Settings) -> None:
         read_shares(settings.practice_faults)
     except ValueError as err:
         raise SettingsError(
-            "settings.value", name="OMNI_PRACTICE_FAULTS", value=settings.practice_faults,
+            "settings.value",
+            name="OMNI_PRACTICE_FAULTS",
+            value=settings.practice_faults,
             expected=f"too_many=0.1,cut_after=0.02 ({err})",
-        ) from err  # fmt: skip
+        ) from err
 
 
 class PracticeProvider:
@@ -66,12 +68,29 @@ class PracticeProvider:
         self.stop()
         record = self._settings.practice_record
         record.parent.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-m", "omni.sandbox", "--port", "0", "--record", str(record), "--with-parent",
-                   "--latency", str(self._settings.practice_latency)]
+        command = [
+            sys.executable,
+            "-m",
+            "omni.sandbox",
+            "--port",
+            "0",
+            "--record",
+            str(record),
+            "--with-parent",
+            "--latency",
+            str(self._settings.practice_latency),
+        ]
         if self._settings.practice_faults:
             command += ["--faults", self._settings.practice_faults]
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                                   text=True, cwd=ROOT, env=_without_credentials())
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            cwd=ROOT,
+            env=_without_credentials(),
+        )
         assert process.stdout is not None
         self._url = process.stdout.readline().strip()
         if not self._url:
@@ -179,6 +198,10 @@ def start_worker(settings: Settings) -> subprocess.Popen[bytes]:
         # not meant for it. (The Windows flag is 512 by definition and has no name elsewhere.)
         return subprocess.Popen(
             [sys.executable, "-m", "omni", "worker", "--while-console"],
-            stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=ROOT, start_new_session=True,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd=ROOT,
+            start_new_session=True,
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
-        )  # fmt: skip
+        )

@@ -44,9 +44,13 @@ class SendingDesk:
         self._settings = settings
         self._database = database
         sends = Sends(
-            practice=True, account=settings.username, endpoint=settings.endpoint, rate=settings.rate,
-            hours=settings.hours, halt=settings.halt,
-        )  # fmt: skip
+            practice=True,
+            account=settings.username,
+            endpoint=settings.endpoint,
+            rate=settings.rate,
+            hours=settings.hours,
+            halt=settings.halt,
+        )
         self._ledger = Ledger(database, sends, BodyReader(destinations_of, fields_of, rewritten))
 
     def work_on(self, campaign_id: int, tell: Callable[[Progress], None]) -> None:
@@ -97,9 +101,15 @@ class SendingDesk:
         """
         ready = threading.Event()
         ending = run_worker(
-            Ledger(self._database), _post_nothing, judge, folder=folder_of(self._settings), wait=False,
-            stop=ready.is_set, on_ready=ready.set, expected=_expected,
-        )  # fmt: skip
+            Ledger(self._database),
+            _post_nothing,
+            judge,
+            folder=folder_of(self._settings),
+            wait=False,
+            stop=ready.is_set,
+            on_ready=ready.set,
+            expected=_expected,
+        )
         if ending == "busy":
             raise StoreError("store.in_use", path=str(self._settings.data))
 
@@ -111,17 +121,30 @@ class SendingDesk:
         return list(found.values())
 
     def _run(
-        self, *, stop: Callable[[], bool] | None = None, until: int | None = None, wait: bool = True,
-        on_progress: Callable[[], None] | None = None, on_ready: Callable[[], None] | None = None,
-    ) -> Ending:  # fmt: skip
+        self,
+        *,
+        stop: Callable[[], bool] | None = None,
+        until: int | None = None,
+        wait: bool = True,
+        on_progress: Callable[[], None] | None = None,
+        on_ready: Callable[[], None] | None = None,
+    ) -> Ending:
         practice = PracticeProvider(self._settings)
         try:
             return run_worker(
-                self._ledger, _Posting(self._settings, practice), judge,
-                folder=folder_of(self._settings), rate=self._settings.rate,
-                threads=self._settings.concurrency, stop=stop, until=until, wait=wait,
-                on_progress=on_progress, on_ready=on_ready, expected=_expected,
-            )  # fmt: skip
+                self._ledger,
+                _Posting(self._settings, practice),
+                judge,
+                folder=folder_of(self._settings),
+                rate=self._settings.rate,
+                threads=self._settings.concurrency,
+                stop=stop,
+                until=until,
+                wait=wait,
+                on_progress=on_progress,
+                on_ready=on_ready,
+                expected=_expected,
+            )
         finally:
             practice.stop()
 

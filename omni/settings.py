@@ -84,8 +84,11 @@ class Settings:
 def load(environ: Mapping[str, str] | None = None, secrets: Path | None = None) -> Settings:
     """The settings in force. Raises ``SettingsError`` naming the setting, its value and what is expected."""
     from_file = _from_file(secrets or ROOT / ".streamlit" / "secrets.toml")
-    from_environment = {name: value for name, value in (os.environ if environ is None else environ).items()
-                        if name in NAMES and value.strip()}  # fmt: skip
+    from_environment = {
+        name: value
+        for name, value in (os.environ if environ is None else environ).items()
+        if name in NAMES and value.strip()
+    }
     given = from_file | from_environment
     sources: dict[str, Source] = {name: "environment" if name in from_environment else "file" for name in given}
     data = _folder(given.get("OMNI_DATA") or str(ROOT / "data"))

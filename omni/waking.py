@@ -40,9 +40,12 @@ class WakingCampaigns(Campaigns):
         self._queue = _queue(database)
 
     def create(
-        self, new: NewCampaign, requests: Iterable[PreparedRequest], sheet_parts: Iterable[bytes],
+        self,
+        new: NewCampaign,
+        requests: Iterable[PreparedRequest],
+        sheet_parts: Iterable[bytes],
         key_parts: Iterable[bytes] = (),
-    ) -> Created:  # fmt: skip
+    ) -> Created:
         created = super().create(new, requests, sheet_parts, key_parts)
         self._tell(new.start_at)
         return created
@@ -68,9 +71,13 @@ class WakingUnknowns(Unknowns):
         self._queue = _queue(database)
 
     def decide(
-        self, campaign_id: int, what: Resolution, who: str, choice: Choice = EVERYTHING,
+        self,
+        campaign_id: int,
+        what: Resolution,
+        who: str,
+        choice: Choice = EVERYTHING,
         expected: Extent | None = None,
-    ) -> Extent:  # fmt: skip
+    ) -> Extent:
         decided = super().decide(campaign_id, what, who, choice, expected)
         if what == "resend":
             self._queue.wake()

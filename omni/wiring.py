@@ -97,9 +97,16 @@ class Console:
         account = PRACTICE_ACCOUNT if ordered.practice else str(self.settings.username)
         endpoint = PRACTICE_ENDPOINT if ordered.practice else self.settings.endpoint
         return launching.launch(
-            self.campaigns, ordered, account, endpoint, preparation, checked, plan, self.lists.listed(),
+            self.campaigns,
+            ordered,
+            account,
+            endpoint,
+            preparation,
+            checked,
+            plan,
+            self.lists.listed(),
             self.repeats.guard,
-        )  # fmt: skip
+        )
 
     def campaign(self, campaign_id: int) -> Campaign:
         """A campaign as it was frozen. Raises ``CampaignError``."""

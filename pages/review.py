@@ -27,9 +27,15 @@ sheet = sheet_facts(draft)
 missing = review_missing.missing(preparation, sheet)
 
 with shell.header(t("review.title"), draft.name):
-    if st.button(t("review.continue"), type="primary", icon=":material/arrow_forward:", icon_position="right",
-                 disabled=bool(missing), help=t("review.continue_needs") if missing else None,
-                 key=key("review", "continue")):  # fmt: skip
+    if st.button(
+        t("review.continue"),
+        type="primary",
+        icon=":material/arrow_forward:",
+        icon_position="right",
+        disabled=bool(missing),
+        help=t("review.continue_needs") if missing else None,
+        key=key("review", "continue"),
+    ):
         st.switch_page(shell.page_path("send"))
 shell.show_mode(practice=preparation.practice or not wiring.console().settings.can_send_live)
 

@@ -52,9 +52,13 @@ HEADER = ("Código", "Nome", "Celular", "E-mail")
 
 
 def write_csv_sheet(
-    path: Path, rows: Sequence[Sequence[str]], header: Sequence[str] = HEADER, *, encoding: str = "utf-8",
+    path: Path,
+    rows: Sequence[Sequence[str]],
+    header: Sequence[str] = HEADER,
+    *,
+    encoding: str = "utf-8",
     delimiter: str = ",",
-) -> Path:  # fmt: skip
+) -> Path:
     """A csv file as a spreadsheet program would write it."""
     with path.open("w", encoding=encoding, newline="") as file:
         csv.writer(file, delimiter=delimiter).writerows([header, *rows])

@@ -113,11 +113,29 @@ def run_postgres() -> Iterator[Postgres]:
     def start() -> None:
         options = [part for setting in _FAST_NOT_SAFE for part in ("-c", setting)]
         with (folder / "server.log").open("ab") as log:
-            servers.append(subprocess.Popen(
-                ["sh", "-c", _UNTIL_STDIN_ENDS, "sh", programs / "postgres", "-D", cluster, "-k", folder, "-h", "",
-                 *options],
-                stdin=subprocess.PIPE, stdout=log, stderr=log, cwd=folder, **account,
-            ))  # fmt: skip
+            servers.append(
+                subprocess.Popen(
+                    [
+                        "sh",
+                        "-c",
+                        _UNTIL_STDIN_ENDS,
+                        "sh",
+                        programs / "postgres",
+                        "-D",
+                        cluster,
+                        "-k",
+                        folder,
+                        "-h",
+                        "",
+                        *options,
+                    ],
+                    stdin=subprocess.PIPE,
+                    stdout=log,
+                    stderr=log,
+                    cwd=folder,
+                    **account,
+                )
+            )
         _wait_until_up(postgres, servers[-1], folder / "server.log")
 
     postgres = Postgres(folder, stop_at_once, start, programs)

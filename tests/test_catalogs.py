@@ -98,8 +98,12 @@ def test_sentences_are_translated(language: str) -> None:
 )
 def test_what_is_posted_goes_by_one_name(language: str, others: str) -> None:
     """A request, um lote, un lote. What a browser asks of the console is another thing."""
-    told = {f"{key}: {sentence}" for key, entry in catalog(language).items() for sentence in forms(entry).values()
-            if key != "security.origin_refused" and re.search(others, sentence, re.IGNORECASE)}  # fmt: skip
+    told = {
+        f"{key}: {sentence}"
+        for key, entry in catalog(language).items()
+        for sentence in forms(entry).values()
+        if key != "security.origin_refused" and re.search(others, sentence, re.IGNORECASE)
+    }
     assert not told
 
 

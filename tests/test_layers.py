@@ -56,9 +56,7 @@ LAYERS = {
     "lists_desk": layer("core errors locale service settings sheets store"),
     "repeats_desk": layer("service settings store"),
     "wiring": layer(ROOMS),
-    "cli": layer(
-        "core errors locale sandbox sending sending_desk service settings sheets store wiring", "orjson rich"
-    ),
+    "cli": layer("core errors locale sandbox sending sending_desk service settings sheets store wiring", "orjson rich"),
     "ui": layer("core errors locale service sheets wiring", "anyio numpy pandas pyarrow starlette streamlit"),
 }
 OUTSIDE_THE_PACKAGE = {"app.py": "ui", "pages": "ui"}

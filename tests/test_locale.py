@@ -33,12 +33,25 @@ def sentences(monkeypatch, tmp_path):
 @pytest.mark.parametrize(
     ("wanted", "language"),
     [
-        ("pt-BR", "pt_BR"), ("pt", "pt_BR"), ("pt-PT", "pt_BR"), ("PT_br", "pt_BR"), ("pt_BR.UTF-8", "pt_BR"),
-        ("es", "es"), ("es-419", "es"), ("es_MX.UTF-8", "es"), ("es.UTF-8", "es"),
-        ("en", "en"), ("en-US", "en"), ("fr", "en"), ("C.UTF-8", "en"), ("", "en"), (None, "en"),
-        ("est", "en"), ("ptx", "en"),
+        ("pt-BR", "pt_BR"),
+        ("pt", "pt_BR"),
+        ("pt-PT", "pt_BR"),
+        ("PT_br", "pt_BR"),
+        ("pt_BR.UTF-8", "pt_BR"),
+        ("es", "es"),
+        ("es-419", "es"),
+        ("es_MX.UTF-8", "es"),
+        ("es.UTF-8", "es"),
+        ("en", "en"),
+        ("en-US", "en"),
+        ("fr", "en"),
+        ("C.UTF-8", "en"),
+        ("", "en"),
+        (None, "en"),
+        ("est", "en"),
+        ("ptx", "en"),
     ],
-)  # fmt: skip
+)
 def test_a_browsers_language_finds_its_catalog(wanted, language):
     assert best_language(wanted) == language
 
@@ -71,10 +84,12 @@ def test_numbers_are_grouped_as_the_language_does_but_not_rows_ports_and_years(s
 @pytest.mark.parametrize(
     ("language", "country", "expected"),
     [
-        ("en", "DO", "+1 Dominican Republic"), ("pt_BR", "AR", "+54 Argentina"), ("es", "US", "+1 Estados Unidos"),
+        ("en", "DO", "+1 Dominican Republic"),
+        ("pt_BR", "AR", "+54 Argentina"),
+        ("es", "US", "+1 Estados Unidos"),
         ("pt_BR", "001", "Mundo"),
     ],
-)  # fmt: skip
+)
 def test_a_country_is_its_calling_code_and_its_name(sentences, language, country, expected):
     sentences(**{language: {"of": "{country}"}})
     assert Text(language)("test.of", country=country).lower() == expected.lower()
@@ -83,13 +98,19 @@ def test_a_country_is_its_calling_code_and_its_name(sentences, language, country
 @pytest.mark.parametrize(
     ("language", "n", "expected"),
     [
-        ("en", 0, "0 contacts"), ("en", 1, "1 contact"), ("en", 1000, "1,000 contacts"),
-        ("pt_BR", 0, "0 contato"), ("pt_BR", 1, "1 contato"), ("pt_BR", 2, "2 contatos"),
+        ("en", 0, "0 contacts"),
+        ("en", 1, "1 contact"),
+        ("en", 1000, "1,000 contacts"),
+        ("pt_BR", 0, "0 contato"),
+        ("pt_BR", 1, "1 contato"),
+        ("pt_BR", 2, "2 contatos"),
         ("pt_BR", 1_000_000, "1.000.000 contatos"),
-        ("es", 0, "0 contactos"), ("es", 1, "1 contacto"), ("es", 2, "2 contactos"),
+        ("es", 0, "0 contactos"),
+        ("es", 1, "1 contacto"),
+        ("es", 2, "2 contactos"),
         ("es", 1_000_000, "1,000,000 contactos"),
     ],
-)  # fmt: skip
+)
 def test_the_plural_form_is_chosen_by_n(sentences, language, n, expected):
     sentences(
         en={"contacts": {"one": "{n} contact", "other": "{n} contacts"}},
@@ -141,11 +162,18 @@ def test_a_moment_is_written_in_its_own_zone(language, expected):
 @pytest.mark.parametrize(
     ("language", "seconds", "expected"),
     [
-        ("en", 0, "1 second"), ("en", 0.4, "1 second"), ("en", 59, "59 seconds"), ("en", 95, "2 minutes"),
-        ("en", 3600, "60 minutes"), ("en", 7200, "2 hours"), ("en", 86_400 * 3, "3 days"),
-        ("pt_BR", 95, "2 minutos"), ("pt_BR", 1, "1 segundo"), ("es", 7200, "2 horas"),
+        ("en", 0, "1 second"),
+        ("en", 0.4, "1 second"),
+        ("en", 59, "59 seconds"),
+        ("en", 95, "2 minutes"),
+        ("en", 3600, "60 minutes"),
+        ("en", 7200, "2 hours"),
+        ("en", 86_400 * 3, "3 days"),
+        ("pt_BR", 95, "2 minutos"),
+        ("pt_BR", 1, "1 segundo"),
+        ("es", 7200, "2 horas"),
     ],
-)  # fmt: skip
+)
 def test_a_duration_is_in_the_coarsest_unit_that_tells(language, seconds, expected):
     assert Text(language).duration(seconds) == expected
 

@@ -86,10 +86,15 @@ def test_a_token_is_in_no_representation_and_in_no_error(tmp_path):
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("OMNI_HALT", "3"), ("OMNI_HALT", "3,500%"), ("OMNI_HOURS", "always"), ("OMNI_HOURS", "mon 20-8"),
-        ("OMNI_TIMEZONE", "Brasilia"), ("OMNI_MAX_ROWS", "0"), ("OMNI_MAX_MB", "many"),
+        ("OMNI_HALT", "3"),
+        ("OMNI_HALT", "3,500%"),
+        ("OMNI_HOURS", "always"),
+        ("OMNI_HOURS", "mon 20-8"),
+        ("OMNI_TIMEZONE", "Brasilia"),
+        ("OMNI_MAX_ROWS", "0"),
+        ("OMNI_MAX_MB", "many"),
     ],
-)  # fmt: skip
+)
 def test_what_steers_a_campaign_is_checked_too(name, value):
     with pytest.raises(SettingsError) as raised:
         load({name: value}, NOWHERE)

@@ -41,15 +41,23 @@ def run_status(args: argparse.Namespace, output: Output) -> int:
     found = console.overview() if args.campaign is None else [console.overview_of(args.campaign)]
     if args.json:
         shapes = [
-            {"id": item.id, "name": item.name, "state": item.state, "created": _iso(item.created_at),
-             "contacts": dict(item.counts)}
+            {
+                "id": item.id,
+                "name": item.name,
+                "state": item.state,
+                "created": _iso(item.created_at),
+                "contacts": dict(item.counts),
+            }
             for item in found
-        ]  # fmt: skip
+        ]
         output.json(shapes if args.campaign is None else shapes[0])
         return 0
     for item in found:
-        counts = ", ".join(f"{output.text(f'state.{state}')} {output.text.number(count)}"
-                           for state, count in item.counts.items() if count)
+        counts = ", ".join(
+            f"{output.text(f'state.{state}')} {output.text.number(count)}"
+            for state, count in item.counts.items()
+            if count
+        )
         output.line(f"{item.id}  {item.name}  {output.text(f'campaign.{item.state}')}  {counts}")
     if not found:
         output.told("cli.no_campaigns")

@@ -22,21 +22,42 @@ def check_as_json(
     rows = checked.problems(0, max(0, PROBLEMS_IN_JSON - len(template_errors)))
     problems = [*template_errors, *rows]
     return {
-        "file": {"format": assumed.format, "encoding": assumed.encoding, "delimiter": assumed.delimiter,
-                 "sheet": assumed.sheet},
-        "reading": {"headerRow": assumed.header_row, "hiddenColumns": list(checked.sheet.hidden_columns),
-                    "notes": [{"code": note.code, **note.params} for note in assumed.notes]},
+        "file": {
+            "format": assumed.format,
+            "encoding": assumed.encoding,
+            "delimiter": assumed.delimiter,
+            "sheet": assumed.sheet,
+        },
+        "reading": {
+            "headerRow": assumed.header_row,
+            "hiddenColumns": list(checked.sheet.hidden_columns),
+            "notes": [{"code": note.code, **note.params} for note in assumed.notes],
+        },
         "columns": checked.mapping,
         "rows": dict(summary.rows),
-        "reach": [{"step": reach.step, "type": reach.type, "destinationField": reach.destination_field,
-                   "contacts": reach.contacts} for reach in summary.reach],
+        "reach": [
+            {
+                "step": reach.step,
+                "type": reach.type,
+                "destinationField": reach.destination_field,
+                "contacts": reach.contacts,
+            }
+            for reach in summary.reach
+        ],
         "unreached": summary.unreached,
         "shared": dict(summary.shared),
         "problems": [
-            {"row": item.row, "column": item.column, "field": item.field, "code": item.code,
-             "severity": item.severity, "value": item.value, "message": sentence(item),
-             **({"proposal": item.params["proposal"]} if "proposal" in item.params else {}),
-             **({"step": item.step} if item.step is not None else {})}
+            {
+                "row": item.row,
+                "column": item.column,
+                "field": item.field,
+                "code": item.code,
+                "severity": item.severity,
+                "value": item.value,
+                "message": sentence(item),
+                **({"proposal": item.params["proposal"]} if "proposal" in item.params else {}),
+                **({"step": item.step} if item.step is not None else {}),
+            }
             for item in problems
         ],
         "problems_total": summary.problems + len(template_errors),
@@ -46,9 +67,16 @@ def check_as_json(
 def tell(checked: CheckedContacts, template_errors: list[Problem], output: Output) -> None:
     """The same for people: what was assumed, the figures, and the first problems."""
     text, summary, assumed = output.text, checked.summary, checked.sheet.assumptions
-    output.line(text("cli.assumed", format=assumed.format, encoding=assumed.encoding or "–",
-                     delimiter={"\t": "TAB", None: "–"}.get(assumed.delimiter, assumed.delimiter),
-                     sheet=assumed.sheet or "–", row=assumed.header_row))
+    output.line(
+        text(
+            "cli.assumed",
+            format=assumed.format,
+            encoding=assumed.encoding or "–",
+            delimiter={"\t": "TAB", None: "–"}.get(assumed.delimiter, assumed.delimiter),
+            sheet=assumed.sheet or "–",
+            row=assumed.header_row,
+        )
+    )
     for field, header in checked.mapping.items():
         output.line(f"  {field} = {header}")
     for note in assumed.notes:

@@ -43,8 +43,15 @@ def _tell(found: Repeats, output: Output) -> None:
     for each in found.earlier[:_CAMPAIGNS]:
         one = each.campaign
         when = text.moment(datetime.fromtimestamp(one.created_at, UTC).astimezone())
-        output.told("repeats.cli_line", n=each.count, id=str(one.id), campaign=one.name, when=when, who=one.created_by,
-                    state=text(f"campaign.{one.state}"))  # fmt: skip
+        output.told(
+            "repeats.cli_line",
+            n=each.count,
+            id=str(one.id),
+            campaign=one.name,
+            when=when,
+            who=one.created_by,
+            state=text(f"campaign.{one.state}"),
+        )
     if (more := len(found.earlier) - _CAMPAIGNS) > 0:
         output.told("repeats.more", n=more)
     if same := found.identical:

@@ -75,10 +75,15 @@ def _list(console: wiring.Console, campaign: int, choice: Choice, output: Output
     for one in _all(console, campaign, choice):
         sent = _iso(one.claimed_at or one.finished_at) or "–"
         contacts = output.text("results.pages", n=one.contacts)
-        where = output.text("unknown.one_row" if one.first_row == one.last_row else "unknown.rows",
-                            first=one.first_row, last=one.last_row)  # fmt: skip
-        output.line(f"{one.number}  {contacts}  {where}  {one.destination}  {sent}  {one.status or '–'}  "
-                    f"{reason_sentence(one, output.text)}")  # fmt: skip
+        where = output.text(
+            "unknown.one_row" if one.first_row == one.last_row else "unknown.rows",
+            first=one.first_row,
+            last=one.last_row,
+        )
+        output.line(
+            f"{one.number}  {contacts}  {where}  {one.destination}  {sent}  {one.status or '–'}  "
+            f"{reason_sentence(one, output.text)}"
+        )
     return 0
 
 
@@ -91,11 +96,19 @@ def _all(console: wiring.Console, campaign: int, choice: Choice) -> Iterator[Unk
 
 def _shape(one: UnknownRequest, text: Text) -> dict[str, Any]:
     return {
-        "request": one.number, "contacts": one.contacts, "withIds": one.with_ids, "mayResend": one.may_resend,
-        "attempt": one.attempt, "sent": _iso(one.claimed_at), "ended": _iso(one.finished_at), "status": one.status,
-        "reason": one.reason, "message": reason_sentence(one, text), "rows": [one.first_row, one.last_row],
+        "request": one.number,
+        "contacts": one.contacts,
+        "withIds": one.with_ids,
+        "mayResend": one.may_resend,
+        "attempt": one.attempt,
+        "sent": _iso(one.claimed_at),
+        "ended": _iso(one.finished_at),
+        "status": one.status,
+        "reason": one.reason,
+        "message": reason_sentence(one, text),
+        "rows": [one.first_row, one.last_row],
         "firstDestination": one.destination,
-    }  # fmt: skip
+    }
 
 
 def _iso(epoch: float | None) -> str | None:

@@ -100,8 +100,14 @@ def run_send(args: argparse.Namespace, output: Output) -> int:
         if not args.yes:
             output.told("cli.confirm", n=plan.contacts, requests=plan.requests, account=account)
             return 2
-        order = Launch(key=f"cli-{secrets.token_hex(16)}", name=args.name or args.file.stem,
-                       practice=args.practice, created_by=wiring.operator(), draft_id=None, told=put_back)  # fmt: skip
+        order = Launch(
+            key=f"cli-{secrets.token_hex(16)}",
+            name=args.name or args.file.stem,
+            practice=args.practice,
+            created_by=wiring.operator(),
+            draft_id=None,
+            told=put_back,
+        )
         try:
             created = console.launch(order, preparation, checked, plan)
         except StoreError:
@@ -127,8 +133,7 @@ def work_on(console: wiring.Console, campaign: int, output: Output, out: Path | 
 def _send_and_report(console: wiring.Console, campaign: int, output: Output, out: Path | None) -> int:
     try:
         with output.progress(console.campaign(campaign).contacts) as advance:
-            console.work_on(campaign, lambda progress: advance(
-                progress.finished, _pace(progress, output.text)))
+            console.work_on(campaign, lambda progress: advance(progress.finished, _pace(progress, output.text)))
     except KeyboardInterrupt:
         # What was open has come to its end by now; that may have been all there was.
         with suppress(CampaignError):

@@ -44,10 +44,10 @@ def add_to(commands: Any, text: Text) -> None:
 
 def add_sheet_arguments(parser: argparse.ArgumentParser, text: Text, *, template_required: bool) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help=text("cli.file"))
-    parser.add_argument("--template", type=Path, metavar="T.json", required=template_required,
-                        help=text("cli.template"))
-    parser.add_argument("--map", action="append", default=[], metavar="FIELD=HEADER", type=_pair,
-                        help=text("cli.map"))
+    parser.add_argument(
+        "--template", type=Path, metavar="T.json", required=template_required, help=text("cli.template")
+    )
+    parser.add_argument("--map", action="append", default=[], metavar="FIELD=HEADER", type=_pair, help=text("cli.map"))
     parser.add_argument("--sheet", metavar="NAME", help=text("cli.sheet"))
     parser.add_argument("--country", metavar="BR", help=text("cli.country"))
     parser.add_argument("--duplicates", choices=_dashed(DUPLICATES), default="keep-first", help=text("cli.duplicates"))
@@ -108,8 +108,9 @@ def errors_of_template(preparation: Preparation, checked: CheckedContacts) -> li
     """What keeps the template from being used with these columns."""
     if not preparation.template.steps:
         return []
-    found = template_problems(preparation.template, checked.mapping,
-                              placeholder_columns(checked.sheet, checked.mapping))
+    found = template_problems(
+        preparation.template, checked.mapping, placeholder_columns(checked.sheet, checked.mapping)
+    )
     return [problem for problem in found if problem.severity == "error"]
 
 

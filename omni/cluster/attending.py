@@ -106,10 +106,14 @@ class _Attendance:
         try:
             await app.open_async()
             await app.run_worker_async(
-                queues=[QUEUE], concurrency=1, fetch_job_polling_interval=_LOOK_FOR_JOBS_EVERY,
-                update_heartbeat_interval=_BEAT, stalled_worker_timeout=_STALLED, delete_jobs="always",
+                queues=[QUEUE],
+                concurrency=1,
+                fetch_job_polling_interval=_LOOK_FOR_JOBS_EVERY,
+                update_heartbeat_interval=_BEAT,
+                stalled_worker_timeout=_STALLED,
+                delete_jobs="always",
                 install_signal_handlers=False,
-            )  # fmt: skip
+            )
         finally:
             # Also when it was never open: a pool that is cut off while it connects takes the cancellation for a
             # failed attempt and makes another, for ever, unless it is closed.

@@ -28,6 +28,7 @@ def render_text(text: str, values: Mapping[str, str], *, html: bool = False) -> 
 
     Raises ``KeyError`` for a name without a value: callers check names first with ``template_problems``.
     """
+
     def fill(match: re.Match[str]) -> str:
         value = values[match[1]]
         return escape(value) if html else value
@@ -38,9 +39,7 @@ def render_text(text: str, values: Mapping[str, str], *, html: bool = False) -> 
 def render_step(step: Step, values: Mapping[str, str]) -> Step:
     """The step as one contact gets it."""
     changes: dict[str, Any] = {
-        name: render_text(text, values, html=name in HTML_FIELDS)
-        for name, text in texts_of(step)
-        if "{{" in text
+        name: render_text(text, values, html=name in HTML_FIELDS) for name, text in texts_of(step) if "{{" in text
     }
     return replace(step, **changes) if changes else step
 
@@ -83,6 +82,4 @@ def with_texts(steps: Sequence[Step], slots: Sequence[Slot], texts: Sequence[str
     changes: dict[int, dict[str, Any]] = {}
     for slot, text in zip(slots, texts, strict=True):
         changes.setdefault(slot.step, {})[slot.field] = text
-    return tuple(
-        replace(step, **changes[index]) if index in changes else step for index, step in enumerate(steps)
-    )
+    return tuple(replace(step, **changes[index]) if index in changes else step for index, step in enumerate(steps))

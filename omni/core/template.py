@@ -97,8 +97,9 @@ def template_problems(
         if isinstance(step, EmailStep) and step.recipient_name and fields is not None:
             name = step.recipient_name
             if name not in fields and not placeholders_in(name):
-                problems.append(Problem("step.recipient_name_unmapped", "warning", step=number,
-                                        field="recipient_name", value=name))
+                problems.append(
+                    Problem("step.recipient_name_unmapped", "warning", step=number, field="recipient_name", value=name)
+                )
     return problems
 
 
@@ -115,8 +116,13 @@ def _field_problems(number: int, step: Step) -> Iterator[Problem]:
         if not (getattr(step, name) or "").strip():
             yield Problem("step.field_empty", "error", step=number, field=name)
     if isinstance(step, MtStep) and len(step.message_text or "") > MAX_SMS_CHARACTERS:
-        yield Problem("step.sms_too_long", "error", step=number, field="message_text",
-                      params={"length": len(step.message_text or ""), "limit": MAX_SMS_CHARACTERS})
+        yield Problem(
+            "step.sms_too_long",
+            "error",
+            step=number,
+            field="message_text",
+            params={"length": len(step.message_text or ""), "limit": MAX_SMS_CHARACTERS},
+        )
     if isinstance(step, VoiceStep) and step.timeout is not None and step.timeout < 0:
         yield Problem("step.timeout_negative", "error", step=number, field="timeout", value=str(step.timeout))
     if isinstance(step, EmailStep):
@@ -134,8 +140,7 @@ def _destination_problems(
         yield Problem("step.destination_missing", "error", step=number, field="destination_field")
         return
     if fields is not None and name not in fields:
-        yield Problem("step.destination_unmapped", "error", step=number, field="destination_field",
-                      value=name)
+        yield Problem("step.destination_unmapped", "error", step=number, field="destination_field", value=name)
     kind = destination_kind(step)
     if kinds.setdefault(name, kind) != kind:
         yield Problem("step.destination_kind", "error", step=number, field="destination_field", value=name)

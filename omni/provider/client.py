@@ -96,10 +96,16 @@ class Client:
         self._credentials = _Credentials(username, token)
         # Prepared once: to take an address and headers apart costs as much as to send them.
         self._request = requests.Request(
-            "POST", endpoint, auth=self._credentials,
-            headers={"Content-Type": "application/json", "Accept": "application/json",
-                     "Accept-Encoding": "identity", "User-Agent": f"Omni/{__version__}"},
-        ).prepare()  # fmt: skip
+            "POST",
+            endpoint,
+            auth=self._credentials,
+            headers={
+                "Content-Type": "application/json",
+                "Accept": "application/json",
+                "Accept-Encoding": "identity",
+                "User-Agent": f"Omni/{__version__}",
+            },
+        ).prepare()
         self._guard = threading.Lock()
         self._idle: deque[tuple[float, WatchedAdapter]] = deque()
         """Connections and when each was used last, the latest at the end."""

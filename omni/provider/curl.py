@@ -59,14 +59,16 @@ def curl_command(endpoint: str, body: bytes, *, username: str, body_file: str = 
     data = f"--data-raw {quote(body.decode())}"
     if len(body) > LONGEST_ARGUMENT:
         data = f"--data-binary {quote('@' + body_file)}"
-    return " \\\n  ".join((
-        "curl --request POST",
-        f"--url {quote(endpoint)}",
-        f"--header {quote('UserName: ' + username)}",
-        f"--header {quote('AuthenticationToken: ' + MASK)}",
-        "--header 'Content-Type: application/json'",
-        data,
-    ))  # fmt: skip
+    return " \\\n  ".join(
+        (
+            "curl --request POST",
+            f"--url {quote(endpoint)}",
+            f"--header {quote('UserName: ' + username)}",
+            f"--header {quote('AuthenticationToken: ' + MASK)}",
+            "--header 'Content-Type: application/json'",
+            data,
+        )
+    )
 
 
 def body_of(text: str) -> Word | None:

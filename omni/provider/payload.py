@@ -19,8 +19,18 @@ from omni.provider.curl import curl_command
 from omni.provider.pasted import find_json
 from omni.provider.sound import sound
 
-__all__ = ["NO_PHONE", "Pasted", "curl_command", "json_string", "pretty", "read_template", "request_body",
-           "template_from_json", "template_json_bytes", "template_to_json"]  # fmt: skip
+__all__ = [
+    "NO_PHONE",
+    "Pasted",
+    "curl_command",
+    "json_string",
+    "pretty",
+    "read_template",
+    "request_body",
+    "template_from_json",
+    "template_json_bytes",
+    "template_to_json",
+]
 
 NO_PHONE: Final = "0"
 """A phone that cannot work, as the provider's own sample writes it: that step fails and the next takes over."""
@@ -162,10 +172,12 @@ def request_body(steps: Sequence[Step], template: Template, contacts: Sequence[M
     These very bytes are reviewed and posted. UTF-8 without a line break; half of a surrogate pair becomes
     U+FFFD.
     """
-    return _written({
-        "contacts": [{"contactInfo": info if type(info) is dict else dict(info)} for info in contacts],
-        "template": template_to_json(replace(template, steps=tuple(steps))),
-    })  # fmt: skip
+    return _written(
+        {
+            "contacts": [{"contactInfo": info if type(info) is dict else dict(info)} for info in contacts],
+            "template": template_to_json(replace(template, steps=tuple(steps))),
+        }
+    )
 
 
 def json_string(text: str) -> str:

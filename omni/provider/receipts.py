@@ -104,9 +104,8 @@ def _read_items(batch_id: str | None, items: list[Any], error: Mapping[str, Any]
     if not _all_are(str, echoes) or "" in echoes:
         echoes = [_text(found) for found in echoes]
     failed = frozenset(
-        at for at, item in enumerate(objects)
-        if (ERROR_CODE_KEY in item or ERROR_MESSAGE_KEY in item) and _error(item)
-    )  # fmt: skip
+        at for at, item in enumerate(objects) if (ERROR_CODE_KEY in item or ERROR_MESSAGE_KEY in item) and _error(item)
+    )
     return Reading(batch_id, ids, echoes, failed, error)
 
 

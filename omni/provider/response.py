@@ -100,9 +100,7 @@ def _by_status(answer: Answer, expected: Sequence[str | None], status: int, mess
     return said("unknown", "undecided" if status else "internal")
 
 
-def _by_error(
-    answer: Answer, expected: Sequence[str | None], reading: Reading, error: Mapping[str, Any]
-) -> Outcome:
+def _by_error(answer: Answer, expected: Sequence[str | None], reading: Reading, error: Mapping[str, Any]) -> Outcome:
     """An error under 200: a code like a status of the 400s counts as that status, all else is unclear."""
     message = _message(error, b"")
     code = str(error.get(ERROR_CODE_KEY) or "")
@@ -154,9 +152,14 @@ def _outcome(
         status=answer.status,
         retry_after=retry_after,
         pauses=pauses,
-        params={"contacts": len(expected), "n": len(expected), "status": status or answer.status or 0,
-                "message": message, "ids": ids},
-    )  # fmt: skip
+        params={
+            "contacts": len(expected),
+            "n": len(expected),
+            "status": status or answer.status or 0,
+            "message": message,
+            "ids": ids,
+        },
+    )
 
 
 def _json(raw: bytes) -> object:

@@ -42,5 +42,8 @@ def rewritten(body: bytes, contacts: Sequence[Sequence[str] | None]) -> bytes:
 
 
 def _fields(content: Mapping[str, Any]) -> dict[str, str]:
-    return {step["destinationField"]: _NOWHERE[step["type"]] for step in content["template"]["steps"]
-            if step.get("destinationField")}  # fmt: skip
+    return {
+        step["destinationField"]: _NOWHERE[step["type"]]
+        for step in content["template"]["steps"]
+        if step.get("destinationField")
+    }

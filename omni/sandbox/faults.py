@@ -35,9 +35,7 @@ FAULTS: Mapping[str, Fault] = {
     "refused": Fault(False, 400, "error", message="sandbox fault: the request is refused"),
     "unauthorized": Fault(False, 401, "error", message="sandbox fault: invalid user name or token"),
     "forbidden": Fault(False, 403, "error", message="sandbox fault: this user may not send"),
-    "too_many": Fault(
-        False, 429, "error", message="sandbox fault: too many requests", headers=(("Retry-After", "1"),)
-    ),
+    "too_many": Fault(False, 429, "error", message="sandbox fault: too many requests", headers=(("Retry-After", "1"),)),
     "slow": Fault(True, 200, ending="late"),
     "hang": Fault(True, None, ending="never"),
     "cut_before": Fault(False, None, ending="reset"),
@@ -51,9 +49,7 @@ FAULTS: Mapping[str, Fault] = {
     "fewer_ids": Fault(True, 200, "fewer_ids"),
     "no_ids": Fault(True, 200, "no_ids"),
     "empty": Fault(True, 200, "empty"),
-    "redirect": Fault(
-        False, 307, "error", message="sandbox fault: moved", headers=(("Location", REDIRECT_PATH),)
-    ),
+    "redirect": Fault(False, 307, "error", message="sandbox fault: moved", headers=(("Location", REDIRECT_PATH),)),
     "error_in_200": Fault(False, 200, "error", message="sandbox fault: refused, under status 200"),
 }
 

@@ -50,9 +50,7 @@ def read_options(argv: Sequence[str] | None) -> Options:
     parser.add_argument(
         "--port", type=_whole(0, 65535), default=DEFAULT_PORT, help="default %(default)s; 0 is any free port"
     )
-    parser.add_argument(
-        "--record", type=Path, metavar="FILE.jsonl", help="append a line for each request received"
-    )
+    parser.add_argument("--record", type=Path, metavar="FILE.jsonl", help="append a line for each request received")
     parser.add_argument(
         "--faults",
         type=_shares,
@@ -69,12 +67,8 @@ def read_options(argv: Sequence[str] | None) -> Options:
         help="delay of the fault slow; default %(default)s",
     )
     parser.add_argument("--seed", type=_whole(), metavar="N", help="makes the drawing of faults repeatable")
-    parser.add_argument(
-        "--rate", type=_whole(1), metavar="N", help="requests a second; more are answered 429"
-    )
-    parser.add_argument(
-        "--shape", choices=SHAPES, default=SHAPES[0], help="the answer's shape; default %(default)s"
-    )
+    parser.add_argument("--rate", type=_whole(1), metavar="N", help="requests a second; more are answered 429")
+    parser.add_argument("--shape", choices=SHAPES, default=SHAPES[0], help="the answer's shape; default %(default)s")
     parser.add_argument("--with-parent", action="store_true", help="end when standard input ends")
     given = parser.parse_args(argv)
     return Options(

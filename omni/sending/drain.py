@@ -66,9 +66,16 @@ def drain(
 
 class _Loop:
     def __init__(
-        self, ledger: Ledger, owner: str, spool: Spool, journal: Journal, posting: Posting,
-        pool: Threads, sizing: Sizing, info: Mapping[str, object],
-    ) -> None:  # fmt: skip
+        self,
+        ledger: Ledger,
+        owner: str,
+        spool: Spool,
+        journal: Journal,
+        posting: Posting,
+        pool: Threads,
+        sizing: Sizing,
+        info: Mapping[str, object],
+    ) -> None:
         self._ledger = ledger
         self._owner = owner
         self._spool = spool

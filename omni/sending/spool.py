@@ -107,11 +107,21 @@ class Spool:
 
 
 def _record(use: int, claimed: Claimed, answer: Answer) -> bytes:
-    content = _HEAD.pack(
-        _MAGIC, 0, use, claimed.request_id, claimed.attempt,
-        -1 if answer.status is None else answer.status, (answer.failure or "").encode()[:16],
-        answer.received_at, -1.0 if answer.retry_after is None else answer.retry_after, len(answer.raw),
-    ) + answer.raw  # fmt: skip
+    content = (
+        _HEAD.pack(
+            _MAGIC,
+            0,
+            use,
+            claimed.request_id,
+            claimed.attempt,
+            -1 if answer.status is None else answer.status,
+            (answer.failure or "").encode()[:16],
+            answer.received_at,
+            -1.0 if answer.retry_after is None else answer.retry_after,
+            len(answer.raw),
+        )
+        + answer.raw
+    )
     return struct.pack("<II", _MAGIC, zlib.crc32(content[_SUMMED:])) + content[_SUMMED:]
 
 
@@ -128,13 +138,17 @@ def _answers(content: bytes) -> Iterator[tuple[int, int, Answer]]:
         if zlib.crc32(content[place + _SUMMED : end]) != checksum:
             return
         first_use = use
-        yield request_id, attempt, Answer(
-            status=None if status < 0 else status,
-            raw=content[place + _HEAD.size : end],
-            failure=failure.rstrip(b"\0").decode() or None,
-            retry_after=None if retry_after < 0 else retry_after,
-            received_at=received_at,
-        )  # fmt: skip
+        yield (
+            request_id,
+            attempt,
+            Answer(
+                status=None if status < 0 else status,
+                raw=content[place + _HEAD.size : end],
+                failure=failure.rstrip(b"\0").decode() or None,
+                retry_after=None if retry_after < 0 else retry_after,
+                received_at=received_at,
+            ),
+        )
         place = end
 
 

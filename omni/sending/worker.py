@@ -80,9 +80,20 @@ def run_worker(
             if on_ready is not None:
                 on_ready()
             drain(
-                ledger, post, judge, owner=owner, spool=spool, journal=journal, stop=stopped, rate=rate,
-                threads=threads, until=until, on_progress=on_progress, expected=expected, info=about,
-            )  # fmt: skip
+                ledger,
+                post,
+                judge,
+                owner=owner,
+                spool=spool,
+                journal=journal,
+                stop=stopped,
+                rate=rate,
+                threads=threads,
+                until=until,
+                on_progress=on_progress,
+                expected=expected,
+                info=about,
+            )
             ledger.leave(owner)
             spool.clear()
             return "stopped" if stopped() else "over"

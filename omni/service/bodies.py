@@ -90,10 +90,16 @@ class Bodies:
             return values[place, html]
 
         return [
-            _joined('"', *(json_string(piece)[1:-1] if isinstance(piece, str) else value(piece, slot.html)
-                           for piece in slot.pieces), '"')
+            _joined(
+                '"',
+                *(
+                    json_string(piece)[1:-1] if isinstance(piece, str) else value(piece, slot.html)
+                    for piece in slot.pieces
+                ),
+                '"',
+            )
             for slot in self._slots
-        ]  # fmt: skip
+        ]
 
     def _values(self, contacts: pa.Table, field: str) -> pa.StringArray:
         cells = one_chunk(contacts.column(f"v:{field}"))

@@ -70,14 +70,16 @@ class CheckedContacts:
 
     def _indices(self, part: Part) -> pa.Array:
         if part == "repaired":
-            return pc.indices_nonzero(pc.and_(self._table.column("any_repaired"),
-                                              pc.equal(self._table.column("status"), "ready")))
+            return pc.indices_nonzero(
+                pc.and_(self._table.column("any_repaired"), pc.equal(self._table.column("status"), "ready"))
+            )
         if part == "duplicate":
             return self._groups()
         if part.startswith("step:"):
             reached = pc.bit_wise_and(self._table.column("plan"), 1 << (int(part.removeprefix("step:")) - 1))
-            return pc.indices_nonzero(pc.and_(pc.not_equal(reached, 0),
-                                              pc.equal(self._table.column("status"), "ready")))
+            return pc.indices_nonzero(
+                pc.and_(pc.not_equal(reached, 0), pc.equal(self._table.column("status"), "ready"))
+            )
         return pc.indices_nonzero(pc.equal(self._table.column("status"), part))
 
     def _left_out(self, part: Part, offset: int, limit: int) -> list[RowView]:
@@ -88,10 +90,11 @@ class CheckedContacts:
         if part == "hidden" and self.sheet.unseen is not None:
             cells = self.sheet.unseen.slice(offset, limit).to_pylist()
         return [
-            RowView(row, part, {name: Cell(given.get(self.mapping[name], ""), "", False, None) for name in self.kinds},
-                    None)
+            RowView(
+                row, part, {name: Cell(given.get(self.mapping[name], ""), "", False, None) for name in self.kinds}, None
+            )
             for row, given in zip(rows, cells, strict=True)
-        ]  # fmt: skip
+        ]
 
     def _groups(self) -> pa.Array:
         """The repeated rows behind the row they repeat."""
@@ -108,8 +111,14 @@ class CheckedContacts:
         for name in self.kinds:
             header = self.mapping[name]
             typed = self.fixes.get((row["row"], header))
-            cells[name] = Cell(original[header] if typed is None else typed, row[f"v:{name}"], row[f"r:{name}"],
-                               row[f"p:{name}"], typed is not None, row[f"w:{name}"])  # fmt: skip
+            cells[name] = Cell(
+                original[header] if typed is None else typed,
+                row[f"v:{name}"],
+                row[f"r:{name}"],
+                row[f"p:{name}"],
+                typed is not None,
+                row[f"w:{name}"],
+            )
         return RowView(row["row"], row["status"], cells, row["first"])
 
     def faulty(self, offset: int = 0, limit: int | None = None) -> list[Problem]:

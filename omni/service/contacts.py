@@ -71,31 +71,59 @@ def check_contacts(workspace: Workspace, preparation: Preparation, listed: Liste
     names = [name for name in names_used(template.steps) if name in sheet.columns or name in mapping]
     upload = preparation.upload
     fixes = {place: text for place, text in read_fixes(workspace, preparation).items() if place[1] in sheet.columns}
-    key = fingerprint("check 7", upload.sha256 if upload else "", asdict(preparation.reading), mapping, kinds,
-                      preparation.country, preparation.duplicates, preparation.same, asdict(preparation.agreed),
-                      steps, names, sorted(fixes.items()), listed.revision if listed else 0)
-    folder = workspace.made("check", key, lambda target: _write_check(
-        target, fixed_sheet(sheet, fixes), mapping, kinds, preparation, template, names,
-        listed))
+    key = fingerprint(
+        "check 7",
+        upload.sha256 if upload else "",
+        asdict(preparation.reading),
+        mapping,
+        kinds,
+        preparation.country,
+        preparation.duplicates,
+        preparation.same,
+        asdict(preparation.agreed),
+        steps,
+        names,
+        sorted(fixes.items()),
+        listed.revision if listed else 0,
+    )
+    folder = workspace.made(
+        "check",
+        key,
+        lambda target: _write_check(
+            target, fixed_sheet(sheet, fixes), mapping, kinds, preparation, template, names, listed
+        ),
+    )
     return CheckedContacts(key, folder, sheet, mapping, fixes)
 
 
 def _write_check(
-    folder: Path, sheet: Sheet, mapping: Mapping[str, str], kinds: Mapping[str, FieldKind],
-    preparation: Preparation, template: Template, names: Sequence[str], listed: Listed | None,
-) -> None:  # fmt: skip
+    folder: Path,
+    sheet: Sheet,
+    mapping: Mapping[str, str],
+    kinds: Mapping[str, FieldKind],
+    preparation: Preparation,
+    template: Template,
+    names: Sequence[str],
+    listed: Listed | None,
+) -> None:
     screened = screen(sheet, mapping, kinds, preparation.country, preparation.agreed)
     give_back_memory()
     steps = [(step.destination_field, destination_kind(step)) for step in template.steps]
     sms = {step.destination_field for step in template.steps if step.type == "MT"}
-    checked = check(screened, sheet, steps, preparation.duplicates, preparation.same, sms,
-                    listed.keys if listed else None)
+    checked = check(
+        screened, sheet, steps, preparation.duplicates, preparation.same, sms, listed.keys if listed else None
+    )
     destinations = [name for name in kinds if kinds[name] != "text"]
     any_repaired = pa.repeat(pa.scalar(False), len(sheet.rows))
     for name in destinations:
         any_repaired = pc.or_(any_repaired, screened.repaired[name])
-    columns: dict[str, Any] = {"row": sheet.rows.cast(pa.int64()), "status": checked.status.cast(pa.string()),
-                               "plan": checked.plan, "first": checked.first, "any_repaired": any_repaired}
+    columns: dict[str, Any] = {
+        "row": sheet.rows.cast(pa.int64()),
+        "status": checked.status.cast(pa.string()),
+        "plan": checked.plan,
+        "first": checked.first,
+        "any_repaired": any_repaired,
+    }
     for name in kinds:
         value = screened.values.column(name)
         columns[f"v:{name}"] = pc.if_else(checked.listed[name], "", value) if name in checked.listed else value
@@ -109,15 +137,17 @@ def _write_check(
     facts = {
         "kinds": dict(kinds),
         "rows": asdict(checked.counts),
-        "reach": [asdict(Reach(number, step.type, step.destination_field, contacts)) for number, (step, contacts)
-                  in enumerate(zip(template.steps, checked.reach, strict=True), start=1)],
+        "reach": [
+            asdict(Reach(number, step.type, step.destination_field, contacts))
+            for number, (step, contacts) in enumerate(zip(template.steps, checked.reach, strict=True), start=1)
+        ],
         "unreached": checked.unreached,
         "problem_counts": counts,
         "error_counts": errors,
         "repeats": len(checked.first) - checked.first.null_count,
         "shared": checked.shared,
         "list_revision": listed.revision if listed else None,
-    }  # fmt: skip
+    }
     (folder / "summary.json").write_text(json.dumps(facts), "utf-8")
 
 

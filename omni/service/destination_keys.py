@@ -91,9 +91,12 @@ def _write(file: Path, whole: CheckedContacts) -> None:
     parts = []
     for start in range(0, len(places), _ROWS_A_PART):
         some = contacts.take(pa.array(places[start : start + _ROWS_A_PART])).combine_chunks()
-        parts.append([some.column("row").combine_chunks(), *(
-            keys_of(some.column(f"v:{field}").combine_chunks(), whole.kinds[field]) for field in fields
-        )])  # fmt: skip
+        parts.append(
+            [
+                some.column("row").combine_chunks(),
+                *(keys_of(some.column(f"v:{field}").combine_chunks(), whole.kinds[field]) for field in fields),
+            ]
+        )
     names = ["row", *(f"k{at}" for at in range(len(fields)))]
     types = pa.schema([(name, pa.int64()) for name in names])
     write_table(file, pa.Table.from_batches([pa.record_batch(part, schema=types) for part in parts], types))

@@ -113,16 +113,18 @@ def _add_columns(people: DoNotContact, sheet: Sheet, country: str, source: str, 
     for header in columns:
         cells = one_chunk(sheet.table.column(header))
         phones, emails = screen_phones(cells, country, add_nine=True), screen_emails(cells)
-        for row, cell, number, address in zip(sheet.rows.to_pylist(), cells.to_pylist(), phones.values.to_pylist(),
-                                              emails.values.to_pylist(), strict=True):  # fmt: skip
+        for row, cell, number, address in zip(
+            sheet.rows.to_pylist(), cells.to_pylist(), phones.values.to_pylist(), emails.values.to_pylist(), strict=True
+        ):
             if number or address:
                 found.append(number or address)
             elif cell.strip():
                 unread.append((row, cell))
     taken = _taken(people, found, sorted(unread), source, who)
     looked_at = sheet.assumptions.sheet
-    return replace(taken, columns=columns,
-                   other_sheets=[name for name in sheet.assumptions.sheets if name != looked_at])  # fmt: skip
+    return replace(
+        taken, columns=columns, other_sheets=[name for name in sheet.assumptions.sheets if name != looked_at]
+    )
 
 
 def _destination(text: str, country: str) -> str | None:

@@ -38,9 +38,7 @@ def read_fixes(workspace: Workspace, preparation: Preparation) -> dict[tuple[int
     return {(row, header): text for row, header, text in kept["cells"]}
 
 
-def with_fix(
-    workspace: Workspace, preparation: Preparation, row: int, header: str, text: str | None
-) -> Preparation:
+def with_fix(workspace: Workspace, preparation: Preparation, row: int, header: str, text: str | None) -> Preparation:
     """The same with one cell corrected to ``text``, or, for None, as it stands in the spreadsheet.
 
     Raises ``StoreError`` when the disk does not take it.
@@ -97,6 +95,7 @@ def _forget_oldest(newest: Path) -> None:
 
 def _what_is_fixed(preparation: Preparation) -> str:
     """The rows and columns that corrections speak of: the file, and how it is read, hidden parts aside."""
-    reading = {name: value for name, value in asdict(preparation.reading).items()
-               if not name.startswith("include_hidden")}  # fmt: skip
+    reading = {
+        name: value for name, value in asdict(preparation.reading).items() if not name.startswith("include_hidden")
+    }
     return fingerprint("fixed 1", preparation.upload.sha256 if preparation.upload else "", reading)

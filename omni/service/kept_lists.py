@@ -32,8 +32,9 @@ def matched_before(mappings: SavedMappings, sheet: Sheet) -> SavedMapping | None
     if known is None:
         return None
     here = {_bare(header): header for header in reversed(sheet.columns)}
-    mapping = {name: header if header in sheet.columns else here[_bare(header)]
-               for name, header in known.mapping.items()}  # fmt: skip
+    mapping = {
+        name: header if header in sheet.columns else here[_bare(header)] for name, header in known.mapping.items()
+    }
     return replace(known, mapping=mapping)
 
 

@@ -40,9 +40,16 @@ class Launch:
 
 
 def launch(
-    campaigns: Campaigns, ordered: Launch, account: str, endpoint: str, preparation: Preparation,
-    checked: CheckedContacts, plan: Plan, listed: Listed | None = None, guard: RepeatGuard | None = None,
-) -> Created:  # fmt: skip
+    campaigns: Campaigns,
+    ordered: Launch,
+    account: str,
+    endpoint: str,
+    preparation: Preparation,
+    checked: CheckedContacts,
+    plan: Plan,
+    listed: Listed | None = None,
+    guard: RepeatGuard | None = None,
+) -> Created:
     """Make the campaign, running or waiting for its time, or find the one this key made before.
 
     ``listed`` is the do-not-contact list of this moment; ``guard`` asks whether people were sent to lately. Raises
@@ -66,13 +73,23 @@ def launch(
         "echo": "correlationId" in checked.mapping,
     }
     new = NewCampaign(
-        key=ordered.key, name=ordered.name, practice=ordered.practice, account=account, endpoint=endpoint,
-        template_json=template, details=json.dumps(details, ensure_ascii=False), created_by=ordered.created_by,
-        state="running", draft_id=ordered.draft_id, list_revision=listed.revision if listed else checked.list_revision,
+        key=ordered.key,
+        name=ordered.name,
+        practice=ordered.practice,
+        account=account,
+        endpoint=endpoint,
+        template_json=template,
+        details=json.dumps(details, ensure_ascii=False),
+        created_by=ordered.created_by,
+        state="running",
+        draft_id=ordered.draft_id,
+        list_revision=listed.revision if listed else checked.list_revision,
         canary=plan.canary_requests or None,
-        start_at=start.epoch if start else None, start_zone=start.zone if start else None,
-        told=ordered.told, ask_days=guard.days if guard else 0,
-    )  # fmt: skip
+        start_at=start.epoch if start else None,
+        start_zone=start.zone if start else None,
+        told=ordered.told,
+        ask_days=guard.days if guard else 0,
+    )
     for _ in range(_TRIES):
         looked = _looked(guard, campaigns, ordered, preparation, checked) if guard is not None else None
         try:

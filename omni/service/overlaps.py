@@ -111,10 +111,12 @@ class Overlaps:
     def _among(self, shared: Keys, at: int) -> Mask:
         """Which contacts have one of the ``shared`` keys in the field of column ``at``."""
         column = self._keys.column(at)
-        return np.concatenate([
-            _is_among(pc.fill_null(column.slice(start, ROWS_A_CHUNK), 0).to_numpy(), shared)
-            for start in range(0, len(column), ROWS_A_CHUNK)
-        ])  # fmt: skip
+        return np.concatenate(
+            [
+                _is_among(pc.fill_null(column.slice(start, ROWS_A_CHUNK), 0).to_numpy(), shared)
+                for start in range(0, len(column), ROWS_A_CHUNK)
+            ]
+        )
 
     def _example(self, place: int, hits: Sequence[bool]) -> dict[str, object]:
         field = sent_to(self._whole)[hits.index(True)]

@@ -80,17 +80,20 @@ class Plan:
         """(number, rows, destinations, plans) of each request, first to last."""
         number = 0
         for index in self._index.to_batches():
-            for first, count in zip(index.column("first").to_pylist(), index.column("contacts").to_pylist(),
-                                    strict=True):
+            for first, count in zip(
+                index.column("first").to_pylist(), index.column("contacts").to_pylist(), strict=True
+            ):
                 number += 1
                 part = self._recipients.slice(first, count)
-                yield (number, part.column("row").to_pylist(), part.column("destination").to_pylist(),
-                       part.column("plan").to_pylist())
+                yield (
+                    number,
+                    part.column("row").to_pylist(),
+                    part.column("destination").to_pylist(),
+                    part.column("plan").to_pylist(),
+                )
 
 
-def make_plan(
-    workspace: Workspace, checked: CheckedContacts, template: Template, batch: int, canary: int = 0
-) -> Plan:
+def make_plan(workspace: Workspace, checked: CheckedContacts, template: Template, batch: int, canary: int = 0) -> Plan:
     """The plan of the ready contacts; made once for equal input, then opened from disk.
 
     The first ``canary`` contacts share requests with each other only.
@@ -100,8 +103,16 @@ def make_plan(
     index = open_table(folder / "index.arrow")
     recipients = open_table(folder / "recipients.arrow")
     facts = json.loads((folder / "plan.json").read_text("utf-8"))
-    return Plan(key, folder / "requests.ndjson", recipients.num_rows, index.num_rows, facts["largest"],
-                facts["canary_requests"], index, recipients)
+    return Plan(
+        key,
+        folder / "requests.ndjson",
+        recipients.num_rows,
+        index.num_rows,
+        facts["largest"],
+        facts["canary_requests"],
+        index,
+        recipients,
+    )
 
 
 def _write(folder: Path, checked: CheckedContacts, template: Template, batch: int, canary: int) -> None:
@@ -125,15 +136,30 @@ def _write(folder: Path, checked: CheckedContacts, template: Template, batch: in
             some = portion(contacts, places[first:end])
             lines, length = bodies.lines(some, begins[first:end])
             out.write(_bytes(lines))
-            recipients.write_batch(pa.record_batch([
-                some.column("row").combine_chunks(), pa.array(numbers[first:end].astype(np.int64)),
-                _destinations(some, template), some.column("plan").combine_chunks(),
-            ], schema=_RECIPIENTS))  # fmt: skip
+            recipients.write_batch(
+                pa.record_batch(
+                    [
+                        some.column("row").combine_chunks(),
+                        pa.array(numbers[first:end].astype(np.int64)),
+                        _destinations(some, template),
+                        some.column("plan").combine_chunks(),
+                    ],
+                    schema=_RECIPIENTS,
+                )
+            )
             begun = starts[opened : opened + len(length)].astype(np.int64)
             ends = offset + np.cumsum(length + 1)
-            index.write_batch(pa.record_batch([
-                pa.array(ends - length - 1), pa.array(length), pa.array(begun), pa.array(np.diff(begun, append=end)),
-            ], schema=_INDEX))  # fmt: skip
+            index.write_batch(
+                pa.record_batch(
+                    [
+                        pa.array(ends - length - 1),
+                        pa.array(length),
+                        pa.array(begun),
+                        pa.array(np.diff(begun, append=end)),
+                    ],
+                    schema=_INDEX,
+                )
+            )
             largest, offset, opened = max(largest, int(length.max())), int(ends[-1]), opened + len(length)
     facts = {"largest": largest, "canary_requests": canary_requests}
     (folder / "plan.json").write_text(json.dumps(facts), "utf-8")

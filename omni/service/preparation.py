@@ -132,8 +132,10 @@ def to_json(preparation: Preparation) -> dict[str, Any]:
         "repeats": asdict(preparation.repeats) if preparation.repeats else None,
     }
     kept = list(preparation.bin.items())[-BIN_SIZE:]
-    body["bin"] = {"ids": [name for name, _ in kept],
-                   "steps": template_to_json(Template(steps=tuple(step for _, step in kept)))["steps"]}
+    body["bin"] = {
+        "ids": [name for name, _ in kept],
+        "steps": template_to_json(Template(steps=tuple(step for _, step in kept)))["steps"],
+    }
     return body
 
 

@@ -16,10 +16,18 @@ from omni.sheets.findings import PARAMS, SCHEMA, in_order
 from omni.sheets.parts import parts
 from omni.sheets.screened_column import one_chunk
 
-_KEPT = pa.schema([
-    ("code", pa.string()), ("severity", pa.string()), ("row", pa.int64()), ("column", pa.string()),
-    ("field", pa.string()), ("step", pa.int64()), ("value", pa.string()), ("params", pa.string()),
-])  # fmt: skip
+_KEPT = pa.schema(
+    [
+        ("code", pa.string()),
+        ("severity", pa.string()),
+        ("row", pa.int64()),
+        ("column", pa.string()),
+        ("field", pa.string()),
+        ("step", pa.int64()),
+        ("value", pa.string()),
+        ("params", pa.string()),
+    ]
+)
 
 
 def write_problems(
@@ -34,8 +42,10 @@ def write_problems(
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, _KEPT) as writer:
         for start, count in parts(len(rows)):
             these = rows.slice(start, count)
-            empty = [_told_empty(these.filter(mask.slice(start, count).combine_chunks()), name, headers[name])
-                     for name, mask in gaps.items()]  # fmt: skip
+            empty = [
+                _told_empty(these.filter(mask.slice(start, count).combine_chunks()), name, headers[name])
+                for name, mask in gaps.items()
+            ]
             found = in_order([checked.findings(start, count), *empty])
             if found.num_rows:
                 counts.update(_counted(found))

@@ -68,8 +68,10 @@ class Receipts:
         known = self._known[number]
         has_ids = position < len(known.ids)
         return (
-            known.ids[position] if has_ids else "", known.echoes[position] if has_ids else "", known.other(position)
-        )  # fmt: skip
+            known.ids[position] if has_ids else "",
+            known.echoes[position] if has_ids else "",
+            known.other(position),
+        )
 
     def columns(self, contacts: Everyone) -> IdColumns:
         """The same for all of these. Requests whose contacts were all told are forgotten: one that is asked about once
@@ -135,5 +137,7 @@ class Receipts:
         of = [paired.get(place) for place in range(contacts)]
         return _RequestIds(
             [(each.message_id or "") if each else "" for each in of],
-            [(each.correlation_id or "") if each else "" for each in of], others, contacts,
-        )  # fmt: skip
+            [(each.correlation_id or "") if each else "" for each in of],
+            others,
+            contacts,
+        )

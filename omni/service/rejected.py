@@ -22,8 +22,11 @@ def write_rejected(checked: CheckedContacts, path: Path, text: Text) -> int:
                 row = item["__row"]
                 found = problems.get(row, [])
                 reasons = " ".join(text.problem(problem) for problem in found)
-                proposals = " · ".join(f"{problem.column}: {problem.params['proposal']}" for problem in found
-                                       if "proposal" in problem.params)  # fmt: skip
+                proposals = " · ".join(
+                    f"{problem.column}: {problem.params['proposal']}"
+                    for problem in found
+                    if "proposal" in problem.params
+                )
                 yield [reasons, str(row), proposals, *(item[name] for name in columns)]
 
     write = write_csv if path.suffix.lower() == ".csv" else write_xlsx

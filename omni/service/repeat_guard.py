@@ -139,9 +139,16 @@ class RepeatGuard:
         if found.count and not holds:
             raise CampaignError("campaign.repeats_changed")
         ids = [each.campaign.id for each in found.earlier]
-        return Looked(found.looked_at, self.days, choice.whom if choice is not None and holds else "", {
-            "contacts": found.count, "campaigns": ids, "same_steps": found.identical is not None,
-        })  # fmt: skip
+        return Looked(
+            found.looked_at,
+            self.days,
+            choice.whom if choice is not None and holds else "",
+            {
+                "contacts": found.count,
+                "campaigns": ids,
+                "same_steps": found.identical is not None,
+            },
+        )
 
 
 def fewer(found: Repeats) -> FewerContacts:

@@ -35,10 +35,15 @@ class RawAnswer:
 def raw_answers(campaigns: Campaigns, campaign_id: int, number: int, secret: str | None) -> tuple[RawAnswer, ...]:
     """What came back for each attempt at a request, the last first; ``secret`` is masked should it be in there."""
     found = [
-        RawAnswer(each.attempt, each.answer.status, each.answer.failure, each.answer.received_at,
-                  masked(each.answer.raw, secret))
+        RawAnswer(
+            each.attempt,
+            each.answer.status,
+            each.answer.failure,
+            each.answer.received_at,
+            masked(each.answer.raw, secret),
+        )
         for each in campaigns.answers(campaign_id, [number])
-    ]  # fmt: skip
+    ]
     return tuple(reversed(found))
 
 

@@ -53,14 +53,23 @@ def read_into(folder: Path, path: Path, options: ReadOptions, limits: Limits) ->
     size = path.stat().st_size
     megabytes = size / 2**20
     order = {
-        "path": str(path), "folder": str(folder), "options": asdict(options), "limits": asdict(limits),
-        "cpu": CPU_SECONDS + megabytes * CPU_SECONDS_A_MEGABYTE, "memory": MEMORY + size * MEMORY_A_BYTE,
-    }  # fmt: skip
+        "path": str(path),
+        "folder": str(folder),
+        "options": asdict(options),
+        "limits": asdict(limits),
+        "cpu": CPU_SECONDS + megabytes * CPU_SECONDS_A_MEGABYTE,
+        "memory": MEMORY + size * MEMORY_A_BYTE,
+    }
     try:
         done = subprocess.run(
-            _READER, input=json.dumps(order).encode(), capture_output=True, cwd=ROOT, env=os.environ | _ENVIRONMENT,
-            timeout=WALL_SECONDS + megabytes * WALL_SECONDS_A_MEGABYTE, check=False,
-        )  # fmt: skip
+            _READER,
+            input=json.dumps(order).encode(),
+            capture_output=True,
+            cwd=ROOT,
+            env=os.environ | _ENVIRONMENT,
+            timeout=WALL_SECONDS + megabytes * WALL_SECONDS_A_MEGABYTE,
+            check=False,
+        )
     except subprocess.TimeoutExpired as err:
         raise SheetError("file.takes_too_long") from err
     if done.returncode == 0:
@@ -88,9 +97,11 @@ def _main() -> int:
     _limit_memory(order["memory"])
     try:
         sheet = read(
-            Path(order["path"]), ReadOptions(**order["options"]), Limits(**order["limits"]),
+            Path(order["path"]),
+            ReadOptions(**order["options"]),
+            Limits(**order["limits"]),
             lambda cells: _limit_memory(order["memory"] + cells * MEMORY_A_CELL),
-        )  # fmt: skip
+        )
     except SheetError as err:
         sys.stdout.write(json.dumps({"code": err.code, "params": err.params}, default=str))
         return REFUSED

@@ -45,8 +45,9 @@ def typed_text(
         done[place] = _rewritten(done[place], _DATE, typed, _date_text, notes, "dates_as_text")
     for place, typed in reload("boolean", others).items() if others else ():
         done[place] = _rewritten(done[place], _TRUTH, typed, str.upper, notes, None)
-        done[place] = _rewritten(done[place], _DECIMAL, typed, lambda cell: _decimal_text(cell, decimal), notes,
-                                 "numbers_as_text")  # fmt: skip
+        done[place] = _rewritten(
+            done[place], _DECIMAL, typed, lambda cell: _decimal_text(cell, decimal), notes, "numbers_as_text"
+        )
         _rewritten(columns[place], _LONG, typed, str, notes, "digits_lost")
     return done, notes
 
@@ -56,9 +57,13 @@ def _any(column: pa.Array, pattern: str) -> bool:
 
 
 def _rewritten(
-    column: pa.Array, pattern: str, typed: pa.Array, text_of: Callable[[str], str], notes: dict[str, int],
+    column: pa.Array,
+    pattern: str,
+    typed: pa.Array,
+    text_of: Callable[[str], str],
+    notes: dict[str, int],
     note: str | None,
-) -> pa.Array:  # fmt: skip
+) -> pa.Array:
     """``column`` with the cells that match and are of the asked type written anew."""
     real = pc.and_(pc.match_substring_regex(column, pattern), pc.is_valid(typed))
     places = np.flatnonzero(np.asarray(real))

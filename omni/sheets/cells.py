@@ -33,8 +33,10 @@ class Harmless:
         """All but control characters, spaces at either end, and these bytes inside or as the first."""
         return cls(
             (b" " + _VISIBLE + _BEYOND_ASCII).translate(None, inside),
-            (_VISIBLE + _NO_SPACE_BEGINS).translate(None, first), _VISIBLE + _NO_SPACE_ENDS, longest,
-        )  # fmt: skip
+            (_VISIBLE + _NO_SPACE_BEGINS).translate(None, first),
+            _VISIBLE + _NO_SPACE_ENDS,
+            longest,
+        )
 
 
 def changed(

@@ -134,8 +134,16 @@ def check(
         unreached=counts.rejected,
         shared=repeated,
         listed={name: pa.array(mask) for name, mask in unwanted.items()},
-        _findings=Findings(screened, sheet.rows, codes, leaders, used, duplicates, fixed,
-                           {name: pa.array(mask) for name, mask in unwanted.items() if name in used}),
+        _findings=Findings(
+            screened,
+            sheet.rows,
+            codes,
+            leaders,
+            used,
+            duplicates,
+            fixed,
+            {name: pa.array(mask) for name, mask in unwanted.items() if name in used},
+        ),
     )
 
 

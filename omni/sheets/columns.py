@@ -116,9 +116,11 @@ def _column(place: int, header: str, sample: pa.Table | None) -> _Column:
         return hits / len(cells)
 
     return _Column(
-        place, header, words,
+        place,
+        header,
+        words,
         dialled=share(sum(bool(_DIALLED.fullmatch(cell.strip())) for cell in cells)),
         cut_short=share(sum(bool(_CUT_SHORT.fullmatch(cell.strip())) for cell in cells)),
         phones=share(sum(normalise_phone(cell).value is not None for cell in cells)),
         emails=share(sum("@" in cell and normalise_email(cell).value is not None for cell in cells)),
-    )  # fmt: skip
+    )

@@ -81,8 +81,10 @@ def _archived(archive: ZipFile) -> Content:
 
 def _compound(path: Path) -> Content:
     data = path.read_bytes()
-    streams = {name: name.encode("utf-16-le") + b"\0\0" in data
-               for name in ("EncryptedPackage", "Workbook", "Book", "WordDocument")}  # fmt: skip
+    streams = {
+        name: name.encode("utf-16-le") + b"\0\0" in data
+        for name in ("EncryptedPackage", "Workbook", "Book", "WordDocument")
+    }
     if streams["EncryptedPackage"]:
         raise SheetError("file.encrypted")
     if streams["Workbook"] or streams["Book"]:

@@ -99,8 +99,10 @@ def _recoded(data: bytes, encoding: str) -> bytes:
 def _single_byte(data: bytes) -> str:
     """The one-byte encoding that turns most of the odd bytes into letters; charset-normalizer when none does."""
     odd = Counter(data.translate(None, bytes(range(128))))
-    fits = {encoding: sum(count * _worth(byte, encoding) for byte, count in odd.items()) / odd.total()
-            for encoding in (_USUAL, *_OLD)}  # fmt: skip
+    fits = {
+        encoding: sum(count * _worth(byte, encoding) for byte, count in odd.items()) / odd.total()
+        for encoding in (_USUAL, *_OLD)
+    }
     best = max(_OLD, key=fits.__getitem__)
     chosen = best if fits[best] > fits[_USUAL] + _CLEARLY else _USUAL
     letters = odd.total() + len(data) - len(data.translate(None, string.ascii_letters.encode()))

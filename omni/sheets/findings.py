@@ -28,11 +28,19 @@ FOR_INFORMATION: Final = frozenset(
 )
 """Findings of which nothing follows: what was done, as the operator agreed."""
 
-SCHEMA: Final = pa.schema([
-    ("code", pa.string()), ("severity", pa.string()), ("row", pa.int64()), ("column", pa.string()),
-    ("field", pa.string()), ("value", pa.string()), ("proposal", pa.string()), ("country", pa.string()),
-    ("first", pa.int64()),
-])  # fmt: skip
+SCHEMA: Final = pa.schema(
+    [
+        ("code", pa.string()),
+        ("severity", pa.string()),
+        ("row", pa.int64()),
+        ("column", pa.string()),
+        ("field", pa.string()),
+        ("value", pa.string()),
+        ("proposal", pa.string()),
+        ("country", pa.string()),
+        ("first", pa.int64()),
+    ]
+)
 """Findings as a table: ``proposal`` is what may have been meant, ``country`` where a foreign number is, ``first`` the
 row that a row repeats."""
 PARAMS: Final = ("proposal", "country", "first")
@@ -143,14 +151,20 @@ class _Part:
         proposals, countries = nothing, nothing
         if field is not None and codes[0].as_py() not in _OF_VALUES:
             proposals, countries = _apart(codes, cells(screened.proposal[field]))
-        return pa.table([
-            codes, pa.array(severities, pa.string()), cells(self.known.rows),
-            nothing if field is None else pa.repeat(pa.scalar(screened.headers[field]), count),
-            nothing if field is None else pa.repeat(pa.scalar(field), count),
-            nothing if field is None else cells(screened.original[field]),
-            proposals, countries,
-            cells(self.known.first) if codes[0].as_py() in _OF_REPEATS else pa.nulls(count, pa.int64()),
-        ], schema=SCHEMA)  # fmt: skip
+        return pa.table(
+            [
+                codes,
+                pa.array(severities, pa.string()),
+                cells(self.known.rows),
+                nothing if field is None else pa.repeat(pa.scalar(screened.headers[field]), count),
+                nothing if field is None else pa.repeat(pa.scalar(field), count),
+                nothing if field is None else cells(screened.original[field]),
+                proposals,
+                countries,
+                cells(self.known.first) if codes[0].as_py() in _OF_REPEATS else pa.nulls(count, pa.int64()),
+            ],
+            schema=SCHEMA,
+        )
 
 
 def _warned_abroad(screened: Screened, field: str, start: int, count: int) -> Mask:

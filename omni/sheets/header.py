@@ -83,8 +83,9 @@ def column_names(header: Sequence[str], letters: Sequence[str]) -> list[str]:
 
     The first column of a name keeps it, and real headers come before letters.
     """
-    plain = [" ".join("".join(char for char in title if char.isprintable() or char.isspace()).split())
-             for title in header]  # fmt: skip
+    plain = [
+        " ".join("".join(char for char in title if char.isprintable() or char.isspace()).split()) for title in header
+    ]
     names = [""] * len(plain)
     taken: set[str] = set()
     for at in sorted(range(len(plain)), key=lambda at: not plain[at]):

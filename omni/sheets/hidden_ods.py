@@ -95,5 +95,12 @@ class _Table:
     def survey(self) -> Survey:
         filled = (range(start, min(end, self._rows + 1)) for start, end in self._unseen)
         hidden = frozenset(chain.from_iterable(filled))
-        return Survey(hidden, self._rows, self._columns, self._cells, tuple(self._hidden_columns), tuple(self._merged),
-                      self._zeros.with_zeros_in_front())  # fmt: skip
+        return Survey(
+            hidden,
+            self._rows,
+            self._columns,
+            self._cells,
+            tuple(self._hidden_columns),
+            tuple(self._merged),
+            self._zeros.with_zeros_in_front(),
+        )

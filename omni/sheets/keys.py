@@ -18,7 +18,6 @@ Keys = npt.NDArray[np.int64]
 other letter case are equal: no provider of mailboxes tells them apart, whatever RFC 5321 (2.4) would allow."""
 
 
-
 def keys_of(destinations: Mapping[str, pa.ChunkedArray], kinds: Mapping[str, FieldKind]) -> dict[str, Keys]:
     """The keys of columns that hold what is sent to, ``""`` for nothing.
 

@@ -31,8 +31,9 @@ def filled_down(
     """
     places = {position: place for place, position in enumerate(positions)}
     last_row = first_row + cells.num_rows - 1
-    tall = [area for area in areas if first_row <= area.top < area.bottom and area.top <= last_row
-            and area.left in places]  # fmt: skip
+    tall = [
+        area for area in areas if first_row <= area.top < area.bottom and area.top <= last_row and area.left in places
+    ]
     if not tall:
         return cells, 0
     empty = np.asarray(blank_rows(cells))

@@ -59,9 +59,7 @@ def _filled(row: Sequence[str], positions: Sequence[int]) -> set[int]:
     return {position for position, cell in zip(positions, row, strict=True) if not is_blank(cell)}
 
 
-def _resolved(
-    sample: Sequence[Sequence[str]], at: int, positions: Sequence[int], areas: Iterable[Area]
-) -> list[str]:
+def _resolved(sample: Sequence[Sequence[str]], at: int, positions: Sequence[int], areas: Iterable[Area]) -> list[str]:
     """One row of the first ones, each empty cell of a merged area with what the area shows."""
     places = {position: place for place, position in enumerate(positions)}
     row = list(sample[at])

@@ -44,8 +44,11 @@ def zero_formats(archive: ZipFile) -> dict[int, str]:
         return {}
     opened, _, rest = styles.partition(b"cellXfs")
     within = rest.partition(b"cellXfs")[0] if opened else b""
-    return {place: wanted[given["numFmtId"]] for place, given in enumerate(tags(within, "xf"))
-            if given.get("numFmtId") in wanted}  # fmt: skip
+    return {
+        place: wanted[given["numFmtId"]]
+        for place, given in enumerate(tags(within, "xf"))
+        if given.get("numFmtId") in wanted
+    }
 
 
 def shown_with_zeros(archive: ZipFile, entry: str) -> ZeroCells:

@@ -16,9 +16,11 @@ __all__ = ["Assumptions", "Format", "Limits", "Note", "ReadOptions", "Sheet", "r
 
 
 def read(
-    path: Path, options: ReadOptions = ReadOptions(), limits: Limits = Limits(),  # noqa: B008 (frozen)
+    path: Path,
+    options: ReadOptions = ReadOptions(),  # noqa: B008 (frozen)
+    limits: Limits = Limits(),  # noqa: B008 (frozen)
     make_room: MakeRoom = lambda cells: None,
-) -> Sheet:  # fmt: skip
+) -> Sheet:
     """The spreadsheet at ``path``; what it is, its bytes decide, not its name.
 
     ``make_room`` is told for how many cells memory is about to be taken. Raises ``SheetError``, and nothing else, when

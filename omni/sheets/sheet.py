@@ -107,8 +107,11 @@ def sheet_of(grid: Grid, options: ReadOptions, limits: Limits) -> Sheet:
         raise SheetError("file.no_rows", n=int(unseen.sum())) if unseen.any() else SheetError("file.no_contacts")
     last = int(np.flatnonzero(filled)[-1])
     blank = np.flatnonzero(~filled[: last + 1])
-    places = [at for at in range(cells.num_columns)
-              if not is_blank(grid.header[at]) or not pc.all(blank_cells(cells.column(at))).as_py()]  # fmt: skip
+    places = [
+        at
+        for at in range(cells.num_columns)
+        if not is_blank(grid.header[at]) or not pc.all(blank_cells(cells.column(at))).as_py()
+    ]
     if len(places) > limits.columns:
         raise SheetError("file.too_many_columns", columns=len(places), limit=limits.columns)
     names = column_names([grid.header[at] for at in places], [column_letter(grid.positions[at]) for at in places])

@@ -36,9 +36,12 @@ def write_sheet(folder: Path, sheet: Sheet) -> None:
     blank = pa.array([], pa.int64()) if sheet.blank_rows is None else sheet.blank_rows
     write_table(folder / "blank.arrow", pa.table({_ROW: blank.cast(pa.int64())}))
     facts = {
-        "columns": list(sheet.columns), "blank": sheet.blank, "hidden": sheet.hidden,
-        "hidden_columns": list(sheet.hidden_columns), "assumptions": asdict(sheet.assumptions),
-    }  # fmt: skip
+        "columns": list(sheet.columns),
+        "blank": sheet.blank,
+        "hidden": sheet.hidden,
+        "hidden_columns": list(sheet.hidden_columns),
+        "assumptions": asdict(sheet.assumptions),
+    }
     (folder / "sheet.json").write_text(json.dumps(facts), "utf-8")
 
 

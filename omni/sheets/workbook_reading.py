@@ -90,9 +90,13 @@ def _survey(path: Path, kind: WorkbookFormat, make_room: MakeRoom) -> tuple[list
 
 
 def _grid(
-    book: fastexcel.ExcelReader, loaded: fastexcel.ExcelSheet, kind: WorkbookFormat, names: list[str],
-    survey: Survey, options: ReadOptions,
-) -> Grid:  # fmt: skip
+    book: fastexcel.ExcelReader,
+    loaded: fastexcel.ExcelSheet,
+    kind: WorkbookFormat,
+    names: list[str],
+    survey: Survey,
+    options: ReadOptions,
+) -> Grid:
     def reload(dtype: Any, places: list[int]) -> dict[int, pa.Array]:
         wanted = [positions[place] for place in places]
         again = book.load_sheet(loaded.name, use_columns=wanted, dtypes=dtype, **_AS_IT_STANDS).to_arrow()

@@ -65,9 +65,12 @@ class Campaigns:
         self._database = database
 
     def create(
-        self, new: NewCampaign, requests: Iterable[PreparedRequest], sheet_parts: Iterable[bytes],
+        self,
+        new: NewCampaign,
+        requests: Iterable[PreparedRequest],
+        sheet_parts: Iterable[bytes],
         key_parts: Iterable[bytes] = (),
-    ) -> Created:  # fmt: skip
+    ) -> Created:
         """Make the campaign in one transaction, or find the one its key made before."""
         return create_campaign(self._database, new, requests, sheet_parts, key_parts)
 
@@ -132,9 +135,14 @@ class Campaigns:
         return zlib.decompress(packed)
 
     def recipients(
-        self, campaign_id: int, *, state: ContactState | None = None, search: str = "", limit: int = 50,
+        self,
+        campaign_id: int,
+        *,
+        state: ContactState | None = None,
+        search: str = "",
+        limit: int = 50,
         offset: int = 0,
-    ) -> RecipientPage:  # fmt: skip
+    ) -> RecipientPage:
         """A page of contacts in the sheet's order; ``search`` is a row number or part of a destination."""
         with self._database.read() as connection:
             return recipients.read_page(connection, campaign_id, state=state, search=search, limit=limit, offset=offset)

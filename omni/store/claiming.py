@@ -30,12 +30,17 @@ _LOCKED: Final = 0.05
 # Put together once: these run in every turn of the loop that sends.
 _RUNNING: Final = (
     sa.select(
-        campaign.c.id, campaign.c.practice, campaign.c.account, campaign.c.endpoint, campaign.c.started_at,
-        campaign.c.canary, campaign.c.list_revision,
+        campaign.c.id,
+        campaign.c.practice,
+        campaign.c.account,
+        campaign.c.endpoint,
+        campaign.c.started_at,
+        campaign.c.canary,
+        campaign.c.list_revision,
     )
     .where(campaign.c.state == sa.literal_column("'running'"))
     .order_by(campaign.c.id)
-)  # fmt: skip
+)
 _OF_IT: Final = sa.and_(IS_PENDING, request.c.campaign_id == sa.bindparam("the_campaign"))
 _DUE: Final = (
     sa.select(request.c.id)
@@ -86,9 +91,14 @@ class Sends:
 
 
 def claim(
-    connection: sa.Connection, now: float, owner: str, room: int, sends: Sends, turn: int,
+    connection: sa.Connection,
+    now: float,
+    owner: str,
+    room: int,
+    sends: Sends,
+    turn: int,
     bodies: BodyReader | None = None,
-) -> tuple[list[Claimed], float]:  # fmt: skip
+) -> tuple[list[Claimed], float]:
     """Move up to ``room`` requests from pending to sending; also the seconds until more may be due.
 
     Nothing may be posted before the transaction is committed. ``turn`` grows from call to call: campaigns

@@ -52,7 +52,7 @@ def believe(connection: sa.Connection, now: float, attempts: Mapping[int, int], 
             )
             .values(state=UNKNOWN, attempt=attempt, finished_at=now, detail=RESTORED, params=None)
             .returning(request.c.campaign_id)
-        ).all()  # fmt: skip
+        ).all()
     settle(connection, now, sorted(set(changed)))
     if changed:
         log.warning("the database was put back to an earlier copy: %d requests had gone out since", len(changed))

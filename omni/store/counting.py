@@ -21,8 +21,10 @@ _CHANGED: Final = 0.25
 """The share by which the last seconds may differ from the longer time before they are believed to go on so."""
 _OF_IT: Final = request_count.c.campaign_id == sa.bindparam("the_campaign")
 BY_STATE: Final = (
-    request_count.c.state, sa.func.sum(request_count.c.contacts), sa.func.sum(request_count.c.paired),
-)  # fmt: skip
+    request_count.c.state,
+    sa.func.sum(request_count.c.contacts),
+    sa.func.sum(request_count.c.paired),
+)
 """Columns to be grouped by state."""
 _COUNTED: Final = sa.select(*BY_STATE, sa.func.sum(request_count.c.requests)).where(_OF_IT).group_by(BY_STATE[0])
 _ENDED: Final = (

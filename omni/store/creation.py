@@ -76,9 +76,12 @@ class Created:
 
 
 def create_campaign(
-    database: Database, new: NewCampaign, requests: Iterable[PreparedRequest], sheet_parts: Iterable[bytes],
+    database: Database,
+    new: NewCampaign,
+    requests: Iterable[PreparedRequest],
+    sheet_parts: Iterable[bytes],
     key_parts: Iterable[bytes] = (),
-) -> Created:  # fmt: skip
+) -> Created:
     """Keep it all in one transaction. Raises ``CampaignError``: ``campaign.empty`` without a contact,
     ``campaign.repeats_changed`` when a campaign was made since that nobody ``looked`` through, ``campaign.put_back``
     when what goes out for real may have gone out already, and nobody was ``told``."""
@@ -89,15 +92,25 @@ def create_campaign(
         made = connection.scalar(
             insert_if_new(connection, campaign)
             .values(
-                key=new.key, name=storable(new.name), practice=new.practice,
+                key=new.key,
+                name=storable(new.name),
+                practice=new.practice,
                 state=new.state if new.start_at is None else "paused",
-                start_at=new.start_at, start_zone=new.start_zone, canary=new.canary,
-                account=new.account, endpoint=new.endpoint, template=new.template_json,
+                start_at=new.start_at,
+                start_zone=new.start_zone,
+                canary=new.canary,
+                account=new.account,
+                endpoint=new.endpoint,
+                template=new.template_json,
                 list_revision=read_revision(connection) if new.list_revision is None else new.list_revision,
-                details=new.details, contacts=0, requests=0, created_by=new.created_by, created_at=now,
+                details=new.details,
+                contacts=0,
+                requests=0,
+                created_by=new.created_by,
+                created_at=now,
             )
             .returning(campaign.c.id)
-        )  # fmt: skip
+        )
         if made is None:
             return Created(_made_before(connection, new.key), is_new=False)
         if not new.practice:
@@ -130,13 +143,17 @@ def _insert_requests(
     for group in _grouped(requests):
         numbered = [(first + each.number, each) for each in group]
         insert_many(
-            connection, request, ("id", "campaign_id", "number", "contacts"),
+            connection,
+            request,
+            ("id", "campaign_id", "number", "contacts"),
             ((made, campaign_id, each.number, len(each.rows)) for made, each in numbered),
-        )  # fmt: skip
+        )
         insert_many(
-            connection, request_body, ("request_id", "body"),
+            connection,
+            request_body,
+            ("request_id", "body"),
             ((made, zlib.compress(each.body, 1)) for made, each in numbered),
-        )  # fmt: skip
+        )
         insert_many(connection, recipient, _RECIPIENT, _recipients(campaign_id, group))
         totals["contacts"] += sum(len(each.rows) for each in group)
         totals["requests"] += len(group)

@@ -34,11 +34,16 @@ _RESEND: Final = {
     "state": PENDING, "owner": None, "not_before": 0.0, "finished_at": None, "detail": None, "params": None,
 }  # fmt: skip
 _FORMER: Final = (
-    sa.literal('{"detail":"') + sa.func.coalesce(request.c.detail, "")
-    + '","attempt":' + sa.cast(request.c.attempt, sa.Text)
-    + ',"contacts":' + sa.cast(request.c.contacts - request.c.paired, sa.Text)
-    + ',"status":' + sa.func.coalesce(sa.cast(request.c.status, sa.Text), "null") + "}"
-)  # fmt: skip
+    sa.literal('{"detail":"')
+    + sa.func.coalesce(request.c.detail, "")
+    + '","attempt":'
+    + sa.cast(request.c.attempt, sa.Text)
+    + ',"contacts":'
+    + sa.cast(request.c.contacts - request.c.paired, sa.Text)
+    + ',"status":'
+    + sa.func.coalesce(sa.cast(request.c.status, sa.Text), "null")
+    + "}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +92,13 @@ class Unknowns:
             return read_contacts(connection, campaign_id, number, limit, offset)
 
     def decide(
-        self, campaign_id: int, what: Resolution, who: str, choice: Choice = EVERYTHING,
+        self,
+        campaign_id: int,
+        what: Resolution,
+        who: str,
+        choice: Choice = EVERYTHING,
         expected: Extent | None = None,
-    ) -> Extent:  # fmt: skip
+    ) -> Extent:
         """``who`` decides; see ``decide``."""
         with self._database.write() as connection:
             return decide(connection, campaign_id, what, who, choice, expected)
@@ -107,9 +116,13 @@ class Unknowns:
 
 
 def decide(
-    connection: sa.Connection, campaign_id: int, what: Resolution, who: str, choice: Choice = EVERYTHING,
+    connection: sa.Connection,
+    campaign_id: int,
+    what: Resolution,
+    who: str,
+    choice: Choice = EVERYTHING,
     expected: Extent | None = None,
-) -> Extent:  # fmt: skip
+) -> Extent:
     """Take the unknown requests of ``choice`` for accepted, or send again those none of whose contacts has an id.
 
     Each request's decision is kept with what was known of it before, and the act as a whole beside them. Raises
@@ -129,18 +142,35 @@ def decide(
         decision.insert().from_select(
             ["campaign_id", "request_id", "what", "who", "at", "params"],
             sa.select(
-                request.c.campaign_id, request.c.id, sa.literal(f"unknown.{what}"), sa.literal(who),
-                sa.literal(now, sa.Double), _FORMER,
+                request.c.campaign_id,
+                request.c.id,
+                sa.literal(f"unknown.{what}"),
+                sa.literal(who),
+                sa.literal(now, sa.Double),
+                _FORMER,
             ).where(meant),
         ),
         execution_options={"preserve_rowcount": True},
-    )  # fmt: skip
+    )
     numbers = sorted(choice.numbers or ())
-    connection.execute(decision.insert().values(
-        campaign_id=campaign_id, request_id=None, what=f"unknown.{what}", who=who, at=now,
-        params=to_text({"requests": found.requests, "contacts": found.contacts, "reason": choice.reason,
-                        "search": choice.search.strip(), "numbers": numbers}),
-    ))  # fmt: skip
+    connection.execute(
+        decision.insert().values(
+            campaign_id=campaign_id,
+            request_id=None,
+            what=f"unknown.{what}",
+            who=who,
+            at=now,
+            params=to_text(
+                {
+                    "requests": found.requests,
+                    "contacts": found.contacts,
+                    "reason": choice.reason,
+                    "search": choice.search.strip(),
+                    "numbers": numbers,
+                }
+            ),
+        )
+    )
     keep = {"state": ACCEPTED, "detail": KEPT[0], "params": to_text({"who": who})}
     changed = connection.execute(request.update().where(meant).values(keep if what == "keep" else _RESEND))
     # A worker that is given up adds to what is unknown without waiting for the lock on the campaign.
@@ -162,6 +192,12 @@ def _changed(found: Extent, expected: Extent) -> CampaignError:
 def _decision(row: AnyRow) -> Decision:
     known = from_text(row.params)
     return Decision(
-        row.at, row.who, _WHATS[row.what], known["requests"], known["contacts"], known["reason"], known["search"],
+        row.at,
+        row.who,
+        _WHATS[row.what],
+        known["requests"],
+        known["contacts"],
+        known["reason"],
+        known["search"],
         tuple(known["numbers"]),
-    )  # fmt: skip
+    )

@@ -67,10 +67,15 @@ class DoNotContact:
             before = _count(connection)
             now = clock(connection)
             rows = [
-                {"key": storable(key), "destination": destination, "source": storable(source), "added_by": who,
-                 "added_at": now}
+                {
+                    "key": storable(key),
+                    "destination": destination,
+                    "source": storable(source),
+                    "added_by": who,
+                    "added_at": now,
+                }
                 for key, destination in found.items()
-            ]  # fmt: skip
+            ]
             for start in range(0, len(rows), _AT_ONCE):
                 connection.execute(insert_if_new(connection, do_not_contact), rows[start : start + _AT_ONCE])
             added = _count(connection) - before

@@ -44,10 +44,15 @@ class Drafts:
             made = Draft(secrets.token_hex(8), name, "open", 1, body, None, now, now)
             connection.execute(
                 draft.insert().values(
-                    id=made.id, name=name, state="open", revision=1, body=to_text(body), created_at=now,
+                    id=made.id,
+                    name=name,
+                    state="open",
+                    revision=1,
+                    body=to_text(body),
+                    created_at=now,
                     updated_at=now,
                 )
-            )  # fmt: skip
+            )
         return made
 
     def get(self, draft_id: str) -> Draft | None:
@@ -94,6 +99,12 @@ class Drafts:
 
 def _from_row(row: AnyRow) -> Draft:
     return Draft(
-        row.id, row.name, row.state, row.revision, from_text(row.body), row.campaign_id, row.created_at,
+        row.id,
+        row.name,
+        row.state,
+        row.revision,
+        from_text(row.body),
+        row.campaign_id,
+        row.created_at,
         row.updated_at,
-    )  # fmt: skip
+    )

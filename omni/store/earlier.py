@@ -23,9 +23,9 @@ _NOT_SENT: Final = request.c.state.in_((REFUSED, CANCELLED))
 # The requests are one parameter, however many they are. As a query in their place they would be run for each contact by
 # a PostgreSQL that has not counted the new rows yet: minutes for a million contacts.
 _ROWS: Final = sa.select(recipient.c.row).where(recipient.c.campaign_id == sa.bindparam("the_campaign"))
-_ROWS_SQLITE: Final = _ROWS.where(recipient.c.request_number.in_(
-    sa.select(sa.func.json_each(sa.bindparam("numbers")).table_valued("value").c.value)
-))  # fmt: skip
+_ROWS_SQLITE: Final = _ROWS.where(
+    recipient.c.request_number.in_(sa.select(sa.func.json_each(sa.bindparam("numbers")).table_valued("value").c.value))
+)
 _ROWS_POSTGRESQL: Final = _ROWS.where(
     recipient.c.request_number == sa.any_(sa.bindparam("numbers", type_=postgresql.ARRAY(sa.Integer)))
 )
@@ -77,15 +77,25 @@ class EarlierSends:
             since = clock(connection) - days * DAY
             rows = connection.execute(
                 sa.select(
-                    campaign.c.id, campaign.c.name, campaign.c.state, campaign.c.created_by, campaign.c.created_at,
-                    campaign.c.contacts, campaign.c.template,
-                ).where(*in_window(practice, since)).order_by(campaign.c.id.desc())
-            ).all()  # fmt: skip
+                    campaign.c.id,
+                    campaign.c.name,
+                    campaign.c.state,
+                    campaign.c.created_by,
+                    campaign.c.created_at,
+                    campaign.c.contacts,
+                    campaign.c.template,
+                )
+                .where(*in_window(practice, since))
+                .order_by(campaign.c.id.desc())
+            ).all()
             counts = _not_counted(connection, {row.id: row.created_at for row in rows}, since)
-        return Window(since, tuple(
-            EarlierCampaign(*row, not_counted=counts.get(row.id, (0, 0, 0))[0], mark=counts.get(row.id, (0, 0, 0)))
-            for row in rows
-        ))  # fmt: skip
+        return Window(
+            since,
+            tuple(
+                EarlierCampaign(*row, not_counted=counts.get(row.id, (0, 0, 0))[0], mark=counts.get(row.id, (0, 0, 0)))
+                for row in rows
+            ),
+        )
 
     def put_back(self, draft_id: str | None, days: int) -> int | None:
         """When it was noticed that the database had been put back, if whoever sends this draft has to be told: then

@@ -12,10 +12,16 @@ from omni.store.proof import IS_KEPT
 from omni.store.schema import ACCEPTED, PENDING, SENDING, UNKNOWN, request
 
 _TYPES: Final[Mapping[str, sa.types.TypeEngine[Any]]] = {
-    "the_id": sa.BigInteger(), "the_attempt": sa.Integer(), "the_state": sa.SmallInteger(), "now": sa.Double(),
-    "the_status": sa.Integer(), "the_batch_id": sa.Text(), "the_detail": sa.Text(), "the_params": sa.Text(),
+    "the_id": sa.BigInteger(),
+    "the_attempt": sa.Integer(),
+    "the_state": sa.SmallInteger(),
+    "now": sa.Double(),
+    "the_status": sa.Integer(),
+    "the_batch_id": sa.Text(),
+    "the_detail": sa.Text(),
+    "the_params": sa.Text(),
     "the_paired": sa.Integer(),
-}  # fmt: skip
+}
 _ONE: Final[Mapping[str, sa.ColumnElement[Any]]] = {name: sa.bindparam(name, type_=of) for name, of in _TYPES.items()}
 _MANY: Final = (
     sa.func.unnest(*(sa.bindparam(name, type_=ARRAY(of)) for name, of in _TYPES.items()))
@@ -43,11 +49,15 @@ def _ending(given: Mapping[str, sa.ColumnElement[Any]]) -> sa.Update:
             ),
         )
         .values(
-            state=given["the_state"], finished_at=given["now"], status=given["the_status"],
-            batch_id=given["the_batch_id"], detail=given["the_detail"], params=given["the_params"],
+            state=given["the_state"],
+            finished_at=given["now"],
+            status=given["the_status"],
+            batch_id=given["the_batch_id"],
+            detail=given["the_detail"],
+            params=given["the_params"],
             paired=given["the_paired"],
         )
-    )  # fmt: skip
+    )
 
 
 _END_ONE: Final = _ending(_ONE)

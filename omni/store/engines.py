@@ -72,9 +72,13 @@ def postgresql_engine(url: URL) -> sa.Engine:
 
     @event.listens_for(engine, "before_cursor_execute")
     def ask_for_bytes(
-        _connection: sa.Connection, cursor: psycopg.Cursor, _statement: str, _parameters: object,
-        context: sa.engine.ExecutionContext | None, _many: bool,
-    ) -> None:  # fmt: skip
+        _connection: sa.Connection,
+        cursor: psycopg.Cursor,
+        _statement: str,
+        _parameters: object,
+        context: sa.engine.ExecutionContext | None,
+        _many: bool,
+    ) -> None:
         if context is not None and context.execution_options.get(BLOBS):
             cursor.format = psycopg.pq.Format.BINARY
 

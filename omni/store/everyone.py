@@ -18,20 +18,28 @@ from omni.store.schema import STATE_NAMES, UNKNOWN, paired_contact, recipient, r
 
 _NEXT: Final = (
     sa.select(recipient.c.row, recipient.c.request_number, recipient.c.position, recipient.c.plan)
-    .where(*IN_RANGE).order_by(recipient.c.row).subquery("page")
-)  # fmt: skip
+    .where(*IN_RANGE)
+    .order_by(recipient.c.row)
+    .subquery("page")
+)
 # A column as one JSON list costs a third of its values one by one.
 _NEXT_COLUMNS: Final = {
     "sqlite": sa.select(*(sa.func.json_group_array(column) for column in _NEXT.c)),
     "postgresql": sa.select(*(sa.cast(sa.func.json_agg(column), sa.Text) for column in _NEXT.c)),
 }
 _REQUESTS: Final = sa.select(
-    request.c.number, request.c.id, request.c.state, request.c.paired, request.c.batch_id, request.c.detail,
-    request.c.params, request.c.finished_at,
+    request.c.number,
+    request.c.id,
+    request.c.state,
+    request.c.paired,
+    request.c.batch_id,
+    request.c.detail,
+    request.c.params,
+    request.c.finished_at,
 ).where(
     request.c.campaign_id == sa.bindparam("the_campaign"),
     request.c.number.in_(sa.bindparam("numbers", expanding=True)),
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +89,13 @@ def read_all(database: Database, campaign_id: int) -> Iterator[Everyone]:
             of = [requests[number] for number in order]
             with_id = _with_id(connection, of, which.indices, positions)
         yield Everyone(
-            pa.array(rows, pa.int64()), pa.array(plans, pa.int64()), pa.array(positions, pa.int64()), which.indices,
-            [_state(row) for row in of], with_id,
-        )  # fmt: skip
+            pa.array(rows, pa.int64()),
+            pa.array(plans, pa.int64()),
+            pa.array(positions, pa.int64()),
+            which.indices,
+            [_state(row) for row in of],
+            with_id,
+        )
 
 
 def _state(row: AnyRow) -> RequestState:

@@ -28,9 +28,7 @@ _HALT: Final = (
 )
 
 
-def count_failures(
-    connection: sa.Connection, ended: Sequence[tuple[Claimed, Answer, Outcome]], rule: HaltRule
-) -> None:
+def count_failures(connection: sa.Connection, ended: Sequence[tuple[Claimed, Answer, Outcome]], rule: HaltRule) -> None:
     """Count what ended, in the order it came back, in campaigns that are locked; pause those past ``rule``."""
     outcomes: dict[int, list[Outcome]] = {}
     for claimed, _, outcome in ended:
@@ -46,9 +44,15 @@ def count_failures(
                 in_a_row, failed = in_a_row + 1, failed + 1
                 if why is None and rule.is_past(in_a_row, failed, judged):
                     why = _reason(outcome, in_a_row, failed, judged)
-        connection.execute(_KEEP_COUNT, {
-            "the_campaign": row.id, "its_failed_in_a_row": in_a_row, "its_failed": failed, "its_judged": judged,
-        })  # fmt: skip
+        connection.execute(
+            _KEEP_COUNT,
+            {
+                "the_campaign": row.id,
+                "its_failed_in_a_row": in_a_row,
+                "its_failed": failed,
+                "its_judged": judged,
+            },
+        )
         if why is not None and row.state == "running":
             connection.execute(_HALT, {"the_campaign": row.id, "its_reason": reason_to_text(why)})
 

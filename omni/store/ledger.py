@@ -174,9 +174,10 @@ class Ledger:
         """Whether nothing of the campaign is on its way, and nothing will be unless a person acts."""
         of_it = sa.select(1).where(request.c.campaign_id == campaign_id)
         query = sa.select(
-            sa.exists(of_it.where(IS_SENDING)), sa.exists(of_it.where(IS_PENDING)),
+            sa.exists(of_it.where(IS_SENDING)),
+            sa.exists(of_it.where(IS_PENDING)),
             sa.exists().where(campaign.c.id == campaign_id, campaign.c.state == "running"),
-        )  # fmt: skip
+        )
         with self._database.read() as connection:
             sending, pending, running = connection.execute(query).one()
         return not sending and not (pending and running)

@@ -44,10 +44,15 @@ def confirm_looked(connection: sa.Connection, made: int, practice: bool, looked:
     if not set(there) <= {made, *looked.campaigns}:
         raise CampaignError("campaign.repeats_changed")
     if looked.choice:
-        connection.execute(decision.insert().values(
-            campaign_id=made, what=DECIDED + looked.choice, who=who, at=now,
-            params=to_text({**looked.params, "days": looked.days}),
-        ))  # fmt: skip
+        connection.execute(
+            decision.insert().values(
+                campaign_id=made,
+                what=DECIDED + looked.choice,
+                who=who,
+                at=now,
+                params=to_text({**looked.params, "days": looked.days}),
+            )
+        )
 
 
 def in_window(practice: bool, since: float) -> tuple[sa.ColumnElement[bool], ...]:

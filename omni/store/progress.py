@@ -18,9 +18,16 @@ from omni.store.schema import IS_PENDING, campaign, limiter, request
 
 # Put together once: pages ask again and again.
 _CAMPAIGN: Final = sa.select(
-    campaign.c.state, campaign.c.reason, campaign.c.practice, campaign.c.contacts, campaign.c.requests,
-    campaign.c.started_at, campaign.c.finished_at, campaign.c.start_at, campaign.c.start_zone,
-).where(campaign.c.id == sa.bindparam("the_campaign"))  # fmt: skip
+    campaign.c.state,
+    campaign.c.reason,
+    campaign.c.practice,
+    campaign.c.contacts,
+    campaign.c.requests,
+    campaign.c.started_at,
+    campaign.c.finished_at,
+    campaign.c.start_at,
+    campaign.c.start_zone,
+).where(campaign.c.id == sa.bindparam("the_campaign"))
 _FIRST_DUE: Final = sa.select(sa.func.min(request.c.not_before)).where(
     request.c.campaign_id == sa.bindparam("the_campaign"), IS_PENDING
 )

@@ -36,10 +36,14 @@ KEPT: Final = ("resolved.kept_by", "resolved.kept")
 IS_KEPT: Final = sa.and_(request.c.state == ACCEPTED, sa.or_(*(request.c.detail == kept for kept in KEPT)))
 IS_PROVEN: Final = sa.bindparam("the_state") == ACCEPTED
 ENDING: Final[Mapping[str, sa.BindParameter[Any]]] = {
-    "state": sa.bindparam("the_state"), "finished_at": sa.bindparam("now"), "status": sa.bindparam("the_status"),
-    "batch_id": sa.bindparam("the_batch_id"), "detail": sa.bindparam("the_detail"),
-    "params": sa.bindparam("the_params"), "paired": sa.bindparam("the_paired"),
-}  # fmt: skip
+    "state": sa.bindparam("the_state"),
+    "finished_at": sa.bindparam("now"),
+    "status": sa.bindparam("the_status"),
+    "batch_id": sa.bindparam("the_batch_id"),
+    "detail": sa.bindparam("the_detail"),
+    "params": sa.bindparam("the_params"),
+    "paired": sa.bindparam("the_paired"),
+}
 """How a request ends."""
 
 _SETTLE: Final = (
@@ -74,10 +78,16 @@ def note_proof(connection: sa.Connection, now: float, ended: Sequence[tuple[Clai
             positions = [] if outcome.state == "accepted" else _positions(outcome, places)
             if outcome.state == "accepted" or positions:
                 told = {"attempt": claimed.attempt, "positions": positions, "ending": as_ending(answer, outcome)}
-                connection.execute(decision.insert().values(
-                    campaign_id=claimed.campaign_id, request_id=request_id, what=PROOF, who=PROVIDER, at=now,
-                    params=to_text(told),
-                ))  # fmt: skip
+                connection.execute(
+                    decision.insert().values(
+                        campaign_id=claimed.campaign_id,
+                        request_id=request_id,
+                        what=PROOF,
+                        who=PROVIDER,
+                        at=now,
+                        params=to_text(told),
+                    )
+                )
 
 
 def settle_proven(connection: sa.Connection, now: float, campaign_ids: Sequence[int]) -> None:
@@ -114,8 +124,9 @@ def as_ending(answer: Answer, outcome: Outcome) -> dict[str, Any]:
         "the_state": STATE_NAMES.index(outcome.state),
         "the_status": outcome.status if outcome.status is not None else answer.status,
         "the_batch_id": None if outcome.batch_id is None else storable(outcome.batch_id),
-        "the_detail": outcome.detail, "the_params": to_text(dict(outcome.params)) if outcome.params else None,
-    }  # fmt: skip
+        "the_detail": outcome.detail,
+        "the_params": to_text(dict(outcome.params)) if outcome.params else None,
+    }
 
 
 def _positions(outcome: Outcome, places: Mapping[int, int]) -> list[int]:

@@ -29,14 +29,20 @@ def everything_waits(connection: sa.Connection, now: float, reason: Reason) -> N
     database was replaced knows more, and takes its place."""
     connection.execute(
         campaign.update()
-        .where(sa.or_(
-            campaign.c.state == "running",
-            sa.and_(campaign.c.state == "paused", sa.or_(
-                campaign.c.start_at.is_not(None), campaign.c.reason == reason_to_text(REPLACED),
-            )),
-        ))
+        .where(
+            sa.or_(
+                campaign.c.state == "running",
+                sa.and_(
+                    campaign.c.state == "paused",
+                    sa.or_(
+                        campaign.c.start_at.is_not(None),
+                        campaign.c.reason == reason_to_text(REPLACED),
+                    ),
+                ),
+            )
+        )
         .values(state="paused", reason=reason_to_text(reason), start_at=None, start_zone=None)
-    )  # fmt: skip
+    )
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     # Later than all that it is about, by whatever clock, and another time than the one before: a word given for that
     # is not given for this.
@@ -59,7 +65,7 @@ def to_be_told(connection: sa.Connection, now: float, draft_id: str | None, days
 
 def refuse_unless_told(
     connection: sa.Connection, now: float, draft_id: str | None, days: int, told: int | None
-) -> None:  # fmt: skip
+) -> None:
     """Raises ``CampaignError("campaign.put_back")`` unless a person was ``told`` what there is to tell."""
     if to_be_told(connection, now, draft_id, days) not in (None, told):
         raise CampaignError("campaign.put_back")

@@ -25,13 +25,15 @@ from omni.store.schema import (
     paired_contact,
     recipient,
     request,
-)  # fmt: skip
+)
 from omni.store.searching import without_marks
 
 _ANSWERS: Final = 100
 _ITS_REQUEST: Final = sa.and_(
     request.c.campaign_id == recipient.c.campaign_id, request.c.number == recipient.c.request_number
 )
+
+
 @dataclass(frozen=True, slots=True)
 class Recipient:
     """One contact of a campaign. ``position`` is its place in its request, from 0; ``detail`` is a code."""
@@ -68,9 +70,14 @@ class AnsweredRequest:
 
 
 def read_page(
-    connection: sa.Connection, campaign_id: int, *, state: ContactState | None, search: str,
-    limit: int, offset: int,
-) -> RecipientPage:  # fmt: skip
+    connection: sa.Connection,
+    campaign_id: int,
+    *,
+    state: ContactState | None,
+    search: str,
+    limit: int,
+    offset: int,
+) -> RecipientPage:
     """Contacts in the sheet's order. ``search`` is a row number or part of a destination."""
     wanted = sa.select(recipient).where(recipient.c.campaign_id == campaign_id)
     if state is not None:
@@ -149,25 +156,39 @@ def _with_states(connection: sa.Connection, wanted: sa.Select[Any]) -> tuple[Rec
     page = wanted.subquery("page")
     rows = connection.execute(
         sa.select(
-            page.c.row, page.c.destination, page.c.plan, page.c.request_number, page.c.position,
-            request.c.state, request.c.batch_id, request.c.detail, request.c.params, request.c.finished_at,
+            page.c.row,
+            page.c.destination,
+            page.c.plan,
+            page.c.request_number,
+            page.c.position,
+            request.c.state,
+            request.c.batch_id,
+            request.c.detail,
+            request.c.params,
+            request.c.finished_at,
             paired_contact.c.position.label("has_id"),
         )
-        .join(request, sa.and_(
-            request.c.campaign_id == page.c.campaign_id, request.c.number == page.c.request_number
-        ))
-        .outerjoin(paired_contact, sa.and_(
-            paired_contact.c.request_id == request.c.id, paired_contact.c.position == page.c.position
-        ))
+        .join(request, sa.and_(request.c.campaign_id == page.c.campaign_id, request.c.number == page.c.request_number))
+        .outerjoin(
+            paired_contact,
+            sa.and_(paired_contact.c.request_id == request.c.id, paired_contact.c.position == page.c.position),
+        )
         .order_by(page.c.row)
-    )  # fmt: skip
+    )
     return tuple(_from_row(row) for row in rows)
 
 
 def _from_row(row: AnyRow) -> Recipient:
     known = row.state == UNKNOWN and row.has_id is not None
     return Recipient(
-        row.row, row.destination, row.plan, row.request_number, row.position,
-        "accepted" if known else STATE_NAMES[row.state], row.batch_id, row.detail,
-        from_text(row.params) if row.params else {}, row.finished_at,
-    )  # fmt: skip
+        row.row,
+        row.destination,
+        row.plan,
+        row.request_number,
+        row.position,
+        "accepted" if known else STATE_NAMES[row.state],
+        row.batch_id,
+        row.detail,
+        from_text(row.params) if row.params else {},
+        row.finished_at,
+    )

@@ -35,15 +35,17 @@ _TRY_AGAIN: Final = (
     request.update()
     .where(_THIS_ATTEMPT, request.c.state == SENDING)
     .values(
-        state=PENDING, owner=None, not_before=sa.bindparam("due"), status=sa.bindparam("the_status"),
-        detail=sa.bindparam("the_detail"), params=sa.bindparam("the_params"),
+        state=PENDING,
+        owner=None,
+        not_before=sa.bindparam("due"),
+        status=sa.bindparam("the_status"),
+        detail=sa.bindparam("the_detail"),
+        params=sa.bindparam("the_params"),
     )
-)  # fmt: skip
+)
 
 
-def record(
-    connection: sa.Connection, now: float, finished: Sequence[Finished], halt: HaltRule | None = None
-) -> None:
+def record(connection: sa.Connection, now: float, finished: Sequence[Finished], halt: HaltRule | None = None) -> None:
     """Write down what came back for each attempt.
 
     A request changes its state only if this attempt at it is still sending or unknown, and goes back to
@@ -112,11 +114,17 @@ def _attempt(claimed: Claimed) -> dict[str, Any]:
 
 def _keep_answers(connection: sa.Connection, finished: Sequence[Finished]) -> None:
     rows = [
-        {"request_id": claimed.request_id, "attempt": claimed.attempt, "status": answer.status,
-         "raw": zlib.compress(answer.raw, 1), "failure": answer.failure, "received_at": answer.received_at}
+        {
+            "request_id": claimed.request_id,
+            "attempt": claimed.attempt,
+            "status": answer.status,
+            "raw": zlib.compress(answer.raw, 1),
+            "failure": answer.failure,
+            "received_at": answer.received_at,
+        }
         for claimed, answer, outcome in finished
         if answer.raw or answer.status is not None or outcome.state != "pending"
-    ]  # fmt: skip
+    ]
     if rows:
         connection.execute(insert_if_new(connection, answer_table), rows)
 

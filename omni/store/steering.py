@@ -134,9 +134,7 @@ def _end_pending(connection: sa.Connection, now: float, campaign_id: int) -> int
     return sum(connection.scalars(never))
 
 
-def settle(
-    connection: sa.Connection, now: float, campaign_ids: Sequence[int], *, look_for_proof: bool = True
-) -> None:  # fmt: skip
+def settle(connection: sa.Connection, now: float, campaign_ids: Sequence[int], *, look_for_proof: bool = True) -> None:
     """Draw the consequences of requests that ended, in campaigns that are locked.
 
     Proof of an earlier attempt that waited for how the present one ends takes effect; not having to look is for those

@@ -19,9 +19,12 @@ from omni.store.schema import IS_UNKNOWN, paired_contact, recipient, request
 Resolution = Literal["keep", "resend"]
 _UNSETTLED: Final = request.c.contacts - request.c.paired
 _MEASURES: Final = (
-    sa.func.count(), sa.func.sum(_UNSETTLED), sa.func.sum(request.c.number), sa.func.sum(request.c.attempt),
+    sa.func.count(),
+    sa.func.sum(_UNSETTLED),
+    sa.func.sum(request.c.number),
+    sa.func.sum(request.c.attempt),
     sa.func.max(request.c.finished_at),
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +58,12 @@ class Extent:
         """Both together, where they have no request in common."""
         known = [moment for moment in (self.latest, other.latest) if moment is not None]
         return Extent(
-            self.requests + other.requests, self.contacts + other.contacts, self.numbers + other.numbers,
-            self.attempts + other.attempts, max(known, default=None),
-        )  # fmt: skip
+            self.requests + other.requests,
+            self.contacts + other.contacts,
+            self.numbers + other.numbers,
+            self.attempts + other.attempts,
+            max(known, default=None),
+        )
 
 
 NOTHING: Final = Extent(0, 0, 0, 0, None)
@@ -156,13 +162,19 @@ def read_contacts(
     """Some of the contacts of one request, in its order."""
     rows = connection.execute(
         sa.select(recipient.c.row, recipient.c.destination, paired_contact.c.position.label("id_at"))
-        .join(request, sa.and_(request.c.campaign_id == recipient.c.campaign_id,
-                               request.c.number == recipient.c.request_number))
-        .outerjoin(paired_contact, sa.and_(paired_contact.c.request_id == request.c.id,
-                                           paired_contact.c.position == recipient.c.position))
+        .join(
+            request,
+            sa.and_(request.c.campaign_id == recipient.c.campaign_id, request.c.number == recipient.c.request_number),
+        )
+        .outerjoin(
+            paired_contact,
+            sa.and_(paired_contact.c.request_id == request.c.id, paired_contact.c.position == recipient.c.position),
+        )
         .where(recipient.c.campaign_id == campaign_id, recipient.c.request_number == number)
-        .order_by(recipient.c.position).limit(limit).offset(offset)
-    )  # fmt: skip
+        .order_by(recipient.c.position)
+        .limit(limit)
+        .offset(offset)
+    )
     return tuple(UnknownContact(row.row, row.destination, row.id_at is not None) for row in rows)
 
 
@@ -183,6 +195,16 @@ def _spans(connection: sa.Connection, campaign_id: int, numbers: Sequence[int]) 
 def _request(row: AnyRow, first_row: int, last_row: int, destination: str) -> UnknownRequest:
     params: dict[str, Any] = from_text(row.params) if row.params else {}
     return UnknownRequest(
-        row.number, row.contacts - row.paired, row.paired, row.attempt, row.claimed_at, row.finished_at, row.status,
-        row.detail or "", params, first_row, last_row, destination,
-    )  # fmt: skip
+        row.number,
+        row.contacts - row.paired,
+        row.paired,
+        row.attempt,
+        row.claimed_at,
+        row.finished_at,
+        row.status,
+        row.detail or "",
+        params,
+        first_row,
+        last_row,
+        destination,
+    )

@@ -73,9 +73,10 @@ def withhold(connection: sa.Connection, now: float, claimed: Sequence[Claimed], 
         is_resent = change.claimed.request_id in resent
         # The attempt is never made, so its number is free: the last one that was made is the one an answer may come to.
         connection.execute(
-            request.update().where(request.c.id == change.claimed.request_id)
+            request.update()
+            .where(request.c.id == change.claimed.request_id)
             .values(owner=None, finished_at=now, params=None, attempt=change.claimed.attempt - 1, **_ending(is_resent))
-        )  # fmt: skip
+        )
     if partly:
         _take_out(connection, now, partly, resent, bodies)
     left = [changes.get(each.request_id, each) for each in claimed]
@@ -135,25 +136,40 @@ def _take_out(
         numbers[each.number] = number = last + len(numbers) + 1
         made = each.request_id - each.number + number
         theirs = bodies.rewritten(change.body, [[] if at in gone else None for at in range(len(change.contacts))])
-        connection.execute(request.insert().values(
-            id=made, campaign_id=campaign_id, number=number, contacts=len(gone), finished_at=now,
-            **_ending(each.request_id in resent),
-        ))  # fmt: skip
+        connection.execute(
+            request.insert().values(
+                id=made,
+                campaign_id=campaign_id,
+                number=number,
+                contacts=len(gone),
+                finished_at=now,
+                **_ending(each.request_id in resent),
+            )
+        )
         connection.execute(request_body.insert().values(request_id=made, body=zlib.compress(theirs, 1)))
         connection.execute(_SHRINK, {"the_id": each.request_id, "left": change.left})
-        connection.execute(decision.insert().values(
-            campaign_id=campaign_id, request_id=each.request_id, what=WITHHELD, who=LIST, at=now,
-            params=to_text({"attempt": each.attempt, "places": list(change.out), "number": number}),
-        ))  # fmt: skip
+        connection.execute(
+            decision.insert().values(
+                campaign_id=campaign_id,
+                request_id=each.request_id,
+                what=WITHHELD,
+                who=LIST,
+                at=now,
+                params=to_text({"attempt": each.attempt, "places": list(change.out), "number": number}),
+            )
+        )
     _move_recipients(connection, campaign_id, {each.claimed.number: each for each in changes}, numbers, bodies)
     new_total = campaign.c.requests + len(numbers)
     connection.execute(campaign.update().where(campaign.c.id == campaign_id).values(requests=new_total))
 
 
 def _move_recipients(
-    connection: sa.Connection, campaign_id: int, changes: Mapping[int, _Change], numbers: Mapping[int, int],
+    connection: sa.Connection,
+    campaign_id: int,
+    changes: Mapping[int, _Change],
+    numbers: Mapping[int, int],
     bodies: BodyReader,
-) -> None:  # fmt: skip
+) -> None:
     """Let every contact of these requests say where it stands now, and what still reaches it."""
     fields = {number: bodies.fields_of(change.body) for number, change in changes.items()}
     query = sa.select(recipient).where(
@@ -167,8 +183,12 @@ def _move_recipients(
         is_out = above < len(change.out) and change.out[above] == was
         if not above and not hits:
             continue
-        now = {"request_number": row.request_number, "position": was - above, "destination": row.destination,
-               "plan": row.plan}  # fmt: skip
+        now = {
+            "request_number": row.request_number,
+            "position": was - above,
+            "destination": row.destination,
+            "plan": row.plan,
+        }
         if is_out:
             now |= {"request_number": numbers[row.request_number], "position": above}
         elif hits:

@@ -28,12 +28,14 @@ _CLAIMED: Final = sa.select(request.c.id, request.c.attempt).where(
 _RETURN: Final = (
     request.update()
     .where(
-        IS_SENDING, request.c.owner == sa.bindparam("the_owner"), request.c.id == sa.bindparam("the_id"),
+        IS_SENDING,
+        request.c.owner == sa.bindparam("the_owner"),
+        request.c.id == sa.bindparam("the_id"),
         request.c.attempt == sa.bindparam("the_attempt"),
     )
     .values(state=PENDING, owner=None)
     .returning(request.c.campaign_id)
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, slots=True)

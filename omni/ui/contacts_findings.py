@@ -49,7 +49,13 @@ def _chosen(counts: Mapping[str, int]) -> str | None:
         session.forget(_KIND)
     words = {code: f"{t(f'contacts.why.{code}', row='…')} ({text().number(counts[code])})" for code in kinds}
     chosen: str | None = st.selectbox(
-        t("contacts.kind"), kinds, index=None, key=_KIND, format_func=words.__getitem__, width=420,
-        placeholder=t("contacts.kind_all"), label_visibility="collapsed",
-    )  # fmt: skip
+        t("contacts.kind"),
+        kinds,
+        index=None,
+        key=_KIND,
+        format_func=words.__getitem__,
+        width=420,
+        placeholder=t("contacts.kind_all"),
+        label_visibility="collapsed",
+    )
     return chosen

@@ -74,8 +74,9 @@ def _corrected(draft: OpenDraft, checked: CheckedContacts) -> None:
         for (row, header), text in sorted(checked.fixes.items())[:MOST]:
             before = checked.cell(row, header)
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.text(f"{t('contacts.cell', row=row, column=header)}:  {before or '–'}  →  {text or '–'}",
-                        width="stretch")  # fmt: skip
+                st.text(
+                    f"{t('contacts.cell', row=row, column=header)}:  {before or '–'}  →  {text or '–'}", width="stretch"
+                )
                 st.button(
                     t("contacts.undo"),
                     help=t("contacts.undo_cell", row=row, column=plain(header)),

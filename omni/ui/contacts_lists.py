@@ -63,12 +63,24 @@ def _row(draft: OpenDraft | None, kept: ContactList) -> None:
             st.caption(t("contacts.kept_facts", n=kept.contacts, when=moment(kept.created_at)))
         with st.popover(t("contacts.list_more"), icon=":material/more_horiz:", key=key("contacts", "list", kept.id)):
             renamed = key("contacts", "rename", kept.id)
-            st.text_input(t("contacts.list_name"), value=kept.name, max_chars=_NAME_LENGTH, key=renamed,
-                          on_change=_rename, args=(kept.id,))  # fmt: skip
+            st.text_input(
+                t("contacts.list_name"),
+                value=kept.name,
+                max_chars=_NAME_LENGTH,
+                key=renamed,
+                on_change=_rename,
+                args=(kept.id,),
+            )
             name, file = wiring.console().lists.spreadsheet(kept)
             if file.exists():
-                st.download_button(t("contacts.list_download"), file.read_bytes, file_name=name, on_click="ignore",
-                                   icon=":material/download:", key=key("contacts", "list_file", kept.id))  # fmt: skip
+                st.download_button(
+                    t("contacts.list_download"),
+                    file.read_bytes,
+                    file_name=name,
+                    on_click="ignore",
+                    icon=":material/download:",
+                    key=key("contacts", "list_file", kept.id),
+                )
             if st.button(t("contacts.list_delete"), icon=":material/delete:", key=key("contacts", "forget", kept.id)):
                 st.dialog(t("contacts.list_delete_title", name=plain(kept.name)))(_ask)(kept)
         if st.button(t("contacts.list_use"), icon=":material/arrow_forward:", key=key("contacts", "use", kept.id)):
@@ -100,8 +112,14 @@ def _ask(kept: ContactList) -> None:
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button(t("contacts.list_keep"), key=key("contacts", "forget_not")):
             st.rerun()
-        if st.button(t("contacts.list_delete"), type="primary", icon=":material/delete:",
-                     key=key("contacts", "forget_yes"), on_click=_forget, args=(kept,)):  # fmt: skip
+        if st.button(
+            t("contacts.list_delete"),
+            type="primary",
+            icon=":material/delete:",
+            key=key("contacts", "forget_yes"),
+            on_click=_forget,
+            args=(kept,),
+        ):
             st.rerun()
 
 

@@ -44,4 +44,3 @@ def countries(language: str) -> dict[str, str]:
 def _set_country(draft: OpenDraft) -> None:
     wanted = str(session.value(key("contacts", "country")))
     draft.change(lambda now: replace(now, country=wanted))
-

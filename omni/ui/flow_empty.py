@@ -19,8 +19,9 @@ def begin(draft: OpenDraft | None) -> None:
     with st.container(horizontal=True):
         chosen = None
         for name, icon in (("load", "bookmarks"), ("import", "data_object")):
-            if st.button(t(f"flow.menu_{name}"), icon=f":material/{icon}:", type="tertiary",
-                         key=key("flow", "begin", name)):  # fmt: skip
+            if st.button(
+                t(f"flow.menu_{name}"), icon=f":material/{icon}:", type="tertiary", key=key("flow", "begin", name)
+            ):
                 chosen = name
     flow_menu.open_dialog(chosen, draft)
     if taken is not None:
@@ -32,12 +33,15 @@ def after_sending(draft: OpenDraft, title: str) -> None:
     shell.header(title, draft.name)
     st.info(t("flow.is_sent"), icon=":material/lock:")
     with st.container(horizontal=True):
-        if st.button(t("flow.again"), type="primary", icon=":material/content_copy:",
-                     key=key("flow", "again")):  # fmt: skip
+        if st.button(t("flow.again"), type="primary", icon=":material/content_copy:", key=key("flow", "again")):
             template = draft.preparation.template
             fresh = Preparation(country=draft.preparation.country).with_template(template)
             drafting.start(fresh, t("flow.again_name", name=draft.name))
             st.switch_page(shell.page_path("flow"))
         if draft.campaign_id is not None:
-            st.page_link(shell.page_path("results"), label=t("flow.see_results"), icon=":material/task_alt:",
-                         query_params={"run": str(draft.campaign_id)})  # fmt: skip
+            st.page_link(
+                shell.page_path("results"),
+                label=t("flow.see_results"),
+                icon=":material/task_alt:",
+                query_params={"run": str(draft.campaign_id)},
+            )

@@ -54,13 +54,11 @@ def choose(preparation: Preparation) -> Template | None:
     taken = None
     for name in EXAMPLES:
         template = example(name, preparation)
-        with st.container(border=True, horizontal=True, horizontal_alignment="distribute",
-                          vertical_alignment="center"):  # fmt: skip
+        with st.container(border=True, horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             with st.container(gap="xxsmall", width="content"):
                 icons = " ".join(f":material/{ICONS[kind]}:" for kind in EXAMPLES[name])
                 st.markdown(f"{icons} **{way_of(template.steps)}**")
                 st.caption(t(f"flow.example_{name}_about"))
-            if st.button(t("flow.take_example"), key=key("flow", "example", name),
-                         help=way_of(template.steps)):  # fmt: skip
+            if st.button(t("flow.take_example"), key=key("flow", "example", name), help=way_of(template.steps)):
                 taken = template
     return taken

@@ -28,10 +28,15 @@ def ask(draft: OpenDraft | None) -> None:
 def take(draft: OpenDraft | None) -> None:
     """Take JSON by paste or by file, say what is in it and what is left out, and use its steps."""
     st.caption(t("flow.import_about"))
-    pasted = st.text_area(t("flow.paste"), height=200, key=key("flow", "import_text"),
-                          placeholder='{"campaignAlias": "…", "steps": [ … ]}')  # fmt: skip
-    file = st.file_uploader(t("flow.import_file"), type=_TYPES, key=key("flow", "import_file"),
-                            max_upload_size=_MOST_MEGABYTES)  # fmt: skip
+    pasted = st.text_area(
+        t("flow.paste"),
+        height=200,
+        key=key("flow", "import_text"),
+        placeholder='{"campaignAlias": "…", "steps": [ … ]}',
+    )
+    file = st.file_uploader(
+        t("flow.import_file"), type=_TYPES, key=key("flow", "import_file"), max_upload_size=_MOST_MEGABYTES
+    )
     given = file.getvalue() if file else (pasted or "").encode()
     template = _told(given) if given.strip() else None
     if template is not None:
@@ -55,8 +60,9 @@ def _told(given: bytes) -> Template | None:
     except TemplateError as err:
         st.error(plain(error_sentence(err)), icon=":material/error:")
         return None
-    st.success(t("flow.found", n=len(read.template.steps), way=way_of(read.template.steps)),
-               icon=":material/check_circle:")  # fmt: skip
+    st.success(
+        t("flow.found", n=len(read.template.steps), way=way_of(read.template.steps)), icon=":material/check_circle:"
+    )
     for sentence in _left_out(read.contacts_left_out, read.notes):
         st.caption(f":material/info: {plain(sentence)}")
     return read.template

@@ -24,9 +24,15 @@ def show(template: Template, name: str) -> None:
         st.caption(t("flow.json_about"), width="stretch")
         # Made when asked for: of ready bytes the browser asks at once whether they are there, and an edit in the same
         # moment has taken them away.
-        st.download_button(t("flow.export"), lambda: written, file_name=file_name(name), mime="application/json",
-                           icon=":material/download:", on_click="ignore",
-                           key=key("flow", "export"))  # fmt: skip
+        st.download_button(
+            t("flow.export"),
+            lambda: written,
+            file_name=file_name(name),
+            mime="application/json",
+            icon=":material/download:",
+            on_click="ignore",
+            key=key("flow", "export"),
+        )
     text = written.decode()
     if len(text) > _LONGEST_SHOWN:
         st.caption(t("flow.json_cut", n=_LONGEST_SHOWN))

@@ -19,13 +19,22 @@ def show(draft: OpenDraft | None) -> None:
     has_steps = draft is not None and bool(draft.preparation.template.steps)
     choices = [name for name in _ICONS if name != "save" or has_steps]
     chosen = st.menu_button(
-        t("flow.templates"), choices, icon=":material/bookmarks:", key=key("flow", "templates"),
+        t("flow.templates"),
+        choices,
+        icon=":material/bookmarks:",
+        key=key("flow", "templates"),
         format_func=lambda name: f":material/{_ICONS[name]}: {t(f'flow.menu_{name}')}",
-    )  # fmt: skip
+    )
     # Enabled with errors too: they stand on the cards, and the review lists all that is missing.
-    if st.button(t("flow.continue"), type="primary", icon=":material/arrow_forward:", icon_position="right",
-                 disabled=not has_steps, help=None if has_steps else t("flow.continue_needs_steps"),
-                 key=key("flow", "continue")):  # fmt: skip
+    if st.button(
+        t("flow.continue"),
+        type="primary",
+        icon=":material/arrow_forward:",
+        icon_position="right",
+        disabled=not has_steps,
+        help=None if has_steps else t("flow.continue_needs_steps"),
+        key=key("flow", "continue"),
+    ):
         st.switch_page(shell.page_path("review"))
     open_dialog(chosen, draft)
 

@@ -56,6 +56,11 @@ def _alias(draft: OpenDraft, problems: Sequence[Problem]) -> None:
     now = draft.preparation.template.campaign_alias or ""
     session.reflect(alias_key(draft), now)
     memory_of(draft).alias = now
-    st.text_input(t("step.alias"), key=alias_key(draft), on_change=on_change,
-                  help=t("step.help_campaign_alias"), autocomplete="off")  # fmt: skip
+    st.text_input(
+        t("step.alias"),
+        key=alias_key(draft),
+        on_change=on_change,
+        help=t("step.help_campaign_alias"),
+        autocomplete="off",
+    )
     step_notes.show(problem for problem in problems if problem.field == ALIAS)

@@ -42,8 +42,13 @@ def save(draft: OpenDraft) -> None:
     """Ask for a name and keep the draft's steps under it, after saying that it is taken."""
     templates = wiring.console().templates
     st.caption(t("flow.save_about"))
-    typed = st.text_input(t("flow.template_name"), value=draft.name, max_chars=_NAME_LENGTH,
-                          autocomplete="off", key=key("flow", "save_name"))  # fmt: skip
+    typed = st.text_input(
+        t("flow.template_name"),
+        value=draft.name,
+        max_chars=_NAME_LENGTH,
+        autocomplete="off",
+        key=key("flow", "save_name"),
+    )
     name = (typed or "").strip()
     if name in templates.names():
         st.warning(t("flow.name_taken", name=plain(name)), icon=":material/swap_horiz:")

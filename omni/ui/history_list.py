@@ -20,21 +20,31 @@ def begin_new() -> None:
 def show(campaign: CampaignSummary) -> None:
     """The card of one campaign."""
     counts = campaign.counts
-    with st.container(border=True, gap="small"), st.container(
-        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    with (
+        st.container(border=True, gap="small"),
+        st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"),
     ):
         with st.container(gap="xxsmall", width="content"):
             with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
                 st.text(campaign.name, width="content")
                 for badge in badges_of(campaign):
                     st.badge(badge.label, icon=badge.icon, color=badge.color)
-            st.caption(" · ".join([
-                t("history.contacts", n=campaign.contacts),
-                t("history.counts", accepted=counts["accepted"], refused=counts["refused"],
-                  unknown=counts["unknown"], left=counts["pending"] + counts["sending"]),
-                *([t("history.cancelled", n=counts["cancelled"])] if counts["cancelled"] else []),
-                moment(campaign.created_at),
-            ]))  # fmt: skip
+            st.caption(
+                " · ".join(
+                    [
+                        t("history.contacts", n=campaign.contacts),
+                        t(
+                            "history.counts",
+                            accepted=counts["accepted"],
+                            refused=counts["refused"],
+                            unknown=counts["unknown"],
+                            left=counts["pending"] + counts["sending"],
+                        ),
+                        *([t("history.cancelled", n=counts["cancelled"])] if counts["cancelled"] else []),
+                        moment(campaign.created_at),
+                    ]
+                )
+            )
         with st.container(horizontal=True, width="content"):
             if campaign.state in ("running", "paused"):
                 _link("progress", "send", ":material/sync:", campaign.id)

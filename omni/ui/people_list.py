@@ -24,9 +24,14 @@ def download() -> None:
     """The whole list as csv."""
     if wiring.console().lists.do_not_contact.count():
         st.download_button(
-            t("people.download"), partial(_file, text()), file_name=t("people.file"), mime="text/csv",
-            icon=":material/download:", on_click="ignore", key=key("people", "download"),
-        )  # fmt: skip
+            t("people.download"),
+            partial(_file, text()),
+            file_name=t("people.file"),
+            mime="text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+            key=key("people", "download"),
+        )
 
 
 def _file(words: Text) -> bytes:
@@ -45,9 +50,13 @@ def show() -> None:
         st.caption(t("people.empty"))
         return
     search = st.text_input(
-        t("people.search"), key=_SEARCH, icon=":material/search:", placeholder=t("people.search_hint"), width=420,
+        t("people.search"),
+        key=_SEARCH,
+        icon=":material/search:",
+        placeholder=t("people.search_hint"),
+        width=420,
         label_visibility="collapsed",
-    )  # fmt: skip
+    )
     found = people.page(search.strip(), 0)
     place = st.container()
     offset = contacts_paging.offset(found.total, "people")
@@ -65,14 +74,21 @@ def show() -> None:
     )
     columns = {name: st.column_config.TextColumn(t(f"people.{name}")) for name in table.columns}
     chosen = place.dataframe(
-        table, hide_index=True, column_config=columns, height="content", key=_TABLE, on_select="rerun",
-        selection_mode="multi-row", alt=t("people.title"),
-    )  # fmt: skip
+        table,
+        hide_index=True,
+        column_config=columns,
+        height="content",
+        key=_TABLE,
+        on_select="rerun",
+        selection_mode="multi-row",
+        alt=t("people.title"),
+    )
     keys = [entries[at].key for at in chosen.selection.rows if at < len(entries)]
     names = [entries[at].destination for at in chosen.selection.rows if at < len(entries)]
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button(t("people.remove", n=len(keys)), icon=":material/undo:", disabled=not keys,
-                     key=key("people", "remove")):  # fmt: skip
+        if st.button(
+            t("people.remove", n=len(keys)), icon=":material/undo:", disabled=not keys, key=key("people", "remove")
+        ):
             st.dialog(t("people.remove_title", n=len(keys)), icon=":material/warning:")(_confirm)(keys, names)
         st.caption(t("people.remove_hint"))
 

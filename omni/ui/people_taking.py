@@ -28,17 +28,23 @@ def take() -> None:
         with st.container(border=True, height="stretch"):
             st.subheader(t("people.paste"), anchor=False)
             pasted = st.text_area(
-                t("people.paste_label"), key=key("people", "pasted", times), height=122,
-                placeholder=t("people.example"), help=t("people.paste_help"),
-            )  # fmt: skip
+                t("people.paste_label"),
+                key=key("people", "pasted", times),
+                height=122,
+                placeholder=t("people.example"),
+                help=t("people.paste_help"),
+            )
             if st.button(t("people.add"), icon=":material/block:", type="primary", key=key("people", "add")):
                 _add_pasted(pasted, who)
         with st.container(border=True, height="stretch"):
             st.subheader(t("people.sheet"), anchor=False)
             file = st.file_uploader(
-                t("people.sheet_label"), type=contacts_upload.TYPES, key=key("people", "file", times),
-                max_upload_size=wiring.console().settings.max_megabytes, help=t("people.sheet_help"),
-            )  # fmt: skip
+                t("people.sheet_label"),
+                type=contacts_upload.TYPES,
+                key=key("people", "file", times),
+                max_upload_size=wiring.console().settings.max_megabytes,
+                help=t("people.sheet_help"),
+            )
             if file is not None:
                 with st.spinner(t("contacts.reading")):
                     _add_sheet(file.name, file.getvalue(), who)
@@ -85,5 +91,8 @@ def _tell(told: Taken | OmniError | None) -> None:
         if told.unread:
             with st.container(border=True):
                 st.markdown(f":orange[:material/warning: **{t('people.unread', n=told.unread)}**]")
-                st.text("\n".join(t("people.line", row=row, value=" ".join(value.split()))
-                                  for row, value in told.not_understood))  # fmt: skip
+                st.text(
+                    "\n".join(
+                        t("people.line", row=row, value=" ".join(value.split())) for row, value in told.not_understood
+                    )
+                )

@@ -33,10 +33,16 @@ def downloads(campaign: Campaign) -> None:
     """csv and xlsx of every contact; made when they are asked for."""
     for kind, mime in _TYPES.items():
         st.download_button(
-            t(f"results.download_{kind}"), _file(campaign.id, kind, text()), f"omni-{campaign.id}-ids.{kind}", mime,
-            type="primary" if kind == "xlsx" else "secondary", icon=":material/download:", on_click="ignore",
-            help=t("results.download_about"), key=key("results", "download", kind),
-        )  # fmt: skip
+            t(f"results.download_{kind}"),
+            _file(campaign.id, kind, text()),
+            f"omni-{campaign.id}-ids.{kind}",
+            mime,
+            type="primary" if kind == "xlsx" else "secondary",
+            icon=":material/download:",
+            on_click="ignore",
+            help=t("results.download_about"),
+            key=key("results", "download", kind),
+        )
 
 
 def _file(run: int, kind: Format, words: Text) -> Callable[[], io.BytesIO]:
@@ -55,11 +61,17 @@ def show(campaign: Campaign, counts: Mapping[ContactState, int]) -> None:
     states = [state for state in CONTACT_STATES if counts[state]]
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         chosen = st.pills(
-            t("results.filter"), states, key=key("results", "state", campaign.id),
+            t("results.filter"),
+            states,
+            key=key("results", "state", campaign.id),
             format_func=lambda state: f"{t(f'results.state_{state}')} · {text().number(counts[state])}",
-        )  # fmt: skip
-        search = st.text_input(t("results.search"), placeholder=t("results.search_placeholder"), width=280,
-                               key=key("results", "search", campaign.id))
+        )
+        search = st.text_input(
+            t("results.search"),
+            placeholder=t("results.search_placeholder"),
+            width=280,
+            key=key("results", "search", campaign.id),
+        )
     campaigns = wiring.console().campaigns
     page_key = key("results", "page", campaign.id, chosen or "all", search)
     total = campaigns.recipients(campaign.id, state=chosen, search=search, limit=0).total
@@ -71,15 +83,20 @@ def show(campaign: Campaign, counts: Mapping[ContactState, int]) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.caption(t("results.pages", n=total), width="content")
         at = st.pagination(pages, key=page_key, width="stretch") if pages > 1 else 1
-    found = campaigns.recipients(campaign.id, state=chosen, search=search, limit=PAGE_SIZE,
-                                 offset=(at - 1) * PAGE_SIZE)
+    found = campaigns.recipients(campaign.id, state=chosen, search=search, limit=PAGE_SIZE, offset=(at - 1) * PAGE_SIZE)
     receipts = Receipts(campaigns, campaign.id)
     receipts.load({each.request_number for each in found.recipients})
     template = template_from_json(json.loads(campaign.template_json))
     rows = pd.DataFrame([_row(contact, receipts, template) for contact in found.recipients])
-    table.dataframe(rows, hide_index=True, height="content", alt=t("results.title"),
-                    column_config={name: st.column_config.TextColumn(t(f"results.{name}"), width=width)
-                                   for name, width in _WIDTHS.items()})  # fmt: skip
+    table.dataframe(
+        rows,
+        hide_index=True,
+        height="content",
+        alt=t("results.title"),
+        column_config={
+            name: st.column_config.TextColumn(t(f"results.{name}"), width=width) for name, width in _WIDTHS.items()
+        },
+    )
 
 
 _WIDTHS: Final[Mapping[str, int]] = {

@@ -27,8 +27,13 @@ def notice(run: int, count: int) -> None:
         with st.container(width="content"):
             st.subheader(t("unknown.title", n=count), anchor=False)
             st.text(t("unknown.about"))
-        st.button(t("unknown.look"), icon=":material/rule:", key=key("unknown", "look"), on_click=session.put,
-                  args=(_view_key(run), "unknown"))  # fmt: skip
+        st.button(
+            t("unknown.look"),
+            icon=":material/rule:",
+            key=key("unknown", "look"),
+            on_click=session.put,
+            args=(_view_key(run), "unknown"),
+        )
 
 
 def is_chosen(run: int, count: int) -> bool:
@@ -38,8 +43,14 @@ def is_chosen(run: int, count: int) -> bool:
     names = {"contacts": t("unknown.view_contacts"), "unknown": t("unknown.view_unknown", count=text().number(count))}
     wanted = session.take_from_address(VIEW) or session.value(_view_key(run))
     session.reflect(_view_key(run), wanted if wanted in names else "contacts")
-    chosen = st.segmented_control(t("unknown.view"), list(names), required=True, key=_view_key(run),
-                                  format_func=names.__getitem__, label_visibility="collapsed")  # fmt: skip
+    chosen = st.segmented_control(
+        t("unknown.view"),
+        list(names),
+        required=True,
+        key=_view_key(run),
+        format_func=names.__getitem__,
+        label_visibility="collapsed",
+    )
     return chosen == "unknown"
 
 
@@ -65,11 +76,17 @@ def _narrowed(run: int, reasons: Mapping[str, Extent]) -> Choice:
         session.take(widget)  # the last one with this reason is decided about
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         reason = st.pills(
-            t("unknown.filter"), list(reasons), key=widget,
+            t("unknown.filter"),
+            list(reasons),
+            key=widget,
             format_func=lambda one: f"{reason_name(one)} · {text().number(reasons[one].contacts)}",
-        )  # fmt: skip
-        search = st.text_input(t("results.search"), placeholder=t("results.search_placeholder"), width=280,
-                               key=key("unknown", "search", run))  # fmt: skip
+        )
+        search = st.text_input(
+            t("results.search"),
+            placeholder=t("results.search_placeholder"),
+            width=280,
+            key=key("unknown", "search", run),
+        )
     return Choice(reason=reason, search=search.strip())
 
 
@@ -101,14 +118,20 @@ def _list(campaign: Campaign, listed: Choice, extent: Extent) -> None:
         results_unknown_choice.ask_for_all(run, extent.requests)
         if about.requests:
             st.markdown(f"**{_size('unknown.chosen', about.requests, about.contacts)}**", width="content")
-            st.button(t("unknown.clear"), type="tertiary", key=key("unknown", "clear"),
-                      on_click=results_unknown_choice.forget, args=(run,))  # fmt: skip
+            st.button(
+                t("unknown.clear"),
+                type="tertiary",
+                key=key("unknown", "clear"),
+                on_click=results_unknown_choice.forget,
+                args=(run,),
+            )
         else:
             st.caption(t("unknown.choose"))
     with st.container(horizontal=True, vertical_alignment="center"):
         results_unknown_decision.buttons(campaign, meant, about)
-        if st.button(t("unknown.open"), icon=":material/open_in_full:", disabled=about.requests != 1,
-                     key=key("unknown", "open")):  # fmt: skip
+        if st.button(
+            t("unknown.open"), icon=":material/open_in_full:", disabled=about.requests != 1, key=key("unknown", "open")
+        ):
             results_unknown_request.open_one(run, unknown.requests(run, meant, limit=1)[0])
 
 

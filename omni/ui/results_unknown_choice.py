@@ -49,8 +49,11 @@ def table(run: int, shown: Sequence[UnknownRequest]) -> None:
     content = zlib.crc32(repr(numbers).encode())
     rows = [at for at, number in enumerate(numbers) if number in chosen(run)]
     event = st.dataframe(
-        **options, key=key("unknown", "table", run, content), on_select="rerun", selection_mode="multi-row",
+        **options,
+        key=key("unknown", "table", run, content),
+        on_select="rerun",
+        selection_mode="multi-row",
         selection_default={"selection": {"rows": rows}},
-    )  # fmt: skip
+    )
     here = {numbers[at] for at in event.selection.rows if at < len(numbers)}
     session.put(key("unknown", "chosen", run), chosen(run) - set(numbers) | here)

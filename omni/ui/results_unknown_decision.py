@@ -52,8 +52,9 @@ def _decide(campaign: Campaign, what: Resolution, meant: Choice, expected: Exten
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button(t("unknown.not_now"), key=key("unknown", "not_now")):
             st.rerun()
-        decided = st.button(t(f"unknown.{what}"), type="primary", disabled=typed.strip() != str(n),
-                            key=key("unknown", "yes", what))  # fmt: skip
+        decided = st.button(
+            t(f"unknown.{what}"), type="primary", disabled=typed.strip() != str(n), key=key("unknown", "yes", what)
+        )
     if not decided:
         return
     try:
@@ -72,20 +73,28 @@ def history(run: int) -> None:
     if not found:
         return
     st.subheader(t("unknown.decisions"), anchor=False)
-    rows = pd.DataFrame([
-        {
-            "decided_at": moment(one.at),
-            "decided_by": one.who,
-            "decided": t("unknown.decided_keep" if one.what == "keep" else "unknown.decided_resend"),
-            "decided_requests": text().number(one.requests),
-            "decided_contacts": text().number(one.contacts),
-            "decided_about": _about(one),
-        }
-        for one in found
-    ])  # fmt: skip
-    st.dataframe(rows, hide_index=True, height="content", alt=t("unknown.decisions"),
-                 column_config={name: st.column_config.TextColumn(t(f"unknown.{name}"), width=width)
-                                for name, width in _WIDTHS.items()})  # fmt: skip
+    rows = pd.DataFrame(
+        [
+            {
+                "decided_at": moment(one.at),
+                "decided_by": one.who,
+                "decided": t("unknown.decided_keep" if one.what == "keep" else "unknown.decided_resend"),
+                "decided_requests": text().number(one.requests),
+                "decided_contacts": text().number(one.contacts),
+                "decided_about": _about(one),
+            }
+            for one in found
+        ]
+    )
+    st.dataframe(
+        rows,
+        hide_index=True,
+        height="content",
+        alt=t("unknown.decisions"),
+        column_config={
+            name: st.column_config.TextColumn(t(f"unknown.{name}"), width=width) for name, width in _WIDTHS.items()
+        },
+    )
 
 
 def _about(one: Decision) -> str:

@@ -44,10 +44,15 @@ def _answer(run: int, one: UnknownRequest, came: RawAnswer) -> None:
         if came.raw:
             # As bytes to keep, whatever they are: no browser is asked to open them.
             st.download_button(
-                t("unknown.download"), came.raw, f"omni-{run}-{one.number}-{came.attempt}.txt",
-                "application/octet-stream", icon=":material/download:", on_click="ignore",
-                help=t("unknown.download_about"), key=key("unknown", "answer", came.attempt),
-            )  # fmt: skip
+                t("unknown.download"),
+                came.raw,
+                f"omni-{run}-{one.number}-{came.attempt}.txt",
+                "application/octet-stream",
+                icon=":material/download:",
+                on_click="ignore",
+                help=t("unknown.download_about"),
+                key=key("unknown", "answer", came.attempt),
+            )
     if not came.raw:
         st.caption(t("unknown.empty_answer"))
         return
@@ -63,11 +68,21 @@ def _contacts(run: int, one: UnknownRequest) -> None:
     place = st.container()
     offset = contacts_paging.offset(total, "unknown", str(run), str(one.number))
     found = wiring.console().unknown.contacts(run, one.number, limit=contacts_paging.ROWS_A_PAGE, offset=offset)
-    rows = pd.DataFrame([
-        {"row": str(each.row), "destination": each.destination,
-         "state": t("state.accepted" if each.has_id else "state.unknown")}
-        for each in found
-    ])  # fmt: skip
+    rows = pd.DataFrame(
+        [
+            {
+                "row": str(each.row),
+                "destination": each.destination,
+                "state": t("state.accepted" if each.has_id else "state.unknown"),
+            }
+            for each in found
+        ]
+    )
     columns = {name: st.column_config.TextColumn(t(f"results.{name}")) for name in ("row", "destination", "state")}
-    place.dataframe(rows, hide_index=True, height=contacts_paging.height(len(rows), sight=6), column_config=columns,
-                    alt=t("results.title"))  # fmt: skip
+    place.dataframe(
+        rows,
+        hide_index=True,
+        height=contacts_paging.height(len(rows), sight=6),
+        column_config=columns,
+        alt=t("results.title"),
+    )

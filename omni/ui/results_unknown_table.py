@@ -20,8 +20,13 @@ _WIDTHS: Final = {
 def table_of(shown: Sequence[UnknownRequest]) -> dict[str, Any]:
     """What ``st.dataframe`` is given to show these requests."""
     columns = {name: st.column_config.TextColumn(t(f"unknown.{name}"), width=width) for name, width in _WIDTHS.items()}
-    return {"data": pd.DataFrame([_row(one) for one in shown]), "hide_index": True, "column_config": columns,
-            "column_order": list(_WIDTHS), "alt": t("unknown.alt")}  # fmt: skip
+    return {
+        "data": pd.DataFrame([_row(one) for one in shown]),
+        "hide_index": True,
+        "column_config": columns,
+        "column_order": list(_WIDTHS),
+        "alt": t("unknown.alt"),
+    }
 
 
 def reason_name(reason: str) -> str:

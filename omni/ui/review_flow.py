@@ -45,10 +45,15 @@ def _flow(preparation: Preparation, sheet: SheetFacts) -> str:
     if chosen not in preparation.step_ids:
         chosen = preparation.step_ids[0]
     flow_editor(
-        cards_of(preparation, sheet, sheet.problems(preparation)), selected=chosen,
-        labels=labels_from(text()), key=_EDITOR, max_steps=len(preparation.step_ids), revision=revision,
-        ack=gesture.sequence if gesture is not None and is_ours else 0, readonly=True,
-    )  # fmt: skip
+        cards_of(preparation, sheet, sheet.problems(preparation)),
+        selected=chosen,
+        labels=labels_from(text()),
+        key=_EDITOR,
+        max_steps=len(preparation.step_ids),
+        revision=revision,
+        ack=gesture.sequence if gesture is not None and is_ours else 0,
+        readonly=True,
+    )
     return str(chosen)
 
 

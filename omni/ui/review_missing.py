@@ -46,8 +46,7 @@ def missing(preparation: Preparation, sheet: SheetFacts) -> list[Missing]:
 def _of_problem(problem: Problem) -> Missing:
     known = f"review.fix_{problem.code.partition('.')[2]}"
     if text().has(known):
-        sentence = t(known, step=problem.step, field=field_name(problem), value=problem.value or "",
-                     **problem.params)  # fmt: skip
+        sentence = t(known, step=problem.step, field=field_name(problem), value=problem.value or "", **problem.params)
     else:
         sentence = problem_sentence(problem)
     is_about_columns = problem.code == "step.destination_unmapped"
@@ -61,8 +60,13 @@ def show(draft: OpenDraft, found: Sequence[Missing]) -> None:
         for number, item in enumerate(found):
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(plain(item.sentence), width="stretch")
-                if st.button(_link(item), icon=":material/arrow_forward:", type="tertiary",
-                             icon_position="right", key=key("review", "fix", number)):  # fmt: skip
+                if st.button(
+                    _link(item),
+                    icon=":material/arrow_forward:",
+                    type="tertiary",
+                    icon_position="right",
+                    key=key("review", "fix", number),
+                ):
                     _go(draft, item)
 
 

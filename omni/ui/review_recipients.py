@@ -26,16 +26,24 @@ def show(contacts: Sequence[Mapping[str, int | str]], request: int) -> None:
             at = st.pagination(pages, key=key("review", "who_page", request), width="stretch")
             first = (at - 1) * _A_PAGE
     shown = contacts[first : first + _A_PAGE]
-    frame = pd.DataFrame({
-        "row": [contact["row"] for contact in shown],
-        "destination": [contact["destination"] for contact in shown],
-        "steps": [", ".join(map(str, steps_of(int(contact["plan"])))) for contact in shown],
-    })  # fmt: skip
-    table.dataframe(frame, hide_index=True, row_height=_ROW_HEIGHT, height="content", column_config={
-        "row": st.column_config.NumberColumn(t("review.row"), format="%d", width="small"),
-        "destination": st.column_config.TextColumn(t("review.destination")),
-        "steps": st.column_config.TextColumn(t("review.steps"), width="small"),
-    })  # fmt: skip
+    frame = pd.DataFrame(
+        {
+            "row": [contact["row"] for contact in shown],
+            "destination": [contact["destination"] for contact in shown],
+            "steps": [", ".join(map(str, steps_of(int(contact["plan"])))) for contact in shown],
+        }
+    )
+    table.dataframe(
+        frame,
+        hide_index=True,
+        row_height=_ROW_HEIGHT,
+        height="content",
+        column_config={
+            "row": st.column_config.NumberColumn(t("review.row"), format="%d", width="small"),
+            "destination": st.column_config.TextColumn(t("review.destination")),
+            "steps": st.column_config.TextColumn(t("review.steps"), width="small"),
+        },
+    )
 
 
 def steps_of(plan: int) -> list[int]:

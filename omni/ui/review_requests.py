@@ -31,25 +31,43 @@ def show(plan: Plan, name: str) -> None:
             st.subheader(t("review.exact"), anchor=False)
             st.caption(t("review.exact_about"))
         st.download_button(
-            t("review.download_all", n=plan.requests), lambda: all_bodies(plan), on_click="ignore",
-            file_name=file_name(name, "ndjson"), mime="application/x-ndjson", icon=":material/download:",
-            help=t("review.download_all_about"), key=key("review", "download_all"),
-        )  # fmt: skip
+            t("review.download_all", n=plan.requests),
+            lambda: all_bodies(plan),
+            on_click="ignore",
+            file_name=file_name(name, "ndjson"),
+            mime="application/x-ndjson",
+            icon=":material/download:",
+            help=t("review.download_all_about"),
+            key=key("review", "download_all"),
+        )
     number = _choose(plan)
     body = plan.body(number)
     contacts = plan.recipients(number)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         about = t("review.size", n=len(contacts), bytes=len(body))
-        st.caption(f":material/outbox: {t('review.number', request=number, of=plan.requests)} · {about}",
-                   width="content")  # fmt: skip
-        st.download_button(t("review.download_one"), lambda: plan.body(number), on_click="ignore",
-                           file_name=_body_file(number), mime="application/json", type="tertiary",
-                           icon=":material/download:", key=key("review", "download_one"))  # fmt: skip
+        st.caption(
+            f":material/outbox: {t('review.number', request=number, of=plan.requests)} · {about}", width="content"
+        )
+        st.download_button(
+            t("review.download_one"),
+            lambda: plan.body(number),
+            on_click="ignore",
+            file_name=_body_file(number),
+            mime="application/json",
+            type="tertiary",
+            icon=":material/download:",
+            key=key("review", "download_one"),
+        )
     readable, raw, curl, who = st.tabs(
-        [f":material/data_object: {t('review.readable')}", f":material/raw_on: {t('review.raw')}",
-         f":material/terminal: {t('review.curl')}", f":material/group: {t('review.who')}"],
-        key=_TAB, on_change="rerun",
-    )  # fmt: skip
+        [
+            f":material/data_object: {t('review.readable')}",
+            f":material/raw_on: {t('review.raw')}",
+            f":material/terminal: {t('review.curl')}",
+            f":material/group: {t('review.who')}",
+        ],
+        key=_TAB,
+        on_change="rerun",
+    )
     if readable.open:
         with readable:
             json_text(_beginning(wiring.pretty(body)), label=t("review.readable"), key=_JSON, height=_TALLEST)
@@ -71,10 +89,20 @@ def _choose(plan: Plan) -> int:
     """The number of the request to show: typed in, or found by a spreadsheet row."""
     session.reflect(_NUMBER, min(max(1, session.value(_NUMBER) or 1), plan.requests))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        number = st.number_input(t("review.request"), min_value=1, max_value=plan.requests, step=1,
-                                 key=_NUMBER, width=180)  # fmt: skip
-        st.number_input(t("review.find_row"), min_value=1, step=1, value=None, key=_ROW, width=220,
-                        placeholder=t("review.row_placeholder"), on_change=_find, args=(plan,))  # fmt: skip
+        number = st.number_input(
+            t("review.request"), min_value=1, max_value=plan.requests, step=1, key=_NUMBER, width=180
+        )
+        st.number_input(
+            t("review.find_row"),
+            min_value=1,
+            step=1,
+            value=None,
+            key=_ROW,
+            width=220,
+            placeholder=t("review.row_placeholder"),
+            on_change=_find,
+            args=(plan,),
+        )
         row = session.value(_ROW)
         if row is not None and plan.request_of_row(row) is None:
             st.caption(f":material/info: {t('review.row_not_sent', row=row)}", width="content")

@@ -22,12 +22,18 @@ def metrics(checked: CheckedContacts, plan: Plan) -> None:
     rows = checked.summary.rows
     left_out = sum(rows.get(name, 0) for name in _LEFT_OUT)
     with st.grid(3, min_column_width=170, border=True):
-        st.metric(t("review.contacts"), text().number(plan.contacts), icon=":material/group:",
-                  help=t("review.contacts_about"))  # fmt: skip
-        st.metric(t("review.requests"), text().number(plan.requests), icon=":material/outbox:",
-                  help=t("review.requests_about"))  # fmt: skip
-        st.metric(t("review.left_out"), text().number(left_out), icon=":material/person_off:",
-                  help=t("review.left_out_about"))  # fmt: skip
+        st.metric(
+            t("review.contacts"), text().number(plan.contacts), icon=":material/group:", help=t("review.contacts_about")
+        )
+        st.metric(
+            t("review.requests"),
+            text().number(plan.requests),
+            icon=":material/outbox:",
+            help=t("review.requests_about"),
+        )
+        st.metric(
+            t("review.left_out"), text().number(left_out), icon=":material/person_off:", help=t("review.left_out_about")
+        )
 
 
 def accounting(checked: CheckedContacts) -> None:

@@ -54,10 +54,14 @@ def show(draft: OpenDraft) -> None:
     _steps(draft, sheet)
     account = str(console.settings.username) if live else t("send.practice_account")
     with actions:
-        if st.button(t("send.button", n=plan.contacts), type="primary", icon=":material/send:",
-                     disabled=not (is_told and is_decided), key=key("send", "open"),
-                     help=t("put_back.first") if not is_told else None if is_decided else t("repeats.choose_first"),
-                     ):  # fmt: skip
+        if st.button(
+            t("send.button", n=plan.contacts),
+            type="primary",
+            icon=":material/send:",
+            disabled=not (is_told and is_decided),
+            key=key("send", "open"),
+            help=t("put_back.first") if not is_told else None if is_decided else t("repeats.choose_first"),
+        ):
             title = t("send.confirm_title", n=plan.contacts)
             st.dialog(title, icon=":material/send:", width="medium")(_confirm)(
                 draft, sheet.checked, plan, live, account, send_repeats.confirmation(draft, found), put_back
@@ -67,9 +71,13 @@ def show(draft: OpenDraft) -> None:
 def _choose_mode(draft: OpenDraft) -> None:
     choices = {"practice": t("send.mode_practice"), "live": t("send.mode_live")}
     chosen = st.segmented_control(
-        t("send.mode"), list(choices), format_func=choices.__getitem__, required=True,
-        default="practice" if draft.preparation.practice else "live", key=key("send", "mode", draft.id),
-    )  # fmt: skip
+        t("send.mode"),
+        list(choices),
+        format_func=choices.__getitem__,
+        required=True,
+        default="practice" if draft.preparation.practice else "live",
+        key=key("send", "mode", draft.id),
+    )
     if (chosen == "practice") != draft.preparation.practice:
         draft.change(lambda preparation: replace(preparation, practice=chosen == "practice"))
         st.rerun()
@@ -81,9 +89,15 @@ def _steps(draft: OpenDraft, sheet: SheetFacts) -> None:
     flow, about = st.columns([5, 6], gap="large")
     with flow:
         flow_editor(
-            cards_of(preparation, sheet, []), selected=None, labels=labels_from(text()), key=key("send", "editor"),
-            max_steps=len(preparation.step_ids), revision=0, ack=0, readonly=True,
-        )  # fmt: skip
+            cards_of(preparation, sheet, []),
+            selected=None,
+            labels=labels_from(text()),
+            key=key("send", "editor"),
+            max_steps=len(preparation.step_ids),
+            revision=0,
+            ack=0,
+            readonly=True,
+        )
     with about, st.container(border=True):
         st.subheader(t("send.what_happens"), anchor=False)
         for line in ("first", "second", "third"):
@@ -91,9 +105,14 @@ def _steps(draft: OpenDraft, sheet: SheetFacts) -> None:
 
 
 def _confirm(
-    draft: OpenDraft, checked: CheckedContacts, plan: Plan, live: bool, account: str, repeats: str | None,
+    draft: OpenDraft,
+    checked: CheckedContacts,
+    plan: Plan,
+    live: bool,
+    account: str,
+    repeats: str | None,
     told: int | None,
-) -> None:  # fmt: skip
+) -> None:
     st.text(t("send.confirm_live" if live else "send.confirm_practice", n=plan.contacts, account=account))
     start, canary = draft.preparation.start, draft.preparation.canary
     if repeats is not None:
@@ -106,10 +125,17 @@ def _confirm(
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button(t("send.keep_editing"), key=key("send", "back")):
             st.rerun()
-        if st.button(t("send.confirm_button", n=plan.contacts), type="primary", icon=":material/send:",
-                     key=key("send", "yes")):  # fmt: skip
-            order = Launch(key=f"draft-{draft.id}", name=draft.name, practice=not live,
-                           created_by=who, draft_id=draft.id, told=told)  # fmt: skip
+        if st.button(
+            t("send.confirm_button", n=plan.contacts), type="primary", icon=":material/send:", key=key("send", "yes")
+        ):
+            order = Launch(
+                key=f"draft-{draft.id}",
+                name=draft.name,
+                practice=not live,
+                created_by=who,
+                draft_id=draft.id,
+                told=told,
+            )
             try:
                 with st.spinner(t("send.freezing")):
                     created = wiring.console().launch(order, draft.preparation, checked, plan)

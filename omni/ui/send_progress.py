@@ -26,8 +26,13 @@ def show(run: int) -> None:
     """The page of a campaign, as long as it runs and after."""
     console = wiring.console()
     campaign = console.campaign(run)
-    about = t("send.about", file=console.details(campaign)["file"], n=campaign.contacts,
-              when=moment(campaign.created_at), who=campaign.created_by)
+    about = t(
+        "send.about",
+        file=console.details(campaign)["file"],
+        n=campaign.contacts,
+        when=moment(campaign.created_at),
+        who=campaign.created_by,
+    )
     actions = shell.header(campaign.name, about, badges_of(campaign)[:1])
     shell.show_mode(practice=campaign.practice, account=campaign.account)
     send_repeats.told(run)
@@ -44,13 +49,25 @@ def show(run: int) -> None:
 def _buttons(run: int, progress: Progress) -> None:
     console = wiring.console()
     if progress.state == "running":
-        st.button(t("send.pause"), icon=":material/pause:", on_click=_steer, args=(console.pause, run),
-                  key=key("send", "pause"))
+        st.button(
+            t("send.pause"),
+            icon=":material/pause:",
+            on_click=_steer,
+            args=(console.pause, run),
+            key=key("send", "pause"),
+        )
     if progress.state == "paused":
-        label = t("send.start_now" if progress.requests_finished == 0 and progress.counts["sending"] == 0
-                  else "send.resume")  # fmt: skip
-        st.button(label, icon=":material/play_arrow:", type="primary", on_click=_steer,
-                  args=(console.resume, run), key=key("send", "resume"))
+        label = t(
+            "send.start_now" if progress.requests_finished == 0 and progress.counts["sending"] == 0 else "send.resume"
+        )
+        st.button(
+            label,
+            icon=":material/play_arrow:",
+            type="primary",
+            on_click=_steer,
+            args=(console.resume, run),
+            key=key("send", "resume"),
+        )
         if st.button(t("send.reschedule"), icon=":material/schedule:", key=key("send", "reschedule")):
             st.dialog(t("send.reschedule"), icon=":material/schedule:")(_reschedule)(run, progress)
     if progress.state in ("running", "paused") and st.button(
@@ -76,8 +93,10 @@ def _reschedule(run: int, progress: Progress) -> None:
             st.rerun()
         if st.button(t("send.schedule_yes"), type="primary", key=key("send", "reschedule", "yes")):
             if chosen.epoch < time.time():
-                st.error(t("error.campaign.start_past", when=chosen.local.replace("T", " "), zone=chosen.zone),
-                         icon=":material/error:")  # fmt: skip
+                st.error(
+                    t("error.campaign.start_past", when=chosen.local.replace("T", " "), zone=chosen.zone),
+                    icon=":material/error:",
+                )
                 return
             _steer(lambda campaign: wiring.console().reschedule(campaign, chosen.epoch, chosen.zone), run)
             st.rerun()
@@ -106,19 +125,28 @@ def _live(run: int, state_before: str, why_before: str | None) -> None:
     share = settled / total if total else 1.0
     st.progress(share, text=_how_far(progress, settled, total, share))
     with st.grid(5, min_column_width=150, border=True):
-        st.metric(t("send.accepted"), text().number(counts["accepted"]), icon=":material/check_circle:",
-                  help=t("send.accepted_about"))
-        st.metric(t("send.refused"), text().number(counts["refused"]), icon=":material/block:",
-                  help=t("send.refused_about"))
-        st.metric(t("send.unknown"), text().number(counts["unknown"]), icon=":material/help:",
-                  help=t("send.unknown_about"))
-        st.metric(t("send.left"), text().number(counts["pending"] + counts["sending"]),
-                  icon=":material/hourglass_top:")
+        st.metric(
+            t("send.accepted"),
+            text().number(counts["accepted"]),
+            icon=":material/check_circle:",
+            help=t("send.accepted_about"),
+        )
+        st.metric(
+            t("send.refused"), text().number(counts["refused"]), icon=":material/block:", help=t("send.refused_about")
+        )
+        st.metric(
+            t("send.unknown"), text().number(counts["unknown"]), icon=":material/help:", help=t("send.unknown_about")
+        )
+        st.metric(t("send.left"), text().number(counts["pending"] + counts["sending"]), icon=":material/hourglass_top:")
         st.metric(t("send.speed"), t("send.per_second", rate=round(progress.rate)), icon=":material/speed:")
     if counts["unknown"]:
         there = {"run": str(run), results_unknown.VIEW: "unknown"}
-        st.page_link(shell.page_path("results"), label=t("send.see_unknown", n=counts["unknown"]),
-                     icon=":material/rule:", query_params=there)  # fmt: skip
+        st.page_link(
+            shell.page_path("results"),
+            label=t("send.see_unknown", n=counts["unknown"]),
+            icon=":material/rule:",
+            query_params=there,
+        )
     _attention(run, counts)
     if counts["cancelled"]:
         st.caption(t("send.cancelled_contacts", n=counts["cancelled"]))
@@ -141,9 +169,15 @@ def _attention(run: int, counts: Mapping[ContactState, int]) -> None:
     columns = ("row", "destination", "state", "detail")
     rows = [(str(one.row), one.destination, t(f"state.{one.state}"), detail_of(one)) for one in found]
     widths = dict(zip(columns, (75, 170, 120, None), strict=True))
-    st.dataframe(pd.DataFrame(rows, columns=list(columns)), hide_index=True, height="content", alt=t("send.attention"),
-                 column_config={name: st.column_config.TextColumn(t(f"results.{name}"), width=width)
-                                for name, width in widths.items()})  # fmt: skip
+    st.dataframe(
+        pd.DataFrame(rows, columns=list(columns)),
+        hide_index=True,
+        height="content",
+        alt=t("send.attention"),
+        column_config={
+            name: st.column_config.TextColumn(t(f"results.{name}"), width=width) for name, width in widths.items()
+        },
+    )
 
 
 def _how_far(progress: Progress, settled: int, total: int, share: float) -> str:

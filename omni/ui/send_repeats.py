@@ -64,26 +64,40 @@ def _tell(found: Repeats) -> None:
     if same is None:
         st.warning(f"**{some}**", icon=":material/history:")
         return
-    about = t("repeats.same_about", campaign=plain(same.campaign.name), when=moment(same.campaign.created_at),
-              who=plain(same.campaign.created_by), n=found.contacts)  # fmt: skip
+    about = t(
+        "repeats.same_about",
+        campaign=plain(same.campaign.name),
+        when=moment(same.campaign.created_at),
+        who=plain(same.campaign.created_by),
+        n=found.contacts,
+    )
     st.error(f"**{t('repeats.same')}**\n\n{about}", icon=":material/report:")
 
 
 def _campaigns(found: Repeats) -> None:
     """Who sent, when, and to how many of them; the newest first."""
     shown = found.earlier[:_CAMPAIGNS]
-    table = pd.DataFrame({
-        "count": [each.count for each in shown],
-        "campaign": [each.campaign.name for each in shown],
-        "who": [each.campaign.created_by for each in shown],
-        "when": [moment(each.campaign.created_at) for each in shown],
-        "state": [t(f"campaign.{each.campaign.state}") for each in shown],
-        "steps": [t("repeats.same_steps" if each.same_steps else "repeats.other_steps") for each in shown],
-    })  # fmt: skip
+    table = pd.DataFrame(
+        {
+            "count": [each.count for each in shown],
+            "campaign": [each.campaign.name for each in shown],
+            "who": [each.campaign.created_by for each in shown],
+            "when": [moment(each.campaign.created_at) for each in shown],
+            "state": [t(f"campaign.{each.campaign.state}") for each in shown],
+            "steps": [t("repeats.same_steps" if each.same_steps else "repeats.other_steps") for each in shown],
+        }
+    )
     columns = {name: st.column_config.TextColumn(t(f"repeats.{name}")) for name in table.columns[1:]}
-    st.dataframe(table, hide_index=True, height="content", alt=t("repeats.campaign"), column_config={
-        "count": st.column_config.NumberColumn(t("repeats.count"), format="localized", width="small"), **columns,
-    })  # fmt: skip
+    st.dataframe(
+        table,
+        hide_index=True,
+        height="content",
+        alt=t("repeats.campaign"),
+        column_config={
+            "count": st.column_config.NumberColumn(t("repeats.count"), format="localized", width="small"),
+            **columns,
+        },
+    )
     if more := len(found.earlier) - len(shown):
         st.caption(t("repeats.more", n=more))
 
@@ -92,11 +106,17 @@ def _examples(found: Repeats) -> None:
     rows = {(one.row, one.destination, each.campaign.name): None for each in found.earlier for one in each.examples}
     with st.expander(t("repeats.examples"), icon=":material/group:"):
         table = pd.DataFrame(list(rows)[:_EXAMPLES], columns=["row", "destination", "campaign"])
-        st.dataframe(table, hide_index=True, height="content", alt=t("repeats.examples"), column_config={
-            "row": st.column_config.NumberColumn(t("repeats.row"), format="%d", width="small"),
-            "destination": st.column_config.TextColumn(t("repeats.destination")),
-            "campaign": st.column_config.TextColumn(t("repeats.campaign")),
-        })  # fmt: skip
+        st.dataframe(
+            table,
+            hide_index=True,
+            height="content",
+            alt=t("repeats.examples"),
+            column_config={
+                "row": st.column_config.NumberColumn(t("repeats.row"), format="%d", width="small"),
+                "destination": st.column_config.TextColumn(t("repeats.destination")),
+                "campaign": st.column_config.TextColumn(t("repeats.campaign")),
+            },
+        )
 
 
 def _choose(draft: OpenDraft, found: Repeats, chosen: Whom | None) -> None:
@@ -108,9 +128,15 @@ def _choose(draft: OpenDraft, found: Repeats, chosen: Whom | None) -> None:
         del words["others"], about[0]
     session.reflect(_CHOICE, chosen)
     st.radio(
-        t("repeats.choose"), list(words), index=None, format_func=words.__getitem__, captions=about, key=_CHOICE,
-        on_change=_decide, args=(draft, found),
-    )  # fmt: skip
+        t("repeats.choose"),
+        list(words),
+        index=None,
+        format_func=words.__getitem__,
+        captions=about,
+        key=_CHOICE,
+        on_change=_decide,
+        args=(draft, found),
+    )
 
 
 def _decide(draft: OpenDraft, found: Repeats) -> None:

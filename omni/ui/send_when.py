@@ -78,9 +78,14 @@ def _start(draft: OpenDraft) -> None:
     words = {"now": t("send.when_now"), "later": t("send.when_later")}
     session.reflect(widget, "now" if start is None else "later")
     st.segmented_control(
-        t("send.when"), list(words), key=widget, required=True, format_func=words.__getitem__,
-        on_change=_choose_when, args=(draft,),
-    )  # fmt: skip
+        t("send.when"),
+        list(words),
+        key=widget,
+        required=True,
+        format_func=words.__getitem__,
+        on_change=_choose_when,
+        args=(draft,),
+    )
     if start is not None:
         chosen = time_of_start("start", start)
         if chosen != start:
@@ -98,9 +103,14 @@ def _trial(draft: OpenDraft, ready: int) -> None:
         size = key("send", "trial_size")
         session.reflect(size, min(canary, max(1, ready - 1)))
         st.number_input(
-            t("send.trial_size"), min_value=1, max_value=max(1, ready - 1), step=1, key=size,
-            on_change=_choose_size, args=(draft,),
-        )  # fmt: skip
+            t("send.trial_size"),
+            min_value=1,
+            max_value=max(1, ready - 1),
+            step=1,
+            key=size,
+            on_change=_choose_size,
+            args=(draft,),
+        )
     st.caption(t("send.trial_about"))
 
 

@@ -32,10 +32,13 @@ def workers(console: Console) -> None:
     with st.container(border=True):
         st.subheader(f":material/dns: {t('settings.workers')}", anchor=False)
         found = [
-            Fact(str(each.info.get("host") or each.id), t("settings.worker_since", when=moment(each.started_at)),
-                 note=t("settings.worker_heard", pid=str(each.info.get("pid") or "?"), when=moment(each.beat)))
+            Fact(
+                str(each.info.get("host") or each.id),
+                t("settings.worker_since", when=moment(each.started_at)),
+                note=t("settings.worker_heard", pid=str(each.info.get("pid") or "?"), when=moment(each.beat)),
+            )
             for each in console.workers()
-        ]  # fmt: skip
+        ]
         if found:
             facts(found, key=key("settings", "workers"), stacked=True)
         else:

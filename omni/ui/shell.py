@@ -57,17 +57,30 @@ def run() -> None:
     session.mark_shell()
     session.language()
     st.logo(STATIC / f"logo-{st.context.theme.type or 'light'}.svg", icon_image=STATIC / "icon.svg", size="medium")
-    page = st.navigation({
-        t(f"nav.{section}"): [
-            st.Page(page_path(name), title=t(f"nav.{name}"), icon=f":material/{icon}:", url_path=name,
-                    default=name == "overview")
-            for name, icon in pages
-        ]
-        for section, pages in SECTIONS.items()
-    })  # fmt: skip
+    page = st.navigation(
+        {
+            t(f"nav.{section}"): [
+                st.Page(
+                    page_path(name),
+                    title=t(f"nav.{name}"),
+                    icon=f":material/{icon}:",
+                    url_path=name,
+                    default=name == "overview",
+                )
+                for name, icon in pages
+            ]
+            for section, pages in SECTIONS.items()
+        }
+    )
     with st.sidebar:
-        st.selectbox(t("shell.language"), list(LANGUAGES), format_func=LANGUAGES.__getitem__,
-                     key=session.LANGUAGE_KEY, persist_state="session", label_visibility="collapsed")
+        st.selectbox(
+            t("shell.language"),
+            list(LANGUAGES),
+            format_func=LANGUAGES.__getitem__,
+            key=session.LANGUAGE_KEY,
+            persist_state="session",
+            label_visibility="collapsed",
+        )
     session.say_what_was_left()
     try:
         page.run()
@@ -104,5 +117,6 @@ def show_mode(*, practice: bool, account: str | None = None) -> None:
         hint = "shell.practice_about" if settings.can_send_live else "shell.practice_only"
         mode_strip("practice", t("shell.practice"), t(hint), key="shell.mode")
     else:
-        mode_strip("live", t("shell.live", account=account or settings.username or ""), t("shell.live_about"),
-                   key="shell.mode")
+        mode_strip(
+            "live", t("shell.live", account=account or settings.username or ""), t("shell.live_about"), key="shell.mode"
+        )

@@ -30,11 +30,24 @@ def show(step_id: str, step: Step, sheet: SheetFacts) -> None:
     into, chosen = key("flow", "insert_into", step_id), key("flow", "insert", step_id)
     with st.container(gap="xsmall"):
         if len(columns) > _MOST_PILLS:
-            st.selectbox(t("step.insert"), columns, index=None, key=chosen, on_change=_insert,
-                         args=(step_id, texts), placeholder=t("step.choose_column"))  # fmt: skip
+            st.selectbox(
+                t("step.insert"),
+                columns,
+                index=None,
+                key=chosen,
+                on_change=_insert,
+                args=(step_id, texts),
+                placeholder=t("step.choose_column"),
+            )
         else:
-            st.pills(t("step.insert"), columns, key=chosen, on_change=_insert, args=(step_id, texts),
-                     format_func=lambda name: f":material/add: {plain(name)}")  # fmt: skip
+            st.pills(
+                t("step.insert"),
+                columns,
+                key=chosen,
+                on_change=_insert,
+                args=(step_id, texts),
+                format_func=lambda name: f":material/add: {plain(name)}",
+            )
         if len(texts) > 1:
             _ask_into(into, texts)
 

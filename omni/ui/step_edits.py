@@ -81,8 +81,9 @@ def keep_edits(draft: OpenDraft) -> None:
             preparation = replace(preparation, template=template)
         if memory.step is None or memory.kind is None or not changed:
             return preparation
-        read = {at.name: read_value(at, memory.kind, changed[at.name]) for at in FIELDS[memory.kind]
-                if at.name in changed}  # fmt: skip
+        read = {
+            at.name: read_value(at, memory.kind, changed[at.name]) for at in FIELDS[memory.kind] if at.name in changed
+        }
         return edit_step(preparation, memory.step, read)
 
     # From here to the end nothing touches the session: saved and remembered as saved, or neither.

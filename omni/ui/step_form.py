@@ -33,8 +33,9 @@ class _Context:
     mapping: Mapping[str, str]
 
 
-def show(draft: OpenDraft, number: int, step: Step, sheet: SheetFacts, sample: Sample | None,
-         problems: Sequence[Problem]) -> None:  # fmt: skip
+def show(
+    draft: OpenDraft, number: int, step: Step, sheet: SheetFacts, sample: Sample | None, problems: Sequence[Problem]
+) -> None:
     """The form of step ``number``; what is typed is saved when a field is left."""
     step_id = draft.preparation.step_ids[number - 1]
     memory = memory_of(draft)
@@ -81,26 +82,42 @@ def _help(field: StepField) -> str:
 
 
 def _line(field: StepField, at: _Context) -> None:
-    st.text_input(label(field, at.step), key=widget_key(field.name, at.step_id), on_change=on_change,
-                  help=_help(field), autocomplete="off")  # fmt: skip
+    st.text_input(
+        label(field, at.step),
+        key=widget_key(field.name, at.step_id),
+        on_change=on_change,
+        help=_help(field),
+        autocomplete="off",
+    )
 
 
 def _area(field: StepField, at: _Context) -> None:
-    st.text_area(label(field, at.step), key=widget_key(field.name, at.step_id), on_change=on_change,
-                 help=_help(field), height=200 if field.widget == "html" else 120)  # fmt: skip
+    st.text_area(
+        label(field, at.step),
+        key=widget_key(field.name, at.step_id),
+        on_change=on_change,
+        help=_help(field),
+        height=200 if field.widget == "html" else 120,
+    )
 
 
 def _toggle(field: StepField, at: _Context) -> None:
-    st.toggle(label(field, at.step), key=widget_key(field.name, at.step_id), on_change=on_change,
-              help=_help(field))  # fmt: skip
+    st.toggle(label(field, at.step), key=widget_key(field.name, at.step_id), on_change=on_change, help=_help(field))
 
 
 def _number(field: StepField, at: _Context) -> None:
     # An imported 2.5 must not become 2 by being looked at.
     step: int | float = 0.5 if isinstance(getattr(at.step, field.name), float) else 1
-    st.number_input(label(field, at.step), value=None, step=step, min_value=None,
-                    key=widget_key(field.name, at.step_id), on_change=on_change, help=_help(field),
-                    placeholder=t("step.no_timeout"))  # fmt: skip
+    st.number_input(
+        label(field, at.step),
+        value=None,
+        step=step,
+        min_value=None,
+        key=widget_key(field.name, at.step_id),
+        on_change=on_change,
+        help=_help(field),
+        placeholder=t("step.no_timeout"),
+    )
 
 
 def _choice(field: StepField, at: _Context) -> None:
@@ -109,11 +126,16 @@ def _choice(field: StepField, at: _Context) -> None:
     names = [name for name, kind in fields_to_choose(at.preparation).items() if kind == wanted]
     now = getattr(at.step, field.name)
     st.selectbox(
-        label(field, at.step), list(dict.fromkeys([*names, *([now] if now else [])])), index=None,
-        key=widget_key(field.name, at.step_id), on_change=on_change, help=_help(field),
+        label(field, at.step),
+        list(dict.fromkeys([*names, *([now] if now else [])])),
+        index=None,
+        key=widget_key(field.name, at.step_id),
+        on_change=on_change,
+        help=_help(field),
         format_func=lambda name: f"{name} · {at.mapping[name]}" if name in at.mapping else name,
-        accept_new_options=True, placeholder=t(f"step.choose_{field.widget}"),
-    )  # fmt: skip
+        accept_new_options=True,
+        placeholder=t(f"step.choose_{field.widget}"),
+    )
 
 
 _WIDGETS: Final[Mapping[Widget, Callable[[StepField, _Context], None]]] = {

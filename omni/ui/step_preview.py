@@ -26,8 +26,16 @@ def choose_contact(page: str, sheet: SheetFacts) -> Sample | None:
         st.markdown(f":material/visibility: **{t('step.preview')}**", width="content")
         if first is None or rows is None:
             return None
-        row = st.number_input(t("step.row"), min_value=rows[0], max_value=rows[1], value=first.row, step=1,
-                              key=key(page, "sample_row", *rows), help=t("step.row_help"), width=190)  # fmt: skip
+        row = st.number_input(
+            t("step.row"),
+            min_value=rows[0],
+            max_value=rows[1],
+            value=first.row,
+            step=1,
+            key=key(page, "sample_row", *rows),
+            help=t("step.row_help"),
+            width=190,
+        )
     sample = sheet.sample(row)
     if sample is None:
         st.caption(t("step.row_blank", row=row))
@@ -53,10 +61,14 @@ def _mail(page: str, step: EmailStep, name: str) -> None:
     address = f"<{step.from_email}>" if step.from_email else ""
     sender = " ".join(part for part in (step.from_name, address) if part)
     email_preview(
-        step.email_html or "", title=t("step.mail_title"), key=key(page, "preview", name),
-        height=_MAIL_HEIGHT, subject=step.subject or t("step.no_subject"),
-        sender=sender or t("step.no_sender"), blocked=t("step.mail_blocked"),
-    )  # fmt: skip
+        step.email_html or "",
+        title=t("step.mail_title"),
+        key=key(page, "preview", name),
+        height=_MAIL_HEIGHT,
+        subject=step.subject or t("step.no_subject"),
+        sender=sender or t("step.no_sender"),
+        blocked=t("step.mail_blocked"),
+    )
     if step.email_text:
         with st.expander(t("field.email_text"), icon=":material/notes:"):
             st.text(step.email_text)
@@ -65,10 +77,13 @@ def _mail(page: str, step: EmailStep, name: str) -> None:
 def _phone(page: str, step: MtStep | VoiceStep, sample: Sample | None, name: str) -> None:
     text = step.message_text if isinstance(step, MtStep) else step.tts_message
     sms_preview(
-        text or t("step.nothing_written"), sender=t(f"step.from_you_{step.type.lower()}"),
-        note=_note(step, sample), flash=isinstance(step, MtStep) and bool(step.flash_sms),
-        kind="VOICE" if isinstance(step, VoiceStep) else "MT", key=key(page, "preview", name),
-    )  # fmt: skip
+        text or t("step.nothing_written"),
+        sender=t(f"step.from_you_{step.type.lower()}"),
+        note=_note(step, sample),
+        flash=isinstance(step, MtStep) and bool(step.flash_sms),
+        kind="VOICE" if isinstance(step, VoiceStep) else "MT",
+        key=key(page, "preview", name),
+    )
 
 
 def _note(step: Step, sample: Sample | None) -> str:

@@ -21,8 +21,15 @@ def ask(page: str) -> str:
     widget = key(page, "your_name")
     if session.value(widget) is None:
         session.put(widget, session.value(_GIVEN) or "")
-    typed = st.text_input(t("shell.your_name"), key=widget, max_chars=_LONGEST, width=280, autocomplete="name",
-                          placeholder=wiring.operator(), help=t("shell.your_name_about"))  # fmt: skip
+    typed = st.text_input(
+        t("shell.your_name"),
+        key=widget,
+        max_chars=_LONGEST,
+        width=280,
+        autocomplete="name",
+        placeholder=wiring.operator(),
+        help=t("shell.your_name_about"),
+    )
     given = " ".join("".join(sign for sign in typed if sign.isprintable()).split())
     session.put(_GIVEN, given)
     return given or wiring.operator()

@@ -41,8 +41,16 @@ def bench_bodies(tmp_path, report):
     def row(name, run):
         requests = f"{run['requests']:,}" if "requests" in run else ""
         private = f"{run['private'] / MEGABYTE:.0f} MB" if "private" in run else ""
-        return [name, f"{run['contacts']:,}", requests, f"{run['seconds']:.2f}", f"{run['cpu']:.2f}",
-                f"{run['contacts'] / run['seconds']:,.0f}", f"{run['memory'] / MEGABYTE:.0f} MB", private]  # fmt: skip
+        return [
+            name,
+            f"{run['contacts']:,}",
+            requests,
+            f"{run['seconds']:.2f}",
+            f"{run['cpu']:.2f}",
+            f"{run['contacts'] / run['seconds']:,.0f}",
+            f"{run['memory'] / MEGABYTE:.0f} MB",
+            private,
+        ]
 
     rate = shared["contacts"] / shared["seconds"]
     growth = all_personal["private"] / personal["private"]
@@ -53,19 +61,31 @@ def bench_bodies(tmp_path, report):
         "Request bodies",
         ["", "contacts", "requests", "seconds", "CPU seconds", "contacts a second", "memory", "of it private"],
         [
-            row("one text for all", shared), row("a text of one's own", all_personal),
-            row("one text for all", small), row("the same, written one by one", peer),
-            row("a text of one's own", personal), row("the same, written one by one", personal_peer),
+            row("one text for all", shared),
+            row("a text of one's own", all_personal),
+            row("one text for all", small),
+            row("the same, written one by one", peer),
+            row("a text of one's own", personal),
+            row("the same, written one by one", personal_peer),
         ],
         [
             (rate >= 700_000, f"700,000 contacts a second with one text for all: {rate:,.0f}"),
-            (memory < 2 * written, f"never all in memory: {memory:.0f} MB more than before while {written:.0f} MB are "
-                                   "written, the mapped contacts among them"),
-            *((mine < bound * out, f"memory of its own under {bound} of what is written, {name}: {mine:.0f} MB, "
-                                   f"{mine / out:.2f} of it") for name, mine, out, bound in own),
+            (
+                memory < 2 * written,
+                f"never all in memory: {memory:.0f} MB more than before while {written:.0f} MB are "
+                "written, the mapped contacts among them",
+            ),
+            *(
+                (
+                    mine < bound * out,
+                    f"memory of its own under {bound} of what is written, {name}: {mine:.0f} MB, "
+                    f"{mine / out:.2f} of it",
+                )
+                for name, mine, out, bound in own
+            ),
             (growth < GROWTH, f"ten times the texts in under {GROWTH} times that memory: {growth:.2f} times"),
             (personal["seconds"] < 1.5, f"100,000 texts of their own well under 1.5 s: {personal['seconds']:.2f} s"),
         ],
         "From checked contacts on disk to the bytes of every request on disk, with who is in which. SMS, call and "
         "e-mail. The\nbytes equal those written one by one with orjson.",
-    )  # fmt: skip
+    )

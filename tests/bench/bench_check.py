@@ -36,9 +36,16 @@ def bench_check_of_text_files(tmp_path, report):
     assert {name: ours[name] for name in naive["rows"]} == naive["rows"]
 
     def row(name, count, run):
-        return [name, f"{count:,}", f"{sizes[count] / MEGABYTE:.0f} MB", f"{run['seconds']:.2f}", f"{run['cpu']:.2f}",
-                f"{run['seconds'] / count * 1e6:.2f}", f"{run['memory'] / MEGABYTE:.0f} MB",
-                f"{run['memory'] / sizes[count]:.1f}"]  # fmt: skip
+        return [
+            name,
+            f"{count:,}",
+            f"{sizes[count] / MEGABYTE:.0f} MB",
+            f"{run['seconds']:.2f}",
+            f"{run['cpu']:.2f}",
+            f"{run['seconds'] / count * 1e6:.2f}",
+            f"{run['memory'] / MEGABYTE:.0f} MB",
+            f"{run['memory'] / sizes[count]:.1f}",
+        ]
 
     middle = found[SIZES[1]]
     slow = naive["seconds"] / NAIVE_ROWS * SIZES[1]
@@ -50,17 +57,22 @@ def bench_check_of_text_files(tmp_path, report):
         ["", "rows", "file", "seconds", "CPU seconds", "µs a row", "peak memory", "× the file"],
         [*(row("Omni", count, found[count]) for count in SIZES), row("row by row", NAIVE_ROWS, naive)],
         [
-            (ratio >= 8, f"at least 8 times as fast as row by row: {ratio:.0f} times, {middle['seconds']:.2f} s where "
-                         f"row by row takes {slow:.0f} s (its {NAIVE_ROWS:,} rows times {SIZES[1] // NAIVE_ROWS})"),
-            (middle["seconds"] <= slow / 8, f"under 2.5 s where row by row takes 20 s: "
-                                            f"{middle['seconds'] / slow * 20:.2f} s"),
+            (
+                ratio >= 8,
+                f"at least 8 times as fast as row by row: {ratio:.0f} times, {middle['seconds']:.2f} s where "
+                f"row by row takes {slow:.0f} s (its {NAIVE_ROWS:,} rows times {SIZES[1] // NAIVE_ROWS})",
+            ),
+            (
+                middle["seconds"] <= slow / 8,
+                f"under 2.5 s where row by row takes 20 s: {middle['seconds'] / slow * 20:.2f} s",
+            ),
             (share < 6, f"peak memory under 6 times the file: {share:.1f}"),
             (growth <= 1.25, f"time a row at {SIZES[2]:,} within 25 % of that at {SIZES[0]:,}: {growth:.2f} of it"),
         ],
         "Read, columns matched, two phones and an e-mail screened, repetitions found, every row accounted for, all of "
         "it written to\ndisk. Peak memory is that of a fresh process beyond its imports. The peer is pandas with "
         "phonenumbers.",
-    )  # fmt: skip
+    )
 
 
 def bench_check_of_a_workbook(tmp_path, report):
@@ -72,8 +84,10 @@ def bench_check_of_a_workbook(tmp_path, report):
     report.add(
         "Checking an xlsx of 200,000 rows and 6 columns",
         ["", "seconds", "CPU seconds"],
-        [[name, f"{run['seconds']:.2f}", f"{run['cpu']:.2f}"]
-         for name, run in (("Omni, read and checked", ours), ("fastexcel, read", bare))],
+        [
+            [name, f"{run['seconds']:.2f}", f"{run['cpu']:.2f}"]
+            for name, run in (("Omni, read and checked", ours), ("fastexcel, read", bare))
+        ],
         [(ratio <= 3, f"within 3 times fastexcel's bare reading: {ratio:.2f} times")],
         "Omni reads a workbook in a process of its own, whose start is part of the time.",
-    )  # fmt: skip
+    )

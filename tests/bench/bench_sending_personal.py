@@ -90,10 +90,15 @@ def sent_personally(folder: Path, kind: str, url: str, sheet: Planned, provider:
         told = provider.stats()
         assert told["contacts"] == told["requests"] == sheet.plan.contacts
         return told | {
-            "kind": kind, "rate": told["within"] / 60, "idle": idle, "memory": sender.memory(),
-            "cpu": (sender.cpu() - spent) / told["requests"], "asked": statistics.median(watch.asked),
-            "late": max(watch.late), "off": watch.off(told["last"]),
-        }  # fmt: skip
+            "kind": kind,
+            "rate": told["within"] / 60,
+            "idle": idle,
+            "memory": sender.memory(),
+            "cpu": (sender.cpu() - spent) / told["requests"],
+            "asked": statistics.median(watch.asked),
+            "late": max(watch.late),
+            "off": watch.off(told["last"]),
+        }
 
 
 def paused(folder: Path, url: str, sheet: Planned, provider: StandIn) -> float:
@@ -137,15 +142,38 @@ def bench_personal_texts(tmp_path, sheets, urls, report):
         "Sending personal texts, one contact a request",
         ["", "requests", "requests a second", "CPU ms a request", "most open", "memory, idle", "memory, peak"],
         [
-            *([f"Omni, {run['kind']}", f"{run['requests']:,}", f"{run['rate']:.0f}", f"{run['cpu'] * 1000:.2f}",
-               str(run["most_open"]), f"{run['idle'] / MEGABYTE:.0f} MB", f"{run['memory'] / MEGABYTE:.0f} MB"]
-              for run in runs),
-            [f"bare requests, {PEER_THREADS} threads, no ledger, no limit", f"{peer['posted']:,}",
-             f"{peer['rate']:.0f}", f"{peer['cpu'] * 1000:.2f}", "", "", ""],
-            ["bare sockets: what the stand-in takes", f"{ceiling['posted']:,}", f"{ceiling['rate']:.0f}",
-             f"{ceiling['cpu'] * 1000:.2f}", "", "", ""],
+            *(
+                [
+                    f"Omni, {run['kind']}",
+                    f"{run['requests']:,}",
+                    f"{run['rate']:.0f}",
+                    f"{run['cpu'] * 1000:.2f}",
+                    str(run["most_open"]),
+                    f"{run['idle'] / MEGABYTE:.0f} MB",
+                    f"{run['memory'] / MEGABYTE:.0f} MB",
+                ]
+                for run in runs
+            ),
+            [
+                f"bare requests, {PEER_THREADS} threads, no ledger, no limit",
+                f"{peer['posted']:,}",
+                f"{peer['rate']:.0f}",
+                f"{peer['cpu'] * 1000:.2f}",
+                "",
+                "",
+                "",
+            ],
+            [
+                "bare sockets: what the stand-in takes",
+                f"{ceiling['posted']:,}",
+                f"{ceiling['rate']:.0f}",
+                f"{ceiling['cpu'] * 1000:.2f}",
+                "",
+                "",
+                "",
+            ],
         ],
         targets,
         "From the first request's arrival at the stand-in, through 60 seconds, every commit on the disk, stand-in and "
         "database on the\nsame cores. The stand-in is tests/bench/standin.py, not the sandbox.",
-    )  # fmt: skip
+    )

@@ -82,10 +82,18 @@ def sent_together(folder: Path, kind: str, url: str, sheets: dict[str, Planned],
         some, _ = sent(sheets["some"])
         memory = sender.memory()
     return Shared(
-        kind, told["contacts"], created, told["contacts"] / (told["last"] - told["first"]), spent, memory,
-        whole - empty, cells, measured("written", url, many, folder / "many.csv"),
-        measured("written", url, some, folder / "some.csv"), measured("written", url, some, folder / "some.xlsx"),
-    )  # fmt: skip
+        kind,
+        told["contacts"],
+        created,
+        told["contacts"] / (told["last"] - told["first"]),
+        spent,
+        memory,
+        whole - empty,
+        cells,
+        measured("written", url, many, folder / "many.csv"),
+        measured("written", url, some, folder / "some.csv"),
+        measured("written", url, some, folder / "some.xlsx"),
+    )
 
 
 def bench_shared_text(tmp_path, sheets, urls, report):
@@ -101,30 +109,51 @@ def bench_shared_text(tmp_path, sheets, urls, report):
         "Sending one text to a million, 1,000 a request",
         ["", "contacts", "contacts a second", "CPU seconds", "memory, peak", "made in", "database", "of it cells"],
         [
-            *([f"Omni, {run.kind}", f"{run.contacts:,}", f"{run.rate:,.0f}", f"{run.cpu:.1f}",
-               f"{run.memory / MEGABYTE:.0f} MB", f"{run.created:.1f} s", f"{run.whole / MEGABYTE:.0f} MB",
-               f"{run.cells / MEGABYTE:.0f} MB"] for run in runs),
+            *(
+                [
+                    f"Omni, {run.kind}",
+                    f"{run.contacts:,}",
+                    f"{run.rate:,.0f}",
+                    f"{run.cpu:.1f}",
+                    f"{run.memory / MEGABYTE:.0f} MB",
+                    f"{run.created:.1f} s",
+                    f"{run.whole / MEGABYTE:.0f} MB",
+                    f"{run.cells / MEGABYTE:.0f} MB",
+                ]
+                for run in runs
+            ),
             [f"bare requests, {PEER_THREADS} threads, no ledger", "", f"{peer['rate'] * each:,.0f}", *[""] * 5],
         ],
         [
             *((run.rate >= 100_000, f"100,000 contacts a second or more, {run.kind}: {run.rate:,.0f}") for run in runs),
-            *((run.memory < 150 * MEGABYTE, f"a worker under 150 MB, {run.kind}: {run.memory / MEGABYTE:.0f} MB")
-              for run in runs),
-            (ledger < 120 * MEGABYTE, "a million contacts under 120 MB on SQLite, the sheet's own cells left aside: "
-                                      f"{ledger / MEGABYTE:.0f} MB"),
+            *(
+                (run.memory < 150 * MEGABYTE, f"a worker under 150 MB, {run.kind}: {run.memory / MEGABYTE:.0f} MB")
+                for run in runs
+            ),
+            (
+                ledger < 120 * MEGABYTE,
+                "a million contacts under 120 MB on SQLite, the sheet's own cells left aside: "
+                f"{ledger / MEGABYTE:.0f} MB",
+            ),
         ],
         "The same stand-in; its ids are random, as they are to be kept. The cells are the sheet's own columns, which\n"
         "the report has beside the ids.",
-    )  # fmt: skip
+    )
     report.add(
         "Reports",
         ["", "contacts", "seconds", "CPU seconds", "private memory more"],
         [
-            [f"{name}, {run.kind}", f"{contacts:,}", f"{one['seconds']:.2f}", f"{one['cpu']:.2f}",
-             f"{one['private'] / MEGABYTE:.0f} MB"]
+            [
+                f"{name}, {run.kind}",
+                f"{contacts:,}",
+                f"{one['seconds']:.2f}",
+                f"{one['cpu']:.2f}",
+                f"{one['private'] / MEGABYTE:.0f} MB",
+            ]
             for run in runs
             for name, contacts, one in (
-                ("csv", run.contacts, run.csv), ("csv", sheets["some"].plan.contacts, run.few_csv),
+                ("csv", run.contacts, run.csv),
+                ("csv", sheets["some"].plan.contacts, run.few_csv),
                 ("xlsx", sheets["some"].plan.contacts, run.xlsx),
             )
         ],
@@ -134,10 +163,12 @@ def bench_shared_text(tmp_path, sheets, urls, report):
             for target in (
                 (run.csv["seconds"] < 5, f"a million rows as csv under 5 s, {run.kind}: {run.csv['seconds']:.2f} s"),
                 (run.xlsx["seconds"] < 8, f"200,000 rows as xlsx under 8 s, {run.kind}: {run.xlsx['seconds']:.2f} s"),
-                (run.csv["private"] < 1.5 * run.few_csv["private"] + 10 * MEGABYTE,
-                 f"streaming, five times the rows in about the same memory, {run.kind}: "
-                 f"{run.csv['private'] / run.few_csv['private']:.2f} times"),
+                (
+                    run.csv["private"] < 1.5 * run.few_csv["private"] + 10 * MEGABYTE,
+                    f"streaming, five times the rows in about the same memory, {run.kind}: "
+                    f"{run.csv['private'] / run.few_csv['private']:.2f} times",
+                ),
             )
         ],
         "As the console writes them, in a process of their own that has nothing else to do.",
-    )  # fmt: skip
+    )

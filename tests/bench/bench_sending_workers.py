@@ -48,8 +48,11 @@ def beside_each_other(folder: Path, database: Database, url: str, sheet: Planned
         assert campaigns.progress(made).counts["accepted"] == sheet.plan.contacts
         told = provider.stats()
         assert told["contacts"] == sheet.plan.contacts
-        return told | {"workers": count, "rate": told["requests"] / (told["last"] - told["first"]),
-                       "cpu": sum(each.cpu() for each in senders)}  # fmt: skip
+        return told | {
+            "workers": count,
+            "rate": told["requests"] / (told["last"] - told["first"]),
+            "cpu": sum(each.cpu() for each in senders),
+        }
 
 
 def bench_workers_beside_each_other(tmp_path, sheet, urls, report):
@@ -61,10 +64,17 @@ def bench_workers_beside_each_other(tmp_path, sheet, urls, report):
         f"Workers beside each other on PostgreSQL, 500 contacts a request, latency {LATENCY} ms, limit off",
         ["workers", "requests", "requests a second", "contacts a second", "of one alone", "most open", "CPU seconds"],
         [
-            [str(run["workers"]), str(run["requests"]), f"{run['rate']:.0f}", f"{run['rate'] * 500:,.0f}",
-             f"{run['rate'] / alone:.2f}", str(run["most_open"]), f"{run['cpu']:.1f}"]
+            [
+                str(run["workers"]),
+                str(run["requests"]),
+                f"{run['rate']:.0f}",
+                f"{run['rate'] * 500:,.0f}",
+                f"{run['rate'] / alone:.2f}",
+                str(run["most_open"]),
+                f"{run['cpu']:.1f}",
+            ]
             for run in runs
         ],
         [(runs[1]["rate"] > alone, f"two get through more than one: {runs[1]['rate'] / alone:.2f} times")],
         "All of them, the database and the stand-in on the same cores; every worker starts with few requests open.",
-    )  # fmt: skip
+    )

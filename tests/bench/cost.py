@@ -29,8 +29,11 @@ class Meter:
 
         The processor time of processes it waited for is counted, their memory is not.
         """
-        return {"seconds": time.perf_counter() - self.seconds, "cpu": _cpu() - self.cpu,
-                "memory": memory_of("VmHWM") - self.memory}  # fmt: skip
+        return {
+            "seconds": time.perf_counter() - self.seconds,
+            "cpu": _cpu() - self.cpu,
+            "memory": memory_of("VmHWM") - self.memory,
+        }
 
 
 class Private:

@@ -39,9 +39,13 @@ class Report:
     sections: list[str] = field(default_factory=list)
 
     def add(
-        self, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], targets: Sequence[tuple[bool, str]],
+        self,
+        title: str,
+        columns: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        targets: Sequence[tuple[bool, str]],
         about: str = "",
-    ) -> None:  # fmt: skip
+    ) -> None:
         """A table, and which of the targets are met. The first column is text, the others are figures."""
         lines = [f"## {title}", "", *([about, ""] if about else [])]
         lines += [_line(columns), _line(["---", *["---:"] * (len(columns) - 1)]), *map(_line, rows), ""]

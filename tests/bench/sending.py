@@ -127,13 +127,18 @@ def worker(folder: Path, database_url: str, endpoint: str, rate: float = LIMIT) 
     """One that has recovered and looks for work; it ends in order with the block."""
     folder.mkdir(parents=True, exist_ok=True)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("OMNI_")} | {
-        "OMNI_DATA": str(folder), "OMNI_DATABASE_URL": database_url, "OMNI_ENDPOINT": endpoint,
-        "OMNI_USERNAME": ACCOUNT, "OMNI_TOKEN": "bench", "OMNI_RATE": str(rate),
-    }  # fmt: skip
+        "OMNI_DATA": str(folder),
+        "OMNI_DATABASE_URL": database_url,
+        "OMNI_ENDPOINT": endpoint,
+        "OMNI_USERNAME": ACCOUNT,
+        "OMNI_TOKEN": "bench",
+        "OMNI_RATE": str(rate),
+    }
     log = folder / "worker.log"
-    with log.open("wb") as said, subprocess.Popen(
-        [sys.executable, "-m", "omni", "worker"], cwd=ROOT, env=environment, stderr=said
-    ) as process:
+    with (
+        log.open("wb") as said,
+        subprocess.Popen([sys.executable, "-m", "omni", "worker"], cwd=ROOT, env=environment, stderr=said) as process,
+    ):
         try:
             wait_until(lambda: "recovered" in log.read_text(), 60)
             yield Worker(process)

@@ -18,8 +18,17 @@ MAPPING: Final = {"phone1": "Celular", "phone2": "Telefone", "email": "E-mail"}
 
 _ROWS_AT_ONCE: Final = 500_000
 _FIRST: Final = ("Ana", "João", "José", "Antônia", "Zoë", "Luís", "Inês", "Caio", "Tainá", "Rui", "Íris", "Débora")
-_LAST: Final = ("da Silva", "Conceição", "Araújo", "Ferreira", "de Sá Lima", "Gonçalves", "Muniz Neto", "Brandão",
-                "Peña")  # fmt: skip
+_LAST: Final = (
+    "da Silva",
+    "Conceição",
+    "Araújo",
+    "Ferreira",
+    "de Sá Lima",
+    "Gonçalves",
+    "Muniz Neto",
+    "Brandão",
+    "Peña",
+)
 _AREAS: Final = ("11", "21", "31", "41", "51", "61", "71", "81", "85", "91")
 _STATES: Final = ("SP", "RJ", "MG", "PR", "RS", "DF", "BA", "PE", "CE", "PA")
 _HOSTS: Final = ("example.com", "example.org", "example.net", "mail.example.com") * 6 + ("Example.com",)
@@ -63,14 +72,16 @@ def contacts(start: int, end: int) -> pa.Table:
     first, last = (_picked(names, person // step) for names, step in ((_FIRST, 1), (_LAST, 12)))
     area = _picked(_AREAS, person)
     bare = pc.replace_substring_regex(pc.utf8_lower(pc.utf8_normalize(first, "NFD")), "[^a-z]", "")
-    return pa.table({
-        "Código": _digits(place, 7),
-        "Nome": _joined(first, " ", last),
-        "Celular": _dressed(area, _digits(900_000_000 + person, 9), person * 104_729, draw),
-        "Telefone": _dressed(area, _seconds(person), person * 15_485_863, draw),
-        "E-mail": _joined(bare, _digits(person, 1), "@", _picked(_HOSTS, person // 7)),
-        "UF": _picked(_STATES, person),
-    })  # fmt: skip
+    return pa.table(
+        {
+            "Código": _digits(place, 7),
+            "Nome": _joined(first, " ", last),
+            "Celular": _dressed(area, _digits(900_000_000 + person, 9), person * 104_729, draw),
+            "Telefone": _dressed(area, _seconds(person), person * 15_485_863, draw),
+            "E-mail": _joined(bare, _digits(person, 1), "@", _picked(_HOSTS, person // 7)),
+            "UF": _picked(_STATES, person),
+        }
+    )
 
 
 def _seconds(person: np.ndarray) -> pa.Array:

@@ -56,11 +56,20 @@ class StandIn:
                 begin += 1
             busiest = max(busiest, at - begin + 1)
         first, last = (moments[0], moments[-1]) if moments else (0.0, 0.0)
-        return _reply(json.dumps({
-            "requests": len(moments), "contacts": self.contacts, "busiest": busiest, "first": first, "last": last,
-            "within": bisect_left(moments, first + 60), "most_open": self.most_open,
-            "processor": time.process_time(),
-        }).encode())  # fmt: skip
+        return _reply(
+            json.dumps(
+                {
+                    "requests": len(moments),
+                    "contacts": self.contacts,
+                    "busiest": busiest,
+                    "first": first,
+                    "last": last,
+                    "within": bisect_left(moments, first + 60),
+                    "most_open": self.most_open,
+                    "processor": time.process_time(),
+                }
+            ).encode()
+        )
 
     def count(self) -> bytes:
         """How many requests came so far."""

@@ -110,9 +110,14 @@ def plan(path: str, folder: str, text: str, batch: str) -> dict[str, Any]:
     with Private() as private:
         made = make_plan(workspace, checked, preparation.template, int(batch))
     spent = meter.cost()
-    return {**spent, "private": private.peak, "contacts": made.contacts, "requests": made.requests,
-            "bytes": made.bodies.stat().st_size,
-            "digest": hashlib.sha256(made.bodies.read_bytes()).hexdigest()}  # fmt: skip
+    return {
+        **spent,
+        "private": private.peak,
+        "contacts": made.contacts,
+        "requests": made.requests,
+        "bytes": made.bodies.stat().st_size,
+        "digest": hashlib.sha256(made.bodies.read_bytes()).hexdigest(),
+    }
 
 
 def one_by_one(path: str, folder: str, text: str, batch: str) -> dict[str, Any]:

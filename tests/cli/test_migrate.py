@@ -40,9 +40,14 @@ def old(environment: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database
 
 def omni(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-W", "error", "-m", "omni", *map(str, arguments)], cwd=ROOT, capture_output=True,
-        text=True, check=False, timeout=120, env={**os.environ, **environment},
-    )  # fmt: skip
+        [sys.executable, "-W", "error", "-m", "omni", *map(str, arguments)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        env={**os.environ, **environment},
+    )
 
 
 def migrate(url: str, *more: str) -> int:
@@ -139,9 +144,13 @@ def test_without_an_old_database_none_is_made(environment: Path, postgres_url: s
 
 
 def test_a_move_that_broke_off_at_its_end_is_gone_on_with_and_only_to_the_same_place(
-    old: Database, environment: Path, postgres: object, postgres_url: str, capfd: pytest.CaptureFixture[str],
+    old: Database,
+    environment: Path,
+    postgres: object,
+    postgres_url: str,
+    capfd: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
-):  # fmt: skip
+):
     made = make(old, 3)
     Campaigns(old).pause(made)
     old.close()
@@ -166,4 +175,3 @@ def test_a_move_that_broke_off_at_its_end_is_gone_on_with_and_only_to_the_same_p
 def killed(_connection: object) -> None:
     """Between the two commits: the source's has been, the target's will not be."""
     raise KeyboardInterrupt
-

@@ -46,8 +46,18 @@ def test_a_sheet_sent_after_the_copy_goes_out_again_only_by_a_persons_word(tmp_p
 def test_a_campaign_cancelled_after_the_copy_is_paused_and_status_says_why(tmp_path, environment):
     sheet = write_csv_sheet(tmp_path / "a.csv", contact_rows(3))
     template = write_template(tmp_path / "t.json", sms_template())
-    later = omni_process("send", sheet, "--template", template, "--out", tmp_path / "ids.csv", "--yes", "--practice",
-                         "--at", "2031-03-09 08:30")  # fmt: skip
+    later = omni_process(
+        "send",
+        sheet,
+        "--template",
+        template,
+        "--out",
+        tmp_path / "ids.csv",
+        "--yes",
+        "--practice",
+        "--at",
+        "2031-03-09 08:30",
+    )
     assert later.returncode == 0, later.stderr
     shutil.copy(environment / "omni.db", tmp_path / "copy.db")
     assert omni_process("cancel", "1").returncode == 0

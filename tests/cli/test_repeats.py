@@ -17,8 +17,18 @@ def send(tmp_path):
 
     def run(first, last, *options, **environment):
         sheet = write_csv_sheet(tmp_path / f"{first}-{last}.csv", contact_rows(last)[first - 1 :])
-        return omni("send", sheet, "--template", template, "--out", tmp_path / "ids.csv", "--practice", "--yes",
-                    *options, **environment)  # fmt: skip
+        return omni(
+            "send",
+            sheet,
+            "--template",
+            template,
+            "--out",
+            tmp_path / "ids.csv",
+            "--practice",
+            "--yes",
+            *options,
+            **environment,
+        )
 
     return run
 

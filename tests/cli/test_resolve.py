@@ -47,11 +47,18 @@ def test_the_list_as_json_says_of_each_request_whom_when_and_why(campaign, capsy
     sent, ended = found[0].pop("sent"), found[0].pop("ended")
     assert sent <= ended and sent.endswith("+00:00")
     assert found[0] == {
-        "request": 2, "contacts": 2, "withIds": 0, "mayResend": True, "attempt": 1, "status": 200, "reason": "cut",
+        "request": 2,
+        "contacts": 2,
+        "withIds": 0,
+        "mayResend": True,
+        "attempt": 1,
+        "status": 200,
+        "reason": "cut",
         "message": "The connection broke before the answer was complete. The provider may have accepted this request,"
-                   " or not.",
-        "rows": [4, 5], "firstDestination": phone(4),
-    }  # fmt: skip
+        " or not.",
+        "rows": [4, 5],
+        "firstDestination": phone(4),
+    }
     assert (found[2]["contacts"], found[2]["withIds"], found[2]["mayResend"]) == (1, 1, False)
 
 
@@ -85,16 +92,20 @@ def test_some_are_kept_and_others_sent_again(campaign, capsys):
     assert main(["resolve", str(campaign), "--unknown", "keep", "--request", "3", "--request", "4", "--yes"]) == 0
     assert counts(campaign) == {"accepted": 6, "pending": 2}
     assert [(one.what, one.numbers) for one in wiring.console().unknown.decisions(campaign)] == [
-        ("keep", (3, 4)), ("resend", (2,)),
-    ]  # fmt: skip
+        ("keep", (3, 4)),
+        ("resend", (2,)),
+    ]
     assert capsys.readouterr().out == ""
 
 
-@pytest.mark.parametrize(("what", "named", "words"), [
-    ("keep", ["2", "1", "99"], "are not unknown: 1, 99."),
-    ("keep", ["2", "-1", "99999999999"], "are not unknown: -1, 99999999999."),
-    ("resend", ["2", "4"], "they are never sent again: 4."),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("what", "named", "words"),
+    [
+        ("keep", ["2", "1", "99"], "are not unknown: 1, 99."),
+        ("keep", ["2", "-1", "99999999999"], "are not unknown: -1, 99999999999."),
+        ("resend", ["2", "4"], "they are never sent again: 4."),
+    ],
+)
 def test_whoever_names_requests_gets_these_or_a_refusal(campaign, capsys, what, named, words):
     before = counts(campaign)
     requests = [f"--request={number}" for number in named]
@@ -116,9 +127,17 @@ def test_a_campaign_that_is_not_there_is_told(campaign, capsys):
     assert "There is no campaign 99." in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("arguments", [
-    ["status"], ["pause"], ["resume"], ["cancel"], ["report", "--out", "ids.csv"], ["resolve", "--list"],
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["status"],
+        ["pause"],
+        ["resume"],
+        ["cancel"],
+        ["report", "--out", "ids.csv"],
+        ["resolve", "--list"],
+    ],
+)
 @pytest.mark.parametrize("number", ["9223372036854775807", "99999999999999999999999"])
 def test_a_campaign_whose_number_is_too_large_for_any_database_is_told_too(campaign, capsys, arguments, number):
     assert main([arguments[0], number, *arguments[1:]]) == 2

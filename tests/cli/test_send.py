@@ -28,9 +28,14 @@ TOKEN = "s3cr3t-value-of-the-token"
 def omni_process(*arguments, **environment):
     """The command as people run it."""
     return subprocess.run(
-        [sys.executable, "-W", "error", "-m", "omni", *map(str, arguments)], cwd=ROOT, capture_output=True,
-        text=True, check=False, timeout=120, env={**os.environ, "OMNI_LANGUAGE": "en", **environment},
-    )  # fmt: skip
+        [sys.executable, "-W", "error", "-m", "omni", *map(str, arguments)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        env={**os.environ, "OMNI_LANGUAGE": "en", **environment},
+    )
 
 
 def omni(*arguments, **environment):
@@ -276,8 +281,17 @@ def test_a_fault_the_practice_provider_does_not_know_is_named_before_anything_is
     sheet = write_csv_sheet(tmp_path / "contacts.csv", contact_rows(3))
     template = write_template(tmp_path / "t.json", sms_template("Olá"))
 
-    done = omni("send", sheet, "--template", template, "--out", tmp_path / "ids.csv", "--yes", "--practice",
-                OMNI_PRACTICE_FAULTS="sometimes=0.5")  # fmt: skip
+    done = omni(
+        "send",
+        sheet,
+        "--template",
+        template,
+        "--out",
+        tmp_path / "ids.csv",
+        "--yes",
+        "--practice",
+        OMNI_PRACTICE_FAULTS="sometimes=0.5",
+    )
 
     assert done.returncode == 2
     assert "unknown fault 'sometimes'" in done.stderr
@@ -287,8 +301,18 @@ def test_a_fault_the_practice_provider_does_not_know_is_named_before_anything_is
 def test_a_trial_a_time_and_a_halt_from_the_command_line(tmp_path, environment):
     sheet = write_csv_sheet(tmp_path / "contacts.csv", contact_rows(30))
     template = write_template(tmp_path / "t.json", sms_template("Olá"))
-    given = ("send", sheet, "--template", template, "--out", tmp_path / "ids.csv", "--yes", "--practice",
-             "--repeats", "all")  # fmt: skip
+    given = (
+        "send",
+        sheet,
+        "--template",
+        template,
+        "--out",
+        tmp_path / "ids.csv",
+        "--yes",
+        "--practice",
+        "--repeats",
+        "all",
+    )
 
     trial = omni(*given, "--canary", "4", OMNI_BATCH="2")
     assert trial.returncode == 2

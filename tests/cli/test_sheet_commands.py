@@ -28,11 +28,21 @@ def test_check_says_how_the_file_was_read_and_counts_every_row(tmp_path, capsysb
     sheet = write_csv_sheet(
         tmp_path / "lista.csv", rows, ("Nome", "Celular", "E-mail"), encoding="cp1252", delimiter=";"
     )
-    template = write_template(tmp_path / "t.json", {"steps": [
-        {"type": "MT", "destinationField": "phone1", "messageText": "Olá"},
-        {"type": "EMAIL", "destinationField": "email", "subject": "s", "fromEmail": "a@example.com",
-         "emailHtml": "h"},
-    ]})  # fmt: skip
+    template = write_template(
+        tmp_path / "t.json",
+        {
+            "steps": [
+                {"type": "MT", "destinationField": "phone1", "messageText": "Olá"},
+                {
+                    "type": "EMAIL",
+                    "destinationField": "email",
+                    "subject": "s",
+                    "fromEmail": "a@example.com",
+                    "emailHtml": "h",
+                },
+            ]
+        },
+    )
 
     code, out, _ = run(capsysbinary, "check", sheet, "--template", template, "--json")
 
@@ -82,10 +92,20 @@ def test_a_sheet_without_a_matched_column_says_once_what_to_do(tmp_path, capsysb
     assert "Row 2" not in out
     assert "more" not in out
 
-    template = write_template(tmp_path / "t.json", {"steps": [
-        {"type": "EMAIL", "destinationField": "email2", "subject": "s", "fromEmail": "a@example.com",
-         "emailHtml": "{{Outra}}"},
-    ]})  # fmt: skip
+    template = write_template(
+        tmp_path / "t.json",
+        {
+            "steps": [
+                {
+                    "type": "EMAIL",
+                    "destinationField": "email2",
+                    "subject": "s",
+                    "fromEmail": "a@example.com",
+                    "emailHtml": "{{Outra}}",
+                },
+            ]
+        },
+    )
     _, out, _ = run(capsysbinary, "check", sheet, "--template", template)
     assert "--map email2=HEADER" in out
     assert "Step 1, Send to: no column is matched to email2." in out

@@ -11,11 +11,15 @@ from omni.core.countries import calling_code, country_of, main_country
 @pytest.mark.parametrize(
     ("number", "country", "main"),
     [
-        ("5511900000001", "BR", "BR"), ("5491123456789", "AR", "AR"), ("351912345678", "PT", "PT"),
-        ("12015550123", "US", "US"), ("18092345678", "DO", "US"), ("77012345678", "KZ", "RU"),
+        ("5511900000001", "BR", "BR"),
+        ("5491123456789", "AR", "AR"),
+        ("351912345678", "PT", "PT"),
+        ("12015550123", "US", "US"),
+        ("18092345678", "DO", "US"),
+        ("77012345678", "KZ", "RU"),
         ("80012345678", "001", "001"),
     ],
-)  # fmt: skip
+)
 def test_a_number_belongs_to_a_country_also_where_several_share_a_code(number: str, country: str, main: str) -> None:
     assert (country_of(number), main_country(number)) == (country, main)
 

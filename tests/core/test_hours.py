@@ -36,11 +36,20 @@ def test_hours_are_read(text, spans):
 @pytest.mark.parametrize(
     ("text", "zone"),
     [
-        ("", PLACE), ("8-20", PLACE), ("mon 20-8", PLACE), ("mon 8-25", PLACE), ("xyz 8-20", PLACE),
-        ("mon 8:99-20", PLACE), ("mon 8-19:60", PLACE), ("mon 24:00-25", PLACE), ("mon 0-24:01", PLACE),
-        ("mon 8", PLACE), ("mon-fri 8-20", "Nowhere/Town"), ("mon-fri 8-20", ""),
+        ("", PLACE),
+        ("8-20", PLACE),
+        ("mon 20-8", PLACE),
+        ("mon 8-25", PLACE),
+        ("xyz 8-20", PLACE),
+        ("mon 8:99-20", PLACE),
+        ("mon 8-19:60", PLACE),
+        ("mon 24:00-25", PLACE),
+        ("mon 0-24:01", PLACE),
+        ("mon 8", PLACE),
+        ("mon-fri 8-20", "Nowhere/Town"),
+        ("mon-fri 8-20", ""),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_read_is_refused(text, zone):
     with pytest.raises(ValueError, match=r"^"):
         read_hours(text, zone)

@@ -52,12 +52,16 @@ def test_placeholders_are_the_names_between_double_braces(text, names):
         ("{{nome}}", {"nome": "{{outro}}", "outro": "x"}, False, "{{outro}}"),
         ("{{a}}{{b}}", {"a": "{{", "b": "b}}"}, False, "{{b}}"),
         ("{{a}}", {"a": r"\1 \g<0> \n"}, False, r"\1 \g<0> \n"),
-        ("<p>{{a}}</p>", {"a": "<b>\"Tom\" & 'Jó'</b>"}, True,
-         "<p>&lt;b&gt;&quot;Tom&quot; &amp; &#x27;Jó&#x27;&lt;/b&gt;</p>"),
+        (
+            "<p>{{a}}</p>",
+            {"a": "<b>\"Tom\" & 'Jó'</b>"},
+            True,
+            "<p>&lt;b&gt;&quot;Tom&quot; &amp; &#x27;Jó&#x27;&lt;/b&gt;</p>",
+        ),
         ("{{a}}", {"a": "<b>&"}, False, "<b>&"),
         ("&amp; {{a}}", {"a": "x"}, True, "&amp; x"),
     ],
-)  # fmt: skip
+)
 def test_a_text_is_filled_in_one_pass(text, values, html, expected):
     assert render_text(text, values, html=html) == expected
 
@@ -69,14 +73,25 @@ def test_a_name_without_a_value_is_an_error_and_never_left_standing():
 
 def test_every_text_of_a_step_is_filled_and_only_the_html_body_escaped():
     step = EmailStep(
-        destination_field="{{a}}", recipient_name="{{a}}", subject="{{a}}", reply_to="{{a}}",
-        from_email="{{a}}", from_name="{{a}}", email_text="{{a}}", email_html="{{a}}",
-    )  # fmt: skip
+        destination_field="{{a}}",
+        recipient_name="{{a}}",
+        subject="{{a}}",
+        reply_to="{{a}}",
+        from_email="{{a}}",
+        from_name="{{a}}",
+        email_text="{{a}}",
+        email_html="{{a}}",
+    )
     rendered = render_step(step, {"a": "<x>"})
     assert dict(texts_of(rendered)) == {
-        "recipient_name": "<x>", "subject": "<x>", "reply_to": "<x>", "from_email": "<x>", "from_name": "<x>",
-        "email_text": "<x>", "email_html": "&lt;x&gt;",
-    }  # fmt: skip
+        "recipient_name": "<x>",
+        "subject": "<x>",
+        "reply_to": "<x>",
+        "from_email": "<x>",
+        "from_name": "<x>",
+        "email_text": "<x>",
+        "email_html": "&lt;x&gt;",
+    }
     assert rendered.destination_field == "{{a}}"
 
 
@@ -98,8 +113,10 @@ def test_names_are_used_in_the_order_of_the_steps():
 
 def test_only_texts_with_placeholders_are_personal():
     assert [(slot.step, slot.field, slot.html) for slot in slots_of(STEPS)] == [
-        (0, "message_text", False), (2, "subject", False), (2, "email_html", True),
-    ]  # fmt: skip
+        (0, "message_text", False),
+        (2, "subject", False),
+        (2, "email_html", True),
+    ]
 
 
 def test_steps_are_rendered_for_one_contact():

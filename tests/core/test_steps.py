@@ -19,10 +19,16 @@ FULL = [
     MtStep(destination_field="phone1", message_text="one", flash_sms=True, extra={"own": "x"}),
     VoiceStep(destination_field="phone2", tts_message="two", timeout=3),
     EmailStep(
-        destination_field="email", recipient_name="recipientName", subject="three", reply_to="r@example.com",
-        from_email="f@example.com", from_name="The shop", email_text="text", email_html="<p>html</p>",
+        destination_field="email",
+        recipient_name="recipientName",
+        subject="three",
+        reply_to="r@example.com",
+        from_email="f@example.com",
+        from_name="The shop",
+        email_text="text",
+        email_html="<p>html</p>",
     ),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("step", FULL, ids=lambda step: step.type)
@@ -47,11 +53,10 @@ def test_a_new_step_has_nothing_filled_in(step):
     [
         (FULL[0], ["message_text"]),
         (FULL[1], ["tts_message"]),
-        (FULL[2], ["recipient_name", "subject", "reply_to", "from_email", "from_name", "email_text",
-                   "email_html"]),
+        (FULL[2], ["recipient_name", "subject", "reply_to", "from_email", "from_name", "email_text", "email_html"]),
         (EmailStep(subject="", email_html="x"), ["subject", "email_html"]),
     ],
-)  # fmt: skip
+)
 def test_the_texts_of_a_step_are_those_present_without_its_destination(step, names):
     found = dict(texts_of(step))
     assert list(found) == names

@@ -17,9 +17,12 @@ from omni.core.template import (
 SMS = MtStep(destination_field="phone1", message_text="Olá {{nome}}", flash_sms=False)
 CALL = VoiceStep(destination_field="phone2", tts_message="Olá {{cidade}}", timeout=3)
 MAIL = EmailStep(
-    destination_field="email", recipient_name="recipientName", subject="Aviso, {{nome}}",
-    from_email="loja@example.com", email_html="<p>{{valor}}</p>",
-)  # fmt: skip
+    destination_field="email",
+    recipient_name="recipientName",
+    subject="Aviso, {{nome}}",
+    from_email="loja@example.com",
+    email_html="<p>{{valor}}</p>",
+)
 FLOW = Template("Aviso", (SMS, CALL, MAIL))
 FIELDS = {"phone1", "phone2", "email", "recipientName"}
 COLUMNS = {"nome", "cidade", "valor"}
@@ -38,8 +41,10 @@ def found(*steps, fields=FIELDS, columns=COLUMNS):
 
 def test_the_destination_fields_are_those_of_the_steps_in_order():
     assert list(destination_fields(FLOW).items()) == [
-        ("phone1", "phone"), ("phone2", "phone"), ("email", "email"),
-    ]  # fmt: skip
+        ("phone1", "phone"),
+        ("phone2", "phone"),
+        ("email", "email"),
+    ]
 
 
 def test_a_step_without_a_destination_needs_none():
@@ -82,9 +87,16 @@ def test_fields_hold_what_the_steps_use_them_for_else_what_their_name_says():
         "city",
     ]
     assert field_kinds(FLOW, names) == {
-        "phone2": "phone", "email": "email", "phone9": "phone", "emailName": "text", "celular": "phone",
-        "E-mail 2": "email", "recipientName": "text", "Telefone": "phone", "city": "text",
-    }  # fmt: skip
+        "phone2": "phone",
+        "email": "email",
+        "phone9": "phone",
+        "emailName": "text",
+        "celular": "phone",
+        "E-mail 2": "email",
+        "recipientName": "text",
+        "Telefone": "phone",
+        "city": "text",
+    }
     assert field_kinds(Template(steps=(replace(MAIL, destination_field="celular"),)), ["celular"]) == {
         "celular": "email"
     }
@@ -109,28 +121,35 @@ def test_a_template_without_steps_cannot_be_sent():
 
 PROBLEMS = {
     "an empty message": (
-        replace(SMS, message_text=""), ("step.field_empty", "error", 1, "message_text", None),
+        replace(SMS, message_text=""),
+        ("step.field_empty", "error", 1, "message_text", None),
     ),
     "a missing message": (
-        replace(SMS, message_text=None), ("step.field_empty", "error", 1, "message_text", None),
+        replace(SMS, message_text=None),
+        ("step.field_empty", "error", 1, "message_text", None),
     ),
     "a blank message": (
-        replace(CALL, tts_message=" \n"), ("step.field_empty", "error", 1, "tts_message", None),
+        replace(CALL, tts_message=" \n"),
+        ("step.field_empty", "error", 1, "tts_message", None),
     ),
     "no subject": (replace(MAIL, subject=None), ("step.field_empty", "error", 1, "subject", None)),
     "no sender": (replace(MAIL, from_email=None), ("step.field_empty", "error", 1, "from_email", None)),
     "no body": (replace(MAIL, email_html=""), ("step.field_empty", "error", 1, "email_html", None)),
     "a message too long": (
-        replace(SMS, message_text="a" * 1281), ("step.sms_too_long", "error", 1, "message_text", None),
+        replace(SMS, message_text="a" * 1281),
+        ("step.sms_too_long", "error", 1, "message_text", None),
     ),
     "a timeout below zero": (
-        replace(CALL, timeout=-1), ("step.timeout_negative", "error", 1, "timeout", "-1"),
+        replace(CALL, timeout=-1),
+        ("step.timeout_negative", "error", 1, "timeout", "-1"),
     ),
     "a malformed sender": (
-        replace(MAIL, from_email="loja"), ("step.address_malformed", "error", 1, "from_email", "loja"),
+        replace(MAIL, from_email="loja"),
+        ("step.address_malformed", "error", 1, "from_email", "loja"),
     ),
     "a malformed reply address": (
-        replace(MAIL, reply_to="a@b@c"), ("step.address_malformed", "error", 1, "reply_to", "a@b@c"),
+        replace(MAIL, reply_to="a@b@c"),
+        ("step.address_malformed", "error", 1, "reply_to", "a@b@c"),
     ),
     "no destination": (
         replace(SMS, destination_field=""),
@@ -156,7 +175,7 @@ PROBLEMS = {
         replace(MAIL, recipient_name="name"),
         ("step.recipient_name_unmapped", "warning", 1, "recipient_name", "name"),
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("step", "problem"), PROBLEMS.values(), ids=PROBLEMS)
@@ -187,8 +206,11 @@ def test_what_is_fine_is_no_problem(step):
 def test_a_placeholder_in_the_alias_would_reach_the_provider_unfilled():
     (problem,) = template_problems(Template("Aviso {{nome}}", (SMS,)))
     assert (problem.code, problem.severity, problem.field, problem.value) == (
-        "template.alias_placeholder", "error", "campaign_alias", "nome",
-    )  # fmt: skip
+        "template.alias_placeholder",
+        "error",
+        "campaign_alias",
+        "nome",
+    )
 
 
 def test_a_field_cannot_be_a_phone_and_an_address():
@@ -199,9 +221,11 @@ def test_a_field_cannot_be_a_phone_and_an_address():
 def test_every_problem_of_every_step_is_named():
     steps = (replace(SMS, destination_field="", message_text=""), replace(CALL, tts_message="{{a}}{{b}}"))
     assert [(code, step) for code, _, step, _, _ in found(*steps)] == [
-        ("step.field_empty", 1), ("step.destination_missing", 1),
-        ("step.placeholder_unknown", 2), ("step.placeholder_unknown", 2),
-    ]  # fmt: skip
+        ("step.field_empty", 1),
+        ("step.destination_missing", 1),
+        ("step.placeholder_unknown", 2),
+        ("step.placeholder_unknown", 2),
+    ]
 
 
 def test_without_a_spreadsheet_neither_fields_nor_columns_are_asked_for():

@@ -58,9 +58,11 @@ class Tally:
 
 
 def compare(
-    told: Iterable[Told], records: Sequence[Mapping[str, Any]], arrived: Sequence[tuple[int | None, bytes]],
+    told: Iterable[Told],
+    records: Sequence[Mapping[str, Any]],
+    arrived: Sequence[tuple[int | None, bytes]],
     open_at_kills: int,
-) -> Tally:  # fmt: skip
+) -> Tally:
     """The whole comparison. ``told`` is of all campaigns, and no phone is in two of them.
 
     ``arrived`` are status and bytes of the answers that had come; ``open_at_kills`` counts the requests that were on
@@ -71,14 +73,17 @@ def compare(
     received = Counter(contact["phone1"] for each in taken for contact in each["contacts"])
     given = {
         contact["phone1"]: message_id
-        for each in taken if each["count"] == len(each["ids"])
+        for each in taken
+        if each["count"] == len(each["ids"])
         for contact, message_id in zip(each["contacts"], each["ids"], strict=True)
-    }  # fmt: skip
+    }
     had_come = {_batch_of(raw) for status, raw in arrived if status == 200} - {None}
     must_be_told = [
-        contact["phone1"] for each in taken if each["mode"] in ACCEPTS_CLEARLY and each["batch_id"] in had_come
+        contact["phone1"]
+        for each in taken
+        if each["mode"] in ACCEPTS_CLEARLY and each["batch_id"] in had_come
         for contact in each["contacts"]
-    ]  # fmt: skip
+    ]
     faults = sum(each["mode"] in LEADS_TO_UNKNOWN for each in records)
     return Tally(
         contacts=len(ours),
@@ -98,9 +103,8 @@ def compare(
 def requests_of(campaigns: Campaigns, campaign_id: int) -> dict[str, int]:
     """Destination to a number that no other request of any campaign has."""
     return {
-        each.destination: campaign_id << 32 | each.request_number
-        for each in all_recipients(campaigns, campaign_id)
-    }  # fmt: skip
+        each.destination: campaign_id << 32 | each.request_number for each in all_recipients(campaigns, campaign_id)
+    }
 
 
 def _batch_of(raw: bytes) -> str | None:

@@ -40,10 +40,16 @@ class Fleet:
         self.data = Path(environment.get("OMNI_DATA", folder / "data"))
         self.notes = folder / "arrived.jsonl"
         self.environment = {
-            **ACCOUNT, "OMNI_DATABASE_URL": url, "OMNI_ENDPOINT": endpoint, "OMNI_LANGUAGE": "en",
-            "OMNI_HALT": "off", "OMNI_DATA": str(self.data), "CRASH_ARRIVED": str(self.notes),
-            "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent / "noting"), str(ROOT)]), **environment,
-        }  # fmt: skip
+            **ACCOUNT,
+            "OMNI_DATABASE_URL": url,
+            "OMNI_ENDPOINT": endpoint,
+            "OMNI_LANGUAGE": "en",
+            "OMNI_HALT": "off",
+            "OMNI_DATA": str(self.data),
+            "CRASH_ARRIVED": str(self.notes),
+            "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent / "noting"), str(ROOT)]),
+            **environment,
+        }
         self.database = open_database(url)
         self.campaigns = Campaigns(self.database)
         self.server: Server | None = None
@@ -80,8 +86,18 @@ class Fleet:
         rows = [[f"{at:07d}", f"Pessoa {at}", phone(at)] for at in itertools.islice(self._people, contacts)]
         sheet = write_csv_sheet(self.folder / f"{name}.csv", rows, ("Código", "Nome", "Celular"))
         template = write_template(self.folder / f"{text}.json", sms_template(TEXTS[text]))
-        return self.run("send", str(sheet), "--template", str(template), "--out", str(self.folder / f"{name}-ids.csv"),
-                        "--yes", "--name", name, *more)  # fmt: skip
+        return self.run(
+            "send",
+            str(sheet),
+            "--template",
+            str(template),
+            "--out",
+            str(self.folder / f"{name}-ids.csv"),
+            "--yes",
+            "--name",
+            name,
+            *more,
+        )
 
     def resume(self, campaign: int) -> Command:
         """`python -m omni resume`: sends in the foreground, or follows the worker."""
@@ -92,15 +108,28 @@ class Fleet:
         self.commands = [each for each in self.commands if each.process.poll() is None]
         said = self.folder / f"{arguments[0]}-{time.monotonic_ns()}.log"
         with said.open("wb") as log:
-            process = subprocess.Popen([sys.executable, "-m", "omni", *arguments], cwd=ROOT, stdin=subprocess.DEVNULL,
-                                       stdout=log, stderr=log, env=self.whole_environment())  # fmt: skip
+            process = subprocess.Popen(
+                [sys.executable, "-m", "omni", *arguments],
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=self.whole_environment(),
+            )
         self.commands.append(Command(process, arguments, said))
         return self.commands[-1]
 
     def done(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """A command, run to its end."""
-        return subprocess.run([sys.executable, "-m", "omni", *arguments], cwd=ROOT, capture_output=True, text=True,
-                              check=False, timeout=120, env=self.whole_environment())  # fmt: skip
+        return subprocess.run(
+            [sys.executable, "-m", "omni", *arguments],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+            env=self.whole_environment(),
+        )
 
     def whole_environment(self) -> dict[str, str]:
         """Ours, less the settings of the developer's machine, and theirs."""

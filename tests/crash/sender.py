@@ -56,9 +56,13 @@ def main(url: str, folder: Path, endpoint: str, campaign: str | None = None) -> 
     client = Client(endpoint, "practice", "practice", practice=True)
     sends = Sends(practice=True, account=None, endpoint=None, rate=float(os.environ.get("CRASH_RATE", "1000")))
     worker.run_worker(
-        Ledger(database.open_database(url), sends), lambda claimed, body: client.post(body), judge, folder=folder,
-        until=None if campaign is None else int(campaign), on_ready=say_ready,
-    )  # fmt: skip
+        Ledger(database.open_database(url), sends),
+        lambda claimed, body: client.post(body),
+        judge,
+        folder=folder,
+        until=None if campaign is None else int(campaign),
+        on_ready=say_ready,
+    )
 
 
 if __name__ == "__main__":

@@ -24,12 +24,12 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 @contextmanager
 def sender(
     url: str, folder: Path, endpoint: str, *campaign: str, **environment: str
-) -> Iterator[subprocess.Popen[str]]:  # fmt: skip
+) -> Iterator[subprocess.Popen[str]]:
     """A worker process that is ready to send."""
     command = [sys.executable, "-m", "tests.crash.sender", url, str(folder), endpoint, *campaign]
     with subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=os.environ | environment
-    ) as process:  # fmt: skip
+    ) as process:
         try:
             assert process.stdout is not None
             assert process.stdout.readline() == "ready\n"

@@ -39,9 +39,17 @@ class Telling:
         """One row; also for a promise that was not kept."""
         database = "SQLite" if database_url.startswith("sqlite") else "PostgreSQL"
         counts = (
-            times, tally.contacts, tally.received, tally.twice, tally.lost, tally.denied + tally.unfinished,
-            tally.invented, tally.astray, tally.unknown, tally.at_most,
-        )  # fmt: skip
+            times,
+            tally.contacts,
+            tally.received,
+            tally.twice,
+            tally.lost,
+            tally.denied + tally.unfinished,
+            tally.invented,
+            tally.astray,
+            tally.unknown,
+            tally.at_most,
+        )
         self.rows.append((what, database, *(f"{each:,}" for each in counts)))
 
     def write(self, path: Path) -> None:
@@ -57,8 +65,12 @@ class Telling:
         lines = [
             f"{machine()}, {datetime.now(UTC).date()}; SQLite {sqlite3.sqlite_version}{self.server}, {versions}; "
             f"`make crash COUNT={KILLS} SEED={SEED}`",
-            "", _line(_COLUMNS), _line(["---", "---", *["---:"] * (len(_COLUMNS) - 2)]), *map(_line, rows.values()), "",
-        ]  # fmt: skip
+            "",
+            _line(_COLUMNS),
+            _line(["---", "---", *["---:"] * (len(_COLUMNS) - 2)]),
+            *map(_line, rows.values()),
+            "",
+        ]
         return "\n".join(lines)
 
 

@@ -47,9 +47,15 @@ def residents(database: Database, postgres_url: str, tmp_path: Path) -> Iterator
 
         def start(provider: Sandbox, rate: int, *folders: str) -> list[subprocess.Popen]:
             known = waiting(database)
-            account = {"OMNI_USERNAME": "operator", "OMNI_TOKEN": "t", "OMNI_ENDPOINT": provider.url,
-                       "OMNI_RATE": str(rate), "OMNI_HALT": "off", "OMNI_CONCURRENCY": "8",
-                       "OMNI_DATABASE_URL": postgres_url}  # fmt: skip
+            account = {
+                "OMNI_USERNAME": "operator",
+                "OMNI_TOKEN": "t",
+                "OMNI_ENDPOINT": provider.url,
+                "OMNI_RATE": str(rate),
+                "OMNI_HALT": "off",
+                "OMNI_CONCURRENCY": "8",
+                "OMNI_DATABASE_URL": postgres_url,
+            }
             started = [stack.enter_context(resident(account | {"OMNI_DATA": str(tmp_path / each)})) for each in folders]
             until(lambda: waiting(database) >= known + len(folders))
             return started

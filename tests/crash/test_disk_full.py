@@ -24,8 +24,12 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 64 MB of its own."""
     place = tmp_path / "disk"
     place.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={MEGABYTES}m", "omni-test", place],
-                             capture_output=True, text=True, check=False)  # fmt: skip
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={MEGABYTES}m", "omni-test", place],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if mounted.returncode:
         pytest.fail(f"A small disk cannot be mounted, which takes root: {mounted.stderr.strip()}", pytrace=False)
     try:

@@ -98,9 +98,11 @@ def test_whoever_is_killed_nobody_is_sent_to_twice_and_no_id_is_lost(
             with ours.database.read() as connection:
                 telling.server = f", PostgreSQL {connection.exec_driver_sql('SHOW server_version').scalar()}"
         telling.add(
-            f"kill -9 at random moments: {', '.join(f'{name} {killed[name]}' for name in KINDS)}", database_url, kills,
+            f"kill -9 at random moments: {', '.join(f'{name} {killed[name]}' for name in KINDS)}",
+            database_url,
+            kills,
             tally,
-        )  # fmt: skip
+        )
         assert {each["mode"] for each in records} <= {"ok", *FAULTS}
         if kills >= 50:
             assert {each["mode"] for each in records} == {"ok", *FAULTS}

@@ -82,8 +82,13 @@ def go_on_after_a_look(ours: Fleet, provider: Sandbox, sent_by_then: int) -> Tal
     assert resumed.returncode == (1 if tally.unknown else 0), resumed.stderr
     assert tally.unknown <= tally.at_most
     assert (tally.received, tally.twice, tally.denied, tally.invented, tally.unfinished, tally.astray) == (
-        CONTACTS, 0, 0, 0, 0, 0,
-    )  # fmt: skip
+        CONTACTS,
+        0,
+        0,
+        0,
+        0,
+        0,
+    )
     with (ours.folder / "report-1.csv").open(encoding="utf-8-sig", newline="") as file:
         details = [row["detail"] for row in csv.DictReader(file) if row["state"] == "unknown"]
     assert len(details) == tally.unknown
@@ -155,8 +160,9 @@ def test_with_two_data_folders_the_first_that_notices_stops_the_other(
         other = there.start_worker()
         wait_until(lambda: "recovered" in other.said)
         here.notes.write_text(here.notes.read_text() + there.notes.read_text())
-        telling.add("an old copy put back, two data folders (1)", postgres_url, 1,
-                    go_on_after_a_look(here, provider, sent))  # fmt: skip
+        telling.add(
+            "an old copy put back, two data folders (1)", postgres_url, 1, go_on_after_a_look(here, provider, sent)
+        )
 
 
 def test_an_sqlite_file_put_back_since_which_nothing_was_sent_waits_for_a_person(

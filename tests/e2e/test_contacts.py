@@ -49,8 +49,15 @@ def test_a_sheet_is_mended_in_the_browser_and_only_whom_it_should_reach_is_sent_
     screen.go("/contacts")
     upload(screen, tmp_path / "clientes.xlsx")
     assert tiles(page) == {
-        "all": 8, "ready": 2, "repaired": 2, "rejected": 2, "duplicate": 1, "blank": 1, "hidden": 1, "suppressed": 1,
-    }  # fmt: skip
+        "all": 8,
+        "ready": 2,
+        "repaired": 2,
+        "rejected": 2,
+        "duplicate": 1,
+        "blank": 1,
+        "hidden": 1,
+        "suppressed": 1,
+    }
     page.locator('.tile[data-name="hidden"]').click()
     screen.idle()
     expect(page.get_by_text("1 hidden row", exact=True)).to_be_visible()
@@ -65,8 +72,15 @@ def test_a_sheet_is_mended_in_the_browser_and_only_whom_it_should_reach_is_sent_
     screen.idle()
     expect(page.get_by_text("Row 4 · Celular: 90000-0002 → 11 90000-0002")).to_be_visible()
     assert tiles(page) == {
-        "all": 8, "ready": 4, "repaired": 4, "rejected": 0, "duplicate": 1, "blank": 1, "hidden": 1, "suppressed": 1,
-    }  # fmt: skip
+        "all": 8,
+        "ready": 4,
+        "repaired": 4,
+        "rejected": 0,
+        "duplicate": 1,
+        "blank": 1,
+        "hidden": 1,
+        "suppressed": 1,
+    }
 
     screen.press("contacts.next")
     take_example(screen, "sms")
@@ -78,6 +92,8 @@ def test_a_sheet_is_mended_in_the_browser_and_only_whom_it_should_reach_is_sent_
     assert set(given) == {phone(1), phone(2), "5511980000003", phone(4)}
     rows = list(csv.DictReader(io.StringIO(download(screen, "csv").read_text("utf-8"))))
     assert [(row["Nome"], row["Celular"], row["row"], row["id"]) for row in rows] == [
-        ("Ana", "(11) 90000-0001", "3", given[phone(1)]), ("Bia", "90000-0002", "4", given[phone(2)]),
-        ("Caio", "11 8000-0003", "6", given["5511980000003"]), ("Davi", "11900000004", "8", given[phone(4)]),
-    ]  # fmt: skip
+        ("Ana", "(11) 90000-0001", "3", given[phone(1)]),
+        ("Bia", "90000-0002", "4", given[phone(2)]),
+        ("Caio", "11 8000-0003", "6", given["5511980000003"]),
+        ("Davi", "11900000004", "8", given[phone(4)]),
+    ]

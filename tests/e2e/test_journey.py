@@ -26,9 +26,10 @@ def received(server):
 def ids_by_phone(server):
     return {
         contact["phone1"]: given
-        for one in received(server) if one["accepted"]
+        for one in received(server)
+        if one["accepted"]
         for contact, given in zip(one["contacts"], one["ids"], strict=True)
-    }  # fmt: skip
+    }
 
 
 def upload(screen, path):
@@ -155,9 +156,11 @@ def test_an_xlsx_goes_all_the_way_once_through_two_tabs_a_double_click_a_reload_
 def test_a_windows_1252_sheet_with_semicolons_in_portuguese_and_again_to_the_others(
     tmp_path, start_server, open_screen
 ):
-    rows = [["00001", "João", "(11) 90000-0001", "joao@example.com", "=1+1"],
-            ["00002", "Conceição", "11 90000 0002", "", "-"],
-            ["00003", "Sem área", "900000003", "", ""]]  # fmt: skip
+    rows = [
+        ["00001", "João", "(11) 90000-0001", "joao@example.com", "=1+1"],
+        ["00002", "Conceição", "11 90000 0002", "", "-"],
+        ["00003", "Sem área", "900000003", "", ""],
+    ]
     server = start_server()
     screen = open_screen(server, locale="pt-BR")
     page = screen.page

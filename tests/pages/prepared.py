@@ -15,9 +15,14 @@ from tests.builders import HEADER
 
 
 def prepare(
-    console: wiring.Console, template: Mapping[str, Any] | None = None, rows: Sequence[Sequence[str]] | None = None,
-    *, header: Sequence[str] = HEADER, name: str = "November", mapping: Mapping[str, str] | None = None,
-) -> str:  # fmt: skip
+    console: wiring.Console,
+    template: Mapping[str, Any] | None = None,
+    rows: Sequence[Sequence[str]] | None = None,
+    *,
+    header: Sequence[str] = HEADER,
+    name: str = "November",
+    mapping: Mapping[str, str] | None = None,
+) -> str:
     """The id of a draft with these steps and, if ``rows`` are given, this spreadsheet."""
     preparation = Preparation()
     if template is not None:

@@ -79,8 +79,11 @@ def test_a_sheet_is_read_matched_and_every_row_is_accounted_for(open_page, conso
     assert draft.name == "clientes"
     assert preparation.mapping == {"phone1": "Celular", "email": "E-mail", "recipientName": "Nome"}
     assert facts(app) == {
-        "Format": "CSV", "Encoding": "Windows-1252", "Separator": "semicolon ( ; )", "Header": "row 1",
-    }  # fmt: skip
+        "Format": "CSV",
+        "Encoding": "Windows-1252",
+        "Separator": "semicolon ( ; )",
+        "Header": "row 1",
+    }
     assert counts(app) == {"all": 7, "ready": 3, "repaired": 2, "rejected": 2, "duplicate": 1, "blank": 1}
     assert [app.button(key="contacts.next").label, column(app, "phone1").value] == ["Continue to steps", "Celular"]
     assert "11900000002" in words(app)
@@ -214,8 +217,10 @@ def test_repeated_contacts_are_sent_to_once_or_each_time(open_page):
 
 
 def test_repeated_contacts_can_all_be_left_out_and_what_makes_them_the_same_is_a_choice(open_page, console):
-    app = upload(open_page("contacts"), b"Celular;E-mail\n11900000001;a@example.com\n11900000001;b@example.com\n"
-                                        b"11900000002;a@example.com\n")  # fmt: skip
+    app = upload(
+        open_page("contacts"),
+        b"Celular;E-mail\n11900000001;a@example.com\n11900000001;b@example.com\n11900000002;a@example.com\n",
+    )
     assert (counts(app)["ready"], counts(app)["duplicate"]) == (2, 1)
     assert "shared with an earlier row: phone1 1 · email 1" in words(app)
 
@@ -236,9 +241,12 @@ def test_repeated_rows_stand_behind_the_row_they_repeat(open_page):
 
     rows = table(press_tile(app, "duplicate"))
     assert [(row[0], row[1], row[2]) for row in rows] == [
-        ("✓ Corrected", 2, ""), ("= Repeated", 4, "row 2"), ("= Repeated", 7, "row 2"),
-        ("✓ Corrected", 3, ""), ("= Repeated", 6, "row 3"),
-    ]  # fmt: skip
+        ("✓ Corrected", 2, ""),
+        ("= Repeated", 4, "row 2"),
+        ("= Repeated", 7, "row 2"),
+        ("✓ Corrected", 3, ""),
+        ("= Repeated", 6, "row 3"),
+    ]
     assert "**3 repeated rows**" in words(app)
 
 
@@ -281,8 +289,10 @@ def test_the_cells_to_correct_are_as_many_as_their_figure_says(open_page, consol
     app = upload(open_page("contacts"))
     checked = console.check(*draft_of_check(app, console))
     assert [(problem.row, problem.column) for problem in checked.faulty()] == [
-        (5, "Celular"), (7, "E-mail"), (8, "Celular"),
-    ]  # fmt: skip
+        (5, "Celular"),
+        (7, "E-mail"),
+        (8, "Celular"),
+    ]
     assert checked.faulty_count == 3
 
 
@@ -294,8 +304,9 @@ def test_corrections_belong_to_the_file_and_to_the_way_it_is_read(open_page, con
 
     app.selectbox(key="contacts.header_row").set_value("").run()
     assert console.check(*draft_of_check(app, console)).fixes == {
-        (5, "Celular"): "11900000003", (7, "E-mail"): "davi@example.com",
-    }  # fmt: skip
+        (5, "Celular"): "11900000003",
+        (7, "E-mail"): "davi@example.com",
+    }
     app = upload(app, SHEET.replace(b"900000003", b"900000008"), "outra.csv")
     assert not console.check(*draft_of_check(app, console)).fixes
 
@@ -382,22 +393,27 @@ def test_too_many_faulty_cells_are_not_corrected_one_by_one(open_page):
 
 
 def test_the_fields_asked_for_are_those_of_the_steps(open_page, console):
-    mail = EmailStep(destination_field="mail_2", recipient_name="who", subject="s", from_email="a@example.com",
-                     email_html="h")  # fmt: skip
+    mail = EmailStep(
+        destination_field="mail_2", recipient_name="who", subject="s", from_email="a@example.com", email_html="h"
+    )
     template = Template(steps=(*SMS.steps, mail, *SMS.steps))
     draft = console.drafts.create("November", to_json(Preparation().with_template(template)))
     app = upload(open_page("contacts", draft=draft.id), b"Celular\n5511900000001\n")
 
     assert [box.key.removeprefix("contacts.column.") for box in app.selectbox if "column." in box.key] == [
-        "phone1", "mail_2", "who",
-    ]  # fmt: skip
+        "phone1",
+        "mail_2",
+        "who",
+    ]
     said = words(app)
     assert "Steps 1, 3 send to it" in said
     assert "Name shown in the e-mail" in said
     assert "- choose the column for mail\\_2\n- choose the column for who" in app.error[0].value
     assert [(tile["label"], tile["count"]) for tile in components(app, "accounting_bar")[0]["tiles"]][-3:] == [
-        ("Step 1 · SMS reaches", 1), ("Step 2 · e-mail reaches", 0), ("Step 3 · SMS reaches", 1),
-    ]  # fmt: skip
+        ("Step 1 · SMS reaches", 1),
+        ("Step 2 · e-mail reaches", 0),
+        ("Step 3 · SMS reaches", 1),
+    ]
 
 
 def add_field(app, header, name=None):
@@ -670,8 +686,9 @@ def test_rows_swallowed_by_a_quote_are_a_warning_and_what_was_merely_noticed_is_
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_finding_about_a_row_has_its_short_reason(language):
-    about_rows = [code for code in catalog(language) if code.startswith(("problem.phone.", "problem.email.",
-                                                                         "problem.contact."))]  # fmt: skip
+    about_rows = [
+        code for code in catalog(language) if code.startswith(("problem.phone.", "problem.email.", "problem.contact."))
+    ]
     assert len(about_rows) > 10
     assert not [code for code in about_rows if f"contacts.why.{code.removeprefix('problem.')}" not in catalog(language)]
 
@@ -781,6 +798,7 @@ def test_a_kept_list_whose_file_is_gone_says_so(open_page, console):
 
 def state_of(app):
     """All that the tab remembers between runs, in bytes, name by name."""
+
     def plain(value):
         return {name: plain(inner) for name, inner in value.items()} if isinstance(value, Mapping) else value
 

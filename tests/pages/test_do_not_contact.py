@@ -62,8 +62,14 @@ def test_contacts_on_the_list_are_counted_apart_and_open_their_rows(open_page, c
     app = open_page("contacts", draft=draft)
     [bar] = components(app, "accounting_bar")
     assert {tile["name"]: tile["count"] for tile in bar["tiles"]} == {
-        "all": 3, "ready": 2, "repaired": 0, "rejected": 0, "duplicate": 0, "suppressed": 1, "step:1": 2,
-    }  # fmt: skip
+        "all": 3,
+        "ready": 2,
+        "repaired": 0,
+        "rejected": 0,
+        "duplicate": 0,
+        "suppressed": 1,
+        "step:1": 2,
+    }
     app.session_state["contacts.accounting"] = {"part": "suppressed"}
     app.run()
     assert list(app.dataframe[0].value["row"]) == [3]

@@ -31,9 +31,14 @@ def gesture(app, order, selected=None):
     """Do in the editor what leaves ``order``: a step's id, or (new id, kind, id copied or None)."""
     places = [[place, "MT", None] if isinstance(place, str) else list(place) for place in order]
     shown = editor(app)
-    app.session_state["flow.editor"] = {"gesture": {
-        "sequence": shown["ack"] + 1, "revision": shown["revision"], "selected": selected, "order": places,
-    }}  # fmt: skip
+    app.session_state["flow.editor"] = {
+        "gesture": {
+            "sequence": shown["ack"] + 1,
+            "revision": shown["revision"],
+            "selected": selected,
+            "order": places,
+        }
+    }
     return app
 
 
@@ -201,7 +206,10 @@ def test_a_text_is_not_lost_when_the_same_click_selects_moves_or_deletes(open_pa
     app.text_area(f"flow.tts_message.{two}").set_value("typed, then moved")
     gesture(app, [two, one, three], two).run()
     assert [step.get("messageText") or step.get("ttsMessage") for step in steps_of(console, draft)] == [
-        "typed, then moved", "typed, then another step chosen", None]  # fmt: skip
+        "typed, then moved",
+        "typed, then another step chosen",
+        None,
+    ]
     app.text_area(f"flow.tts_message.{two}").set_value("typed, then deleted")
     gesture(app, [one, three], one).run()
     assert stored(console, draft).bin[two].tts_message == "typed, then deleted"
@@ -278,10 +286,12 @@ def test_a_wide_sheet_offers_its_columns_in_a_list_and_headers_are_never_read_as
 
 
 def test_errors_stand_on_the_card_and_at_the_field(open_page, console):
-    template = {"steps": [
-        {"type": "MT", "destinationField": "zzz", "messageText": f"Hi {{{{{MARKUP}}}}}"},
-        {"type": "EMAIL", "destinationField": "email", "subject": "a", "fromEmail": "nobody", "emailHtml": ""},
-    ]}  # fmt: skip
+    template = {
+        "steps": [
+            {"type": "MT", "destinationField": "zzz", "messageText": f"Hi {{{{{MARKUP}}}}}"},
+            {"type": "EMAIL", "destinationField": "email", "subject": "a", "fromEmail": "nobody", "emailHtml": ""},
+        ]
+    }
     draft = prepare(console, template, contact_rows(1), mapping={"zzz": "no such column"})
     app = open_page("flow", draft=draft)
     sms, mail = editor(app)["cards"]
@@ -305,8 +315,10 @@ def test_cards_tell_the_column_and_the_reach(open_page, console):
     rows[1][2] = ""
     app = open_page("flow", draft=prepare(console, TEMPLATE, rows))
     assert [(card["destination"], card["reach"]) for card in editor(app)["cards"]] == [
-        ("phone1 · Celular", "reaches 2"), ("phone2", "reaches 0"), ("email · E-mail", "reaches 3"),
-    ]  # fmt: skip
+        ("phone1 · Celular", "reaches 2"),
+        ("phone2", "reaches 0"),
+        ("email · E-mail", "reaches 3"),
+    ]
 
 
 def test_the_preview_is_filled_in_for_the_row_asked_for(open_page, console):
@@ -333,9 +345,18 @@ def test_the_preview_shows_what_was_corrected(open_page, console):
 
 
 def test_the_e_mail_preview_is_what_the_contact_gets_with_values_escaped(open_page, console):
-    template = {"steps": [{"type": "EMAIL", "destinationField": "email", "subject": "Para {{Nome}}",
-                           "fromEmail": "shop@example.com", "fromName": "The shop",
-                           "emailHtml": "<b>{{Nome}}</b>"}]}  # fmt: skip
+    template = {
+        "steps": [
+            {
+                "type": "EMAIL",
+                "destinationField": "email",
+                "subject": "Para {{Nome}}",
+                "fromEmail": "shop@example.com",
+                "fromName": "The shop",
+                "emailHtml": "<b>{{Nome}}</b>",
+            }
+        ]
+    }
     draft = prepare(console, template, [["1", "<i>Ana</i>", phone(1), "ana@example.com"]])
     (mail,) = components(open_page("flow", draft=draft), "email_preview")
     assert mail["html"] == "<b>&lt;i&gt;Ana&lt;/i&gt;</b>"
@@ -366,9 +387,14 @@ def open_dialog(console, open_page):
     return opened
 
 
-@pytest.mark.parametrize(("choice", "title"), [
-    ("save", "Name of the template"), ("load", "Template"), ("import", "Paste it here"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("choice", "title"),
+    [
+        ("save", "Name of the template"),
+        ("load", "Template"),
+        ("import", "Paste it here"),
+    ],
+)
 def test_the_menu_opens_its_dialogs(open_page, console, choice, title):
     console.templates.save("One", TEMPLATE)
     app = open_page("flow", draft=prepare(console, TEMPLATE))
@@ -437,11 +463,14 @@ def test_a_pasted_curl_command_gives_its_steps_and_says_what_is_left_out(open_di
     assert "s3cr3t" not in json.dumps(console.drafts.get(draft).body)
 
 
-@pytest.mark.parametrize(("given", "said"), [
-    ("", "Paste the JSON or choose a file first."),
-    ("{", "This is not JSON"),
-    ('{"steps": [{"type": "FAX"}]}', "the type “FAX” is unknown"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("", "Paste the JSON or choose a file first."),
+        ("{", "This is not JSON"),
+        ('{"steps": [{"type": "FAX"}]}', "the type “FAX” is unknown"),
+    ],
+)
 def test_what_cannot_be_imported_is_said_and_changes_nothing(open_dialog, console, given, said):
     app = open_dialog("flow_import", "take")
     app.text_area("flow.import_text").set_value(given).run()

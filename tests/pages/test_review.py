@@ -45,14 +45,22 @@ def links(app):
         (sms_template("x" * 1281), contact_rows(1), "it has 1,281 characters, and 1,280 is the most", "Go to step 1"),
         (sms_template("Hi {{nobody}}"), contact_rows(1), "the spreadsheet has no column “nobody”", "Go to step 1"),
         ({"steps": [{**MAIL, "fromEmail": "me"}]}, contact_rows(1), "“me” is not an e\\-mail address", "Go to step 1"),
-        ({"steps": [{"type": "MT", "messageText": "x"}]}, contact_rows(1), "Choose where step 1 sends to",
-         "Go to step 1"),
-        ({"steps": [{"type": "MT", "messageText": "x", "destinationField": "email"}, MAIL]}, contact_rows(1),
-         "Choose another field in step 2", "Go to step 2"),
+        (
+            {"steps": [{"type": "MT", "messageText": "x"}]},
+            contact_rows(1),
+            "Choose where step 1 sends to",
+            "Go to step 1",
+        ),
+        (
+            {"steps": [{"type": "MT", "messageText": "x", "destinationField": "email"}, MAIL]},
+            contact_rows(1),
+            "Choose another field in step 2",
+            "Go to step 2",
+        ),
         (sms_template(), [["1", "Ana", "", ""]], "Have at least one contact that a step reaches", "Go to contacts"),
         ({**sms_template(), "campaignAlias": "{{a}}"}, contact_rows(1), "Write out the campaign name", "Go to steps"),
     ],
-)  # fmt: skip
+)
 def test_what_is_missing_is_said_in_the_imperative_with_the_way_to_mend_it(
     open_page, console, template, rows, said, link
 ):
@@ -89,8 +97,13 @@ def test_the_totals_say_who_is_sent_to_and_who_is_left_out(open_page, console):
     assert metrics(app) == {"Contacts": "3", "Requests": "1", "Left out": "2"}
     (bar,) = components(app, "accounting_bar")
     assert {tile["name"]: tile["count"] for tile in bar["tiles"]} == {
-        "all": 5, "ready": 3, "repaired": 0, "rejected": 1, "duplicate": 1, "step:1": 3,
-    }  # fmt: skip
+        "all": 5,
+        "ready": 3,
+        "repaired": 0,
+        "rejected": 1,
+        "duplicate": 1,
+        "step:1": 3,
+    }
     assert "1 contact is reached by no step and is not sent to." in words(app)
     assert not app.button("review.continue").disabled
 
@@ -117,10 +130,14 @@ def test_each_step_tells_how_many_it_reaches_and_is_shown_for_a_contact(open_pag
     assert [card["reach"] for card in flow["cards"]] == ["reaches 2", "reaches 3"]
     assert flow["readonly"] is True
     assert components(app, "phone_preview")[0]["note"] == "This step does not reach row 2"
-    app.session_state["review.editor"] = {"gesture": {
-        "sequence": 1, "revision": flow["revision"], "selected": flow["cards"][1]["id"],
-        "order": [[card["id"], card["kind"], None] for card in flow["cards"]],
-    }}  # fmt: skip
+    app.session_state["review.editor"] = {
+        "gesture": {
+            "sequence": 1,
+            "revision": flow["revision"],
+            "selected": flow["cards"][1]["id"],
+            "order": [[card["id"], card["kind"], None] for card in flow["cards"]],
+        }
+    }
     app.run()
     assert components(app, "email_preview")[0]["html"] == "b"
     assert components(app, "flow_editor")[0]["ack"] == 1
@@ -217,11 +234,15 @@ def test_the_bits_of_a_plan_are_step_numbers(plan, steps):
     [
         pytest.param("x" * 161, ["a", "b", "c"], Parts(4, None), id="one text for the two who are reached"),
         pytest.param("{{Nome}}", ["x" * 161, "not reached" * 99, "á" * 71], Parts(4, None), id="each his own"),
-        pytest.param("Oi {{Nome}}", ["a", "b"] + ["c"] * MOST_LOOKED_AT, Parts(MOST_LOOKED_AT + 1, MOST_LOOKED_AT),
-                     id="judged by the first thousand"),
+        pytest.param(
+            "Oi {{Nome}}",
+            ["a", "b"] + ["c"] * MOST_LOOKED_AT,
+            Parts(MOST_LOOKED_AT + 1, MOST_LOOKED_AT),
+            id="judged by the first thousand",
+        ),
         pytest.param("{{zzz}}", ["a", "b", "c"], None, id="no such column"),
     ],
-)  # fmt: skip
+)
 def test_parts_are_summed_for_few_and_estimated_for_many(console, text, names, wanted):
     rows = [[str(at), name, phone(at), f"p{at}@example.com"] for at, name in enumerate(names, start=1)]
     rows[1][2] = ""

@@ -43,11 +43,14 @@ def test_a_campaign_that_is_not_ready_cannot_be_sent_and_says_what_is_missing(op
     assert "send.open" not in [button.key for button in app.button]
 
 
-@pytest.mark.parametrize(("language", "button", "question", "yes"), [
-    ("en", "Send to 1,200 contacts", "This is practice", "Yes, send to 1,200 contacts"),
-    ("pt_BR", "Enviar para 1.200 contatos", "Isto é treino", "Sim, enviar para 1.200 contatos"),
-    ("es", "Enviar a 1,200 contactos", "Esto es práctica", "Sí, enviar a 1,200 contactos"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("language", "button", "question", "yes"),
+    [
+        ("en", "Send to 1,200 contacts", "This is practice", "Yes, send to 1,200 contacts"),
+        ("pt_BR", "Enviar para 1.200 contatos", "Isto é treino", "Sim, enviar para 1.200 contatos"),
+        ("es", "Enviar a 1,200 contactos", "Esto es práctica", "Sí, enviar a 1,200 contactos"),
+    ],
+)
 def test_the_confirmation_names_the_count_and_that_it_is_practice(open_page, console, language, button, question, yes):
     app = open_page("send", language=language, draft=ready(console, 1200))
     assert app.button("send.open").label == button

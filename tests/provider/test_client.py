@@ -183,13 +183,24 @@ NOW = 1_767_225_600.0  # 2026-01-01 00:00:00 UTC
 @pytest.mark.parametrize(
     ("value", "seconds"),
     [
-        (None, None), ("", None), ("soon", None), ("1.5", None), ("-3", None), ("١", None),
-        ("0", 0.0), ("7", 7.0), (" 7 ", 7.0), ("86400", 3600.0), ("9" * 400, 3600.0),
-        ("Thu, 01 Jan 2026 00:00:30 GMT", 30.0), ("Thu, 01 Jan 2026 00:00:30 -0000", 30.0),
-        ("Wed, 31 Dec 2025 23:59:00 GMT", 0.0), ("Thu, 01 Jan 2099 00:00:00 GMT", 3600.0),
+        (None, None),
+        ("", None),
+        ("soon", None),
+        ("1.5", None),
+        ("-3", None),
+        ("١", None),
+        ("0", 0.0),
+        ("7", 7.0),
+        (" 7 ", 7.0),
+        ("86400", 3600.0),
+        ("9" * 400, 3600.0),
+        ("Thu, 01 Jan 2026 00:00:30 GMT", 30.0),
+        ("Thu, 01 Jan 2026 00:00:30 -0000", 30.0),
+        ("Wed, 31 Dec 2025 23:59:00 GMT", 0.0),
+        ("Thu, 01 Jan 2099 00:00:00 GMT", 3600.0),
         ("Thu, 99 Jan 2026 00:00:30 GMT", None),
     ],
-)  # fmt: skip
+)
 def test_retry_after_is_read_as_seconds_or_date(value, seconds):
     assert retry_after_seconds(value, NOW) == seconds
 
@@ -538,9 +549,12 @@ def test_the_token_is_nowhere_but_on_the_wire(clients, caplog, capsys, monkeypat
     seen = []
     garbage = saying(b"garbage", keep=False)
     for answering, tls in (
-        (saying(reply()), False), (saying(reply()), True), (garbage, False), (reset_at_once, False),
+        (saying(reply()), False),
+        (saying(reply()), True),
+        (garbage, False),
+        (reset_at_once, False),
         (silent, False),
-    ):  # fmt: skip
+    ):
         with serving(answering, tls=tls) as server:
             client = clients(server.url, timeout=SHORT)
             seen += [repr(client.post(BODY)), repr(client), str(client), repr(vars(client))]
@@ -561,12 +575,11 @@ def test_the_token_is_nowhere_but_on_the_wire(clients, caplog, capsys, monkeypat
     [
         ("", "x", "settings.credentials_missing", {}),
         ("ana", "", "settings.credentials_missing", {}),
-        ("ana\nX: y", "x", "settings.value",
-         {"name": "OMNI_USERNAME", "value": "ana\nX: y", "expected": "ASCII"}),
+        ("ana\nX: y", "x", "settings.value", {"name": "OMNI_USERNAME", "value": "ana\nX: y", "expected": "ASCII"}),
         ("ana", "x\r\n", "settings.value", {"name": "OMNI_TOKEN", "value": "********", "expected": "ASCII"}),
         ("ana", "ç", "settings.value", {"name": "OMNI_TOKEN", "value": "********", "expected": "ASCII"}),
     ],
-)  # fmt: skip
+)
 def test_an_account_that_cannot_stand_in_a_header_is_refused(username, token, code, params):
     with pytest.raises(SettingsError) as caught:
         Client("https://api.example.com/", username, token)

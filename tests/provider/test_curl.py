@@ -30,10 +30,19 @@ def arguments(command):
 def test_a_shell_hands_curl_the_very_body(body):
     given = arguments(curl_command(ENDPOINT, body.encode(), username="o'brien@example.com"))
     assert given == [
-        "--request", "POST", "--url", ENDPOINT, "--header", "UserName: o'brien@example.com",
-        "--header", "AuthenticationToken: ********", "--header", "Content-Type: application/json",
-        "--data-raw", body,
-    ]  # fmt: skip
+        "--request",
+        "POST",
+        "--url",
+        ENDPOINT,
+        "--header",
+        "UserName: o'brien@example.com",
+        "--header",
+        "AuthenticationToken: ********",
+        "--header",
+        "Content-Type: application/json",
+        "--data-raw",
+        body,
+    ]
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30))

@@ -66,8 +66,10 @@ def test_may_be_posted_to(endpoint, practice):
     ],
 )
 def test_may_not_be_posted_to(endpoint, practice, code):
-    for refused in (lambda: check_endpoint(endpoint, practice=practice),
-                    lambda: Client(endpoint, "ana", "token-of-nobody", practice=practice)):  # fmt: skip
+    for refused in (
+        lambda: check_endpoint(endpoint, practice=practice),
+        lambda: Client(endpoint, "ana", "token-of-nobody", practice=practice),
+    ):
         with pytest.raises(SettingsError) as caught:
             refused()
         assert caught.value.code == f"settings.{code}"
@@ -76,8 +78,12 @@ def test_may_not_be_posted_to(endpoint, practice, code):
 
 @pytest.mark.parametrize(
     ("endpoint", "practice", "stays"),
-    [("https://api.example.com/", LIVE, False), ("http://localhost/", LIVE, True),
-     ("HTTP://localhost/", LIVE, True), ("https://localhost/", PRACTICE, True)],
-)  # fmt: skip
+    [
+        ("https://api.example.com/", LIVE, False),
+        ("http://localhost/", LIVE, True),
+        ("HTTP://localhost/", LIVE, True),
+        ("https://localhost/", PRACTICE, True),
+    ],
+)
 def test_plain_http_and_practice_stay_on_this_machine(endpoint, practice, stays):
     assert stays_here(endpoint, practice=practice) is stays

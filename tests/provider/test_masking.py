@@ -16,7 +16,7 @@ from omni.provider.masking import MASK, masked
 from omni.provider.response import judge
 from tests.provider.serving import reply, saying, serving
 
-TOKEN = "tok/en+of=no\"body&56 aXz"
+TOKEN = 'tok/en+of=no"body&56 aXz'
 WAYS = {
     "as it is": TOKEN,
     "in JSON": json.dumps(TOKEN)[1:-1],

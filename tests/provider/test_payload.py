@@ -57,11 +57,14 @@ def test_the_sample_template_is_read_into_steps():
 
 
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1)
-    | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**64 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=5,
-)  # fmt: skip
+)
 KNOWN = {
     "type", "destinationField", "messageText", "flashSms", "ttsMessage", "timeout", "recipientName",
     "subject", "replyTo", "fromEmail", "fromName", "emailText", "emailHtml", "emailHTML", "campaignAlias",
@@ -71,23 +74,35 @@ extras = st.dictionaries(st.text().filter(lambda key: key not in KNOWN), json_va
 
 
 def step_values(kind, **fields):
-    known = st.fixed_dictionaries({"type": st.just(kind)},
-                                  optional={"destinationField": st.text(min_size=1), **fields})  # fmt: skip
+    known = st.fixed_dictionaries({"type": st.just(kind)}, optional={"destinationField": st.text(min_size=1), **fields})
     return st.builds(lambda step, extra: {**step, **extra}, known, extras)
 
 
 text = st.text()
 step_objects = st.one_of(
     step_values("MT", messageText=text, flashSms=st.booleans()),
-    step_values("VOICE", ttsMessage=text,
-                timeout=st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False, allow_infinity=False)),
-    step_values("EMAIL", recipientName=text, subject=text, replyTo=text, fromEmail=text, fromName=text,
-                emailText=text, emailHtml=text),
-)  # fmt: skip
+    step_values(
+        "VOICE",
+        ttsMessage=text,
+        timeout=st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False, allow_infinity=False),
+    ),
+    step_values(
+        "EMAIL",
+        recipientName=text,
+        subject=text,
+        replyTo=text,
+        fromEmail=text,
+        fromName=text,
+        emailText=text,
+        emailHtml=text,
+    ),
+)
 templates = st.builds(
     lambda alias, steps, extra: {**alias, "steps": steps, **extra},
-    st.fixed_dictionaries({}, optional={"campaignAlias": text}), st.lists(step_objects, max_size=4), extras,
-)  # fmt: skip
+    st.fixed_dictionaries({}, optional={"campaignAlias": text}),
+    st.lists(step_objects, max_size=4),
+    extras,
+)
 
 
 @given(templates)
@@ -163,28 +178,41 @@ def test_unknown_fields_are_kept_in_their_order():
         ({}, "template.no_template", {}),
         ({"campaignAlias": "no steps"}, "template.no_template", {}),
         ({"steps": {}}, "template.wrong_type", {"place": "steps", "expected": "list"}),
-        ({"steps": [], "campaignAlias": 7}, "template.wrong_type",
-         {"place": "campaignAlias", "expected": "string"}),
+        ({"steps": [], "campaignAlias": 7}, "template.wrong_type", {"place": "campaignAlias", "expected": "string"}),
         (steps("MT"), "template.wrong_type", {"place": "steps[1]", "expected": "object"}),
         (steps({}), "template.step_type", {"step": 1, "type": ""}),
         (steps({"type": "MT"}, {"type": "FAX"}), "template.step_type", {"step": 2, "type": "FAX"}),
         (steps({"type": 3}), "template.step_type", {"step": 1, "type": "3"}),
-        (steps({"type": "MT", "messageText": 1}), "template.wrong_type",
-         {"place": "steps[1].messageText", "expected": "string"}),
-        (steps({"type": "MT", "flashSms": "false"}), "template.wrong_type",
-         {"place": "steps[1].flashSms", "expected": "boolean"}),
-        (steps({"type": "MT", "destinationField": ["phone1"]}), "template.wrong_type",
-         {"place": "steps[1].destinationField", "expected": "string"}),
-        (steps({"type": "MT"}, {"type": "VOICE", "timeout": "3"}), "template.wrong_type",
-         {"place": "steps[2].timeout", "expected": "number"}),
-        (steps({"type": "VOICE", "timeout": True}), "template.wrong_type",
-         {"place": "steps[1].timeout", "expected": "number"}),
+        (
+            steps({"type": "MT", "messageText": 1}),
+            "template.wrong_type",
+            {"place": "steps[1].messageText", "expected": "string"},
+        ),
+        (
+            steps({"type": "MT", "flashSms": "false"}),
+            "template.wrong_type",
+            {"place": "steps[1].flashSms", "expected": "boolean"},
+        ),
+        (
+            steps({"type": "MT", "destinationField": ["phone1"]}),
+            "template.wrong_type",
+            {"place": "steps[1].destinationField", "expected": "string"},
+        ),
+        (
+            steps({"type": "MT"}, {"type": "VOICE", "timeout": "3"}),
+            "template.wrong_type",
+            {"place": "steps[2].timeout", "expected": "number"},
+        ),
+        (
+            steps({"type": "VOICE", "timeout": True}),
+            "template.wrong_type",
+            {"place": "steps[1].timeout", "expected": "number"},
+        ),
         (steps({"type": "VOICE", "timeout": 2**64}), "template.number", {"place": "steps[1].timeout"}),
         (steps({"type": "VOICE", "timeout": float("nan")}), "template.number", {"place": "steps[1].timeout"}),
-        (steps({"type": "MT", "own": [{"deep": float("inf")}]}), "template.number",
-         {"place": "steps[1].own[1].deep"}),
+        (steps({"type": "MT", "own": [{"deep": float("inf")}]}), "template.number", {"place": "steps[1].own[1].deep"}),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_a_template_is_refused_with_its_place(value, code, params):
     assert errors_of(value) == (code, params)
 
@@ -231,11 +259,10 @@ COMMAND = f"""curl --request POST \\
         (json.dumps({"contacts": {}, "template": SAMPLE["template"]}), 0, []),
         (COMMAND, 2, ["template.credentials_left_out"]),
         ("$ " + COMMAND + "\n", 2, ["template.credentials_left_out"]),
-        ("Messaging via POST Method\n\n" + COMMAND + "\n\nPOST it's that simple", 2,
-         ["template.credentials_left_out"]),
+        ("Messaging via POST Method\n\n" + COMMAND + "\n\nPOST it's that simple", 2, ["template.credentials_left_out"]),
         ("The body {see below}:\n" + json.dumps(SAMPLE) + "\nThat is all.", 2, []),
     ],
-)  # fmt: skip
+)
 def test_the_template_is_found_in_whatever_was_pasted(pasted, contacts, notes):
     found = read_template(pasted)
     assert found.template == TEMPLATE
@@ -271,11 +298,11 @@ def test_every_way_of_quoting_a_body_is_read(command):
         ('{"steps": []} {"steps": []}', 1, 15),
         ('{"steps": [{"messageText": "two\nlines"}]}', 1, 32),
         ("curl https://api.example.com \\\n  -d '{\"steps\": [}'", 2, 18),
-        ("curl https://api.example.com \\\n  -d \"{\\\"steps\\\": [}\"", 2, 20),
+        ('curl https://api.example.com \\\n  -d "{\\"steps\\": [}"', 2, 20),
         ("curl https://api.example.com \\\n  -d $'{\"a\\'\\'\": 1,\n \"steps\": [}'", 3, 12),
         ("curl https://api.example.com -d '{\"steps\": []} more'", 1, 48),
     ],
-)  # fmt: skip
+)
 def test_what_is_not_json_is_refused_with_its_line_and_column(pasted, line, column):
     with pytest.raises(TemplateError) as caught:
         read_template(pasted)

@@ -60,10 +60,11 @@ SHAPES = {
     "batch id a number": ({"id": 12, "messages": TWO}, "12"),
     "errorCode 0": ({"id": "batch", "errorCode": 0, "errorMessage": "", "messages": TWO}, "batch"),
     "error fields null": (
-        {"id": "batch", "errorCode": None, "messages": items("a", "b", errorCode=None)}, "batch",
+        {"id": "batch", "errorCode": None, "messages": items("a", "b", errorCode=None)},
+        "batch",
     ),
     "fields we do not know": ({"id": "batch", "x": [1], "messages": items("a", "b", parts=2)}, "batch"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("body", "batch_id"), SHAPES.values(), ids=SHAPES)
@@ -111,85 +112,150 @@ def echo(*pairs):
 
 PAIRINGS = {
     "echoes decide over places": (
-        ["x", "y"], echo(("b", "y"), ("a", "x")), "accepted",
-        [(0, "a", "x"), (1, "b", "y")], [],
+        ["x", "y"],
+        echo(("b", "y"), ("a", "x")),
+        "accepted",
+        [(0, "a", "x"), (1, "b", "y")],
+        [],
     ),
     "the provider's own correlationIds are kept, places decide": (
-        [None, None], echo(("a", "p1"), ("b", "p2")), "accepted",
-        [(0, "a", "p1"), (1, "b", "p2")], [],
+        [None, None],
+        echo(("a", "p1"), ("b", "p2")),
+        "accepted",
+        [(0, "a", "p1"), (1, "b", "p2")],
+        [],
     ),
     "the provider replaces ours by its own, places decide": (
-        ["x", "y"], echo(("a", "p1"), ("b", "p2")), "accepted",
-        [(0, "a", "p1"), (1, "b", "p2")], [],
+        ["x", "y"],
+        echo(("a", "p1"), ("b", "p2")),
+        "accepted",
+        [(0, "a", "p1"), (1, "b", "p2")],
+        [],
     ),
     "nothing is echoed, places decide": (
-        ["x", "y"], echo(("a", None), ("b", None)), "accepted",
-        [(0, "a", None), (1, "b", None)], [],
+        ["x", "y"],
+        echo(("a", None), ("b", None)),
+        "accepted",
+        [(0, "a", None), (1, "b", None)],
+        [],
     ),
     "only some are echoed": (
-        ["x", "y"], echo(("a", "x"), ("b", None)), "ids_unpaired",
-        [(0, "a", "x")], [(-1, "b", None)],
+        ["x", "y"],
+        echo(("a", "x"), ("b", None)),
+        "ids_unpaired",
+        [(0, "a", "x")],
+        [(-1, "b", None)],
     ),
     "some were sent with one, and the order is kept": (
-        ["x", None, "z"], echo(("a", "x"), ("b", "p"), ("c", "z")), "accepted",
-        [(0, "a", "x"), (1, "b", "p"), (2, "c", "z")], [],
+        ["x", None, "z"],
+        echo(("a", "x"), ("b", "p"), ("c", "z")),
+        "accepted",
+        [(0, "a", "x"), (1, "b", "p"), (2, "c", "z")],
+        [],
     ),
     "some were sent with one, and the order is not kept": (
-        ["x", None, "z"], echo(("c", "z"), ("b", None), ("a", "x")), "ids_unpaired",
-        [(0, "a", "x"), (2, "c", "z")], [(-1, "b", None)],
+        ["x", None, "z"],
+        echo(("c", "z"), ("b", None), ("a", "x")),
+        "ids_unpaired",
+        [(0, "a", "x"), (2, "c", "z")],
+        [(-1, "b", None)],
     ),
     "fewer come, but they are echoed": (
-        ["x", "y", "z"], echo(("c", "z"), ("a", "x")), "ids_count",
-        [(0, "a", "x"), (2, "c", "z")], [],
+        ["x", "y", "z"],
+        echo(("c", "z"), ("a", "x")),
+        "ids_count",
+        [(0, "a", "x"), (2, "c", "z")],
+        [],
     ),
     "more come, but ours are echoed": (
-        ["x", "y"], echo(("a", "x"), ("b", "y"), ("c", "q")), "ids_count",
-        [(0, "a", "x"), (1, "b", "y")], [(-1, "c", "q")],
+        ["x", "y"],
+        echo(("a", "x"), ("b", "y"), ("c", "q")),
+        "ids_count",
+        [(0, "a", "x"), (1, "b", "y")],
+        [(-1, "c", "q")],
     ),
     "one echo comes twice": (
-        ["x", "y"], echo(("a", "x"), ("b", "x")), "ids_unpaired",
-        [], [(-1, "a", "x"), (-1, "b", "x")],
+        ["x", "y"],
+        echo(("a", "x"), ("b", "x")),
+        "ids_unpaired",
+        [],
+        [(-1, "a", "x"), (-1, "b", "x")],
     ),
     "contacts share a correlationId, places decide": (
-        ["x", "x"], echo(("a", "x"), ("b", "x")), "accepted",
-        [(0, "a", "x"), (1, "b", "x")], [],
+        ["x", "x"],
+        echo(("a", "x"), ("b", "x")),
+        "accepted",
+        [(0, "a", "x"), (1, "b", "x")],
+        [],
     ),
     "an empty correlationId is none": (
-        ["", "y"], echo(("a", ""), ("b", "y")), "accepted", [(0, "a", None), (1, "b", "y")], [],
+        ["", "y"],
+        echo(("a", ""), ("b", "y")),
+        "accepted",
+        [(0, "a", None), (1, "b", "y")],
+        [],
     ),
     "numbers are echoed": (
-        ["1", "2"], [{"id": "b", "correlationId": 2}, {"id": "a", "correlationId": 1}], "accepted",
-        [(0, "a", "1"), (1, "b", "2")], [],
+        ["1", "2"],
+        [{"id": "b", "correlationId": 2}, {"id": "a", "correlationId": 1}],
+        "accepted",
+        [(0, "a", "1"), (1, "b", "2")],
+        [],
     ),
     "fewer come": ([None, None], echo(("a", None)), "ids_count", [], [(-1, "a", None)]),
     "more come": (
-        [None], echo(("a", None), ("b", None)), "ids_count", [], [(-1, "a", None), (-1, "b", None)],
+        [None],
+        echo(("a", None), ("b", None)),
+        "ids_count",
+        [],
+        [(-1, "a", None), (-1, "b", None)],
     ),
     "one id comes twice": (
-        [None, None], echo(("a", None), ("a", None)), "ids_repeated", [], [(-1, "a", None), (-1, "a", None)],
+        [None, None],
+        echo(("a", None), ("a", None)),
+        "ids_repeated",
+        [],
+        [(-1, "a", None), (-1, "a", None)],
     ),
     "one id comes twice, though echoed": (
-        ["x", "y"], echo(("a", "x"), ("a", "y")), "ids_repeated", [], [(-1, "a", "x"), (-1, "a", "y")],
+        ["x", "y"],
+        echo(("a", "x"), ("a", "y")),
+        "ids_repeated",
+        [],
+        [(-1, "a", "x"), (-1, "a", "y")],
     ),
     "one item has no id": (
-        [None, None, None], [{"id": "a"}, {"correlationId": "p"}, {"id": "c"}], "ids_missing",
-        [(0, "a", None), (2, "c", None)], [],
+        [None, None, None],
+        [{"id": "a"}, {"correlationId": "p"}, {"id": "c"}],
+        "ids_missing",
+        [(0, "a", None), (2, "c", None)],
+        [],
     ),
     "an empty id is none": ([None, None], echo(("a", None), ("", None)), "ids_missing", [(0, "a", None)], []),
     "one item is no object": ([None, None], [{"id": "a"}, "b"], "ids_missing", [(0, "a", None)], []),
     "an item is an error": (
-        [None, None], [{"id": "a"}, {"errorCode": 400}], "items_failed", [(0, "a", None)], [],
+        [None, None],
+        [{"id": "a"}, {"errorCode": 400}],
+        "items_failed",
+        [(0, "a", None)],
+        [],
     ),
     "an item with an id is an error": (
-        [None, None], [{"id": "a"}, {"id": "b", "errorMessage": "no"}], "items_failed",
-        [(0, "a", None)], [(-1, "b", None)],
+        [None, None],
+        [{"id": "a"}, {"id": "b", "errorMessage": "no"}],
+        "items_failed",
+        [(0, "a", None)],
+        [(-1, "b", None)],
     ),
     "every item is an error": ([None], [{"errorCode": "E7", "errorMessage": "no"}], "items_failed", [], []),
     "correlationIds without ids": (
-        [None, None], echo((None, "p1"), (None, "p2")), "accepted_untracked",
-        [(0, None, "p1"), (1, None, "p2")], [],
+        [None, None],
+        echo((None, "p1"), (None, "p2")),
+        "accepted_untracked",
+        [(0, None, "p1"), (1, None, "p2")],
+        [],
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("expected", "came", "detail", "paired", "apart"), PAIRINGS.values(), ids=PAIRINGS)
@@ -283,8 +349,13 @@ STATES = [
     (answered({"errorCode": "E12"}), "unknown", "error_unclear", 200, "E12"),
     (answered({"errorCode": 4000}), "unknown", "error_unclear", 200, "4000"),
     (answered({"errorMessage": "Oops"}), "unknown", "error_unclear", 200, "Oops"),
-    (answered({**ERROR, "id": "batch", "messages": items("a", "b")}), "unknown", "error_unclear", 200,
-     "No such campaign"),
+    (
+        answered({**ERROR, "id": "batch", "messages": items("a", "b")}),
+        "unknown",
+        "error_unclear",
+        200,
+        "No such campaign",
+    ),
     # refused
     (answered(ERROR, 400), "refused", "refused_because", 400, "No such campaign"),
     (answered(b"", 400), "refused", "refused", 400, ""),
@@ -302,26 +373,31 @@ STATES = [
     (answered(b"", 429), "pending", "rate_limited", 429, ""),
     (answered(status=None, failure="not_sent"), "pending", "not_sent", 0, ""),
     # not known
-    *[(answered(b"", status), "unknown", "undecided", status, "")
-      for status in (406, 408, 409, 423, 424, 425, 460, 499)],
+    *[
+        (answered(b"", status), "unknown", "undecided", status, "")
+        for status in (406, 408, 409, 423, 424, 425, 460, 499)
+    ],
     (answered(b"", 101), "unknown", "undecided", 101, ""),
     *[(answered(HTML, status), "unknown", "redirected", status, "") for status in (301, 302, 303, 307, 308)],
     *[(answered(HTML, status), "unknown", "server_error", status, "") for status in (500, 502, 503, 504)],
     (answered(items("a", "b"), 500), "unknown", "server_error", 500, ""),
     (answered(status=None), "unknown", "internal", 0, ""),
-    *[(answered(status=None, failure=failure), "unknown", failure, 0, "")
-      for failure in ("timeout", "cut", "too_large", "internal")],
+    *[
+        (answered(status=None, failure=failure), "unknown", failure, 0, "")
+        for failure in ("timeout", "cut", "too_large", "internal")
+    ],
     (answered(HTML, failure="too_large"), "unknown", "too_large", 200, ""),
     (answered(ERROR, 400, failure="cut"), "unknown", "cut", 400, ""),
     (answered(ERROR, 429, failure="timeout"), "unknown", "timeout", 429, ""),
     (answered(b"", 200, failure="cut"), "unknown", "cut", 200, ""),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(
-    ("answer", "state", "detail", "status", "message"), STATES,
+    ("answer", "state", "detail", "status", "message"),
+    STATES,
     ids=[f"{at}-{row[0].status}-{row[2]}" for at, row in enumerate(STATES)],
-)  # fmt: skip
+)
 def test_an_answer_ends_in_the_state_it_must(answer, state, detail, status, message):
     outcome = judge(answer, ["x", None])
     assert (outcome.state, outcome.detail, outcome.status) == (state, detail, answer.status)
@@ -387,8 +463,10 @@ def test_a_sentence_is_whole_with_the_outcomes_own_parameters(language, row):
 
 @pytest.mark.parametrize("expected", [[None] * 1000, [f"ours-{at}" for at in range(1000)]], ids=["places", "echoes"])
 def test_a_thousand_ids_are_read_in_little_time(expected):
-    came = [{"id": f"{at:08x}-0000-4000-8000-000000000000", "correlationId": own or f"p-{at}"}
-            for at, own in enumerate(expected)]  # fmt: skip
+    came = [
+        {"id": f"{at:08x}-0000-4000-8000-000000000000", "correlationId": own or f"p-{at}"}
+        for at, own in enumerate(expected)
+    ]
     answer = answered({"id": "batch", "messages": came})
     best = min(_seconds(answer, expected) for _ in range(20))
     assert best < 0.005

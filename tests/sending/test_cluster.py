@@ -161,8 +161,7 @@ def test_jobs_that_come_twice_too_often_or_too_late_change_nothing(database: Dat
     with worker("one", one), worker("two", two):
         made = make(database, 100)
         for _ in range(5):
-            run(database, "INSERT INTO procrastinate_jobs (queue_name, task_name) VALUES (%s, %s)",
-                QUEUE, SHIFT)  # fmt: skip
+            run(database, "INSERT INTO procrastinate_jobs (queue_name, task_name) VALUES (%s, %s)", QUEUE, SHIFT)
             Queue(database.conninfo()).wake()
         until(lambda: Campaigns(database).get(made).state == "done")
         Queue(database.conninfo()).wake()
@@ -175,9 +174,13 @@ def test_the_jobs_of_a_worker_that_died_are_swept_away(
 ):
     monkeypatch.setattr(attending, "_STALLED", 1.0)
     with worker("one", Provider()):
-        run(database, "WITH dead AS (INSERT INTO procrastinate_workers DEFAULT VALUES RETURNING id) INSERT INTO "
+        run(
+            database,
+            "WITH dead AS (INSERT INTO procrastinate_workers DEFAULT VALUES RETURNING id) INSERT INTO "
             "procrastinate_jobs (queue_name, task_name, status, worker_id) SELECT %s, %s, 'doing', id FROM dead",
-            QUEUE, SHIFT)  # fmt: skip
+            QUEUE,
+            SHIFT,
+        )
         assert SHIFT in jobs(database)
     with worker("one", Provider(), sweep=1):
         until(lambda: SHIFT not in jobs(database))
@@ -218,8 +221,11 @@ def test_connections_that_break_while_it_waits_and_while_it_sends_are_made_anew(
 
 def cut(database: Database) -> None:
     """End every connection to the database, as a restart of the server does."""
-    run(database, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-        "WHERE datname = current_database() AND pid <> pg_backend_pid()")  # fmt: skip
+    run(
+        database,
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid()",
+    )
 
 
 def test_a_worker_started_while_another_sends_takes_part(database: Database, worker: Callable[..., Any]):

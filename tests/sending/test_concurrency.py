@@ -42,10 +42,17 @@ def test_as_many_requests_are_open_as_the_rate_needs_and_hardly_more(
     give_up = time.monotonic() + 60
     with Spool(tmp_path / "spool") as spool, Journal(tmp_path / "journal") as journal:
         drain(
-            ledger, lambda _claimed, body: client.post(body), judge, owner=ME, spool=spool, journal=journal,
+            ledger,
+            lambda _claimed, body: client.post(body),
+            judge,
+            owner=ME,
+            spool=spool,
+            journal=journal,
             stop=lambda: max(opened, default=0) >= enough or time.monotonic() > give_up,
-            rate=LIMIT, threads=256, on_progress=note,
-        )  # fmt: skip
+            rate=LIMIT,
+            threads=256,
+            on_progress=note,
+        )
     client.close()
     # Eight at once, where it begins, come to 40 a second at most; a busy machine reaches the limit late.
     assert LEAST < enough <= max(opened), "as many as half the rate needs were never open"

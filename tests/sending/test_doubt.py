@@ -119,9 +119,10 @@ def sending(
     """A worker in a thread, until the block is left."""
     stop = threading.Event()
     thread = threading.Thread(
-        target=send, args=(database, spool, journal, provider),
+        target=send,
+        args=(database, spool, journal, provider),
         kwargs={"stop": stop, "ledger": ledger, "threads": threads},
-    )  # fmt: skip
+    )
     thread.start()
     try:
         yield

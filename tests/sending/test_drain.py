@@ -333,9 +333,13 @@ def test_progress_is_told_now_and_then_and_at_the_end(database: Database, spool:
     made = make(database, 100)
     told: list[str] = []
     send(
-        database, spool, journal, Provider(latency=0.04), until=made,
+        database,
+        spool,
+        journal,
+        Provider(latency=0.04),
+        until=made,
         on_progress=lambda: told.append(states(database, made)),
-    )  # fmt: skip
+    )
     assert told[-1] == "a" * 100
     assert 2 <= len(told) <= 20
 

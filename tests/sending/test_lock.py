@@ -18,9 +18,12 @@ HOLD = (
 
 def test_a_second_sender_does_not_get_the_lock_until_the_first_is_killed(tmp_path: Path):
     with subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(tmp_path / "data")], cwd=ROOT, text=True,
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-    ) as first:  # fmt: skip
+        [sys.executable, "-c", HOLD, str(tmp_path / "data")],
+        cwd=ROOT,
+        text=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as first:
         assert first.stdout is not None
         assert first.stdout.readline() == "True\n"
         lock = SendingLock(tmp_path / "data")

@@ -95,8 +95,10 @@ def test_it_begins_with_few_and_comes_to_what_the_rate_needs_within_seconds():
 
 @settings(deadline=None, max_examples=40)
 @given(
-    st.floats(5, 700), st.floats(0.01, 1.5), st.sampled_from([4, 8, 64, MOST]),
-)  # fmt: skip
+    st.floats(5, 700),
+    st.floats(0.01, 1.5),
+    st.sampled_from([4, 8, 64, MOST]),
+)
 def test_the_rate_is_reached_where_threads_allow_it_and_never_more_are_open_than_it_needs(
     rate: float, latency: float, most: int
 ):

@@ -88,9 +88,12 @@ def test_without_any_thread_a_task_is_certainly_not_run(monkeypatch: pytest.Monk
 
 
 def test_sending_goes_on_with_the_threads_there_are(
-    database: Database, spool: Spool, journal: Journal, monkeypatch: pytest.MonkeyPatch,
+    database: Database,
+    spool: Spool,
+    journal: Journal,
+    monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
-):  # fmt: skip
+):
     system = Scarce(monkeypatch, 3)
     made = make(database, 40)
     provider = Provider(latency=0.05)

@@ -36,9 +36,15 @@ def csv_bytes(rows: Sequence[Sequence[str]], header: Sequence[str] = HEADER) -> 
 
 
 def prepare(
-    folder: Path, rows: Sequence[Sequence[str]], template: Mapping[str, Any], *, header: Sequence[str] = HEADER,
-    batch: int = 1000, mapping: Mapping[str, str] | None = None, **changes: Any,
-) -> Prepared:  # fmt: skip
+    folder: Path,
+    rows: Sequence[Sequence[str]],
+    template: Mapping[str, Any],
+    *,
+    header: Sequence[str] = HEADER,
+    batch: int = 1000,
+    mapping: Mapping[str, str] | None = None,
+    **changes: Any,
+) -> Prepared:
     """Upload, match columns, check and plan."""
     workspace = Workspace(folder / "draft")
     upload = workspace.keep_upload("contacts.csv", io.BytesIO(csv_bytes(rows, header)))

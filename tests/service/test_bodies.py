@@ -20,10 +20,15 @@ texts = st.lists(st.sampled_from(["{{a}}", "{{ b }}", "{{a b}}"]) | words, max_s
 steps = st.lists(
     st.builds(MtStep, destination_field=words, message_text=st.none() | texts, flash_sms=st.none() | st.booleans())
     | st.builds(VoiceStep, tts_message=texts, timeout=st.none() | st.integers(0, 9) | st.just(2.5))
-    | st.builds(EmailStep, recipient_name=st.none() | texts, email_html=texts, email_text=st.none() | texts,
-                extra=st.dictionaries(words, words | st.lists(words, max_size=2), max_size=2)),
+    | st.builds(
+        EmailStep,
+        recipient_name=st.none() | texts,
+        email_html=texts,
+        email_text=st.none() | texts,
+        extra=st.dictionaries(words, words | st.lists(words, max_size=2), max_size=2),
+    ),
     max_size=3,
-)  # fmt: skip
+)
 templates = st.builds(Template, st.none() | words, steps.map(tuple), st.dictionaries(words, words, max_size=2))
 
 
@@ -40,12 +45,20 @@ def test_any_bodies_put_together_are_those_written_one_by_one(template, fields, 
     names = names_used(template.steps)
     text = st.text(max_size=4) | words
     # Whoever shares a request has equal texts: that is what the requests are made by.
-    requests = data.draw(st.lists(
-        st.tuples(st.lists(st.tuples(*[text] * len(fields)).map(lambda cells: dict(zip(fields, cells, strict=True))),
-                           min_size=1, max_size=3),
-                  st.fixed_dictionaries(dict.fromkeys(names, text))),
-        min_size=1, max_size=4,
-    ))  # fmt: skip
+    requests = data.draw(
+        st.lists(
+            st.tuples(
+                st.lists(
+                    st.tuples(*[text] * len(fields)).map(lambda cells: dict(zip(fields, cells, strict=True))),
+                    min_size=1,
+                    max_size=3,
+                ),
+                st.fixed_dictionaries(dict.fromkeys(names, text)),
+            ),
+            min_size=1,
+            max_size=4,
+        )
+    )
     contacts = [(contact, values) for some, values in requests for contact in some]
     begins = np.array([at == 0 for some, _ in requests for at in range(len(some))])
     bodies = Bodies(template, tuple(fields), ())

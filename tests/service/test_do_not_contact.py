@@ -39,8 +39,12 @@ nada"""
     taken = add_text(people, text, "BR", "", "ana")
     assert taken == Taken(5, 5, 2, [(4, "90000-0004"), (7, "nada")])
     assert on_it(people) == {
-        "5511900000001", "5511900000002", "5511900000003", "Ana@example.com", "bia@example.com",
-    }  # fmt: skip
+        "5511900000001",
+        "5511900000002",
+        "5511900000003",
+        "Ana@example.com",
+        "bia@example.com",
+    }
     assert add_text(people, "11900000001", "BR", "", "ana") == Taken(1, 0, 0, [])
 
 
@@ -79,11 +83,14 @@ def test_an_old_mobile_on_the_list_keeps_out_the_one_of_nine_digits(people, tmp_
 
 
 def test_a_spreadsheet_gives_every_column_of_phones_and_addresses(people, tmp_path):
-    path = make_xlsx(tmp_path / "a.xlsx", [
-        ["Nome", "Celular", "Fixo", "E-mail", "Código"],
-        ["Ana", "11 90000-0001", "11 3000-0001", "ana@example.com", "001"],
-        ["Bia", "90000-0002", None, None, "002"],
-    ])  # fmt: skip
+    path = make_xlsx(
+        tmp_path / "a.xlsx",
+        [
+            ["Nome", "Celular", "Fixo", "E-mail", "Código"],
+            ["Ana", "11 90000-0001", "11 3000-0001", "ana@example.com", "001"],
+            ["Bia", "90000-0002", None, None, "002"],
+        ],
+    )
     taken = add_sheet(people, path, "BR", "saida.xlsx", "ana", Limits())
     assert (taken.read, taken.added, taken.not_understood) == (3, 3, [(3, "90000-0002")])
     assert sorted(taken.columns) == ["Celular", "E-mail", "Fixo"]

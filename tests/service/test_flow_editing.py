@@ -51,21 +51,45 @@ def after(*order: At, selected: str | None = None, start: Preparation | None = N
     ("order", "ids", "steps", "bin_"),
     [
         pytest.param([At("c"), At("a"), At("b")], ["c", "a", "b"], [MAIL, SMS, CALL], {}, id="moved"),
-        pytest.param([At("a"), At("x", "MT", "a"), At("b"), At("c")], ["a", "x", "b", "c"],
-                     [SMS, SMS, CALL, MAIL], {}, id="duplicated under a new name"),
-        pytest.param([At("x", "MT", "a"), At("y", "MT", "x")], ["x", "y"], [SMS, SMS],
-                     {"a": SMS, "b": CALL, "c": MAIL}, id="a copy of a copy made in the same gesture"),
+        pytest.param(
+            [At("a"), At("x", "MT", "a"), At("b"), At("c")],
+            ["a", "x", "b", "c"],
+            [SMS, SMS, CALL, MAIL],
+            {},
+            id="duplicated under a new name",
+        ),
+        pytest.param(
+            [At("x", "MT", "a"), At("y", "MT", "x")],
+            ["x", "y"],
+            [SMS, SMS],
+            {"a": SMS, "b": CALL, "c": MAIL},
+            id="a copy of a copy made in the same gesture",
+        ),
         pytest.param([At("a"), At("c")], ["a", "c"], [SMS, MAIL], {"b": CALL}, id="deleted into the bin"),
         pytest.param([], [], [], {"a": SMS, "b": CALL, "c": MAIL}, id="all deleted"),
-        pytest.param([At("a"), At("b"), At("c"), At("n")], ["a", "b", "c", "n"],
-                     [SMS, CALL, MAIL, NEW_SMS], {}, id="an SMS added"),
-        pytest.param([At("n", "VOICE"), At("a"), At("b"), At("c")], ["n", "a", "b", "c"],
-                     [VoiceStep(destination_field="phone1", tts_message=""), SMS, CALL, MAIL], {},
-                     id="a call added in front"),
-        pytest.param([At("a", "EMAIL"), At("b"), At("c")], ["a", "b", "c"], [SMS, CALL, MAIL], {},
-                     id="what the browser calls its kind does not change a step"),
+        pytest.param(
+            [At("a"), At("b"), At("c"), At("n")],
+            ["a", "b", "c", "n"],
+            [SMS, CALL, MAIL, NEW_SMS],
+            {},
+            id="an SMS added",
+        ),
+        pytest.param(
+            [At("n", "VOICE"), At("a"), At("b"), At("c")],
+            ["n", "a", "b", "c"],
+            [VoiceStep(destination_field="phone1", tts_message=""), SMS, CALL, MAIL],
+            {},
+            id="a call added in front",
+        ),
+        pytest.param(
+            [At("a", "EMAIL"), At("b"), At("c")],
+            ["a", "b", "c"],
+            [SMS, CALL, MAIL],
+            {},
+            id="what the browser calls its kind does not change a step",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_gesture_makes_these_steps(order, ids, steps, bin_):
     done = after(*order)
     assert (list(done.step_ids), list(done.template.steps), dict(done.bin)) == (ids, steps, bin_)
@@ -146,9 +170,12 @@ def test_matched_fields_are_offered_first_then_those_in_use_then_the_usual_ones(
     mapping = {"email": "E-mail", "phone9": "Celular"}
     start = prepared(mapping=mapping, template=Template(steps=(SMS,)), step_ids=("a",))
     assert list(fields_to_choose(start).items()) == [
-        ("email", "email"), ("phone9", "phone"), ("phone1", "phone"), ("phone2", "phone"),
+        ("email", "email"),
+        ("phone9", "phone"),
+        ("phone1", "phone"),
+        ("phone2", "phone"),
         ("recipientName", "text"),
-    ]  # fmt: skip
+    ]
 
 
 def test_a_new_step_sends_to_a_matched_column_if_there_is_one_and_else_to_the_usual_field():

@@ -20,9 +20,15 @@ def bodies(plan):
     return [json.loads(body) for body in plan.bodies_in_order()]
 
 
-@pytest.mark.parametrize(("rows", "batch", "sizes"), [
-    (1, 1, [1]), (5, 2, [2, 2, 1]), (4, 4, [4]), (257, 100, [100, 100, 57]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("rows", "batch", "sizes"),
+    [
+        (1, 1, [1]),
+        (5, 2, [2, 2, 1]),
+        (4, 4, [4]),
+        (257, 100, [100, 100, 57]),
+    ],
+)
 def test_a_shared_text_fills_requests_to_the_limit_in_the_sheets_order(tmp_path, rows, batch, sizes):
     plan = prepare(tmp_path, contact_rows(rows), sms_template(), batch=batch).plan
     assert [len(body["contacts"]) for body in bodies(plan)] == sizes
@@ -33,9 +39,14 @@ def test_a_shared_text_fills_requests_to_the_limit_in_the_sheets_order(tmp_path,
 def test_every_field_of_the_page_comes_out_as_it_went_in(tmp_path):
     plan = prepare(tmp_path, contact_rows(2), TEMPLATE, mapping={"phone2": "Celular"}).plan
     assert bodies(plan)[0]["template"] == TEMPLATE
-    assert bodies(plan)[0]["contacts"][0] == {"contactInfo": {
-        "phone1": phone(1), "phone2": phone(1), "email": "pessoa1@example.com", "recipientName": "Pessoa 1",
-    }}  # fmt: skip
+    assert bodies(plan)[0]["contacts"][0] == {
+        "contactInfo": {
+            "phone1": phone(1),
+            "phone2": phone(1),
+            "email": "pessoa1@example.com",
+            "recipientName": "Pessoa 1",
+        }
+    }
 
 
 def test_a_contact_without_a_phone_carries_zero_there_as_on_the_providers_page(tmp_path):
@@ -112,10 +123,13 @@ def test_the_request_of_a_row_can_be_found(tmp_path):
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    values=st.lists(st.tuples(st.sampled_from(["", "a", "b", "a b", "{{Nome}}"]), st.sampled_from(["", "b", "a"])),
-                    min_size=1, max_size=30),
+    values=st.lists(
+        st.tuples(st.sampled_from(["", "a", "b", "a b", "{{Nome}}"]), st.sampled_from(["", "b", "a"])),
+        min_size=1,
+        max_size=30,
+    ),
     batch=st.integers(1, 5),
-)  # fmt: skip
+)
 def test_contacts_share_a_request_exactly_when_their_texts_are_equal(tmp_path_factory, values, batch):
     rows = [[name, other, phone(at), ""] for at, (name, other) in enumerate(values)]
     text = "{{Nome}}{{Outro}}"

@@ -22,29 +22,41 @@ from omni.store.database import Database
 from tests.store.building import claim, make, record
 
 ID = st.sampled_from(["a", "b", "c", "d", "", 7, 7.5, 12345678901234567890, None, True, "ã"]) | st.text(max_size=3)
-ITEM = st.fixed_dictionaries({}, optional={
-    "id": ID, "Id": ID, "correlationId": ID,
-    "errorCode": st.sampled_from([0, "0", 17, "400"]), "errorMessage": st.sampled_from(["", "no"]),
-}) | st.sampled_from([None, "x", 1])  # fmt: skip
+ITEM = st.fixed_dictionaries(
+    {},
+    optional={
+        "id": ID,
+        "Id": ID,
+        "correlationId": ID,
+        "errorCode": st.sampled_from([0, "0", 17, "400"]),
+        "errorMessage": st.sampled_from(["", "no"]),
+    },
+) | st.sampled_from([None, "x", 1])
 ORDINARY = st.lists(st.uuids().map(str), min_size=1, max_size=4, unique=True).map(
     lambda ids: [{"id": each, "correlationId": f"c-{each}"} for each in ids]
 )
 ALL_BUT = st.builds(
     lambda items, at, change: [item | change if at == place else item for place, item in enumerate(items)],
-    ORDINARY, st.integers(0, 3), ITEM.filter(lambda item: isinstance(item, dict)),
-)  # fmt: skip
+    ORDINARY,
+    st.integers(0, 3),
+    ITEM.filter(lambda item: isinstance(item, dict)),
+)
 """Ordinary ones, one of which is not."""
 ITEMS = ORDINARY | ALL_BUT | st.lists(ITEM, max_size=4)
 BODY = ITEMS | st.builds(
     lambda key, items, more: {key: items, **more},
-    st.sampled_from(["messages", "data", "results", "other"]), ITEMS | ITEMS.map(lambda items: {"messages": items}),
+    st.sampled_from(["messages", "data", "results", "other"]),
+    ITEMS | ITEMS.map(lambda items: {"messages": items}),
     st.fixed_dictionaries({}, optional={"id": ID, "correlationId": ID, "errorCode": st.sampled_from([0, "400", 9])}),
-)  # fmt: skip
+)
 ANSWER = st.builds(
-    Answer, st.sampled_from([200, 200, 200, 202, 400, 500, None]),
+    Answer,
+    st.sampled_from([200, 200, 200, 202, 400, 500, None]),
     BODY.map(lambda body: json.dumps(body).encode()) | st.sampled_from([b"", b"{", b" "]),
-    st.sampled_from([None, None, None, "cut", "timeout"]), st.none(), st.just(0.0),
-)  # fmt: skip
+    st.sampled_from([None, None, None, "cut", "timeout"]),
+    st.none(),
+    st.just(0.0),
+)
 
 
 @settings(deadline=None, max_examples=600)
@@ -62,8 +74,9 @@ def test_undisputed_ids_are_those_of_an_answer_whose_contacts_all_have_a_receipt
 SHAPES = {
     "every id": lambda n: {"id": "b", "messages": [{"id": f"i{at}", "correlationId": f"c{at}"} for at in range(n)]},
     "no correlationId": lambda n: {"messages": [{"id": f"i{at}"} for at in range(n)]},
-    "some correlationIds": lambda n: [{"id": f"i{at}", **({"correlationId": f"c{at}"} if at % 2 else {})}
-                                      for at in range(n)],
+    "some correlationIds": lambda n: [
+        {"id": f"i{at}", **({"correlationId": f"c{at}"} if at % 2 else {})} for at in range(n)
+    ],
     "numbers": lambda n: {"messages": [{"id": 10**17 + at, "correlationId": at} for at in range(n)]},
     "correlationIds alone": lambda n: {"messages": [{"correlationId": f"c{at}"} for at in range(n)]},
     "one too few": lambda n: {"messages": [{"id": f"i{at}"} for at in range(n - 1)]},
@@ -72,7 +85,7 @@ SHAPES = {
     "one failed": lambda n: {"messages": [{"id": f"i{at}", "errorCode": 9 if at == 1 else 0} for at in range(n)]},
     "an error": lambda n: {"errorCode": 9, "messages": [{"id": f"i{at}"} for at in range(n)]},
     "no ids": lambda n: {},
-}  # fmt: skip
+}
 
 
 @pytest.fixture

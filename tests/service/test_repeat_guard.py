@@ -61,14 +61,27 @@ class Desk:
         """The same prepared, decided and planned anew."""
         preparation = replace(made.preparation, repeats=self.find(made).decide(whom))
         checked = self.guard.applied(made.checked, preparation, practice=True)
-        return replace(made, preparation=preparation, checked=checked,
-                       plan=make_plan(made.workspace, checked, preparation.template, 1000))  # fmt: skip
+        return replace(
+            made,
+            preparation=preparation,
+            checked=checked,
+            plan=make_plan(made.workspace, checked, preparation.template, 1000),
+        )
 
     def launch(self, made, key=None, **order):
         self.count += 1
         given = {"key": key or f"key-{self.count}", "name": "November", "practice": True, "created_by": "ana"} | order
-        return launch(self.campaigns, Launch(draft_id=None, **given), "practice", "practice", made.preparation,
-                      made.checked, made.plan, None, self.guard)  # fmt: skip
+        return launch(
+            self.campaigns,
+            Launch(draft_id=None, **given),
+            "practice",
+            "practice",
+            made.preparation,
+            made.checked,
+            made.plan,
+            None,
+            self.guard,
+        )
 
     def answer(self, answer):
         """Let every request that can be claimed end so."""
@@ -113,11 +126,14 @@ def test_people_are_found_in_another_spreadsheet_with_the_campaigns_that_sent_to
     found = desk.find(desk.prepare(rows, header=("Celular", "Outra")))
     assert places(found) == [2, 3, 4, 5, 6, 7]
     assert [(each.campaign.name, each.campaign.created_by, each.count, each.same_steps) for each in found.earlier] == [
-        ("Second", "bia", 4, False), ("First", "ana", 4, True),
-    ]  # fmt: skip
+        ("Second", "bia", 4, False),
+        ("First", "ana", 4, True),
+    ]
     assert [(one.row, one.destination) for one in found.earlier[1].examples] == [
-        (6, phone(4)), (7, phone(3)), (8, phone(2)),
-    ]  # fmt: skip
+        (6, phone(4)),
+        (7, phone(3)),
+        (8, phone(2)),
+    ]
     assert found.identical is None
 
 
@@ -210,8 +226,11 @@ def test_the_others_alone_are_in_the_requests_the_figures_and_the_report(desk):
     run = desk.launch(made).id
     header, parts = report(desk.campaigns, run, Text("en"))
     assert [(line[header.index("Código")], line[header.index("row")]) for line in rows_of(parts)] == [
-        ("00003", "4"), ("00004", "5"), ("00005", "6"), ("00006", "7"),
-    ]  # fmt: skip
+        ("00003", "4"),
+        ("00004", "5"),
+        ("00005", "6"),
+        ("00006", "7"),
+    ]
     decided = EarlierSends(desk.database).decision(run)
     assert (decided.choice, decided.who, decided.contacts, decided.days) == ("others", "ana", 2, 7)
     # Those left out here were not sent to by this campaign: only its own contacts are found in it.
@@ -227,8 +246,12 @@ def test_a_choice_is_void_once_another_campaign_sent_to_them_too(desk):
         desk.launch(desk.decide(desk.prepare(contact_rows(2)), "all"))
         with pytest.raises(CampaignError, match=CHANGED):
             desk.launch(made)
-        assert desk.guard.applied(made.checked.whole if whom == "others" else made.checked, made.preparation,
-                                  practice=True).summary.rows["ready"] == 5  # fmt: skip
+        assert (
+            desk.guard.applied(
+                made.checked.whole if whom == "others" else made.checked, made.preparation, practice=True
+            ).summary.rows["ready"]
+            == 5
+        )
 
 
 def test_a_choice_is_void_for_another_spreadsheet_other_steps_and_the_other_kind(sqlite):

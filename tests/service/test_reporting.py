@@ -52,8 +52,9 @@ def answer_all(database, answer_for):
 def ids_for(body, count=None):
     """An answer with one id for each contact, or for ``count`` of them, that tells the phone it belongs to."""
     contacts = orjson.loads(body)["contacts"]
-    messages = [{"id": f"id-{one['contactInfo']['phone1']}", "correlationId": f"c-{at}"}
-                for at, one in enumerate(contacts)]  # fmt: skip
+    messages = [
+        {"id": f"id-{one['contactInfo']['phone1']}", "correlationId": f"c-{at}"} for at, one in enumerate(contacts)
+    ]
     raw = orjson.dumps({"id": "batch-1", "messages": messages[:count]})
     return Answer(200, raw, None, None, time.time())
 
@@ -157,9 +158,14 @@ def test_ids_of_a_former_attempt_are_not_given_to_others_once_somebody_is_taken_
     assert all(f"id-{phone(at)}" in told for at in (1, 2, 3))
 
 
-@pytest.mark.parametrize(("language", "first_bytes", "delimiter"), [
-    ("pt_BR", b"\xef\xbb\xbf", ";"), ("es", b"\xef\xbb\xbf", ";"), ("en", b"C", ","),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("language", "first_bytes", "delimiter"),
+    [
+        ("pt_BR", b"\xef\xbb\xbf", ";"),
+        ("es", b"\xef\xbb\xbf", ";"),
+        ("en", b"C", ","),
+    ],
+)
 def test_csv_is_written_as_the_languages_excel_wants_it(database, tmp_path, language, first_bytes, delimiter):
     campaign = frozen(database, prepare(tmp_path, contact_rows(2), sms_template()))
     path = tmp_path / "ids.csv"

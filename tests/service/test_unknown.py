@@ -14,17 +14,20 @@ from omni.store.ledger import Finished
 from tests.store.building import answered, claim, make, record, unknown
 
 
-@pytest.mark.parametrize(("raw", "shown"), [
-    (b'{"id": "a"}', '{"id": "a"}'),
-    ("não\n\tó".encode(), "não\n\tó"),
-    (b"a\r\nb", "a\nb"),
-    (b"a\rb", r"a\rb"),
-    (b"\xff\xfe", r"\xff\xfe"),
-    (b"\x1b[31mred\x00", r"\x1b[31mred\x00"),
-    ("abc\u202exyz\u200b".encode(), r"abc\u202exyz\u200b"),
-    (b"<script>alert(1)</script>", "<script>alert(1)</script>"),
-    (b"", ""),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        (b'{"id": "a"}', '{"id": "a"}'),
+        ("não\n\tó".encode(), "não\n\tó"),
+        (b"a\r\nb", "a\nb"),
+        (b"a\rb", r"a\rb"),
+        (b"\xff\xfe", r"\xff\xfe"),
+        (b"\x1b[31mred\x00", r"\x1b[31mred\x00"),
+        ("abc\u202exyz\u200b".encode(), r"abc\u202exyz\u200b"),
+        (b"<script>alert(1)</script>", "<script>alert(1)</script>"),
+        (b"", ""),
+    ],
+)
 def test_bytes_are_shown_as_text_that_does_nothing(raw, shown):
     assert as_text(raw) == (shown, False)
 
@@ -55,7 +58,8 @@ def test_the_answers_to_all_attempts_come_back_the_last_first_and_without_the_to
     record(database, with_raw(unknown(again), b"second"))
     found = raw_answers(campaigns, made, 1, "s3cr3t-token")
     assert [(each.attempt, each.status, each.raw) for each in found] == [
-        (2, 503, b"second"), (1, 503, b"first, echoing ********"),
-    ]  # fmt: skip
+        (2, 503, b"second"),
+        (1, 503, b"first, echoing ********"),
+    ]
     assert raw_answers(campaigns, made, 2, None) == ()
     database.close()

@@ -33,8 +33,29 @@ ROWS = [
     [None] * 4,
     [41, 'Aspas "x"', "900000041", "p41@gmial.com"],
 ]
-TOKENS = (b'"', b";", b",", b"\t", b"\n", b"\r\n", b"\0", b"\xef\xbb\xbf", b"\xff\xfe", b"'", b"=", b"<", b">", b"&",
-          b"]]>", b"<!--", b"1e999", b"99999999999999999999", b"\xc3", b"\xe9", b"PK\x03\x04")  # fmt: skip
+TOKENS = (
+    b'"',
+    b";",
+    b",",
+    b"\t",
+    b"\n",
+    b"\r\n",
+    b"\0",
+    b"\xef\xbb\xbf",
+    b"\xff\xfe",
+    b"'",
+    b"=",
+    b"<",
+    b">",
+    b"&",
+    b"]]>",
+    b"<!--",
+    b"1e999",
+    b"99999999999999999999",
+    b"\xc3",
+    b"\xe9",
+    b"PK\x03\x04",
+)
 PATIENCE = 30.0
 """Seconds for a file, on a busy machine; one that takes longer is a fault."""
 ROUND = 250
@@ -178,8 +199,11 @@ def main() -> int:
         count = min(ROUND, first + args.count - start)
         done = subprocess.run(
             [sys.executable, "-m", "tests.sheets.fuzzing", "--here", "--seed", str(start), "--count", str(count)],
-            capture_output=True, text=True, check=False, timeout=PATIENCE * ROUND,
-        )  # fmt: skip
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=PATIENCE * ROUND,
+        )
         for line in done.stdout.splitlines():
             n, _, end = line.partition("\t")
             ends[end] += int(n)

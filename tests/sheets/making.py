@@ -18,9 +18,14 @@ Rows = Sequence[Sequence[Any]]
 
 
 def make_xlsx(
-    path: Path, sheets: Mapping[str, Rows] | Rows, *, hidden_rows: Collection[int] = (),
-    hidden_sheets: Collection[str] = (), at: str = "A1", merged: Collection[str] = (),
-) -> Path:  # fmt: skip
+    path: Path,
+    sheets: Mapping[str, Rows] | Rows,
+    *,
+    hidden_rows: Collection[int] = (),
+    hidden_sheets: Collection[str] = (),
+    at: str = "A1",
+    merged: Collection[str] = (),
+) -> Path:
     """A workbook of openpyxl; ``at`` is the cell that the first row of every sheet begins in."""
     book = openpyxl.Workbook()
     book.remove(book.worksheets[0])
@@ -42,9 +47,15 @@ def make_xlsx(
 
 
 def make_xls(
-    path: Path, rows: Rows, *, top: int = 0, left: int = 0, hidden_rows: Collection[int] = (),
-    hidden_columns: Collection[int] = (), merged: Collection[str] = (),
-) -> Path:  # fmt: skip
+    path: Path,
+    rows: Rows,
+    *,
+    top: int = 0,
+    left: int = 0,
+    hidden_rows: Collection[int] = (),
+    hidden_columns: Collection[int] = (),
+    merged: Collection[str] = (),
+) -> Path:
     """An Excel 97 workbook of xlwt."""
     book = xlwt.Workbook()
     sheet = book.add_sheet("Plan1")
@@ -64,9 +75,15 @@ def make_xls(
 
 
 def make_ods(
-    path: Path, rows: Rows, *, unseen: Mapping[int, str] | None = None, top: int = 0, left: int = 0,
-    hidden_columns: Collection[int] = (), merged: Collection[str] = (),
-) -> Path:  # fmt: skip
+    path: Path,
+    rows: Rows,
+    *,
+    unseen: Mapping[int, str] | None = None,
+    top: int = 0,
+    left: int = 0,
+    hidden_columns: Collection[int] = (),
+    merged: Collection[str] = (),
+) -> Path:
     """An OpenDocument spreadsheet of odfpy, with the million empty rows that LibreOffice puts behind.
 
     ``unseen`` gives row numbers their ``table:visibility``.
@@ -75,8 +92,9 @@ def make_ods(
     table = Table(name="Plan1")
     for place in range(max(hidden_columns, default=-1) + 1):
         table.addElement(TableColumn(**({"visibility": "collapse"} if place in hidden_columns else {})))
-    spans = {(top, left): (bottom - top + 1, right - left + 1)
-             for left, top, right, bottom in map(range_boundaries, merged)}  # fmt: skip
+    spans = {
+        (top, left): (bottom - top + 1, right - left + 1) for left, top, right, bottom in map(range_boundaries, merged)
+    }
     if top:
         table.addElement(_row([TableCell()], numberrowsrepeated=top))
     for number, values in enumerate(rows, start=top + 1):

@@ -151,9 +151,11 @@ def far_cell(place):
 
 
 SHEET, CONTENT, STRINGS = "xl/worksheets/sheet1.xml", "content.xml", "xl/sharedStrings.xml"
-LAUGHS = b'<!DOCTYPE l [<!ENTITY a "ha">' + b"".join(
-    b'<!ENTITY %c "%s">' % (98 + at, b"&%c;" % (97 + at) * 10) for at in range(9)
-) + b"]>"
+LAUGHS = (
+    b'<!DOCTYPE l [<!ENTITY a "ha">'
+    + b"".join(b'<!ENTITY %c "%s">' % (98 + at, b"&%c;" % (97 + at) * 10) for at in range(9))
+    + b"]>"
+)
 HOSTILE = {
     "one cell far away": far_cell("XFD1048576"),
     "one cell far down, and not beyond Z": far_cell("Z999999"),
@@ -161,29 +163,43 @@ HOSTILE = {
     "a row that no program has": far_cell("A4294967295"),
     "an archive that lies about its sizes": lambda path: lying(path, STRINGS, 1000),
     "shared strings by the million": lambda path: bomb(
-        path, make_xlsx, STRINGS, lambda xml: b"<sst>" + b"<si><t>x</t></si>" * 4_000_000 + b"</sst>"),
+        path, make_xlsx, STRINGS, lambda xml: b"<sst>" + b"<si><t>x</t></si>" * 4_000_000 + b"</sst>"
+    ),
     "a billion laughs": lambda path: bomb(path, make_xlsx, SHEET, before(b"<worksheet", LAUGHS)),
     "laughs in an ods": lambda path: bomb(path, make_ods, CONTENT, before(b"<office:document", LAUGHS)),
     "a sheet of blanks": lambda path: bomb(path, make_xlsx, SHEET, padding=2**28),
     "a table of contents of blanks": lambda path: bomb(path, make_xlsx, "xl/workbook.xml", padding=2**28),
     "cells repeated by the thousand": lambda path: bomb(
-        path, make_ods, CONTENT,
-        lambda xml: xml.replace(b"<table:table-cell ", b'<table:table-cell table:number-columns-repeated="16384" ')
-        .replace(b"<table:table-row>", b'<table:table-row table:number-rows-repeated="10000">')),
+        path,
+        make_ods,
+        CONTENT,
+        lambda xml: xml.replace(
+            b"<table:table-cell ", b'<table:table-cell table:number-columns-repeated="16384" '
+        ).replace(b"<table:table-row>", b'<table:table-row table:number-rows-repeated="10000">'),
+    ),
     "cut off": lambda path: cut(path, make_xlsx, -60),
     "cut off in an xls": lambda path: cut(path, make_xls, 2600),
     "cut off in an ods": lambda path: cut(path, make_ods, -60),
     "rows repeated by the million": lambda path: bomb(
-        path, make_ods, CONTENT,
-        lambda xml: xml.replace(b"<table:table-cell ", b'<table:table-cell table:number-columns-repeated="9" ')
-        .replace(b"<table:table-row>", b'<table:table-row table:number-rows-repeated="1000000">')),
+        path,
+        make_ods,
+        CONTENT,
+        lambda xml: xml.replace(b"<table:table-cell ", b'<table:table-cell table:number-columns-repeated="9" ').replace(
+            b"<table:table-row>", b'<table:table-row table:number-rows-repeated="1000000">'
+        ),
+    ),
     "zeros shown by the million": lambda path: bomb(
-        path, make_ods, CONTENT,
-        lambda xml: xml.replace(b"<table:table-cell ", b'<table:table-cell table:number-columns-repeated="900" ')
-        .replace(b"<table:table-row>", b'<table:table-row table:number-rows-repeated="40000">')
-        .replace(b">11900000002</text:p>", b">011900000002</text:p>")),
+        path,
+        make_ods,
+        CONTENT,
+        lambda xml: (
+            xml.replace(b"<table:table-cell ", b'<table:table-cell table:number-columns-repeated="900" ')
+            .replace(b"<table:table-row>", b'<table:table-row table:number-rows-repeated="40000">')
+            .replace(b">11900000002</text:p>", b">011900000002</text:p>")
+        ),
+    ),
     "a tag without end": lambda path: bomb(path, make_xlsx, SHEET, behind(b"<sheetData>", b"<" + b"a" * 2**25)),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -193,9 +209,12 @@ def test_hostile_files_are_refused_soon_and_within_little_memory(tmp_path, name)
     HOSTILE[name](path)
     began = time.monotonic()
     done = subprocess.run(
-        [sys.executable, "-c", MEASURED, str(path), str(tmp_path)], capture_output=True, text=True, cwd=ROOT,
+        [sys.executable, "-c", MEASURED, str(path), str(tmp_path)],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
         check=False,
-    )  # fmt: skip
+    )
     took = time.monotonic() - began
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)

@@ -27,9 +27,18 @@ A, B, C = "11900000001", "11900000002", "11900000003"
 
 
 def checked(
-    rows, steps=(SMS, CALL, MAIL), duplicates="keep_first", same="first", blank=0, hidden=0, numbers=None, sms=(),
-    listed=(), agreed=NOT_AGREED, country="BR",
-) -> Checked:  # fmt: skip
+    rows,
+    steps=(SMS, CALL, MAIL),
+    duplicates="keep_first",
+    same="first",
+    blank=0,
+    hidden=0,
+    numbers=None,
+    sms=(),
+    listed=(),
+    agreed=NOT_AGREED,
+    country="BR",
+) -> Checked:
     """Check rows of (mobile, landline, e-mail), numbered from 2."""
     full = [(*row, *[""] * (3 - len(row)), "Ana") for row in rows]
     table = pa.table(
@@ -37,8 +46,15 @@ def checked(
     )
     places = pa.array(numbers or range(2, len(rows) + 2), pa.int64())
     sheet = Sheet(tuple(COLUMNS.values()), table, places, blank, hidden, Assumptions(format="csv", header_row=1))
-    return check(screen(sheet, COLUMNS, KINDS, country, agreed), sheet, steps, duplicates, same, sms,
-                 pa.array(list(map(match_key, listed)), pa.string()))  # fmt: skip
+    return check(
+        screen(sheet, COLUMNS, KINDS, country, agreed),
+        sheet,
+        steps,
+        duplicates,
+        same,
+        sms,
+        pa.array(list(map(match_key, listed)), pa.string()),
+    )
 
 
 def problems(found: Checked) -> Iterator[Problem]:
@@ -46,8 +62,15 @@ def problems(found: Checked) -> Iterator[Problem]:
     for part in parts(len(found.plan)):
         for told in found.findings(*part).to_pylist():
             params = {name: told[name] for name in PARAMS if told[name] is not None}
-            yield Problem(told["code"], told["severity"], row=told["row"], column=told["column"],
-                          field=told["field"], value=told["value"], params=params)  # fmt: skip
+            yield Problem(
+                told["code"],
+                told["severity"],
+                row=told["row"],
+                column=told["column"],
+                field=told["field"],
+                value=told["value"],
+                params=params,
+            )
 
 
 def test_a_row_is_ready_when_a_step_reaches_it_and_its_plan_says_which():
@@ -152,8 +175,9 @@ def test_findings_come_in_the_order_of_the_rows_and_say_how_bad_they_are():
 def test_a_landline_is_warned_of_where_an_sms_would_go_and_nowhere_else():
     rows = [("1130000001", "1130000002", ""), (A, "1130000003", ""), ("1130000001", "", "")]
     assert [(problem.code, problem.row, problem.field) for problem in problems(checked(rows, sms=["phone1"]))] == [
-        ("phone.landline_in_sms", 2, "phone1"), ("contact.duplicate", 4, None),
-    ]  # fmt: skip
+        ("phone.landline_in_sms", 2, "phone1"),
+        ("contact.duplicate", 4, None),
+    ]
     assert [problem.code for problem in problems(checked(rows))] == ["contact.duplicate"]
 
 
@@ -168,15 +192,17 @@ def test_a_number_of_another_country_is_told_with_its_country(agreed, code, seve
     found = checked([("+54 9 11 2345-6789",), ("+1 809 234 5678",)], steps=(SMS,), agreed=agreed)
     assert found.status.to_pylist() == [status] * 2
     assert [(problem.code, problem.severity, problem.params) for problem in problems(found)] == [
-        (code, severity, {"country": "AR"}), (code, severity, {"country": "DO"}),
-    ]  # fmt: skip
+        (code, severity, {"country": "AR"}),
+        (code, severity, {"country": "DO"}),
+    ]
 
 
 def test_of_a_landline_abroad_both_are_told_and_nothing_is_proposed():
     found = checked([("+54 11 4321-0000",)], steps=(SMS,), agreed=Agreed(allow_foreign=True), sms=["phone1"])
     assert [(problem.code, problem.params) for problem in problems(found)] == [
-        ("phone.foreign_allowed", {"country": "AR"}), ("phone.landline_in_sms", {}),
-    ]  # fmt: skip
+        ("phone.foreign_allowed", {"country": "AR"}),
+        ("phone.landline_in_sms", {}),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -213,13 +239,19 @@ def test_nothing_is_sent_to_whom_the_list_names_in_any_notation():
     assert (found.counts.ready, found.counts.suppressed, found.counts.rejected) == (3, 2, 0)
     assert (found.reach, found.counts.read) == ((1, 0, 2), 5)
     assert [(problem.code, problem.row, problem.field) for problem in problems(found)] == [
-        ("contact.suppressed_destination", 2, "phone1"), ("contact.suppressed_destination", 3, "phone1"),
-        ("contact.suppressed_destination", 3, "phone2"), ("contact.suppressed", 4, None),
+        ("contact.suppressed_destination", 2, "phone1"),
+        ("contact.suppressed_destination", 3, "phone1"),
+        ("contact.suppressed_destination", 3, "phone2"),
+        ("contact.suppressed", 4, None),
         ("contact.suppressed", 5, None),
-    ]  # fmt: skip
+    ]
     assert checked(rows, steps=(SMS,), listed=listed).status.to_pylist() == [
-        "suppressed", "suppressed", "suppressed", "rejected", R,
-    ]  # fmt: skip
+        "suppressed",
+        "suppressed",
+        "suppressed",
+        "rejected",
+        R,
+    ]
     assert checked(rows, steps=(), listed=listed).status.to_pylist() == [R, R, "suppressed", "suppressed", R]
 
 
@@ -242,8 +274,10 @@ def test_what_may_have_been_meant_stands_beside_the_finding():
 def test_a_bad_cell_that_no_step_uses_keeps_nobody_out():
     found = checked([(A, "", "z"), ("", "", "z")], steps=(SMS,))
     assert [(problem.code, problem.severity, problem.row) for problem in problems(found)] == [
-        ("email.malformed", "warning", 2), ("email.malformed", "warning", 3), ("contact.no_destination", "error", 3),
-    ]  # fmt: skip
+        ("email.malformed", "warning", 2),
+        ("email.malformed", "warning", 3),
+        ("contact.no_destination", "error", 3),
+    ]
 
 
 def test_blank_and_hidden_rows_are_part_of_what_was_read():
@@ -265,9 +299,14 @@ STEPS = st.lists(st.sampled_from([SMS, CALL, MAIL]), max_size=4)
 
 @settings(deadline=None)
 @given(
-    ROWS, STEPS, st.sampled_from(DUPLICATES), st.sampled_from(SAME), st.integers(0, 3), st.integers(0, 3),
+    ROWS,
+    STEPS,
+    st.sampled_from(DUPLICATES),
+    st.sampled_from(SAME),
+    st.integers(0, 3),
+    st.integers(0, 3),
     st.sets(st.sampled_from(["5511900000001", "5511900000002", "551130000001", "a@example.com"])),
-)  # fmt: skip
+)
 def test_the_accounting_always_balances(rows, steps, duplicates, same, blank, hidden, listed):
     found = checked(rows, steps, duplicates, same, blank, hidden, listed=listed)
     counts = found.counts

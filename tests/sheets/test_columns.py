@@ -14,8 +14,10 @@ FIELDS = {"phone1": "phone", "phone2": "phone", "email": "email", "recipientName
     ("headers", "expected"),
     [
         (["Nome", "Celular", "Fixo", "E-mail"], ["Celular", "Fixo", "E-mail", "Nome"]),
-        (["NOME DO CLIENTE", "Telefone Residencial", "Telefone Celular", "Correio Eletrônico"],
-         ["Telefone Celular", "Telefone Residencial", "Correio Eletrônico", "NOME DO CLIENTE"]),
+        (
+            ["NOME DO CLIENTE", "Telefone Residencial", "Telefone Celular", "Correio Eletrônico"],
+            ["Telefone Celular", "Telefone Residencial", "Correio Eletrônico", "NOME DO CLIENTE"],
+        ),
         (["Nombre", "Teléfono", "Móvil", "Correo"], ["Móvil", "Teléfono", "Correo", "Nombre"]),
         (["Customer", "Landline", "Mobile", "E-Mail Address"], ["Mobile", "Landline", "E-Mail Address", "Customer"]),
         (["destinatario", "whatsapp", "fone", "mail"], ["whatsapp", "fone", "mail", "destinatario"]),
@@ -25,12 +27,14 @@ FIELDS = {"phone1": "phone", "phone2": "phone", "email": "email", "recipientName
         (["Celular (com DDD)", "Tipo de telefone", "DDD", "CPF"], ["Celular (com DDD)", None, None, None]),
         (["Nome da mãe", "Sobrenome", "Primeiro nome"], [None, None, None, "Primeiro nome"]),
         (["Operadora do celular", "Aceita e-mail", "Nome da empresa"], [None, None, None, None]),
-        (["phone2", "phone1", "Celular", "email", "recipientName", "Nome"],
-         ["phone1", "phone2", "email", "recipientName"]),
+        (
+            ["phone2", "phone1", "Celular", "email", "recipientName", "Nome"],
+            ["phone1", "phone2", "email", "recipientName"],
+        ),
         (["PHONE1", "Celular"], ["PHONE1", "Celular", None, None]),
         ([], [None, None, None, None]),
     ],
-)  # fmt: skip
+)
 def test_headers_say_what_their_columns_hold(headers, expected):
     found = propose(headers, FIELDS)
     assert [found.get(field) for field in FIELDS] == expected
@@ -40,22 +44,34 @@ def test_headers_say_what_their_columns_hold(headers, expected):
 @pytest.mark.parametrize(
     ("columns", "fields", "expected"),
     [
-        ({"Campo 1": ["ana@example.com", ""], "Campo 2": ["(11) 90000-0001", "11 90000-0002"]}, FIELDS,
-         {"phone1": "Campo 2", "email": "Campo 1"}),
-        ({"Celular": ["Sim", "Não"], "Contato": ["11 90000-0001", ""], "Nome": ["Ana", "Bia"]}, FIELDS,
-         {"phone1": "Contato", "recipientName": "Nome"}),
-        ({"Contato": ["Ana", "Bia"], "Fone": ["1130000001", "1130000002"]}, FIELDS,
-         {"phone1": "Fone", "recipientName": "Contato"}),
+        (
+            {"Campo 1": ["ana@example.com", ""], "Campo 2": ["(11) 90000-0001", "11 90000-0002"]},
+            FIELDS,
+            {"phone1": "Campo 2", "email": "Campo 1"},
+        ),
+        (
+            {"Celular": ["Sim", "Não"], "Contato": ["11 90000-0001", ""], "Nome": ["Ana", "Bia"]},
+            FIELDS,
+            {"phone1": "Contato", "recipientName": "Nome"},
+        ),
+        (
+            {"Contato": ["Ana", "Bia"], "Fone": ["1130000001", "1130000002"]},
+            FIELDS,
+            {"phone1": "Fone", "recipientName": "Contato"},
+        ),
         ({"Celular": ["900000001", "900000002"]}, FIELDS, {"phone1": "Celular"}),  # to be named as faulty, not lost
         ({"Celular": ["11 901", "9032"], "Telefone": ["", ""]}, FIELDS, {"phone1": "Celular", "phone2": "Telefone"}),
         ({"CPF": ["11900000001", "11900000002"]}, FIELDS, {}),
         ({"E-mail": ["Sim", "Não"], "x": ["a@example.com", "b@example.com"]}, FIELDS, {"email": "x"}),
         ({"A": ["11900000001"], "B": ["1130000001"]}, FIELDS, {"phone1": "A", "phone2": "B"}),
         ({"Celular": ["", " "], "Telefone": ["1130000001", ""]}, FIELDS, {"phone1": "Telefone", "phone2": "Celular"}),
-        ({"Cidade": ["Recife"], "Nome": ["Ana"]}, {"cidade": "text", "customerName": "text"},
-         {"cidade": "Cidade", "customerName": "Nome"}),
+        (
+            {"Cidade": ["Recife"], "Nome": ["Ana"]},
+            {"cidade": "text", "customerName": "text"},
+            {"cidade": "Cidade", "customerName": "Nome"},
+        ),
     ],
-)  # fmt: skip
+)
 def test_cells_break_ties_and_overrule_headers(columns, fields, expected):
     sample = pa.table(columns)
     assert propose(sample.column_names, fields, sample) == expected

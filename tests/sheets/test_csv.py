@@ -30,62 +30,148 @@ def cells(sheet: Sheet) -> list[list[str]]:
 @pytest.mark.parametrize(
     ("content", "columns", "rows"),
     [
-        pytest.param(b"Nome;Celular\nAna;1\nBia;2\n", ("Nome", "Celular"),
-                     {2: ["Ana", "1"], 3: ["Bia", "2"]}, id="a plain file"),
-        pytest.param(b"Nome;Celular\r\nAna;1\r\nBia;2", ("Nome", "Celular"),
-                     {2: ["Ana", "1"], 3: ["Bia", "2"]}, id="carriage returns and no last line break"),
-        pytest.param(b"Nome;Celular\rAna;1\rBia;2\r", ("Nome", "Celular"),
-                     {2: ["Ana", "1"], 3: ["Bia", "2"]}, id="line breaks of old Macs"),
-        pytest.param(b"Nome,Obs\nAna,\"a;b;c\"\nBia,\"x, y\"\n", ("Nome", "Obs"),
-                     {2: ["Ana", "a;b;c"], 3: ["Bia", "x, y"]}, id="other separators within quotes"),
-        pytest.param(b"Nome;Saldo\nAna;1,50\nBia;2,75\nCid;3,00\n", ("Nome", "Saldo"),
-                     {2: ["Ana", "1,50"], 3: ["Bia", "2,75"], 4: ["Cid", "3,00"]}, id="decimal commas in every row"),
-        pytest.param(b"Nome|Fone\nSilva, Ana|1\nLima, Bia|2\n", ("Nome", "Fone"),
-                     {2: ["Silva, Ana", "1"], 3: ["Lima, Bia", "2"]}, id="bars, and commas in every name"),
+        pytest.param(
+            b"Nome;Celular\nAna;1\nBia;2\n", ("Nome", "Celular"), {2: ["Ana", "1"], 3: ["Bia", "2"]}, id="a plain file"
+        ),
+        pytest.param(
+            b"Nome;Celular\r\nAna;1\r\nBia;2",
+            ("Nome", "Celular"),
+            {2: ["Ana", "1"], 3: ["Bia", "2"]},
+            id="carriage returns and no last line break",
+        ),
+        pytest.param(
+            b"Nome;Celular\rAna;1\rBia;2\r",
+            ("Nome", "Celular"),
+            {2: ["Ana", "1"], 3: ["Bia", "2"]},
+            id="line breaks of old Macs",
+        ),
+        pytest.param(
+            b'Nome,Obs\nAna,"a;b;c"\nBia,"x, y"\n',
+            ("Nome", "Obs"),
+            {2: ["Ana", "a;b;c"], 3: ["Bia", "x, y"]},
+            id="other separators within quotes",
+        ),
+        pytest.param(
+            b"Nome;Saldo\nAna;1,50\nBia;2,75\nCid;3,00\n",
+            ("Nome", "Saldo"),
+            {2: ["Ana", "1,50"], 3: ["Bia", "2,75"], 4: ["Cid", "3,00"]},
+            id="decimal commas in every row",
+        ),
+        pytest.param(
+            b"Nome|Fone\nSilva, Ana|1\nLima, Bia|2\n",
+            ("Nome", "Fone"),
+            {2: ["Silva, Ana", "1"], 3: ["Lima, Bia", "2"]},
+            id="bars, and commas in every name",
+        ),
         pytest.param(b"Nome\tFone\nAna\t1\n", ("Nome", "Fone"), {2: ["Ana", "1"]}, id="tabs"),
-        pytest.param(b"Nome\nSilva, Ana\nLima, Bia\n", ("Nome",),
-                     {2: ["Silva, Ana"], 3: ["Lima, Bia"]}, id="one column of names with commas"),
-        pytest.param(b"Celular\n11 90000-0001\n\n11 90000-0002\n", ("Celular",),
-                     {2: ["11 90000-0001"], 4: ["11 90000-0002"]}, id="one column with a blank row"),
-        pytest.param(b"sep=;\r\nNome;Fone\r\nAna;1\r\n", ("Nome", "Fone"), {2: ["Ana", "1"]},
-                     id="Excel's separator line, for which it shows no row"),
-        pytest.param(b"sep=|\nNome|Fone;x\nAna|1;y\n", ("Nome", "Fone;x"), {2: ["Ana", "1;y"]},
-                     id="a separator line decides"),
-        pytest.param(b'Nome;Obs\nAna;"linha 1\nlinha 2"\nBia;x\n', ("Nome", "Obs"),
-                     {2: ["Ana", "linha 1\nlinha 2"], 3: ["Bia", "x"]}, id="a line break within quotes is one row"),
-        pytest.param(b'Nome;Obs\nAna;"dois ""2"""\nBia;3" de cabo\n', ("Nome", "Obs"),
-                     {2: ["Ana", 'dois "2"'], 3: ["Bia", '3" de cabo']}, id="quotes within text"),
-        pytest.param(b"Nome;Fone\nAna;1\n;\n\n   ;\xc2\xa0\nBia;2\n;;\n\n\n", ("Nome", "Fone"),
-                     {2: ["Ana", "1"], 6: ["Bia", "2"]}, id="blank rows in the middle and at the end"),
-        pytest.param(b"Nome;Fone;Email\nAna;1\nBia;2;b@example.com;sobra;mais\nCid\n",
-                     ("Nome", "Fone", "Email", "D", "E"),
-                     {2: ["Ana", "1", "", "", ""], 3: ["Bia", "2", "b@example.com", "sobra", "mais"],
-                      4: ["Cid", "", "", "", ""]}, id="short rows, and long rows whose cells are kept"),
-        pytest.param(b"Nome;Fone;;;\nAna;1;;;\nBia;2;;;\n", ("Nome", "Fone"),
-                     {2: ["Ana", "1"], 3: ["Bia", "2"]}, id="trailing empty columns"),
-        pytest.param(b"Nome;;Nome;Nome; D \nAna;x;y;z;w\n", ("Nome", "B", "Nome (2)", "Nome (3)", "D"),
-                     {2: ["Ana", "x", "y", "z", "w"]}, id="empty and repeated headers"),
-        pytest.param(b"A;;B\n1;2;3\n", ("A", "B (2)", "B"), {2: ["1", "2", "3"]},
-                     id="a real header comes before a column letter"),
-        pytest.param(b'"Celular\ncom DDD"; E-mail \n1;2\n', ("Celular com DDD", "E-mail"), {2: ["1", "2"]},
-                     id="line breaks and blanks in headers"),
-        pytest.param(b"Relatorio de clientes;;\nGerado em 01/02/2025;;\n\nNome;Celular;Cidade\nAna;1;SP\nBia;2;RJ\n",
-                     ("Nome", "Celular", "Cidade"), {5: ["Ana", "1", "SP"], 6: ["Bia", "2", "RJ"]},
-                     id="a title above the header"),
-        pytest.param(b"Ana;11900000001\nBia;11900000002\n", ("A", "B"),
-                     {1: ["Ana", "11900000001"], 2: ["Bia", "11900000002"]},
-                     id="no header: the first row is a contact"),
-        pytest.param(b"ana@example.com\nbia@example.com\n", ("A",),
-                     {1: ["ana@example.com"], 2: ["bia@example.com"]}, id="no header, one column"),
-        pytest.param(b"Nome;Codigo\nAna;00012\n=1+1;+5511900000001\n", ("Nome", "Codigo"),
-                     {2: ["Ana", "00012"], 3: ["=1+1", "+5511900000001"]},
-                     id="zeros, formulas and plus signs as they are"),
-        pytest.param(b"Nome;Fone\n'+5511900000001;'=x\n'a;''\n", ("Nome", "Fone"),
-                     {2: ["+5511900000001", "=x"], 3: ["'a", "''"]}, id="apostrophes that disarm formulas come off"),
-        pytest.param(b"Nome;Fone\nNULL;NaN\nNA;null\n", ("Nome", "Fone"),
-                     {2: ["NULL", "NaN"], 3: ["NA", "null"]}, id="words that other readers take for nothing"),
+        pytest.param(
+            b"Nome\nSilva, Ana\nLima, Bia\n",
+            ("Nome",),
+            {2: ["Silva, Ana"], 3: ["Lima, Bia"]},
+            id="one column of names with commas",
+        ),
+        pytest.param(
+            b"Celular\n11 90000-0001\n\n11 90000-0002\n",
+            ("Celular",),
+            {2: ["11 90000-0001"], 4: ["11 90000-0002"]},
+            id="one column with a blank row",
+        ),
+        pytest.param(
+            b"sep=;\r\nNome;Fone\r\nAna;1\r\n",
+            ("Nome", "Fone"),
+            {2: ["Ana", "1"]},
+            id="Excel's separator line, for which it shows no row",
+        ),
+        pytest.param(
+            b"sep=|\nNome|Fone;x\nAna|1;y\n", ("Nome", "Fone;x"), {2: ["Ana", "1;y"]}, id="a separator line decides"
+        ),
+        pytest.param(
+            b'Nome;Obs\nAna;"linha 1\nlinha 2"\nBia;x\n',
+            ("Nome", "Obs"),
+            {2: ["Ana", "linha 1\nlinha 2"], 3: ["Bia", "x"]},
+            id="a line break within quotes is one row",
+        ),
+        pytest.param(
+            b'Nome;Obs\nAna;"dois ""2"""\nBia;3" de cabo\n',
+            ("Nome", "Obs"),
+            {2: ["Ana", 'dois "2"'], 3: ["Bia", '3" de cabo']},
+            id="quotes within text",
+        ),
+        pytest.param(
+            b"Nome;Fone\nAna;1\n;\n\n   ;\xc2\xa0\nBia;2\n;;\n\n\n",
+            ("Nome", "Fone"),
+            {2: ["Ana", "1"], 6: ["Bia", "2"]},
+            id="blank rows in the middle and at the end",
+        ),
+        pytest.param(
+            b"Nome;Fone;Email\nAna;1\nBia;2;b@example.com;sobra;mais\nCid\n",
+            ("Nome", "Fone", "Email", "D", "E"),
+            {
+                2: ["Ana", "1", "", "", ""],
+                3: ["Bia", "2", "b@example.com", "sobra", "mais"],
+                4: ["Cid", "", "", "", ""],
+            },
+            id="short rows, and long rows whose cells are kept",
+        ),
+        pytest.param(
+            b"Nome;Fone;;;\nAna;1;;;\nBia;2;;;\n",
+            ("Nome", "Fone"),
+            {2: ["Ana", "1"], 3: ["Bia", "2"]},
+            id="trailing empty columns",
+        ),
+        pytest.param(
+            b"Nome;;Nome;Nome; D \nAna;x;y;z;w\n",
+            ("Nome", "B", "Nome (2)", "Nome (3)", "D"),
+            {2: ["Ana", "x", "y", "z", "w"]},
+            id="empty and repeated headers",
+        ),
+        pytest.param(
+            b"A;;B\n1;2;3\n", ("A", "B (2)", "B"), {2: ["1", "2", "3"]}, id="a real header comes before a column letter"
+        ),
+        pytest.param(
+            b'"Celular\ncom DDD"; E-mail \n1;2\n',
+            ("Celular com DDD", "E-mail"),
+            {2: ["1", "2"]},
+            id="line breaks and blanks in headers",
+        ),
+        pytest.param(
+            b"Relatorio de clientes;;\nGerado em 01/02/2025;;\n\nNome;Celular;Cidade\nAna;1;SP\nBia;2;RJ\n",
+            ("Nome", "Celular", "Cidade"),
+            {5: ["Ana", "1", "SP"], 6: ["Bia", "2", "RJ"]},
+            id="a title above the header",
+        ),
+        pytest.param(
+            b"Ana;11900000001\nBia;11900000002\n",
+            ("A", "B"),
+            {1: ["Ana", "11900000001"], 2: ["Bia", "11900000002"]},
+            id="no header: the first row is a contact",
+        ),
+        pytest.param(
+            b"ana@example.com\nbia@example.com\n",
+            ("A",),
+            {1: ["ana@example.com"], 2: ["bia@example.com"]},
+            id="no header, one column",
+        ),
+        pytest.param(
+            b"Nome;Codigo\nAna;00012\n=1+1;+5511900000001\n",
+            ("Nome", "Codigo"),
+            {2: ["Ana", "00012"], 3: ["=1+1", "+5511900000001"]},
+            id="zeros, formulas and plus signs as they are",
+        ),
+        pytest.param(
+            b"Nome;Fone\n'+5511900000001;'=x\n'a;''\n",
+            ("Nome", "Fone"),
+            {2: ["+5511900000001", "=x"], 3: ["'a", "''"]},
+            id="apostrophes that disarm formulas come off",
+        ),
+        pytest.param(
+            b"Nome;Fone\nNULL;NaN\nNA;null\n",
+            ("Nome", "Fone"),
+            {2: ["NULL", "NaN"], 3: ["NA", "null"]},
+            id="words that other readers take for nothing",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_file_becomes_rows_under_the_numbers_a_spreadsheet_program_shows(tmp_path, content, columns, rows):
     sheet = read_bytes(tmp_path, content)
     assert sheet.columns == columns
@@ -189,10 +275,11 @@ def test_a_line_above_that_fills_a_narrow_table_is_no_header(tmp_path, content, 
         (b'a;b\n0;q\n1;"x\n2;y\n3;z"\n4;w\n', [Note("rows_in_quotes", {"n": 1, "row": 3})]),
         (b'a;b;c\n"1;x;y\n"2";x;y\n3;x;y\n', [Note("rows_in_quotes", {"n": 1, "row": 2})]),
         (b'a;b;c\n1;"x;y\n2;"x";y\n3;x;y\n', [Note("rows_in_quotes", {"n": 1, "row": 2})]),
-        (b'a;b;c\n1;x;"y\n"2";x;y\n3;x;y\n',
-         [Note("rows_in_quotes", {"n": 1, "row": 2})]),
-        (b'"a;b\n1;x\n2;"y"\n3;x\n4;y\n',
-         [Note("lines_above_header", {"n": 1}), Note("rows_in_quotes", {"n": 1, "row": 1})]),
+        (b'a;b;c\n1;x;"y\n"2";x;y\n3;x;y\n', [Note("rows_in_quotes", {"n": 1, "row": 2})]),
+        (
+            b'"a;b\n1;x\n2;"y"\n3;x\n4;y\n',
+            [Note("lines_above_header", {"n": 1}), Note("rows_in_quotes", {"n": 1, "row": 1})],
+        ),
         (b'a;b\n1;"x\ny"\n4;w\n', []),
         (b'a,b,"c\n(d, e)"\n1,x,"y, 1\nz, 2"\n', []),
         (b"a;b\n1;2\n3;4;;;\n" + b";" * 50 + b"\n", []),
@@ -208,10 +295,10 @@ def test_what_is_odd_is_noted(tmp_path, content, notes):
         (b'a;b\n1;2\n3;"x\n4;5\n6;7\n', 3),
         (b'a;b\n1;2\n3;"x\n4;5;6\n', 3),
         (b'a;b\n1\n3;"x\n4;5\n6;7\n', 3),
-        (b"a;b\n1;2\n3;\"x\n" + b"4;5\n" * 50_000, 3),
+        (b'a;b\n1;2\n3;"x\n' + b"4;5\n" * 50_000, 3),
         (b'a;"b\n1;2\n' + b"4;5\n" * 50_000, 1),
     ],
-)  # fmt: skip
+)
 def test_a_quote_that_is_never_closed_is_named_by_its_row(tmp_path, content, row):
     with pytest.raises(SheetError) as stopped:
         read_bytes(tmp_path, content)
@@ -223,15 +310,18 @@ def test_a_quote_that_is_never_closed_is_named_by_its_row(tmp_path, content, row
     [
         (b";" * 5_000_000, "file.too_many_columns", {"limit": 16_384}),
         (b"a;b\n1;2\n" + b"x;" * 2_000_000, "file.too_many_columns", {"limit": 16_384}),
-        (b";".join(b"c" for _ in range(40_000)) + b"\n" + b"1;" * 40_000, "file.too_many_columns",
-         {"columns": 40_000, "limit": 1_000}),
+        (
+            b";".join(b"c" for _ in range(40_000)) + b"\n" + b"1;" * 40_000,
+            "file.too_many_columns",
+            {"columns": 40_000, "limit": 1_000},
+        ),
         (b"a;b\n1;" + b"x" * 2_000_000, "file.row_too_long", {"row": 2}),
         (b"a\n" + b"x" * 200_000 + b"\n1;2\n", "file.row_too_long", {"row": 2}),
         (b"a;b\n" + b"1;2\n" * 100_000 + b"1" + b";x" * 999, "file.too_many_cells", {"rows": 100_001}),
         (b"a;b\n" + b"\n" * 5_000_000 + b"1;2\n", "file.too_many_rows", {"limit": 5_000_000}),
         (b'a;b\n1;"' + b"x" * 2_000_000, "file.row_too_long", {"row": 2}),
     ],
-)  # fmt: skip
+)
 def test_absurd_lines_are_refused_before_they_become_millions_of_cells(tmp_path, content, code, params):
     began = time.process_time()
     with pytest.raises(SheetError) as stopped:

@@ -70,8 +70,10 @@ def test_an_xlsx_holds_text_a_bold_header_that_stays_and_a_filter(tmp_path):
     write_xlsx(path, HEADER, [["1", "0012", "=1+1"], ["2", "+5511900000001", ""]])
     sheet = openpyxl.load_workbook(path).worksheets[0]
     assert [[cell.value for cell in row] for row in sheet.iter_rows()] == [
-        HEADER, ["1", "0012", "=1+1"], ["2", "+5511900000001", None],
-    ]  # fmt: skip
+        HEADER,
+        ["1", "0012", "=1+1"],
+        ["2", "+5511900000001", None],
+    ]
     filled = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert {cell.number_format for cell in filled} == {"@"}
     assert {cell.data_type for cell in filled} <= {"s", "inlineStr"}
@@ -86,8 +88,10 @@ def test_rows_past_a_worksheet_go_on_in_the_next(tmp_path, monkeypatch):
     assert write_xlsx(path, ["a"], ([str(at)] for at in range(700)), sheet="Ids") == 700
     book = openpyxl.load_workbook(path)
     assert {sheet.title: (sheet.max_row, sheet["A1"].value, sheet["A2"].value) for sheet in book.worksheets} == {
-        "Ids": (301, "a", "0"), "Ids 2": (301, "a", "300"), "Ids 3": (101, "a", "600"),
-    }  # fmt: skip
+        "Ids": (301, "a", "0"),
+        "Ids 2": (301, "a", "300"),
+        "Ids 3": (101, "a", "600"),
+    }
     write_xlsx(path, ["a"], ([str(at)] for at in range(300)))
     assert len(openpyxl.load_workbook(path).worksheets) == 1
 

@@ -62,10 +62,21 @@ def saved(tmp_path_factory) -> dict[str, Path]:
     def convert(kind: str) -> Path:
         target = folder / kind
         subprocess.run(
-            [program, f"-env:UserInstallation=file://{folder}/profile-{kind}", "--headless", "--convert-to",
-             _FILTERS[kind], "--outdir", target, source],
-            check=True, capture_output=True, timeout=120, env={**os.environ, "HOME": str(folder)},
-        )  # fmt: skip
+            [
+                program,
+                f"-env:UserInstallation=file://{folder}/profile-{kind}",
+                "--headless",
+                "--convert-to",
+                _FILTERS[kind],
+                "--outdir",
+                target,
+                source,
+            ],
+            check=True,
+            capture_output=True,
+            timeout=120,
+            env={**os.environ, "HOME": str(folder)},
+        )
         [made] = target.iterdir()
         return made
 

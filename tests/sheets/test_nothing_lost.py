@@ -38,8 +38,9 @@ MAKE = {
     "xlsx": make_xlsx,
     "xls": lambda path, rows, down, across: make_xls(path, rows, hidden_rows=down, hidden_columns=across),
     "ods": lambda path, rows, down, across: make_ods(
-        path, rows, unseen=dict.fromkeys(down, "collapse"), hidden_columns=across),
-}  # fmt: skip
+        path, rows, unseen=dict.fromkeys(down, "collapse"), hidden_columns=across
+    ),
+}
 
 
 @pytest.mark.parametrize("kind", MAKE)

@@ -59,13 +59,19 @@ def archive(**entries: bytes) -> bytes:
         (archive(xl__workbook_dot_bin=b"..", xl__styles_dot_bin=b"."), "file.not_a_sheet", {"found": "XLSB"}),
         (archive(a_dot_txt=b"Ana"), "file.not_a_sheet", {"found": "ZIP"}),
         (archive(mimetype=b"application/vnd.oasis.opendocument.text"), "file.not_a_sheet", {"found": "OpenDocument"}),
-        (archive(mimetype=b"application/vnd.oasis.opendocument.spreadsheet",
-                 **{"META-INF__manifest_dot_xml": b"<manifest:encryption-data/>"}), "file.encrypted", {}),
+        (
+            archive(
+                mimetype=b"application/vnd.oasis.opendocument.spreadsheet",
+                **{"META-INF__manifest_dot_xml": b"<manifest:encryption-data/>"},
+            ),
+            "file.encrypted",
+            {},
+        ),
         (directory_of("Root Entry", "EncryptedPackage"), "file.encrypted", {}),
         (directory_of("Root Entry", "WordDocument"), "file.not_a_sheet", {"found": "DOC"}),
         (directory_of("Root Entry", "Contents"), "file.not_a_sheet", {"found": "OLE"}),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_spreadsheet_is_refused_by_what_it_is(tmp_path, content, code, params):
     path = tmp_path / "lista.xlsx"
     path.write_bytes(content)

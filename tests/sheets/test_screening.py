@@ -40,8 +40,9 @@ def differences(values, country=None, **agreed):
     """The values for which the column says another thing than the rule for one."""
     cells = pa.array(values, pa.string())
     column = screen_emails(cells, **agreed) if country is None else screen_phones(cells, country, **agreed)
-    told = [part.to_pylist() for part in (column.values, column.repaired, column.problem, column.warning,
-                                          column.proposal)]  # fmt: skip
+    told = [
+        part.to_pylist() for part in (column.values, column.repaired, column.problem, column.warning, column.proposal)
+    ]
     fixed = landlines(column.values, country).to_pylist() if country else [False] * len(values)
     known = {}
     for value, is_fixed, *found in zip(values, fixed, *told, strict=True):
@@ -112,8 +113,11 @@ def test_phones_of_other_countries_are_screened_as_one_by_one(country):
 def test_numbers_of_every_country_in_one_column_are_screened_as_one_by_one(home, allow_foreign):
     chance = random.Random(5)
     countries = sorted(phonenumbers.SUPPORTED_REGIONS)
-    written = [f"{chance.choice(['+', '00', '+', '+ '])}{number.lstrip('+ (')}"
-               for country in countries for number in numbers_of(country, chance, 10)]  # fmt: skip
+    written = [
+        f"{chance.choice(['+', '00', '+', '+ '])}{number.lstrip('+ (')}"
+        for country in countries
+        for number in numbers_of(country, chance, 10)
+    ]
     assert list(differences(written, home, allow_foreign=allow_foreign)) == []
 
 
@@ -122,8 +126,10 @@ def test_numbers_of_every_country_in_one_column_are_screened_as_one_by_one(home,
 def test_numbers_as_mexicans_dialled_them_are_screened_as_one_by_one(home, allow_foreign):
     chance = random.Random(6)
     heads = ["1", "521", "+521", "52 1 ", "+52 1 ", "044", "045", "01", "+5201", "0052 1", "11", "2", "+1"]
-    written = [f"{chance.choice(heads)}{chance.choice(['55', '81', '15', '999'])}{chance.randrange(10**7, 10**8)}"
-               for _ in range(2_000)]  # fmt: skip
+    written = [
+        f"{chance.choice(heads)}{chance.choice(['55', '81', '15', '999'])}{chance.randrange(10**7, 10**8)}"
+        for _ in range(2_000)
+    ]
     assert list(differences(written, home, allow_foreign=allow_foreign)) == []
 
 
@@ -218,16 +224,23 @@ def test_every_mapped_field_is_screened_as_what_it_holds():
     mapping = {"phone1": "Celular", "email": "Email", "name": "Nome", "raw": "Celular"}
     screened = screen(sheet, mapping, {"phone1": "phone", "email": "email"})
     assert screened.values.to_pydict() == {
-        "phone1": ["5511900000001", ""], "email": ["ana@example.com", ""], "name": ["Ana", ""],
+        "phone1": ["5511900000001", ""],
+        "email": ["ana@example.com", ""],
+        "name": ["Ana", ""],
         "raw": ["(11) 90000-0001", "900000001"],
-    }  # fmt: skip
+    }
     assert {field: mask.to_pylist() for field, mask in screened.repaired.items()} == {
-        "phone1": [True, False], "email": [False, False], "name": [False, False], "raw": [False, False],
-    }  # fmt: skip
+        "phone1": [True, False],
+        "email": [False, False],
+        "name": [False, False],
+        "raw": [False, False],
+    }
     assert {field: codes.to_pylist() for field, codes in screened.problem.items()} == {
-        "phone1": [None, "phone.area_code_missing"], "email": [None, "email.malformed"], "name": [None, None],
+        "phone1": [None, "phone.area_code_missing"],
+        "email": [None, "email.malformed"],
+        "name": [None, None],
         "raw": [None, None],
-    }  # fmt: skip
+    }
     assert screened.original["name"].to_pylist() == [" Ana ", ""]
     assert screened.kinds == {"phone1": "phone", "email": "email", "name": "text", "raw": "text"}
 

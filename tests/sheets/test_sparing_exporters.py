@@ -15,15 +15,17 @@ PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 BOOK = {
     "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types"/>',
     "_rels/.rels": f'<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="a" '
-                   f'Type="{RELATIONS}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+    f'Type="{RELATIONS}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
     "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}"><sheets><sheet name="Leads" sheetId="1" '
-                       'r:id="b"/></sheets></workbook>',
+    'r:id="b"/></sheets></workbook>',
     "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="b" '
-                                  f'Type="{RELATIONS}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
-}  # fmt: skip
-STYLES = (f'<styleSheet xmlns="{MAIN}"><numFmts count="2"><numFmt numFmtId="164" formatCode="dd/mm"/>'
-          '<numFmt numFmtId="165" formatCode="[$-416]00000\\-000;@"/></numFmts><cellXfs count="3"><xf numFmtId="0"/>'
-          '<xf numFmtId="164"/><xf numFmtId="165"/></cellXfs></styleSheet>')  # fmt: skip
+    f'Type="{RELATIONS}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
+}
+STYLES = (
+    f'<styleSheet xmlns="{MAIN}"><numFmts count="2"><numFmt numFmtId="164" formatCode="dd/mm"/>'
+    '<numFmt numFmtId="165" formatCode="[$-416]00000\\-000;@"/></numFmts><cellXfs count="3"><xf numFmtId="0"/>'
+    '<xf numFmtId="164"/><xf numFmtId="165"/></cellXfs></styleSheet>'
+)
 
 
 def text(cell: str) -> str:
@@ -50,9 +52,11 @@ HEADER = f"<row>{text('Nome')}{text('Celular')}{text('CEP')}</row>"
 
 
 def test_cells_without_places_stand_one_behind_the_other(tmp_path):
-    data = (f"{HEADER}<row>{text('Ana')}<c><v>11900000001</v></c></row><row/>"
-            f"<row hidden='1'>{text('Bia')}<c><v>11900000002</v></c></row>"
-            f"<row>{text('Cid')}<c/><c><v>77</v></c></row>")  # fmt: skip
+    data = (
+        f"{HEADER}<row>{text('Ana')}<c><v>11900000001</v></c></row><row/>"
+        f"<row hidden='1'>{text('Bia')}<c><v>11900000002</v></c></row>"
+        f"<row>{text('Cid')}<c/><c><v>77</v></c></row>"
+    )
     sheet = read(write(tmp_path / "a.xlsx", data))
     assert sheet.columns == ("Nome", "Celular", "CEP")
     assert rows_of(sheet) == {2: ["Ana", "11900000001", ""], 5: ["Cid", "", "77"]}
@@ -62,11 +66,17 @@ def test_cells_without_places_stand_one_behind_the_other(tmp_path):
 @pytest.mark.parametrize("has_places", [True, False])
 @pytest.mark.parametrize(
     "cell",
-    ['<c s="2"><v>1310100</v></c>', '<c r="C2" s="2"><v>1310100</v></c>', "<c r='C2' s='2'><v>1310100</v></c>",
-     '<c s="2" r="C2"><v>1310100</v></c>', '<c r="C2" t="n" s="2"><v>1310100</v></c>',
-     '<c r="C2" s="2" t="n"><v>1310100</v></c>', '<c r="C2" s="2" ><v>1310100</v></c>',
-     '<c r="C2" cm="1" s="2"><v>1310100</v></c>'],
-)  # fmt: skip
+    [
+        '<c s="2"><v>1310100</v></c>',
+        '<c r="C2" s="2"><v>1310100</v></c>',
+        "<c r='C2' s='2'><v>1310100</v></c>",
+        '<c s="2" r="C2"><v>1310100</v></c>',
+        '<c r="C2" t="n" s="2"><v>1310100</v></c>',
+        '<c r="C2" s="2" t="n"><v>1310100</v></c>',
+        '<c r="C2" s="2" ><v>1310100</v></c>',
+        '<c r="C2" cm="1" s="2"><v>1310100</v></c>',
+    ],
+)
 def test_zeros_are_shown_however_a_cell_is_written(tmp_path, cell, has_places):
     data = f"{HEADER}<row>{text('Ana')}{text('11 90000-0001')}{cell}</row>"
     if has_places:
@@ -97,7 +107,7 @@ def test_text_with_a_mark_and_a_line_that_names_the_separator(tmp_path, encoding
 
 def test_unicode_text_of_excel_is_tabs_in_utf16(tmp_path):
     path = tmp_path / "a.txt"
-    path.write_bytes("Nome\tObservação\tCelular\r\n\"Ana \"\"A\"\"\"\tx;y\t11 90000-0001\r\n".encode("utf-16"))
+    path.write_bytes('Nome\tObservação\tCelular\r\n"Ana ""A"""\tx;y\t11 90000-0001\r\n'.encode("utf-16"))
     sheet = read(path)
     assert (sheet.assumptions.format, sheet.assumptions.encoding) == ("tsv", "utf-16-le")
     assert rows_of(sheet) == {2: ['Ana "A"', "x;y", "11 90000-0001"]}

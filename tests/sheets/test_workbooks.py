@@ -29,12 +29,13 @@ def by_row(sheet: Sheet) -> dict[int, list[str]]:
 MAKERS = pytest.mark.parametrize(
     ("make", "kind"),
     [
-        pytest.param(lambda path, rows, top=0, left=0: make_xlsx(path, rows, at=f"{'ABCDEF'[left]}{top + 1}"), "xlsx",
-                     id="xlsx"),
+        pytest.param(
+            lambda path, rows, top=0, left=0: make_xlsx(path, rows, at=f"{'ABCDEF'[left]}{top + 1}"), "xlsx", id="xlsx"
+        ),
         pytest.param(lambda path, rows, top=0, left=0: make_xls(path, rows, top=top, left=left), "xls", id="xls"),
         pytest.param(lambda path, rows, top=0, left=0: make_ods(path, rows, top=top, left=left), "ods", id="ods"),
     ],
-)  # fmt: skip
+)
 
 
 @MAKERS
@@ -97,9 +98,16 @@ def test_the_decimal_sign_is_an_option(tmp_path, make, kind):
 
 
 def test_dates_before_rows_of_text_times_and_errors_of_excel(tmp_path):
-    path = make_xlsx(tmp_path / "a.xlsx", [["Nome", "Quando", "Erro"], ["Ana", time(5, 4), "#N/A"],
-                                           ["Bia", timedelta(hours=7, minutes=30), "#REF!"],
-                                           ["Cid", date(2024, 2, 29), None], ["Dora", "amanhã", "ok"]])  # fmt: skip
+    path = make_xlsx(
+        tmp_path / "a.xlsx",
+        [
+            ["Nome", "Quando", "Erro"],
+            ["Ana", time(5, 4), "#N/A"],
+            ["Bia", timedelta(hours=7, minutes=30), "#REF!"],
+            ["Cid", date(2024, 2, 29), None],
+            ["Dora", "amanhã", "ok"],
+        ],
+    )
     sheet = read(path)
     assert sheet.table.column("Quando").to_pylist() == ["05:04", "07:30", "29/02/2024", "amanhã"]
     assert sheet.table.column("Erro").to_pylist() == ["", "", "", "ok"]
@@ -359,9 +367,11 @@ def test_merged_cells_count_for_every_row_they_stand_in_and_name_every_column(tm
     sheet = read(path)
     assert sheet.columns == ("Empresa", "Contato", "Contato (2)")
     assert by_row(sheet) == {
-        3: ["Loja A", "Ana", "11900000001"], 4: ["Loja A", "Bia", "11900000002"],
-        6: ["Loja A", "Cid", "11900000003"], 7: ["Loja B", "Davi", "11900000004"],
-    }  # fmt: skip
+        3: ["Loja A", "Ana", "11900000001"],
+        4: ["Loja A", "Bia", "11900000002"],
+        6: ["Loja A", "Cid", "11900000003"],
+        7: ["Loja B", "Davi", "11900000004"],
+    }
     assert (sheet.blank, sheet.assumptions.header_row) == (1, 2)
     assert Note("merged_filled", {"n": 2}) in sheet.assumptions.notes
 
@@ -369,25 +379,46 @@ def test_merged_cells_count_for_every_row_they_stand_in_and_name_every_column(tm
 @pytest.mark.parametrize(
     ("rows", "areas", "columns", "header_row"),
     [
-        ([["Nome", "Contato", None, "Cidade"], [None, "Celular", "E-mail", None]],
-         ["A1:A2", "B1:C1", "D1:D2"], ("Nome", "Celular", "E-mail", "Cidade"), 2),
-        ([["Nome", "Titular", None, "Cônjuge", None], [None, "Fone", "E-mail", "Fone", "E-mail"]],
-         ["A1:A2", "B1:C1", "D1:E1"],
-         ("Nome", "Titular Fone", "Titular E-mail", "Cônjuge Fone", "Cônjuge E-mail"), 2),
-        ([["Clientes", None, None], ["Nome", "Celular", "Cidade"], [None, None, None]],
-         ["A1:C1", "A2:A3", "B2:B3", "C2:C3"], ("Nome", "Celular", "Cidade"), 3),
-        ([["Cliente", None, "Contato", None], ["Nome", "Cidade", "Celular", "E-mail"]], ["A1:B1", "C1:D1"],
-         ("Nome", "Cidade", "Celular", "E-mail"), 2),
-        ([["Titular", None, "Cônjuge", None], ["Nome", "Fone", "Nome", "Fone"]], ["A1:B1", "C1:D1"],
-         ("Titular Nome", "Titular Fone", "Cônjuge Nome", "Cônjuge Fone"), 2),
+        (
+            [["Nome", "Contato", None, "Cidade"], [None, "Celular", "E-mail", None]],
+            ["A1:A2", "B1:C1", "D1:D2"],
+            ("Nome", "Celular", "E-mail", "Cidade"),
+            2,
+        ),
+        (
+            [["Nome", "Titular", None, "Cônjuge", None], [None, "Fone", "E-mail", "Fone", "E-mail"]],
+            ["A1:A2", "B1:C1", "D1:E1"],
+            ("Nome", "Titular Fone", "Titular E-mail", "Cônjuge Fone", "Cônjuge E-mail"),
+            2,
+        ),
+        (
+            [["Clientes", None, None], ["Nome", "Celular", "Cidade"], [None, None, None]],
+            ["A1:C1", "A2:A3", "B2:B3", "C2:C3"],
+            ("Nome", "Celular", "Cidade"),
+            3,
+        ),
+        (
+            [["Cliente", None, "Contato", None], ["Nome", "Cidade", "Celular", "E-mail"]],
+            ["A1:B1", "C1:D1"],
+            ("Nome", "Cidade", "Celular", "E-mail"),
+            2,
+        ),
+        (
+            [["Titular", None, "Cônjuge", None], ["Nome", "Fone", "Nome", "Fone"]],
+            ["A1:B1", "C1:D1"],
+            ("Titular Nome", "Titular Fone", "Cônjuge Nome", "Cônjuge Fone"),
+            2,
+        ),
         ([["Nome", "Fones", None, "Fones"]], ["B1:C1"], ("Nome", "Fones", "Fones (2)", "Fones (3)"), 1),
         ([["Nome", "Celular", "Cidade"]], ["A1:A3"], ("Nome", "Celular", "Cidade"), 1),
         ([["Nome", "Cidade", "Fone"], ["Ana", "Recife", "-"]], ["A1:A2"], ("Nome", "Cidade", "Fone"), 1),
     ],
-)  # fmt: skip
+)
 def test_a_header_of_merged_rows_is_one(tmp_path, rows, areas, columns, header_row):
-    people = [["Ana", "11 90000-0001", "a@example.com", "11 90000-0003", "x"],
-              ["Bia", "11 90000-0002", "b@example.com", "11 90000-0004", "y"]]  # fmt: skip
+    people = [
+        ["Ana", "11 90000-0001", "a@example.com", "11 90000-0003", "x"],
+        ["Bia", "11 90000-0002", "b@example.com", "11 90000-0004", "y"],
+    ]
     people = [person[: len(columns)] for person in people]
     sheet = read(make_xlsx(tmp_path / "a.xlsx", [*rows, *people], merged=areas))
     assert (sheet.columns, sheet.assumptions.header_row) == (columns, header_row)

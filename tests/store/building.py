@@ -21,9 +21,14 @@ SENDS = Sends(practice=True, account="operator", endpoint="https://example.com/"
 def new_campaign(key: str = "key", **changes: Any) -> NewCampaign:
     """A practice campaign that runs at once."""
     given: dict[str, Any] = {
-        "name": "November", "practice": True, "account": "practice", "endpoint": "practice",
-        "template_json": json.dumps(sms_template()), "details": '{"file": "contacts.xlsx"}', "created_by": "ana",
-    }  # fmt: skip
+        "name": "November",
+        "practice": True,
+        "account": "practice",
+        "endpoint": "practice",
+        "template_json": json.dumps(sms_template()),
+        "details": '{"file": "contacts.xlsx"}',
+        "created_by": "ana",
+    }
     return NewCampaign(key=key, **(given | changes))
 
 

@@ -14,11 +14,15 @@ def counted(database: Database) -> Sums:
     """The sums over all slots: by campaign and state, and by campaign and second."""
     with database.read() as connection:
         rows = [
-            *(("state", row.campaign_id, row.state, row.requests, row.contacts, row.paired)
-              for row in connection.execute(sa.select(request_count))),
-            *(("second", row.campaign_id, row.second, row.contacts)
-              for row in connection.execute(sa.select(request_pace))),
-        ]  # fmt: skip
+            *(
+                ("state", row.campaign_id, row.state, row.requests, row.contacts, row.paired)
+                for row in connection.execute(sa.select(request_count))
+            ),
+            *(
+                ("second", row.campaign_id, row.second, row.contacts)
+                for row in connection.execute(sa.select(request_pace))
+            ),
+        ]
     return _summed(rows)
 
 
@@ -26,11 +30,16 @@ def recounted(database: Database) -> Sums:
     """From the requests themselves."""
     with database.read() as connection:
         requests = connection.execute(sa.select(request)).all()
-    return _summed([
-        *(("state", row.campaign_id, row.state, 1, row.contacts, row.paired) for row in requests),
-        *(("second", row.campaign_id, int(row.finished_at), row.contacts)
-          for row in requests if row.finished_at is not None),
-    ])  # fmt: skip
+    return _summed(
+        [
+            *(("state", row.campaign_id, row.state, 1, row.contacts, row.paired) for row in requests),
+            *(
+                ("second", row.campaign_id, int(row.finished_at), row.contacts)
+                for row in requests
+                if row.finished_at is not None
+            ),
+        ]
+    )
 
 
 def _summed(rows: list[tuple[str, int, int, *tuple[int, ...]]]) -> Sums:

@@ -119,8 +119,13 @@ def test_the_history_counts_every_contact_and_begins_with_the_newest(database: D
     assert (newest.id, newest.name, newest.state) == (second, "second", "paused")
     assert oldest.id == first
     assert oldest.counts == {
-        "pending": 0, "sending": 4, "accepted": 3, "refused": 2, "unknown": 1, "cancelled": 0,
-    }  # fmt: skip
+        "pending": 0,
+        "sending": 4,
+        "accepted": 3,
+        "refused": 2,
+        "unknown": 1,
+        "cancelled": 0,
+    }
 
 
 @pytest.mark.parametrize(

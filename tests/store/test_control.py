@@ -49,8 +49,10 @@ def test_a_start_that_nobody_was_there_for_stays_paused_and_says_so(database):
     assert claim(database) == []
     found = Campaigns(database).get(campaign)
     assert (found.state, found.reason.code, found.reason.params["zone"]) == (
-        "paused", "halt.start_missed", "America/Bogota",
-    )  # fmt: skip
+        "paused",
+        "halt.start_missed",
+        "America/Bogota",
+    )
     Campaigns(database).resume(campaign)
     assert len(claim(database)) == 3
 
@@ -127,8 +129,13 @@ def test_a_trial_of_everybody_is_the_whole_campaign(database):
 def test_outside_the_hours_nothing_goes_out_for_real_and_practice_does(database, monkeypatch):
     moment = datetime(2026, 11, 29, 12, tzinfo=ZoneInfo("America/Sao_Paulo"))
     monkeypatch.setattr("omni.store.ledger.clock", lambda _: moment.timestamp())
-    sends = Sends(practice=True, account="operator", endpoint="https://example.com/", rate=100.0,
-                  hours=read_hours("mon-fri 8-20", "America/Sao_Paulo"))  # fmt: skip
+    sends = Sends(
+        practice=True,
+        account="operator",
+        endpoint="https://example.com/",
+        rate=100.0,
+        hours=read_hours("mon-fri 8-20", "America/Sao_Paulo"),
+    )
     live = make(database, 1, practice=False, account="operator", endpoint="https://example.com/")
     assert turn(database, sends, room=9) == ([], claiming.IDLE)
     practice = make(database, 1)
@@ -148,8 +155,11 @@ def test_three_failures_in_a_row_halt_the_campaign_and_say_why(database):
     found = Campaigns(database).get(campaign)
     assert (found.state, found.reason.code) == ("paused", "halt.failures")
     assert {name: found.reason.params[name] for name in ("in_a_row", "failed", "judged", "detail")} == {
-        "in_a_row": 3, "failed": 3, "judged": 4, "detail": "refused",
-    }  # fmt: skip
+        "in_a_row": 3,
+        "failed": 3,
+        "judged": 4,
+        "detail": "refused",
+    }
     assert claim(database) == []
     turn(database, HALTING, accepted(first[4]), accepted(first[5]))
     assert states(database, campaign) == "aruraappp"

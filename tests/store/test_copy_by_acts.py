@@ -429,6 +429,4 @@ class Installation(RuleBasedStateMachine):
 
 
 def test_wherever_a_process_dies_a_copy_is_noticed_and_nothing_else_is():
-    run_state_machine_as_test(
-        Installation, settings=settings(max_examples=60, stateful_step_count=25, deadline=None)
-    )  # fmt: skip
+    run_state_machine_as_test(Installation, settings=settings(max_examples=60, stateful_step_count=25, deadline=None))

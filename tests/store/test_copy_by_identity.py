@@ -70,8 +70,10 @@ def test_a_scheduled_campaign_waits_for_a_person_and_what_a_person_paused_stays_
     campaigns = Campaigns(database)
     found = [campaigns.get(each) for each in (scheduled, paused, done)]
     assert [(each.state, each.start_at, each.reason) for each in found] == [
-        ("paused", None, REPLACED), ("paused", None, None), ("cancelled", None, None),
-    ]  # fmt: skip
+        ("paused", None, REPLACED),
+        ("paused", None, None),
+        ("cancelled", None, None),
+    ]
     assert EarlierSends(database).put_back(None, 7) is not None
     database.close()
 

@@ -30,9 +30,12 @@ def test_what_any_statement_does_to_requests_is_counted(database: Database):
     record(database, *map(accepted, claimed[:3]), *(unknown(each, 0) for each in claimed[3:5]), refused(claimed[5]))
     assert counted(database) == recounted(database)
     for change in (
-        {"state": 0, "finished_at": None}, {"contacts": 7}, {"paired": 1, "finished_at": 1e9 + 0.7}, {"owner": "x"},
+        {"state": 0, "finished_at": None},
+        {"contacts": 7},
+        {"paired": 1, "finished_at": 1e9 + 0.7},
+        {"owner": "x"},
         {"finished_at": 1e9 + 1.2},
-    ):  # fmt: skip
+    ):
         with database.write() as connection:
             connection.execute(request.update().where(request.c.number % 2 == 1).values(change))
         assert counted(database) == recounted(database)
@@ -105,8 +108,13 @@ def test_a_database_of_before_is_counted_when_it_is_brought_up_to_date(database_
     database = open_database(database_url)
     assert counted(database) == recounted(database)
     assert Campaigns(database).progress(1).counts == {
-        "pending": 5, "sending": 3, "accepted": 3, "refused": 2, "unknown": 1, "cancelled": 0,
-    }  # fmt: skip
+        "pending": 5,
+        "sending": 3,
+        "accepted": 3,
+        "refused": 2,
+        "unknown": 1,
+        "cancelled": 0,
+    }
     record(database, *map(accepted, claim(database, room=1)))
     assert counted(database) == recounted(database)
     database.close()
@@ -150,27 +158,49 @@ def _without_counts(url: str) -> None:
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "0006")
-        connection.execute(sa.text(
-            "INSERT INTO campaign (id, key, name, state, practice, account, endpoint, template, details, contacts, "
-            "requests, created_by, created_at) VALUES (1, 'k', 'n', 'running', true, 'a', '', '{}', '{}', 14, 9, '', 0)"
-        ))
-        rows = [(1, 2, 3.5, 0), (2, 4, 4.9, 1), (3, 3, 5.0, 0), (4, 1, None, 0), (5, 0, None, 0), (6, 0, None, 0),
-                (7, 0, None, 0), (8, 0, None, 0), (9, 0, None, 0)]  # fmt: skip
+        connection.execute(
+            sa.text(
+                "INSERT INTO campaign (id, key, name, state, practice, account, endpoint, template, details, "
+                "contacts, requests, created_by, created_at) "
+                "VALUES (1, 'k', 'n', 'running', true, 'a', '', '{}', '{}', 14, 9, '', 0)"
+            )
+        )
+        rows = [
+            (1, 2, 3.5, 0),
+            (2, 4, 4.9, 1),
+            (3, 3, 5.0, 0),
+            (4, 1, None, 0),
+            (5, 0, None, 0),
+            (6, 0, None, 0),
+            (7, 0, None, 0),
+            (8, 0, None, 0),
+            (9, 0, None, 0),
+        ]
         contacts = {1: 2, 2: 2, 3: 2, 4: 3}
-        connection.execute(request.insert(), [
-            {"id": number, "campaign_id": 1, "number": number, "contacts": contacts.get(number, 1), "state": state,
-             "finished_at": ended, "paired": paired}
-            for number, state, ended, paired in rows
-        ])  # fmt: skip
+        connection.execute(
+            request.insert(),
+            [
+                {
+                    "id": number,
+                    "campaign_id": 1,
+                    "number": number,
+                    "contacts": contacts.get(number, 1),
+                    "state": state,
+                    "finished_at": ended,
+                    "paired": paired,
+                }
+                for number, state, ended, paired in rows
+            ],
+        )
     engine.dispose()
 
 
 def test_a_campaign_that_many_sessions_worked_on_has_a_row_for_each_and_one_count(database: Database):
     made = make(database, 3)
     with database.write() as connection:
-        connection.execute(request_count.insert().values(
-            campaign_id=made, state=0, slot=-1, requests=-1, contacts=-1, paired=0
-        ))  # fmt: skip
+        connection.execute(
+            request_count.insert().values(campaign_id=made, state=0, slot=-1, requests=-1, contacts=-1, paired=0)
+        )
         connection.execute(request_pace.insert().values(campaign_id=made, second=int(time.time()), slot=-1, contacts=1))
     progress = Campaigns(database).progress(made)
     assert progress.counts["pending"] == 2

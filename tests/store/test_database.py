@@ -111,8 +111,10 @@ def test_an_sqlite_file_and_its_folder_are_for_their_owner_alone(tmp_path: Path)
 def test_sqlite_writes_durably_and_holds_to_its_references(tmp_path: Path):
     database = open_database(f"sqlite:///{tmp_path / 'omni.db'}")
     with database.read() as connection:
-        found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
-                 for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")}  # fmt: skip
+        found = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        }
     database.close()
     assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 30_000}
 

@@ -24,8 +24,9 @@ def claim(database, room=100):
 
 def posted(database, claimed):
     bodies = Ledger(database, SENDS).bodies(claimed)
-    return [[each["contactInfo"]["phone1"] for each in json.loads(bodies[one.request_id])["contacts"]]
-            for one in claimed]  # fmt: skip
+    return [
+        [each["contactInfo"]["phone1"] for each in json.loads(bodies[one.request_id])["contacts"]] for one in claimed
+    ]
 
 
 def places(database, campaign):
@@ -122,8 +123,10 @@ def test_who_comes_onto_the_list_is_taken_out_of_requests_that_have_not_gone_out
     assert {state: n for state, n in progress.counts.items() if n} == {"accepted": 3, "cancelled": 3}
     page = Campaigns(database).recipients(campaign, state="cancelled")
     assert [(each.row, each.detail) for each in page.recipients] == [
-        (3, "withheld.do_not_contact"), (4, "withheld.do_not_contact"), (7, "withheld.do_not_contact"),
-    ]  # fmt: skip
+        (3, "withheld.do_not_contact"),
+        (4, "withheld.do_not_contact"),
+        (7, "withheld.do_not_contact"),
+    ]
     assert len(list(Campaigns(database).answers(campaign))) == 2
 
 
@@ -168,8 +171,13 @@ def test_answers_to_former_attempts_keep_the_places_of_those_who_were_taken_out_
 
 
 def test_who_is_still_reached_otherwise_is_told_by_what(database):
-    template = {"steps": [{"type": "MT", "destinationField": "phone1"}, {"type": "EMAIL", "destinationField": "email"},
-                          {"type": "VOICE", "destinationField": "phone1"}]}  # fmt: skip
+    template = {
+        "steps": [
+            {"type": "MT", "destinationField": "phone1"},
+            {"type": "EMAIL", "destinationField": "email"},
+            {"type": "VOICE", "destinationField": "phone1"},
+        ]
+    }
     infos = [{"phone1": phone(row), "email": f"{row}@example.com"} for row in (2, 3)]
     body = json.dumps({"contacts": [{"contactInfo": info} for info in infos], "template": template}).encode()
     frozen = PreparedRequest(1, body, [2, 3], [phone(2), phone(3)], [0b111, 0b111])
@@ -181,8 +189,9 @@ def test_who_is_still_reached_otherwise_is_told_by_what(database):
     assert [one["contactInfo"] for one in json.loads(sent)["contacts"]] == [infos[0], infos[1] | {"phone1": "0"}]
     page = Campaigns(database).recipients(campaign)
     assert [(one.destination, one.plan, one.state) for one in page.recipients] == [
-        (phone(2), 0b111, "sending"), ("3@example.com", 0b010, "sending"),
-    ]  # fmt: skip
+        (phone(2), 0b111, "sending"),
+        ("3@example.com", 0b010, "sending"),
+    ]
 
 
 def test_without_a_change_of_the_list_nothing_is_looked_through(database):
@@ -202,17 +211,29 @@ def test_without_a_change_of_the_list_nothing_is_looked_through(database):
     ],
 )
 def test_a_contact_is_left_out_when_nothing_else_reaches_it_else_only_that_leads_nowhere(listed, left):
-    body = json.dumps({
-        "contacts": [{"contactInfo": {"p": "a", "m": "x@example.com", "n": "Ana"}},
-                     {"contactInfo": {"p": "b", "m": "", "n": "Bia"}}],
-        "template": {"campaignAlias": "ação", "steps": [
-            {"type": "MT", "destinationField": "p", "messageText": "x"},
-            {"type": "EMAIL", "destinationField": "m", "subject": "s"}]},
-    }, ensure_ascii=False, separators=(",", ":")).encode()  # fmt: skip
+    body = json.dumps(
+        {
+            "contacts": [
+                {"contactInfo": {"p": "a", "m": "x@example.com", "n": "Ana"}},
+                {"contactInfo": {"p": "b", "m": "", "n": "Bia"}},
+            ],
+            "template": {
+                "campaignAlias": "ação",
+                "steps": [
+                    {"type": "MT", "destinationField": "p", "messageText": "x"},
+                    {"type": "EMAIL", "destinationField": "m", "subject": "s"},
+                ],
+            },
+        },
+        ensure_ascii=False,
+        separators=(",", ":"),
+    ).encode()
     contacts = destinations_of(body)
     assert contacts == [{"p": "a", "m": "x@example.com"}, {"p": "b"}]
-    out = [None if set(fields.values()) <= listed else [name for name in fields if fields[name] in listed]
-           for fields in contacts]  # fmt: skip
+    out = [
+        None if set(fields.values()) <= listed else [name for name in fields if fields[name] in listed]
+        for fields in contacts
+    ]
     changed = json.loads(rewritten(body, out))
     assert [each["contactInfo"] for each in changed["contacts"]] == left
     assert changed["template"] == json.loads(body)["template"]

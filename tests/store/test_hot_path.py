@@ -47,11 +47,15 @@ def decided(database: Database) -> Database:
     """Two requests on their way, and a campaign about which much was decided."""
     made = make(database, 3_000)
     with database.write() as connection:
-        connection.execute(sa.text(
-            "INSERT INTO decision (campaign_id, request_id, what, who, at, params) "
-            "SELECT campaign_id, id, CASE number % 2 WHEN 0 THEN 'unknown.keep' ELSE 'unknown.resend' END, 'ana', 0, "
-            "'{\"attempt\": 1}' FROM request WHERE campaign_id = :id"
-        ), {"id": made})  # fmt: skip
+        connection.execute(
+            sa.text(
+                "INSERT INTO decision (campaign_id, request_id, what, who, at, params) "
+                "SELECT campaign_id, id, CASE number % 2 WHEN 0 THEN 'unknown.keep' ELSE 'unknown.resend' END, "
+                "'ana', 0, "
+                "'{\"attempt\": 1}' FROM request WHERE campaign_id = :id"
+            ),
+            {"id": made},
+        )
         if database.is_postgresql:
             connection.exec_driver_sql("ANALYZE decision")
     return database

@@ -110,17 +110,21 @@ class LedgerMachine(RuleBasedStateMachine):
         self.settle()
 
     @rule(
-        room=st.integers(1, 3), arrive=st.lists(st.booleans(), min_size=3, max_size=3),
+        room=st.integers(1, 3),
+        arrive=st.lists(st.booleans(), min_size=3, max_size=3),
         committed=st.sampled_from(["and said so"] * 3 + ["but said it was not"]),
-    )  # fmt: skip
+    )
     def claim(self, room: int, arrive: list[bool], committed: str) -> None:
         """What is claimed is posted, and arrives or gets lost on the way."""
         claimed, _ = self.ledger.turn(self.owner, [], room)
         due = self.numbers("pending") if self.campaign_state == "running" else []
         posted = self.ledger.bodies(claimed)
         stands = {each.row: each for each in all_recipients(self.campaigns, self.campaign)}
-        emptied = [number for number in due if all(stands[row].state in ("cancelled", "unknown")
-                                                   for row in self.members[number])]  # fmt: skip
+        emptied = [
+            number
+            for number in due
+            if all(stands[row].state in ("cancelled", "unknown") for row in self.members[number])
+        ]
         assert len(claimed) + len(emptied) == min(room, len(due))
         for number in [*emptied, *(each.number for each in claimed)]:
             assert self.state[number] == "pending"
@@ -355,9 +359,10 @@ class LedgerMachine(RuleBasedStateMachine):
         """The unknown requests that this can be decided about."""
         holds = all if what == "resend" else any
         return [
-            number for number in self.numbers("unknown")
+            number
+            for number in self.numbers("unknown")
             if holds(row not in self.with_ids for row in self.members[number])
-        ]  # fmt: skip
+        ]
 
     def numbers(self, state: str) -> list[int]:
         return [number for number, now in self.state.items() if now == state]
@@ -389,9 +394,11 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 OFTEN = settings(
-    max_examples=40, stateful_step_count=25, deadline=None,
+    max_examples=40,
+    stateful_step_count=25,
+    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
-)  # fmt: skip
+)
 
 
 class TestLedgerMachine(LedgerMachine.TestCase):

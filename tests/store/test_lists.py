@@ -24,4 +24,4 @@ def test_lists_are_kept_renamed_and_deleted(database):
     lists.delete(two.id)
     assert [(each.name, each.contacts, each.body) for each in lists.all()] == [
         ("Clientes de novembro", 3, {"mapping": {"phone1": "Celular"}}),
-    ]  # fmt: skip
+    ]

@@ -133,9 +133,12 @@ def test_the_old_database_is_refused_when_opened_and_by_whoever_has_it_open(sour
     move(source, target, ADDRESS, untold)
     assert source.file is not None
     for attempt in (
-        lambda: open_database(f"sqlite:///{source.file}"), lambda: Campaigns(source).resume(1),
-        lambda: make(source, 1), lambda: Ledger(source, SENDS).join("seat.2", {}, "seat."), lambda: claim(source),
-    ):  # fmt: skip
+        lambda: open_database(f"sqlite:///{source.file}"),
+        lambda: Campaigns(source).resume(1),
+        lambda: make(source, 1),
+        lambda: Ledger(source, SENDS).join("seat.2", {}, "seat."),
+        lambda: claim(source),
+    ):
         with pytest.raises(StoreError) as refused:
             attempt()
         assert (refused.value.code, refused.value.params) == ("store.moved", {"to": ADDRESS})
@@ -225,8 +228,12 @@ def test_a_copy_that_differs_in_one_value_is_not_kept(
     def careless(connection: sa.Connection, table: sa.Table, *rest: Any) -> None:
         insert(connection, table, *rest)
         if table.name == "answer":
-            connection.execute(sa.text("UPDATE answer SET received_at = received_at + 0.001 WHERE request_id IN "
-                                       "(SELECT max(request_id) FROM answer)"))  # fmt: skip
+            connection.execute(
+                sa.text(
+                    "UPDATE answer SET received_at = received_at + 0.001 WHERE request_id IN "
+                    "(SELECT max(request_id) FROM answer)"
+                )
+            )
 
     monkeypatch.setattr(moving, "insert_many", careless)
     with pytest.raises(StoreError) as refused:

@@ -17,8 +17,13 @@ def test_the_counts_add_up_to_the_contacts(database: Database, campaigns: Campai
     record(database, accepted(one), refused(two), unknown(three, 0), slowed(four))
     progress = campaigns.progress(made)
     assert progress.counts == {
-        "pending": 4, "sending": 2, "accepted": 3, "refused": 2, "unknown": 1, "cancelled": 0,
-    }  # fmt: skip
+        "pending": 4,
+        "sending": 2,
+        "accepted": 3,
+        "refused": 2,
+        "unknown": 1,
+        "cancelled": 0,
+    }
     assert sum(progress.counts.values()) == progress.contacts == 12
     assert (progress.finished, progress.requests, progress.requests_finished) == (6, 6, 3)
 
@@ -41,10 +46,13 @@ def paced(database: Database, campaign: int, seconds: dict[int, int]) -> None:
     with database.write() as connection:
         now = int(clock(connection))
         connection.execute(sa.text("DELETE FROM request_pace"))
-        connection.execute(request_pace.insert(), [
-            {"campaign_id": campaign, "second": now - ago, "slot": 0, "contacts": contacts}
-            for ago, contacts in seconds.items()
-        ])  # fmt: skip
+        connection.execute(
+            request_pace.insert(),
+            [
+                {"campaign_id": campaign, "second": now - ago, "slot": 0, "contacts": contacts}
+                for ago, contacts in seconds.items()
+            ],
+        )
         connection.execute(sa.text("UPDATE campaign SET started_at = started_at - 500"))
 
 
@@ -84,13 +92,15 @@ def test_before_the_start_and_after_the_end_there_is_no_rate(database: Database,
     [
         ("SELECT sum(contacts) FROM request_pace WHERE campaign_id = 1 AND second >= 5", "USING PRIMARY KEY"),
         ("SELECT state, sum(contacts) FROM request_count WHERE campaign_id = 1 GROUP BY state", "USING PRIMARY KEY"),
-        ("SELECT min(not_before) FROM request WHERE state = 0 AND campaign_id = 1",
-         "USING INDEX request_pending"),
-        ("SELECT id FROM request WHERE state = 0 AND campaign_id = 1 AND not_before <= 5 "
-         "ORDER BY not_before, number LIMIT 8", "USING INDEX request_pending"),
+        ("SELECT min(not_before) FROM request WHERE state = 0 AND campaign_id = 1", "USING INDEX request_pending"),
+        (
+            "SELECT id FROM request WHERE state = 0 AND campaign_id = 1 AND not_before <= 5 "
+            "ORDER BY not_before, number LIMIT 8",
+            "USING INDEX request_pending",
+        ),
         ("SELECT id FROM request WHERE state = 1 AND owner = 'seat.1'", "USING INDEX request_sending"),
     ],
-)  # fmt: skip
+)
 def test_what_is_asked_in_every_turn_is_answered_from_an_index(database: Database, statement: str, index: str):
     if database.is_postgresql:
         return

@@ -61,9 +61,19 @@ def in_columns(campaigns: Campaigns, campaign_id: int) -> list[tuple[object, ...
 def test_columns_tell_of_every_contact_what_a_page_tells(campaigns: Campaigns, mixed: int, chunk: int, monkeypatch):
     monkeypatch.setattr("omni.store.row_ranges.ROWS", chunk)
     assert in_columns(campaigns, mixed) == [
-        (one.row, one.plan, one.request_number, one.position, one.state, one.batch_id, one.detail, one.params,
-         one.finished_at) for one in everyone(campaigns, mixed)
-    ]  # fmt: skip
+        (
+            one.row,
+            one.plan,
+            one.request_number,
+            one.position,
+            one.state,
+            one.batch_id,
+            one.detail,
+            one.params,
+            one.finished_at,
+        )
+        for one in everyone(campaigns, mixed)
+    ]
 
 
 def test_every_contact_comes_once_and_in_the_order_of_the_sheet(campaigns: Campaigns, mixed: int):
@@ -110,9 +120,8 @@ def test_a_search_finds_rows_and_parts_of_destinations(campaigns: Campaigns, mix
 
 def test_a_search_within_a_state_counts_what_both_leave(campaigns: Campaigns, mixed: int):
     wanted = [
-        each.row for each in everyone(campaigns, mixed)
-        if each.state == "cancelled" and "00003" in each.destination
-    ]  # fmt: skip
+        each.row for each in everyone(campaigns, mixed) if each.state == "cancelled" and "00003" in each.destination
+    ]
     page = campaigns.recipients(mixed, state="cancelled", search="00003")
     assert ([each.row for each in page.recipients], page.total) == (wanted, len(wanted))
 

@@ -132,9 +132,7 @@ def test_proof_that_comes_before_its_turn_saves_a_request_from_being_sent_again(
     assert campaigns.recipients(made).recipients[0].batch_id == "batch-9"
 
 
-def test_proof_for_some_of_its_contacts_keeps_a_request_from_being_sent_again(
-    database: Database, campaigns: Campaigns
-):
+def test_proof_for_some_of_its_contacts_keeps_a_request_from_being_sent_again(database: Database, campaigns: Campaigns):
     made = make(database, 2, 2)
     lost = claim(database)[0]
     record(database, unknown(lost))

@@ -32,8 +32,9 @@ def six_requests(database: Database, batch: int = 1) -> int:
     made = make(database, 6 * batch, batch)
     one, two, three, four, five, six = claim(database)
     paired = [0] if batch > 1 else []
-    record(database, accepted(one), unknown(two), timed_out(three), unknown(four), unknown(five, *paired),
-           timed_out(six))  # fmt: skip
+    record(
+        database, accepted(one), unknown(two), timed_out(three), unknown(four), unknown(five, *paired), timed_out(six)
+    )
     return made
 
 
@@ -45,8 +46,9 @@ def test_requests_are_counted_by_reason_the_most_contacts_first(database: Databa
     made = six_requests(database, batch=2)
     reasons = unknowns.reasons(made)
     assert [(reason, one.requests, one.contacts) for reason, one in reasons.items()] == [
-        ("cut", 3, 5), ("timeout", 2, 4),
-    ]  # fmt: skip
+        ("cut", 3, 5),
+        ("timeout", 2, 4),
+    ]
     assert reasons["cut"] == unknowns.extent(made, Choice(reason="cut"))
     assert reasons["cut"] + reasons["timeout"] == unknowns.extent(made)
 
@@ -63,13 +65,16 @@ def test_a_page_says_of_each_request_whom_when_and_why(database: Database, unkno
     assert two.claimed_at is not None and two.finished_at is not None and two.claimed_at <= two.finished_at
 
 
-@pytest.mark.parametrize(("choice", "numbers"), [
-    (Choice(reason="timeout"), [3, 6]),
-    (Choice(search="4"), [3]),  # row 4 of the sheet
-    (Choice(search=phone(6)), [5]),
-    (Choice(frozenset({2, 6, 1}), reason="timeout"), [6]),
-    (Choice(search="nobody"), []),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("choice", "numbers"),
+    [
+        (Choice(reason="timeout"), [3, 6]),
+        (Choice(search="4"), [3]),  # row 4 of the sheet
+        (Choice(search=phone(6)), [5]),
+        (Choice(frozenset({2, 6, 1}), reason="timeout"), [6]),
+        (Choice(search="nobody"), []),
+    ],
+)
 def test_a_choice_narrows_the_list(database: Database, unknowns: Unknowns, choice: Choice, numbers: list[int]):
     made = six_requests(database)
     assert [one.number for one in unknowns.requests(made, choice)] == numbers
@@ -89,9 +94,10 @@ def test_the_contacts_of_a_request_stand_in_its_order_a_page_at_a_time(database:
     record(database, unknown(claim(database)[0], 2))
     first = unknowns.contacts(made, 1, limit=3)
     assert first == (
-        UnknownContact(2, phone(2), has_id=False), UnknownContact(3, phone(3), has_id=False),
+        UnknownContact(2, phone(2), has_id=False),
+        UnknownContact(3, phone(3), has_id=False),
         UnknownContact(4, phone(4), has_id=True),
-    )  # fmt: skip
+    )
     assert unknowns.contacts(made, 1, limit=3, offset=3) == (UnknownContact(5, phone(5), has_id=False),)
 
 
@@ -167,8 +173,9 @@ def test_every_act_is_kept_with_who_what_and_how_many_the_last_first(database: D
     unknowns.decide(made, "resend", "bia", Choice(reason="timeout", search=phone(6)))
     found = unknowns.decisions(made)
     assert [(one.who, one.what, one.requests, one.contacts) for one in found] == [
-        ("bia", "resend", 1, 2), ("ana", "keep", 2, 3),
-    ]  # fmt: skip
+        ("bia", "resend", 1, 2),
+        ("ana", "keep", 2, 3),
+    ]
     assert [(one.reason, one.search, one.numbers) for one in found] == [("timeout", phone(6), ()), (None, "", (2, 5))]
     assert found[0].at >= found[1].at > 0
     assert unknowns.decisions(make(database, 1)) == ()

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from omni.store.schema.shared import Id, metadata
 
 campaign = sa.Table(
-    "campaign", metadata,
+    "campaign",
+    metadata,
     sa.Column("id", Id, primary_key=True),
     sa.Column("key", sa.Text, nullable=False, unique=True),
     sa.Column("name", sa.Text, nullable=False),
@@ -34,7 +35,7 @@ campaign = sa.Table(
     sa.Column("failed", sa.Integer, nullable=False, server_default="0"),
     sa.Column("judged", sa.Integer, nullable=False, server_default="0"),
     sa.CheckConstraint("state IN ('running', 'paused', 'cancelled', 'done')", name="campaign_state"),
-)  # fmt: skip
+)
 """``start_at`` is when a paused campaign starts by itself; ``canary`` how many of its requests, the first ones, go out
 before it holds. What failed and was judged counts requests since it was last started, for the halt rule.
 ``list_revision`` is that of the do-not-contact list it was checked against."""
@@ -45,7 +46,8 @@ _IS_SCHEDULED = campaign.c.start_at.is_not(None)
 sa.Index("campaign_scheduled", campaign.c.start_at, sqlite_where=_IS_SCHEDULED, postgresql_where=_IS_SCHEDULED)
 
 recipient = sa.Table(
-    "recipient", metadata,
+    "recipient",
+    metadata,
     sa.Column("campaign_id", Id, sa.ForeignKey("campaign.id"), primary_key=True, autoincrement=False),
     sa.Column("row", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("request_number", sa.Integer, nullable=False),
@@ -53,25 +55,28 @@ recipient = sa.Table(
     sa.Column("destination", sa.Text, nullable=False),
     sa.Column("plan", sa.Integer, nullable=False),
     sqlite_with_rowid=False,
-)  # fmt: skip
+)
 
 sheet_part = sa.Table(
-    "sheet_part", metadata,
+    "sheet_part",
+    metadata,
     sa.Column("campaign_id", Id, sa.ForeignKey("campaign.id"), primary_key=True, autoincrement=False),
     sa.Column("part", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("blob", sa.LargeBinary, nullable=False),
-)  # fmt: skip
+)
 
 destination_keys = sa.Table(
-    "destination_keys", metadata,
+    "destination_keys",
+    metadata,
     sa.Column("campaign_id", Id, sa.ForeignKey("campaign.id"), primary_key=True, autoincrement=False),
     sa.Column("part", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("blob", sa.LargeBinary, nullable=False),
-)  # fmt: skip
+)
 """By what the contacts of a campaign are recognised in the next ones: all their destinations, as numbers."""
 
 decision = sa.Table(
-    "decision", metadata,
+    "decision",
+    metadata,
     sa.Column("id", Id, primary_key=True),
     sa.Column("campaign_id", Id, sa.ForeignKey("campaign.id"), nullable=False, index=True),
     sa.Column("request_id", Id, sa.ForeignKey("request.id")),
@@ -79,7 +84,7 @@ decision = sa.Table(
     sa.Column("who", sa.Text, nullable=False),
     sa.Column("at", sa.Double, nullable=False),
     sa.Column("params", sa.Text),
-)  # fmt: skip
+)
 """One row a request, and without a request one for the act of a person as a whole."""
 
 _IS_ACT = decision.c.request_id.is_(None)

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from omni.store.schema.shared import Id, metadata
 
 draft = sa.Table(
-    "draft", metadata,
+    "draft",
+    metadata,
     sa.Column("id", sa.Text, primary_key=True),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
@@ -17,29 +18,32 @@ draft = sa.Table(
     sa.Column("created_at", sa.Double, nullable=False),
     sa.Column("updated_at", sa.Double, nullable=False),
     sa.CheckConstraint("state IN ('open', 'sent')", name="draft_state"),
-)  # fmt: skip
+)
 
 saved_template = sa.Table(
-    "saved_template", metadata,
+    "saved_template",
+    metadata,
     sa.Column("id", Id, primary_key=True),
     sa.Column("name", sa.Text, nullable=False, unique=True),
     sa.Column("body", sa.Text, nullable=False),
     sa.Column("updated_at", sa.Double, nullable=False),
-)  # fmt: skip
+)
 
 saved_mapping = sa.Table(
-    "saved_mapping", metadata,
+    "saved_mapping",
+    metadata,
     sa.Column("shape", sa.Text, primary_key=True),
     sa.Column("mapping", sa.Text, nullable=False),
     sa.Column("file", sa.Text, nullable=False),
     sa.Column("updated_at", sa.Double, nullable=False),
-)  # fmt: skip
+)
 
 contact_list = sa.Table(
-    "contact_list", metadata,
+    "contact_list",
+    metadata,
     sa.Column("id", sa.Text, primary_key=True),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("body", sa.Text, nullable=False),
     sa.Column("contacts", sa.Integer, nullable=False),
     sa.Column("created_at", sa.Double, nullable=False),
-)  # fmt: skip
+)

@@ -7,23 +7,26 @@ import sqlalchemy as sa
 from omni.store.schema.shared import metadata
 
 revision = sa.Table(
-    "revision", metadata,
+    "revision",
+    metadata,
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("number", sa.Integer, nullable=False),
-)  # fmt: skip
+)
 
 limiter = sa.Table(
-    "limiter", metadata,
+    "limiter",
+    metadata,
     sa.Column("lane", sa.Text, primary_key=True),
     sa.Column("rate", sa.Double, nullable=False),
     sa.Column("spent_until", sa.Double, nullable=False),
     sa.Column("held_until", sa.Double, nullable=False),
-)  # fmt: skip
+)
 
 worker = sa.Table(
-    "worker", metadata,
+    "worker",
+    metadata,
     sa.Column("id", sa.Text, primary_key=True),
     sa.Column("beat", sa.Double, nullable=False),
     sa.Column("started_at", sa.Double, nullable=False),
     sa.Column("info", sa.Text, nullable=False),
-)  # fmt: skip
+)

@@ -15,5 +15,6 @@ _IS_WITHHELD = sa.text("what = 'withheld.do_not_contact'")
 
 def upgrade() -> None:
     """Create the index."""
-    op.create_index("decision_withheld", "decision", ["campaign_id"], sqlite_where=_IS_WITHHELD,
-                    postgresql_where=_IS_WITHHELD)  # fmt: skip
+    op.create_index(
+        "decision_withheld", "decision", ["campaign_id"], sqlite_where=_IS_WITHHELD, postgresql_where=_IS_WITHHELD
+    )

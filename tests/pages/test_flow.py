@@ -19,6 +19,7 @@ from omni.ui import session, step_edits
 from tests.builders import TEMPLATE, contact_rows, phone, sms_template
 from tests.pages.conftest import components, go_to, words
 from tests.pages.prepared import prepare, steps_of, stored
+from tests.waiting import PATIENCE
 
 MARKUP = "a*b_c [x](y)"
 
@@ -378,7 +379,7 @@ def open_dialog(console, open_page):
 
     def opened(module, function, draft=None):
         script = f"from omni.ui import drafting, session, {module}\nsession.language()\nsession.say_what_was_left()\n"
-        app = AppTest.from_string(f"{script}{module}.{function}(drafting.current())", default_timeout=30)
+        app = AppTest.from_string(f"{script}{module}.{function}(drafting.current())", default_timeout=PATIENCE)
         app.session_state[session.LANGUAGE_KEY] = "en"
         if draft is not None:
             app.query_params["draft"] = draft

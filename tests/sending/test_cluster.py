@@ -177,15 +177,16 @@ def test_jobs_that_come_twice_too_often_or_too_late_change_nothing(database: Dat
 
 def test_the_jobs_of_a_worker_that_died_are_swept_away(database: Database, worker: Callable[..., Any]):
     with worker("one", Provider()):
-        run(
-            database,
-            "WITH dead AS (INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour') "
-            "RETURNING id) INSERT INTO procrastinate_jobs (queue_name, task_name, status, worker_id) "
-            "SELECT %s, %s, 'doing', id FROM dead",
-            QUEUE,
-            SHIFT,
-        )
-        assert SHIFT in jobs(database)
+        pass
+    run(
+        database,
+        "WITH dead AS (INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour') "
+        "RETURNING id) INSERT INTO procrastinate_jobs (queue_name, task_name, status, worker_id) "
+        "SELECT %s, %s, 'doing', id FROM dead",
+        QUEUE,
+        SHIFT,
+    )
+    assert SHIFT in jobs(database)
     with worker("one", Provider(), sweep=1):
         wait_until(lambda: SHIFT not in jobs(database))
 

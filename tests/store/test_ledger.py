@@ -177,8 +177,10 @@ def test_a_slow_rate_still_lets_one_request_through(database: Database):
     assert ledger.turn(ME, [], 8)[0] == []
 
 
-def test_workers_share_one_rate(database: Database):
+def test_workers_share_one_rate(database: Database, monkeypatch: pytest.MonkeyPatch):
     make(database, 100)
+    now = time.time()
+    monkeypatch.setattr(ledger_module, "clock", lambda _: now)
     sends = Sends(practice=True, account=None, endpoint=None, rate=20.0)
     claimed = [len(Ledger(database, sends).turn(f"seat.{at}", [], 8)[0]) for at in range(5)]
     assert sum(claimed) <= 3

@@ -99,7 +99,7 @@ def test_every_command_ends_with_two_and_one_sentence(command, address, environm
 
 
 @pytest.mark.parametrize("command", ["status", "worker"])
-def test_a_data_folder_that_is_a_file_is_told(command, environment, monkeypatch, capfd):
+def test_a_data_folder_that_is_a_file_is_reported(command, environment, monkeypatch, capfd):
     environment.write_text("not a folder")
     monkeypatch.setenv("OMNI_LANGUAGE", "en")
 

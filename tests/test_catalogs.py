@@ -108,7 +108,7 @@ def test_what_is_posted_goes_by_one_name(language: str, others: str) -> None:
 
 
 @pytest.mark.parametrize("path", sorted(LOCALE.glob("*/*.json")), ids=lambda path: f"{path.parent.name}/{path.stem}")
-def test_no_key_stands_twice_in_a_file(path: Path) -> None:
+def test_no_key_is_in_a_file_twice(path: Path) -> None:
     def without_repetition(pairs: list[tuple[str, object]]) -> dict[str, object]:
         keys = [key for key, _ in pairs]
         assert len(keys) == len(set(keys)), sorted(key for key in keys if keys.count(key) > 1)

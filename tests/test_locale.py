@@ -120,7 +120,7 @@ def test_the_plural_form_is_chosen_by_n(sentences, language, n, expected):
     assert Text(language)("test.contacts", n=n) == expected
 
 
-def test_a_sentence_missing_in_a_language_is_said_in_english(sentences):
+def test_a_sentence_missing_in_a_language_is_shown_in_english(sentences):
     sentences(en={"only": "Only here"})
     assert Text("pt_BR")("test.only") == "Only here"
     assert Text("pt_BR").has("test.only")
@@ -174,7 +174,7 @@ def test_a_moment_is_written_in_its_own_zone(language, expected):
         ("es", 7200, "2 horas"),
     ],
 )
-def test_a_duration_is_in_the_coarsest_unit_that_tells(language, seconds, expected):
+def test_a_duration_is_in_the_coarsest_useful_unit(language, seconds, expected):
     assert Text(language).duration(seconds) == expected
 
 

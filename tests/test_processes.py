@@ -111,7 +111,7 @@ def test_a_second_console_on_the_same_folder_starts_no_second_worker(settings, e
     assert len(started) <= 2
 
 
-def test_a_worker_that_starts_while_somebody_only_looks_for_one_does_not_give_up(settings):
+def test_a_starting_worker_waits_while_its_lock_is_only_probed(settings):
     settings.data.mkdir(parents=True)
     looking = worker_lock(settings.data)
     looking.acquire()
@@ -156,7 +156,7 @@ def test_a_console_that_starts_while_the_disk_is_full_gets_its_worker_later(sett
     stop()
 
 
-def test_a_console_that_starts_anew_gets_a_worker_with_the_settings_of_now(settings, environment):
+def test_a_restarted_console_gets_a_worker_with_the_current_settings(settings, environment):
     stop = watch_over_worker(settings)
     wait_until(lambda: is_held(worker_lock(settings.data)))
     (old,) = workers(environment)
@@ -167,7 +167,7 @@ def test_a_console_that_starts_anew_gets_a_worker_with_the_settings_of_now(setti
     stop()
 
 
-def test_the_practice_provider_gets_no_credentials_and_starts_again_when_it_was_killed(environment, monkeypatch):
+def test_the_practice_provider_gets_no_credentials_and_is_restarted(environment, monkeypatch):
     monkeypatch.setenv("OMNI_USERNAME", "ana@example.com")
     monkeypatch.setenv("OMNI_TOKEN", "s3cr3t-value")
     practice = PracticeProvider(load())

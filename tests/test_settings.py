@@ -63,7 +63,7 @@ def test_a_setting_that_makes_no_sense_is_named(name, value, code):
 
 
 @pytest.mark.parametrize("endpoint", ["http://127.0.0.1:8899/x", "http://localhost/x", "http://[::1]:1/", PROVIDER])
-def test_plain_http_is_for_loopback_alone(endpoint):
+def test_plain_http_is_for_loopback_only(endpoint):
     assert load({"OMNI_ENDPOINT": endpoint}, NOWHERE).endpoint == endpoint
 
 

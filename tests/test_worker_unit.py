@@ -36,7 +36,7 @@ def test_it_starts_a_command_that_there_is():
     assert _parser(Text("en"), is_worker=True).parse_args([name]).command == "worker"
 
 
-def test_no_secret_stands_in_it_and_nothing_else_of_the_machine_is_open_to_it():
+def test_the_unit_holds_no_secret_and_opens_nothing_else_of_the_machine():
     found = settings()
     assert found["EnvironmentFile"]
     assert not any(name in value for value in found["Environment"] for name in ("TOKEN", "DATABASE_URL"))

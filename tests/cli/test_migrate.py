@@ -55,7 +55,7 @@ def migrate(url: str, *more: str) -> int:
     return main(["migrate", "--to", url, *more])
 
 
-def test_an_installation_killed_amid_sending_moves_with_its_spool_and_journal_and_only_the_new_one_sends_the_rest(
+def test_an_installation_killed_amid_sending_moves_and_only_the_new_one_sends(
     old: Database, environment: Path, postgres_url: str, sandbox: Callable, capfd: pytest.CaptureFixture[str]
 ):
     provider = sandbox()
@@ -144,7 +144,7 @@ def test_without_an_old_database_none_is_made(environment: Path, postgres_url: s
     assert not (environment / "omni.db").exists()
 
 
-def test_a_move_that_broke_off_at_its_end_is_gone_on_with_and_only_to_the_same_place(
+def test_an_interrupted_move_continues_and_only_to_the_same_database(
     old: Database,
     environment: Path,
     postgres: object,

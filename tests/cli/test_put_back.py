@@ -16,7 +16,7 @@ def put_back(environment, copy):
     shutil.copy(copy, environment / "omni.db")
 
 
-def test_a_sheet_sent_after_the_copy_goes_out_again_only_by_a_persons_word(tmp_path, environment, sandbox):
+def test_a_sheet_sent_after_the_backup_goes_out_again_only_if_confirmed(tmp_path, environment, sandbox):
     provider = sandbox()
     account = {"OMNI_USERNAME": "ana@example.com", "OMNI_TOKEN": "t", "OMNI_ENDPOINT": provider.url}
     sheet = write_csv_sheet(tmp_path / "a.csv", contact_rows(3))
@@ -43,7 +43,7 @@ def test_a_sheet_sent_after_the_copy_goes_out_again_only_by_a_persons_word(tmp_p
     assert provider.stats()["requests"] == 2
 
 
-def test_a_campaign_cancelled_after_the_copy_is_paused_and_status_says_why(tmp_path, environment):
+def test_a_campaign_cancelled_after_the_backup_is_paused_and_status_says_why(tmp_path, environment):
     sheet = write_csv_sheet(tmp_path / "a.csv", contact_rows(3))
     template = write_template(tmp_path / "t.json", sms_template())
     later = omni_process(

@@ -37,7 +37,7 @@ def contacts():
     return [sum(one["contacts"].values()) for one in json.loads(omni("status", "--json").stdout)]
 
 
-def test_people_sent_to_lately_stop_the_sending_until_it_is_said_whom_to_send_to(send, tmp_path):
+def test_recent_sends_stop_the_command_until_a_choice_is_given(send, tmp_path):
     assert send(1, 3, "--name", "First").returncode == 0
 
     refused = send(2, 6)
@@ -55,7 +55,7 @@ def test_people_sent_to_lately_stop_the_sending_until_it_is_said_whom_to_send_to
     assert contacts() == [5, 3, 3]
 
 
-def test_the_same_again_is_named_and_nobody_else_is_left(send):
+def test_the_same_campaign_again_is_named_and_leaves_no_other_contacts(send):
     assert send(1, 3, "--repeats", "others").returncode == 0
     again = send(1, 3)
     assert again.returncode == 2

@@ -106,7 +106,7 @@ def test_some_are_kept_and_others_sent_again(campaign, capsys):
         ("resend", ["2", "4"], "they are never sent again: 4."),
     ],
 )
-def test_whoever_names_requests_gets_these_or_a_refusal(campaign, capsys, what, named, words):
+def test_named_requests_are_resolved_or_refused(campaign, capsys, what, named, words):
     before = counts(campaign)
     requests = [f"--request={number}" for number in named]
     assert main(["resolve", str(campaign), "--unknown", what, *requests, "--yes"]) == 2
@@ -122,7 +122,7 @@ def test_usage_that_makes_no_sense_is_refused(campaign, capsys, given):
     assert capsys.readouterr().out == ""
 
 
-def test_a_campaign_that_is_not_there_is_told(campaign, capsys):
+def test_a_missing_campaign_is_reported(campaign, capsys):
     assert main(["resolve", "99", "--list", "--json"]) == 2
     assert "There is no campaign 99." in capsys.readouterr().err
 
@@ -139,6 +139,6 @@ def test_a_campaign_that_is_not_there_is_told(campaign, capsys):
     ],
 )
 @pytest.mark.parametrize("number", ["9223372036854775807", "99999999999999999999999"])
-def test_a_campaign_whose_number_is_too_large_for_any_database_is_told_too(campaign, capsys, arguments, number):
+def test_a_campaign_number_too_large_for_any_database_is_reported_too(campaign, capsys, arguments, number):
     assert main([arguments[0], number, *arguments[1:]]) == 2
     assert f"There is no campaign {number}." in capsys.readouterr().err

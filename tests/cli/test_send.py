@@ -60,7 +60,7 @@ def read_ids(path):
         return list(csv.DictReader(file))
 
 
-def test_257_rows_at_100_a_request_make_3_requests_and_257_ids_in_the_sheets_order(tmp_path, sandbox, environment):
+def test_257_rows_at_100_a_request_make_3_requests_and_ids_in_sheet_order(tmp_path, sandbox, environment):
     provider = sandbox()
     sheet = write_xlsx_sheet(tmp_path / "contacts.xlsx", contact_rows(257))
     template = write_template(tmp_path / "t.json", sms_template("Olá, ação"))
@@ -256,7 +256,7 @@ def test_unknown_contacts_are_resolved_by_a_person_only(tmp_path):
     assert json.loads(omni("status", "1", "--json").stdout)["contacts"]["accepted"] == 3
 
 
-def test_a_database_that_is_gone_after_the_freezing_does_not_lead_to_a_second_campaign(tmp_path, monkeypatch, capsys):
+def test_a_database_lost_after_the_launch_leads_to_no_second_campaign(tmp_path, monkeypatch, capsys):
     create, failures = Campaigns.create, iter([True])
 
     def gone_after_the_commit(self, *given):
@@ -278,7 +278,7 @@ def test_a_database_that_is_gone_after_the_freezing_does_not_lead_to_a_second_ca
     assert {row["state"] for row in read_ids(tmp_path / "ids.csv")} == {"accepted"}
 
 
-def test_a_fault_the_practice_provider_does_not_know_is_named_before_anything_is_made(tmp_path):
+def test_an_unknown_practice_fault_is_named_before_anything_is_made(tmp_path):
     sheet = write_csv_sheet(tmp_path / "contacts.csv", contact_rows(3))
     template = write_template(tmp_path / "t.json", sms_template("Olá"))
 
@@ -337,7 +337,7 @@ def test_a_trial_a_time_and_a_halt_from_the_command_line(tmp_path, environment):
     assert json.loads(omni("status", "3", "--json").stdout)["contacts"]["pending"] > 10
 
 
-def test_status_tells_who_works_beside_the_machine_output_and_each_process_once(environment, monkeypatch, capfd):
+def test_status_lists_workers_apart_from_the_json_and_each_process_once(environment, monkeypatch, capfd):
     monkeypatch.setenv("OMNI_LANGUAGE", "en")
     wiring.console.cache_clear()
     database = open_database(f"sqlite:///{environment / 'omni.db'}")

@@ -24,7 +24,7 @@ def test_a_number_belongs_to_a_country_also_where_several_share_a_code(number: s
     assert (country_of(number), main_country(number)) == (country, main)
 
 
-def test_every_example_number_is_its_countrys() -> None:
+def test_every_example_number_belongs_to_its_country() -> None:
     for country in phonenumbers.SUPPORTED_REGIONS:
         example = phonenumbers.example_number(country)
         digits = phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.E164).removeprefix("+")
@@ -33,5 +33,5 @@ def test_every_example_number_is_its_countrys() -> None:
 
 
 @pytest.mark.parametrize("number", ["", "0", "999", "x"])
-def test_no_country_has_what_begins_like_no_number(number: str) -> None:
+def test_unassigned_prefixes_belong_to_no_country(number: str) -> None:
     assert main_country(number) is None

@@ -110,7 +110,7 @@ LANDLINE = "551130000001"
         "whatsapp:+5511900000001",
     ],
 )
-def test_a_mobile_in_any_dress_is_its_digits_with_country_code(written: str) -> None:
+def test_a_mobile_in_any_notation_is_its_digits_with_country_code(written: str) -> None:
     found = normalise_phone(written)
     assert found == Destination(MOBILE, written.strip() != MOBILE)
 
@@ -167,20 +167,20 @@ def test_the_ninth_digit_is_added_to_nothing_else(written: str) -> None:
 
 
 @pytest.mark.parametrize("written", ["+52 1 55 1234 5678", "5215512345678", "00521 55 1234 5678"])
-def test_the_old_one_of_mexican_mobiles_is_left_out_and_said(written: str) -> None:
+def test_the_old_one_of_mexican_mobiles_is_removed_and_reported(written: str) -> None:
     assert normalise_phone(written, "MX") == Destination("525512345678", True, None, "phone.mexico_one")
     assert normalise_phone("+52 1 55 1234 567", "MX").value is None
 
 
 @pytest.mark.parametrize("written", ["+52 1 55 1234 5678", "005215512345678"])
-def test_the_old_one_of_mexican_mobiles_is_said_abroad_as_well(written: str) -> None:
+def test_the_old_one_of_mexican_mobiles_is_reported_abroad_as_well(written: str) -> None:
     number = "525512345678"
     assert normalise_phone(written) == Destination(number, True, None, "phone.mexico_one", number)
     assert normalise_phone(written, allow_foreign=False) == Destination(None, problem="phone.foreign", proposal=number)
 
 
 @pytest.mark.parametrize("written", ["044 55 1234 5678", "045 55 1234 5678", "01 55 1234 5678", "+52 01 55 1234 5678"])
-def test_what_mexicans_dialled_before_a_number_until_2019_is_dress(written: str) -> None:
+def test_mexican_dialling_prefixes_used_until_2019_are_stripped(written: str) -> None:
     assert normalise_phone(written, "MX") == Destination("525512345678", True)
 
 
@@ -276,7 +276,7 @@ def test_a_country_that_does_not_exist_is_the_callers_mistake() -> None:
 
 @settings(deadline=None)
 @given(st.text(alphabet="0123456789 +-().xX/,;eE\u00a0\u200b１'=\n", max_size=24) | st.text(max_size=20))
-def test_whatever_is_written_a_value_is_a_valid_number_that_reads_as_itself(written: str) -> None:
+def test_any_accepted_phone_is_a_valid_number_that_reads_as_itself(written: str) -> None:
     found = normalise_phone(written)
     assert found.value is None or found.problem is None
     assert found.repaired == (found.value is not None and found.value != written.strip())
@@ -308,7 +308,7 @@ def test_whatever_is_written_a_value_is_a_valid_number_that_reads_as_itself(writ
         ("a" * 64 + "@example.com", "a" * 64 + "@example.com"),
     ],
 )
-def test_an_address_keeps_its_local_part_and_loses_its_dress(written: str, value: str) -> None:
+def test_an_address_keeps_its_local_part_and_loses_its_decoration(written: str, value: str) -> None:
     assert normalise_email(written) == Destination(value, value != written.strip())
 
 
@@ -374,7 +374,7 @@ def test_an_address_that_cannot_work_is_a_problem(written: str, problem: str) ->
         ("ana@globo.con", "ana@globo.com"),
     ],
 )
-def test_a_slip_of_a_large_provider_is_told_with_what_was_meant_and_changed_only_when_agreed(written, meant):
+def test_a_typo_in_a_large_providers_domain_is_corrected_only_when_agreed(written, meant):
     typed = written.lower()
     assert normalise_email(written) == Destination(typed, typed != written, warning="email.typo", proposal=meant)
     assert normalise_email(written, correct_typos=True) == Destination(
@@ -427,7 +427,7 @@ def test_a_slip_of_a_large_provider_is_told_with_what_was_meant_and_changed_only
         "cortmail.com",
     ],
 )
-def test_domains_of_their_own_are_no_slips(domain: str) -> None:
+def test_domains_of_their_own_are_no_typos(domain: str) -> None:
     assert normalise_email(f"ana@{domain}", correct_typos=True) == Destination(f"ana@{domain}")
 
 
@@ -455,7 +455,7 @@ def test_a_malformed_address_comes_with_what_one_plain_repair_makes_of_it(writte
 
 @settings(deadline=None)
 @given(st.emails() | st.text(alphabet="aB1.-_@ é<>;,'\u200b", max_size=20) | st.text(max_size=20))
-def test_whatever_is_written_an_address_reads_as_itself(written: str) -> None:
+def test_any_accepted_address_reads_as_itself(written: str) -> None:
     found = normalise_email(written)
     assert found.repaired == (found.value is not None and found.value != written.strip())
     if found.value is not None:

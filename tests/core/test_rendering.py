@@ -66,7 +66,7 @@ def test_a_text_is_filled_in_one_pass(text, values, html, expected):
     assert render_text(text, values, html=html) == expected
 
 
-def test_a_name_without_a_value_is_an_error_and_never_left_standing():
+def test_a_name_without_a_value_is_an_error_and_never_left_in_the_text():
     with pytest.raises(KeyError, match="nome"):
         render_text("Olá {{nome}}", {})
 

@@ -118,7 +118,7 @@ def test_two_workers_keep_to_one_rate_and_end_in_order(
     assert waiting(database) == 0
 
 
-def test_what_a_killed_worker_had_open_is_unknown_within_the_lease_though_nobody_sends(
+def test_open_requests_of_a_killed_worker_become_unknown_while_all_is_paused(
     database: Database, residents: Callable[..., list[subprocess.Popen]], sandbox: Callable[..., Sandbox]
 ):
     provider = sandbox("--latency", str(int(PATIENCE * 1000)))
@@ -133,7 +133,7 @@ def test_what_a_killed_worker_had_open_is_unknown_within_the_lease_though_nobody
     assert set(received(provider).values()) == {1}
 
 
-def test_a_frozen_worker_is_taken_over_from_and_its_answers_count_when_it_wakes(
+def test_a_frozen_worker_is_replaced_and_its_answers_count_when_it_wakes(
     database: Database, residents: Callable[..., list[subprocess.Popen]], sandbox: Callable[..., Sandbox]
 ):
     provider = sandbox("--latency", "1500")

@@ -52,7 +52,7 @@ def fill(place: Path) -> Path:
     return ballast
 
 
-def test_a_disk_that_runs_full_in_the_middle_loses_nothing_and_sends_nothing_twice(
+def test_a_disk_that_fills_up_amid_sending_loses_and_doubles_nothing(
     small_disk: Path, tmp_path: Path, sandbox: Callable[..., Sandbox], telling: Telling
 ):
     provider = sandbox("--latency", "30")

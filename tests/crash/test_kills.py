@@ -82,9 +82,7 @@ def provider_of(folder: Path, seed: int) -> Iterator[Provider]:
         one.close()
 
 
-def test_whoever_is_killed_nobody_is_sent_to_twice_and_no_id_is_lost(
-    database_url: str, tmp_path: Path, telling: Telling
-):
+def test_random_kills_cause_no_second_sending_and_lose_no_id(database_url: str, tmp_path: Path, telling: Telling):
     kills = KILLS or 3
     draw = random.Random(SEED)
     with (

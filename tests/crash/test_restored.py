@@ -99,7 +99,7 @@ def go_on_after_a_look(ours: Fleet, provider: Sandbox, sent_by_then: int) -> Tal
     return tally
 
 
-def test_an_sqlite_file_put_back_sends_to_nobody_twice(tmp_path: Path, provider: Sandbox, telling: Telling):
+def test_a_restored_sqlite_file_sends_to_no_contact_twice(tmp_path: Path, provider: Sandbox, telling: Telling):
     file, copy = tmp_path / "ours" / "data" / "omni.db", tmp_path / "copy.db"
     with fleet(tmp_path / "ours", f"sqlite:///{file}", provider.url, **SETTINGS) as ours:
         ours.start_worker()
@@ -118,7 +118,7 @@ def test_an_sqlite_file_put_back_sends_to_nobody_twice(tmp_path: Path, provider:
 
 
 @pytest.mark.postgres
-def test_a_postgresql_database_put_back_under_a_living_worker_sends_to_nobody_twice(
+def test_a_postgresql_database_restored_under_a_worker_sends_nothing_twice(
     postgres: Postgres, postgres_url: str, tmp_path: Path, provider: Sandbox, telling: Telling
 ):
     with fleet(tmp_path / "ours", postgres_url, provider.url, **SETTINGS) as ours:
@@ -166,7 +166,7 @@ def test_with_two_data_folders_the_first_that_notices_stops_the_other(
         )
 
 
-def test_an_sqlite_file_put_back_since_which_nothing_was_sent_waits_for_a_person(
+def test_a_restored_sqlite_file_waits_for_a_person_even_if_nothing_was_sent(
     tmp_path: Path, provider: Sandbox, telling: Telling
 ):
     """What was cancelled since waits, and who was blocked since is asked about, whoever of two processes is first."""
@@ -194,7 +194,7 @@ def test_an_sqlite_file_put_back_since_which_nothing_was_sent_waits_for_a_person
         telling.add("an old copy put back, nothing sent since", "sqlite", 1, tally)
 
 
-def test_a_sheet_sent_after_the_copy_is_sent_again_only_by_a_persons_word(tmp_path: Path, provider: Sandbox):
+def test_a_sheet_sent_after_the_backup_is_sent_again_only_if_confirmed(tmp_path: Path, provider: Sandbox):
     """The campaign is not in the copy at all, and its sheet is at hand."""
     file = tmp_path / "ours" / "data" / "omni.db"
     with fleet(tmp_path / "ours", f"sqlite:///{file}", provider.url, **SETTINGS) as ours:

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 
 
 @only_make_crash
-def test_two_workers_and_two_servers_on_one_folder_send_once_and_say_that_they_are_two(
+def test_two_workers_and_two_consoles_on_one_folder_send_once_and_say_so(
     tmp_path: Path, sandbox: Callable[..., Sandbox], telling: Telling
 ):
     provider = sandbox("--latency", "30")

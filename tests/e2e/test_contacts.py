@@ -32,7 +32,7 @@ def tiles(page):
     }
 
 
-def test_a_sheet_is_mended_in_the_browser_and_only_whom_it_should_reach_is_sent_to(tmp_path, start_server, open_screen):
+def test_a_sheet_corrected_in_the_browser_reaches_exactly_its_contacts(tmp_path, start_server, open_screen):
     book = openpyxl.Workbook()
     for row in ROWS:
         book.active.append(row)

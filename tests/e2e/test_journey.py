@@ -90,9 +90,7 @@ def download(screen, kind):
     return found.value.path()
 
 
-def test_an_xlsx_goes_all_the_way_once_through_two_tabs_a_double_click_a_reload_and_a_restart(
-    tmp_path, start_server, open_screen
-):
+def test_an_xlsx_is_sent_once_despite_two_tabs_a_double_click_and_a_restart(tmp_path, start_server, open_screen):
     settings = {"OMNI_RATE": "15", "OMNI_BATCH": "1"}
     server = start_server(**settings)
     screen = open_screen(server)
@@ -157,9 +155,7 @@ def test_an_xlsx_goes_all_the_way_once_through_two_tabs_a_double_click_a_reload_
     expect(back.page.get_by_text("120 contacts")).to_have_count(1)
 
 
-def test_a_windows_1252_sheet_with_semicolons_in_portuguese_and_again_to_the_others(
-    tmp_path, start_server, open_screen
-):
+def test_a_windows_1252_sheet_in_portuguese_and_a_second_one_to_the_others(tmp_path, start_server, open_screen):
     rows = [
         ["00001", "João", "(11) 90000-0001", "joao@example.com", "=1+1"],
         ["00002", "Conceição", "11 90000 0002", "", "-"],
@@ -223,7 +219,7 @@ def tab_to(page, locator, limit=90):
     pytest.fail(f"Tab never reached {locator}")
 
 
-def test_the_whole_way_by_keyboard_alone(tmp_path, start_server, open_screen):
+def test_a_campaign_is_prepared_and_sent_with_the_keyboard_only(tmp_path, start_server, open_screen):
     server = start_server()
     screen = open_screen(server)
     page = screen.go("/contacts")
@@ -303,7 +299,7 @@ def look_at(screen, faults):
     return look
 
 
-def test_no_page_before_its_first_use_has_a_serious_fault_or_is_wider_than_its_window(start_server, open_screen):
+def test_no_empty_page_has_serious_accessibility_faults_or_overflows(start_server, open_screen):
     screen = open_screen(start_server())
     faults = {}
     look = look_at(screen, faults)
@@ -317,9 +313,7 @@ def test_no_page_before_its_first_use_has_a_serious_fault_or_is_wider_than_its_w
     assert faults == {}
 
 
-def test_no_page_on_the_way_has_a_serious_fault_for_assistive_technology_or_is_wider_than_its_window(
-    tmp_path, start_server, open_screen
-):
+def test_no_page_of_a_campaign_has_serious_accessibility_faults_or_overflows(tmp_path, start_server, open_screen):
     screen = open_screen(start_server())
     faults = {}
     look = look_at(screen, faults)

@@ -38,9 +38,7 @@ def decide(screen, what, count):
     screen.press(f"unknown.yes.{what}")
 
 
-def test_a_mixed_decision_sends_again_what_was_chosen_exactly_once_and_nothing_else(
-    tmp_path, start_server, open_screen
-):
+def test_a_mixed_decision_resends_exactly_the_chosen_requests_once(tmp_path, start_server, open_screen):
     options = {"OMNI_BATCH": "1", "OMNI_HALT": "off"}
     sheet = write_csv_sheet(tmp_path / "contacts.csv", contact_rows(6))
     template, out = write_template(tmp_path / "t.json", sms_template()), tmp_path / "ids.csv"

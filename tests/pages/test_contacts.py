@@ -127,7 +127,7 @@ def test_rejected_rows_say_their_number_and_the_reason_first(open_page):
     ]
 
 
-def test_what_to_do_stands_first_and_the_findings_name_the_cell(open_page):
+def test_what_to_do_comes_first_and_the_findings_name_the_cell(open_page):
     app = upload(open_page("contacts"))
     assert app.error[0].value.splitlines()[2:] == ["- fix 1 phone number", "- give 1 contact a phone or an e-mail"]
     assert app.warning[0].value.splitlines()[2:] == ["- fix 1 e-mail address"]
@@ -141,7 +141,7 @@ def test_what_to_do_stands_first_and_the_findings_name_the_cell(open_page):
     ]
 
 
-def test_the_findings_of_one_kind_can_be_seen_alone(open_page):
+def test_the_findings_can_be_narrowed_to_one_kind(open_page):
     app = upload(open_page("contacts"), SHEET + b"006;Fabio;900000004;\n")
     app.segmented_control(key="contacts.view").set_value("problems").run()
     kinds = app.selectbox(key="contacts.finding")
@@ -173,7 +173,7 @@ def test_long_sheets_are_shown_fifty_rows_at_a_time(open_page):
     assert app.dataframe[0].value["row"][0] == 2
 
 
-def test_what_the_operator_decides_survives_another_page_a_reload_and_another_tab(open_page, console):
+def test_choices_survive_another_page_a_reload_and_another_tab(open_page, console):
     app = upload(open_page("contacts"))
     column(app, "phone1").set_value(None).run()
     column(app, "recipientName").set_value("Código").run()
@@ -209,14 +209,14 @@ def test_the_country_decides_what_a_number_without_country_code_is(open_page):
     assert counts(app)["ready"] == 1
 
 
-def test_repeated_contacts_are_sent_to_once_or_each_time(open_page):
+def test_duplicates_are_sent_to_once_or_each_time(open_page):
     app = upload(open_page("contacts"))
     app.segmented_control(key="contacts.duplicates").set_value("keep_all").run()
 
     assert (counts(app)["ready"], counts(app)["duplicate"]) == (4, 0)
 
 
-def test_repeated_contacts_can_all_be_left_out_and_what_makes_them_the_same_is_a_choice(open_page, console):
+def test_all_duplicates_can_be_left_out_and_their_criterion_is_a_choice(open_page, console):
     app = upload(
         open_page("contacts"),
         b"Celular;E-mail\n11900000001;a@example.com\n11900000001;b@example.com\n11900000002;a@example.com\n",
@@ -235,7 +235,7 @@ def test_repeated_contacts_can_all_be_left_out_and_what_makes_them_the_same_is_a
     assert (preparation.duplicates, preparation.same) == ("keep_all", "any")
 
 
-def test_repeated_rows_stand_behind_the_row_they_repeat(open_page):
+def test_duplicate_rows_follow_the_row_that_they_duplicate(open_page):
     phones = [1, 2, 1, 3, 2, 1]
     app = upload(open_page("contacts"), ("Celular\n" + "".join(f"1190000000{n}\n" for n in phones)).encode())
 
@@ -349,7 +349,7 @@ def test_a_repair_that_has_to_be_agreed_to_is_agreed_to_for_all_at_once(
     assert counts(app)["ready"] == 2
 
 
-def test_numbers_without_mexicos_old_one_stay_on_the_card_of_other_countries_once_they_are_sent_to(open_page):
+def test_mexican_numbers_without_the_old_one_stay_on_the_foreign_card(open_page):
     app = upload(open_page("contacts"), b"Celular\n11900000001\n+52 1 55 1234 5678\n")
     card = ("1 number is of another country", "+52 1 55 1234 5678  ·  +52 Mexico")
     assert all(said in words(app) for said in card)
@@ -368,7 +368,7 @@ def test_what_can_be_agreed_to_is_to_be_decided_and_not_fixed(open_page):
     ]
 
 
-def test_an_address_that_may_be_mistyped_is_sent_to_as_it_stands_until_agreed(open_page, console):
+def test_an_address_that_may_be_mistyped_is_sent_to_unchanged_until_agreed(open_page, console):
     app = upload(open_page("contacts"), AGREEABLE)
     assert console.check(*draft_of_check(app, console)).ready().column("v:email").to_pylist()[0] == "ana@gmial.com"
 
@@ -376,7 +376,7 @@ def test_an_address_that_may_be_mistyped_is_sent_to_as_it_stands_until_agreed(op
     assert console.check(*draft_of_check(app, console)).ready().column("v:email").to_pylist()[0] == "ana@gmail.com"
 
 
-def test_a_proposal_is_taken_for_one_cell_alone(open_page):
+def test_a_proposal_can_be_taken_for_one_cell_only(open_page):
     app = upload(open_page("contacts"), AGREEABLE)
     app.segmented_control(key="contacts.view").set_value("fix").run()
     app.button(key="contacts.propose.2.0").click().run()
@@ -423,7 +423,7 @@ def add_field(app, header, name=None):
     return app.button(key="contacts.new_add").click().run()
 
 
-def test_another_column_is_sent_along_under_a_name_of_choice_and_taken_out_again(open_page, console):
+def test_another_column_is_sent_along_under_a_chosen_name_and_removed_again(open_page, console):
     app = add_field(upload(open_page("contacts")), "Código")
     assert draft_of(app, console)[1].mapping["codigo"] == "Código"
     assert column(app, "codigo").value == "Código"
@@ -490,7 +490,7 @@ def test_a_first_upload_that_cannot_be_read_leaves_nothing_behind(open_page, con
     assert "draft" not in app.query_params
 
 
-def test_a_new_sheet_takes_the_place_of_the_one_before_and_keeps_the_columns_it_has_too(open_page, console):
+def test_a_new_sheet_replaces_the_old_one_and_keeps_shared_columns_matched(open_page, console):
     app = upload(open_page("contacts"))
     column(app, "recipientName").set_value("Código").run()
 
@@ -536,7 +536,7 @@ def test_the_sheet_is_read_differently_when_asked(open_page, console):
     assert facts(app)["Separator"] == "comma ( , )"
 
 
-def test_columns_that_another_reading_shows_are_matched_anew(open_page):
+def test_columns_that_another_reading_shows_are_matched_again(open_page):
     app = upload(open_page("contacts"), b"Clientes;;\nNome da lista;1;\nNome;Celular;Interno\nAna;11900000001;x\n")
     assert facts(app)["Header"] == "row 2"
     assert column(app, "phone1").value is None
@@ -600,7 +600,7 @@ def test_what_is_hidden_is_left_out_shown_and_included_with_one_click(open_page)
     assert counts(app)["hidden"] == 1
 
 
-def test_a_reading_that_fails_is_told_and_can_be_taken_back(open_page):
+def test_a_reading_that_fails_is_reported_and_can_be_undone(open_page):
     app = upload(open_page("contacts"), "Celular;Nome\n5511900000001;Ínes\n".encode("cp1252"))
     app.selectbox(key="contacts.encoding").set_value("utf-8").run()
 
@@ -612,7 +612,7 @@ def test_a_reading_that_fails_is_told_and_can_be_taken_back(open_page):
     assert counts(app)["ready"] == 1
 
 
-def test_what_stands_in_the_sheet_is_never_read_as_markup(open_page):
+def test_text_from_the_sheet_is_never_read_as_markup(open_page):
     evil = "![x](https://example.com/track.png)"
     app = upload(open_page("contacts"), f"{evil};Celular\n{evil};5511900000001\n".encode())
     add_field(app, evil, "note")
@@ -673,7 +673,7 @@ def test_the_way_on_leads_to_the_steps_of_the_same_campaign(open_page, console):
     assert app.title[0].value != "Contacts"
 
 
-def test_rows_swallowed_by_a_quote_are_a_warning_and_what_was_merely_noticed_is_a_note(open_page):
+def test_rows_swallowed_by_a_quote_are_a_warning_and_observations_are_notes(open_page):
     data = 'Clientes\nNome;Celular\nAna;11900000001\n"Bia;11900000002\nCaio;11900000003"\nDavi;11900000004\n'
     app = upload(open_page("contacts"), data.encode())
 
@@ -722,7 +722,7 @@ def keep_list(app, name):
     return app.button(key="contacts.keep_yes").click().run()
 
 
-def test_a_column_chosen_in_this_draft_is_not_put_back_by_what_was_matched_before(open_page, console):
+def test_a_column_chosen_in_this_draft_wins_over_earlier_matches(open_page, console):
     app = upload(open_page("contacts"))
     column(app, "recipientName").set_value("Código").run()
     app.button(key="contacts.next").click().run()

@@ -57,7 +57,7 @@ def test_the_list_is_searched(open_page, console):
     assert "Nothing on the list matches." in words(app)
 
 
-def test_contacts_on_the_list_are_counted_apart_and_open_their_rows(open_page, console):
+def test_contacts_on_the_list_are_counted_separately_and_open_their_rows(open_page, console):
     console.lists.do_not_contact.add([phone(2)], "", "ana")
     draft = prepare(console, sms_template(), contact_rows(3))
     app = open_page("contacts", draft=draft)
@@ -76,7 +76,7 @@ def test_contacts_on_the_list_are_counted_apart_and_open_their_rows(open_page, c
     assert list(app.dataframe[0].value["row"]) == [3]
 
 
-def test_a_list_that_changes_between_check_and_sending_stops_the_sending_and_shows_the_new_figures(open_page, console):
+def test_a_list_changed_after_the_check_stops_the_sending_and_is_shown(open_page, console):
     draft = prepare(console, sms_template(), contact_rows(3))
     preparation = stored(console, draft)
     checked = console.check(draft, preparation)
@@ -91,7 +91,7 @@ def test_a_list_that_changes_between_check_and_sending_stops_the_sending_and_sho
     assert not app.exception
 
 
-def test_a_start_that_went_by_since_still_finds_the_campaign_it_made(console, monkeypatch):
+def test_a_launch_whose_start_has_passed_still_finds_its_campaign(console, monkeypatch):
     draft = prepare(console, sms_template(), contact_rows(1))
     soon = datetime.now(ZoneInfo("America/Sao_Paulo")) + timedelta(hours=1)
     preparation = replace(stored(console, draft), start=Start(soon.strftime("%Y-%m-%dT%H:%M:%S"), "America/Sao_Paulo"))
@@ -103,7 +103,7 @@ def test_a_start_that_went_by_since_still_finds_the_campaign_it_made(console, mo
     assert console.launch(order, preparation, checked, plan).id == made.id
 
 
-def test_a_list_that_changes_without_anybody_in_the_campaign_stops_nothing(console):
+def test_a_list_change_without_a_contact_of_the_campaign_stops_nothing(console):
     draft = prepare(console, sms_template(), contact_rows(3))
     preparation = stored(console, draft)
     checked = console.check(draft, preparation)

@@ -106,7 +106,7 @@ def test_a_gesture_is_carried_out_once_and_answered(open_page, console):
     assert steps_of(console, draft)[2] == TEMPLATE["steps"][1]
 
 
-def test_a_gesture_on_steps_that_another_tab_changed_is_passed_over_and_the_new_ones_are_shown(open_page, console):
+def test_a_gesture_on_steps_changed_in_another_tab_is_ignored(open_page, console):
     draft = prepare(console, TEMPLATE)
     ids = stored(console, draft).step_ids
     here, there = open_page("flow", draft=draft), open_page("flow", draft=draft)
@@ -155,7 +155,7 @@ EDITS = [
 
 
 @pytest.mark.parametrize("step", range(3))
-def test_each_field_is_saved_as_it_is_left_and_an_optional_one_that_was_cleared_is_absent(open_page, console, step):
+def test_each_field_is_saved_on_leaving_it_and_cleared_ones_are_absent(open_page, console, step):
     draft = prepare(console, TEMPLATE)
     ids = stored(console, draft).step_ids
     app = select(open_page("flow", draft=draft), ids[step])
@@ -274,7 +274,7 @@ def test_in_an_e_mail_a_column_goes_where_the_operator_says(open_page, console):
     assert (mail["subject"], mail["emailHtml"]) == ("Your order {{Nome}}", "<p>Your order is ready.</p> {{Nome}}")
 
 
-def test_a_wide_sheet_offers_its_columns_in_a_list_and_headers_are_never_read_as_markup(open_page, console):
+def test_a_wide_sheet_lists_its_columns_and_headers_are_no_markup(open_page, console):
     wide = [*(f"c{n}" for n in range(12)), "Celular"]
     app = open_page("flow", draft=prepare(console, sms_template(), [["x"] * 12 + [phone(1)]], header=wide))
     (one,) = [card["id"] for card in editor(app)["cards"]]
@@ -286,7 +286,7 @@ def test_a_wide_sheet_offers_its_columns_in_a_list_and_headers_are_never_read_as
     assert labels[0] == r"a\*b\_c \[x\]\(y\)"
 
 
-def test_errors_stand_on_the_card_and_at_the_field(open_page, console):
+def test_errors_are_shown_on_the_card_and_at_the_field(open_page, console):
     template = {
         "steps": [
             {"type": "MT", "destinationField": "zzz", "messageText": f"Hi {{{{{MARKUP}}}}}"},
@@ -311,7 +311,7 @@ def test_without_a_spreadsheet_columns_are_not_asked_for(open_page, console):
     assert "Shown as written." in words(app)
 
 
-def test_cards_tell_the_column_and_the_reach(open_page, console):
+def test_cards_show_the_column_and_the_reach(open_page, console):
     rows = contact_rows(3)
     rows[1][2] = ""
     app = open_page("flow", draft=prepare(console, TEMPLATE, rows))
@@ -472,7 +472,7 @@ def test_a_pasted_curl_command_gives_its_steps_and_says_what_is_left_out(open_di
         ('{"steps": [{"type": "FAX"}]}', "the type “FAX” is unknown"),
     ],
 )
-def test_what_cannot_be_imported_is_said_and_changes_nothing(open_dialog, console, given, said):
+def test_a_failed_import_is_reported_and_changes_nothing(open_dialog, console, given, said):
     app = open_dialog("flow_import", "take")
     app.text_area("flow.import_text").set_value(given).run()
     app.button("flow.import_yes").click().run()
@@ -490,7 +490,7 @@ def test_a_file_is_imported_too_and_must_be_utf8(open_dialog, console):
     assert steps_of(console, draft.id) == TEMPLATE["steps"]
 
 
-def test_the_json_tab_shows_what_is_downloaded_and_a_round_trip_changes_nothing(open_page, console):
+def test_the_json_tab_shows_the_download_and_a_round_trip_changes_nothing(open_page, console):
     template = {**TEMPLATE, "more": {"kept": True}}
     app = open_page("flow", draft=prepare(console, template))
     shown = components(app, "json_text")[0]["text"]
@@ -515,7 +515,7 @@ def test_a_sent_campaign_is_not_edited_but_its_steps_can_begin_another(open_page
     assert steps_of(console, fresh) == TEMPLATE["steps"]
 
 
-def test_a_spreadsheet_that_cannot_be_read_is_told_and_the_steps_stay_editable(open_page, console):
+def test_an_unreadable_spreadsheet_is_reported_and_the_steps_stay_editable(open_page, console):
     draft = prepare(console, TEMPLATE, contact_rows(1))
     before = stored(console, draft)
     lost = replace(before, upload=replace(before.upload, stored="upload-gone.csv"))
@@ -534,7 +534,7 @@ def test_the_primary_button_goes_on_even_with_errors_which_the_review_names(open
     assert app.session_state[session.LANGUAGE_KEY] == "en"
 
 
-def test_the_template_is_made_when_it_is_asked_for_so_that_no_address_of_it_goes_stale(open_page, console):
+def test_the_template_download_is_made_on_demand_and_never_goes_stale(open_page, console):
     app = open_page("flow", draft=prepare(console, TEMPLATE))
     (button,) = app.get("download_button")
     assert button.proto.deferred_file_id

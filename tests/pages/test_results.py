@@ -42,14 +42,14 @@ def test_before_anything_was_sent_the_page_says_so(open_page):
     assert "Nothing was sent yet." in words(open_page("results"))
 
 
-def test_a_campaign_that_is_not_there_is_told_with_the_way_to_those_that_are(open_page):
+def test_a_missing_campaign_is_reported_with_the_way_to_the_others(open_page):
     app = open_page("results", run="77")
     assert "There is no campaign 77." in words(app)
     app.button("results.history").click().run()
     assert app.title[0].value == "History"
 
 
-def test_every_contact_stands_there_with_its_ids(open_page, run):
+def test_every_contact_is_listed_with_its_ids(open_page, run):
     app = open_page("results", run=str(run()))
     shown = table(app)
     assert list(shown["row"]) == ["2", "3", "4"]

@@ -104,7 +104,7 @@ def test_some_are_decided_about_by_a_person_who_types_their_count(open_page, sen
     assert "Chosen" not in words(app)
 
 
-def test_what_was_decided_stands_there_with_who_when_and_how_many(open_page, send, monkeypatch):
+def test_decisions_are_listed_with_who_when_and_how_many(open_page, send, monkeypatch):
     monkeypatch.setattr(wiring, "operator", lambda: "ana")
     app = look(open_page, send(3, text=PERSONAL))
     app = confirm(choose(app, 0), "keep", "1")
@@ -217,7 +217,7 @@ def test_where_no_answer_came_the_request_says_so(open_page, send):
     assert "Not a single byte came back." in words(app)
 
 
-def test_nobody_says_that_an_answer_was_lost_to_an_attempt_that_was_never_made(open_page, send):
+def test_an_attempt_that_was_never_made_is_not_shown_as_a_lost_answer(open_page, send):
     run = send(3)
     console = wiring.console()
     console.lists.do_not_contact.add([phone(1)], "", "ana")

@@ -122,7 +122,7 @@ def test_a_count_opens_its_rows_on_the_contacts_page(open_page, console, way):
     assert components(app, "accounting_bar")[0]["selected"] == "rejected"
 
 
-def test_each_step_tells_how_many_it_reaches_and_is_shown_for_a_contact(open_page, console):
+def test_each_step_shows_how_many_it_reaches_and_its_text_for_a_contact(open_page, console):
     rows = contact_rows(3)
     rows[0][2] = ""
     app = open_page("review", draft=prepare(console, {"steps": [TEMPLATE["steps"][0], MAIL]}, rows))
@@ -215,7 +215,7 @@ def test_the_request_of_a_spreadsheet_row_is_found(open_page, console):
     assert app.number_input("review.request").value == 3
 
 
-def test_who_is_in_a_request_is_listed_fifty_to_a_page(open_page, console):
+def test_the_contacts_of_a_request_are_listed_fifty_to_a_page(open_page, console):
     app = open_page("review", draft=prepare(console, sms_template(), contact_rows(60)))
     open_tab(app, ":material/group: Who is in it")
     assert app.dataframe[0].value.shape == (50, 3)

@@ -59,7 +59,7 @@ def test_the_confirmation_names_the_count_and_that_it_is_practice(open_page, con
     assert app.button("send.yes").label == yes
 
 
-def test_for_real_the_confirmation_names_the_account_and_the_page_looks_different(open_page, monkeypatch, environment):
+def test_a_real_confirmation_names_the_account_and_looks_different(open_page, monkeypatch, environment):
     for name, value in ACCOUNT.items():
         monkeypatch.setenv(name, value)
     wiring.console.cache_clear()
@@ -116,7 +116,7 @@ def test_pause_resume_and_cancel(open_page, console):
     assert console.progress(1).counts["cancelled"] == 3
 
 
-def test_a_move_that_another_tab_made_before_is_told_and_breaks_nothing(open_page, console):
+def test_a_change_made_in_another_tab_before_is_reported_and_breaks_nothing(open_page, console):
     app = confirm(open_page("send", draft=ready(console)))
     console.cancel(1)
     app.button("send.pause").click().run()
@@ -138,9 +138,7 @@ def test_progress_adds_up_and_names_who_needs_attention(open_page, console, monk
     assert go_to(app, "results").title[0].value == "Results"
 
 
-def test_a_database_that_is_gone_after_the_freezing_is_said_and_the_page_goes_on_with_the_campaign_made(
-    open_page, console, monkeypatch
-):
+def test_a_database_lost_after_the_launch_is_reported_and_the_campaign_kept(open_page, console, monkeypatch):
     create, failures = console.campaigns.create, iter([True])
 
     def gone_after_the_commit(*given):
@@ -161,7 +159,7 @@ def test_a_database_that_is_gone_after_the_freezing_is_said_and_the_page_goes_on
     assert address(app) == str(console.overview()[0].id)
 
 
-def test_a_fault_the_practice_provider_does_not_know_is_named_on_the_page(open_page, monkeypatch):
+def test_an_unknown_practice_fault_is_named_on_the_page(open_page, monkeypatch):
     monkeypatch.setenv("OMNI_PRACTICE_FAULTS", "sometimes=0.5")
     wiring.console.cache_clear()
 

@@ -78,7 +78,7 @@ def test_a_scheduled_campaign_is_moved_and_called_scheduled_in_the_history(open_
     assert "scheduled]" in words(open_page("history"))
 
 
-def test_a_trial_goes_to_the_first_contacts_and_the_rest_waits_for_a_word(open_page, console):
+def test_a_trial_goes_to_the_first_contacts_and_then_waits_for_the_operator(open_page, console):
     draft = ready(console)
     app = open_page("send", draft=draft)
     app.toggle("send.trial").set_value(True).run()
@@ -137,7 +137,7 @@ def test_outside_the_allowed_hours_a_live_campaign_says_what_it_waits_for(
     assert len(told) == (0 if practice else 1)
 
 
-def test_a_full_disk_and_a_database_put_back_are_told_where_the_campaign_stands(open_page, environment, monkeypatch):
+def test_a_full_disk_and_a_restored_database_are_reported_on_the_page(open_page, environment, monkeypatch):
     monkeypatch.setenv("OMNI_BATCH", "3")
     wiring.console.cache_clear()
     console = wiring.console()

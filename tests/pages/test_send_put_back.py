@@ -54,7 +54,7 @@ def box(app):
 
 
 @pytest.mark.parametrize("language", ["en", "pt_BR", "es"])
-def test_a_draft_is_sent_only_once_a_person_says_that_it_did_not_go_out_before(open_page, live, language):
+def test_a_draft_is_sent_only_after_confirming_that_it_was_not_sent_before(open_page, live, language):
     text = Text(language)
     draft = draft_of(live())
     console = live(put_back=True)
@@ -76,7 +76,7 @@ def test_a_draft_is_sent_only_once_a_person_says_that_it_did_not_go_out_before(o
     assert (made.practice, made.contacts) == (False, 3)
 
 
-def test_a_copy_put_back_while_the_page_was_open_stops_the_sending(open_page, live):
+def test_a_restore_while_the_page_is_open_stops_the_sending(open_page, live):
     draft = draft_of(live())
     app = open_page("send", draft=draft)
     assert not box(app)
@@ -89,7 +89,7 @@ def test_a_copy_put_back_while_the_page_was_open_stops_the_sending(open_page, li
     assert app.button("send.open").disabled
 
 
-def test_practice_reaches_nobody_and_is_not_asked_about(open_page, live):
+def test_practice_delivers_nothing_and_is_not_asked_about(open_page, live):
     draft = prepare(live(), sms_template(), contact_rows(3))
     live(put_back=True)
     app = open_page("send", draft=draft)

@@ -40,7 +40,7 @@ def confirm(app):
     return app.button("send.yes").click().run()
 
 
-def test_without_anybody_sent_to_lately_nothing_is_asked(open_page, console):
+def test_without_recent_sends_nothing_is_asked(open_page, console):
     send(console, contact_rows(9)[5:])
     app = open_page("send", draft=prepare(console, sms_template(), contact_rows(3)))
     assert not app.radio
@@ -97,7 +97,7 @@ def test_only_the_others_leaves_the_others_in_every_figure_on_every_page(open_pa
     assert "sent to shortly before" not in words(open_page("results", run="1"))
 
 
-def test_the_same_steps_to_the_same_people_are_told_more_strongly(open_page, console):
+def test_the_same_steps_to_the_same_contacts_are_warned_of_more_strongly(open_page, console):
     send(console, contact_rows(3), "Black Friday")
     app = open_page("send", draft=prepare(console, sms_template(), contact_rows(3)))
     [error] = app.error
@@ -113,7 +113,7 @@ def test_the_same_steps_to_the_same_people_are_told_more_strongly(open_page, con
     assert console.repeats.decision(2).choice == "all"
 
 
-def test_a_campaign_started_in_between_stops_the_sending_and_the_page_asks_again(open_page, console):
+def test_a_campaign_started_in_between_stops_the_sending_and_is_asked_about(open_page, console):
     send(console, contact_rows(2))
     draft = prepare(console, sms_template(), contact_rows(5))
     app = choose(open_page("send", draft=draft), "others")

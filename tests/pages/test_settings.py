@@ -29,7 +29,7 @@ def test_what_is_set_is_shown_with_its_source(monkeypatch, request):
     assert settings["Database"] == ("SQLite", "as Omni comes")
 
 
-def test_without_an_account_it_is_said_which_settings_to_give(open_page):
+def test_without_an_account_the_settings_to_give_are_named(open_page):
     app = open_page("settings")
 
     assert shown(app)["User name"] == ("not set", "give it with OMNI_USERNAME")

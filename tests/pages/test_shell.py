@@ -57,7 +57,7 @@ def test_the_language_is_changed_in_the_sidebar_and_stays_on_the_next_page(open_
     assert go_to(app, "settings").title[0].value == "Configurações"
 
 
-def test_without_an_account_the_page_says_that_nothing_is_sent_and_which_settings_to_give(open_page):
+def test_without_an_account_every_page_names_the_settings_to_give(open_page):
     [strip] = components(open_page(), "mode_strip")
 
     assert (strip["kind"], strip["title"]) == ("practice", "Practice")
@@ -75,5 +75,5 @@ def test_without_an_account_the_page_says_that_nothing_is_sent_and_which_setting
         ("two\n# lines", r"two \# lines"),
     ],
 )
-def test_a_name_that_people_gave_is_not_read_as_markup(name, shown):
+def test_a_name_given_by_an_operator_is_not_read_as_markup(name, shown):
     assert plain(name).replace("/", r"\/") == shown

@@ -16,7 +16,7 @@ def _server_user(monkeypatch):
     monkeypatch.setenv("LOGNAME", "server")
 
 
-def test_the_name_that_is_given_is_recorded_with_the_decision_and_remembered_in_the_tab(open_page, send):  # noqa: F811
+def test_the_given_name_is_recorded_with_decisions_and_kept_in_the_tab(open_page, send):  # noqa: F811
     run = send()
     app = look(open_page, run)
     app.checkbox(f"unknown.all.{run}").check().run()
@@ -35,7 +35,7 @@ def test_the_name_that_is_given_is_recorded_with_the_decision_and_remembered_in_
     assert go_to(app, "do_not_contact").text_input("people.your_name").value == "Ana *Souza*"
 
 
-def test_whoever_gives_no_name_is_the_servers_user(open_page, console):
+def test_without_a_name_the_servers_user_is_recorded(open_page, console):
     app = open_page("send", draft=prepare(console, sms_template("Hello."), contact_rows(2)))
     app.button("send.open").click().run()
     app.text_input("send.your_name").set_value("  ")

@@ -281,7 +281,7 @@ def test_a_server_that_speaks_no_tls_is_not_sent(clients):
     assert TOKEN.encode() not in b"".join(seen)
 
 
-def test_a_certificate_of_nobody_is_not_sent(clients):
+def test_an_untrusted_certificate_is_not_sent(clients):
     with serving(saying(reply()), tls=True) as server:
         answer = clients(server.url).post(BODY)
     assert (answer.status, answer.failure) == (None, "not_sent")
@@ -538,7 +538,7 @@ def test_threads_share_a_client_and_each_gets_its_own_answer(clients):
     assert server.connections <= 8
 
 
-def test_fewer_posts_at_once_use_fewer_connections_whichever_threads_they_come_from(clients, monkeypatch):
+def test_fewer_posts_at_once_use_fewer_connections(clients, monkeypatch):
     clock = Clock(monkeypatch)
     many = threading.Barrier(6)
 
@@ -610,7 +610,7 @@ def test_the_token_is_nowhere_but_on_the_wire(clients, caplog, capsys, monkeypat
         ("ana", "ç", "settings.value", {"name": "OMNI_TOKEN", "value": "********", "expected": "ASCII"}),
     ],
 )
-def test_an_account_that_cannot_stand_in_a_header_is_refused(username, token, code, params):
+def test_an_account_that_cannot_be_a_header_is_refused(username, token, code, params):
     with pytest.raises(SettingsError) as caught:
         Client("https://api.example.com/", username, token)
     assert (caught.value.code, caught.value.params) == (code, params)

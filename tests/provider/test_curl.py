@@ -93,7 +93,7 @@ def test_a_command_without_json_has_no_body(text):
     ("escaped", "read"),
     [(r"\101", "A"), (r"\x41", "A"), (r"\u00e3", "ã"), (r"\9", "9"), (r"\¹", "¹"), (r"\٣", "٣"), (r"\q", "q")],
 )
-def test_an_escape_between_dollar_quotes_is_a_character_or_stands_for_itself(escaped, read):
+def test_an_escape_between_dollar_quotes_is_a_character_or_itself(escaped, read):
     found = body_of(f"curl -d $'{{{escaped}}}'")
     assert found is not None
     assert found.text == f"{{{read}}}"

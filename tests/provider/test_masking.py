@@ -39,7 +39,7 @@ def test_an_answer_without_the_token_stays_as_it_came(raw):
 
 
 @pytest.mark.parametrize("secret", [None, "", "a1"])
-def test_what_is_too_short_to_be_told_from_an_id_is_left(secret):
+def test_a_token_too_short_to_distinguish_from_an_id_is_left(secret):
     assert masked(b'{"id":"a1b2"}', secret) == b'{"id":"a1b2"}'
 
 

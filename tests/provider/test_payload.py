@@ -40,7 +40,7 @@ def steps(*values):
 # --- out and in ---------------------------------------------------------------------------------------------
 
 
-def test_the_sample_template_comes_out_as_it_came_in_down_to_the_order_of_its_keys():
+def test_the_sample_template_round_trips_with_the_order_of_its_keys():
     written = json.dumps(template_to_json(template_from_json(SAMPLE["template"])))
     assert written == json.dumps(SAMPLE["template"])
 
@@ -231,7 +231,7 @@ def test_no_text_at_all_keeps_a_template_from_being_written(anything):
     assert read_template(template_json_bytes(template).decode()).template == template
 
 
-def test_half_a_surrogate_pair_becomes_the_replacement_character_and_a_whole_one_its_character():
+def test_half_a_surrogate_pair_becomes_the_replacement_character():
     step = template_from_json(steps({"type": "MT", "messageText": "a\ud800b \ud83d\ude00 \udc00"})).steps[0]
     assert step.message_text == "a\ufffdb 😀 \ufffd"
 
@@ -263,7 +263,7 @@ COMMAND = f"""curl --request POST \\
         ("The body {see below}:\n" + json.dumps(SAMPLE) + "\nThat is all.", 2, []),
     ],
 )
-def test_the_template_is_found_in_whatever_was_pasted(pasted, contacts, notes):
+def test_the_template_is_found_in_any_pasted_text(pasted, contacts, notes):
     found = read_template(pasted)
     assert found.template == TEMPLATE
     assert found.contacts_left_out == contacts
@@ -317,7 +317,7 @@ def test_a_command_that_reads_its_body_from_a_file_names_the_file():
     assert (caught.value.code, caught.value.params) == ("template.curl_file", {"file": "body.json"})
 
 
-def test_a_key_that_stands_twice_is_named():
+def test_a_duplicate_key_is_named():
     found = read_template('{"steps": [{"type": "MT", "messageText": "one", "messageText": "two"}]}')
     assert found.template.steps[0].message_text == "two"
     assert [(note.code, note.value) for note in found.notes] == [("template.repeated_key", "messageText")]

@@ -282,7 +282,7 @@ few = st.sampled_from([None, "", "a", "b", "c", "x", "y", 1, 1.5, True, [], {}])
     st.lists(st.fixed_dictionaries({}, optional={"id": few, "correlationId": few, "errorCode": few}), max_size=5),
     st.lists(st.sampled_from([None, "x", "y", "1"]), max_size=5),
 )
-def test_whatever_comes_no_id_is_lost_and_no_contact_gets_two(came, expected):
+def test_from_any_answer_no_id_is_lost_and_no_contact_gets_two(came, expected):
     outcome = judge(answered({"id": "batch", "messages": came}), expected)
     positions = [receipt.position for receipt in outcome.receipts]
     assert positions == sorted(set(positions))
@@ -425,7 +425,7 @@ def test_ids_that_came_whole_before_a_break_are_kept(failure):
     assert outcome.receipts == receipts("a", "b")
 
 
-def test_half_an_answer_names_nobody():
+def test_half_an_answer_names_no_contact():
     outcome = judge(answered(b'{"id":"batch","messages":[{"id":"a"}', failure="cut"), [None])
     assert (outcome.batch_id, outcome.receipts, outcome.unpaired) == (None, (), ())
 

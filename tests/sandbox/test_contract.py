@@ -176,7 +176,7 @@ def test_headers_are_known_in_any_letter_case(sandbox: Sandbox, change):
         ("", 400),
     ],
 )
-def test_the_body_must_be_said_to_be_json_in_utf8(sandbox: Sandbox, content_type, status):
+def test_the_body_must_be_declared_as_json_in_utf8(sandbox: Sandbox, content_type, status):
     answer = sandbox.post(encoded(a_request()), **{"Content-Type": content_type})
     assert answer.status == status
     if status == 400:

@@ -157,7 +157,7 @@ def test_fewer_ids_are_one_less_than_contacts(sandbox, request, contacts):
     assert (len(entry["ids"]), entry["count"]) == (contacts - 1, contacts)
 
 
-def test_no_ids_is_a_batch_id_alone(sandbox, request):
+def test_no_ids_is_only_a_batch_id(sandbox, request):
     body = a_body(request)
     assert sandbox.post(body, "no_ids").json() == {"id": entry_of(sandbox, body)["batch_id"]}
 
@@ -188,7 +188,7 @@ def test_an_unknown_fault_in_the_header_is_refused_with_the_names(sandbox, reque
     assert entry_of(sandbox, body)["mode"] == "invalid"
 
 
-def test_a_request_that_breaks_the_rules_is_refused_whatever_fault_it_asks_for(sandbox):
+def test_an_invalid_request_is_refused_whatever_fault_it_asks_for(sandbox):
     answer = sandbox.post(encoded(a_request(steps=[mt(messageText="", note="with a fault")])), "cut_after")
     assert answer.status == 400
 

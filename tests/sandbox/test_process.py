@@ -95,7 +95,7 @@ def test_it_listens_on_one_loopback_address_only(sandbox: Sandbox):
         socket.create_connection(("::1", sandbox.port), timeout=1)
 
 
-def test_a_port_that_is_taken_is_said(capsys):
+def test_a_port_in_use_is_reported(capsys):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         assert main(["--port", str(port)]) == 2
@@ -104,7 +104,7 @@ def test_a_port_that_is_taken_is_said(capsys):
     assert errors.startswith(f"sandbox: port {port} cannot be listened on: ")
 
 
-def test_a_record_that_cannot_be_opened_is_said(capsys, tmp_path: Path):
+def test_a_record_that_cannot_be_opened_is_reported(capsys, tmp_path: Path):
     assert main(["--port", "0", "--record", str(tmp_path / "missing" / "r.jsonl")]) == 2
     assert re.fullmatch(r"sandbox: the record \S+r\.jsonl cannot be written: .+\n", capsys.readouterr().err)
 

@@ -168,7 +168,7 @@ def test_the_connection_stays_open_as_the_client_wishes(sandbox: Sandbox, versio
             assert client.recv(1) == b""
 
 
-def test_the_whole_address_may_stand_in_the_request_line(sandbox: Sandbox):
+def test_the_request_line_may_hold_the_whole_address(sandbox: Sandbox):
     with sandbox.connected() as client:
         client.sendall(a_post(path=f"http://127.0.0.1:{sandbox.port}{SEND}?x=1"))
         assert read_answer(client)[0] == 200
@@ -217,7 +217,7 @@ def test_what_is_no_request_is_answered_and_the_connection_ends(sandbox: Sandbox
     assert sandbox.stats() == before
 
 
-def test_a_body_that_is_too_long_is_answered_413_even_to_a_client_that_sends_all_of_it(sandbox: Sandbox):
+def test_a_body_that_is_too_long_is_answered_413_even_if_sent_whole(sandbox: Sandbox):
     with sandbox.connected() as client:
         client.sendall(START + b"Content-Length: 67108865\r\n\r\n")
         select.select([client], [], [], PATIENCE)  # the answer is there before the body

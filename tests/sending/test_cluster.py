@@ -146,7 +146,7 @@ def refuse() -> Any:
     raise OSError("the connection broke")
 
 
-def test_a_campaign_starts_at_its_time_though_nobody_looks_for_it(database: Database, worker: Callable[..., Any]):
+def test_a_scheduled_campaign_starts_at_its_time(database: Database, worker: Callable[..., Any]):
     with worker("one", Provider()):
         due = time.time() + 0.6
         made = campaigns_of(database).create(new_campaign(start_at=due, start_zone="UTC"), prepared(2), []).id
@@ -156,7 +156,7 @@ def test_a_campaign_starts_at_its_time_though_nobody_looks_for_it(database: Data
         assert started >= due
 
 
-def test_what_no_job_told_the_sweep_finds(database: Database, worker: Callable[..., Any]):
+def test_the_sweep_finds_a_campaign_without_a_job(database: Database, worker: Callable[..., Any]):
     with worker("one", Provider(), sweep=1):
         made = make(database, 3)
         wait_until(lambda: states(database, made) == "aaa")
@@ -191,7 +191,7 @@ def test_the_jobs_of_a_worker_that_died_are_swept_away(database: Database, worke
         wait_until(lambda: SHIFT not in jobs(database))
 
 
-def test_a_queue_that_is_thrown_away_is_made_anew(database: Database, worker: Callable[..., Any]):
+def test_a_dropped_queue_is_created_again(database: Database, worker: Callable[..., Any]):
     with worker("one", Provider(), sweep=1):
         wait_until(lambda: thrown_away(database))
         made = campaigns_of(database).create(new_campaign(), prepared(3), []).id
@@ -207,7 +207,7 @@ def thrown_away(database: Database) -> bool:
     return True
 
 
-def test_connections_that_break_while_it_waits_and_while_it_sends_are_made_anew(
+def test_broken_connections_are_replaced_while_waiting_and_while_sending(
     database: Database, worker: Callable[..., Any]
 ):
     provider = Provider(latency=0.02)
@@ -243,7 +243,7 @@ def test_a_worker_started_while_another_sends_takes_part(database: Database, wor
     assert len(two.bodies) > 20
 
 
-def test_what_a_former_process_left_is_taken_up_though_nothing_is_to_be_sent(
+def test_answers_left_by_a_former_process_are_recorded_though_all_is_paused(
     database: Database, worker: Callable[..., Any], tmp_path: Path
 ):
     made = make(database, 3)
@@ -312,7 +312,7 @@ def test_a_cancellation_that_is_lost_on_the_way_is_given_again(
     assert lost == ["one"]
 
 
-def test_whatever_else_goes_wrong_ends_the_worker_rather_than_let_it_wait_for_ever(
+def test_any_other_error_ends_the_worker_instead_of_leaving_it_to_wait(
     database: Database, worker: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ):
     def broken(_conninfo: str) -> None:
@@ -324,7 +324,7 @@ def test_whatever_else_goes_wrong_ends_the_worker_rather_than_let_it_wait_for_ev
     assert [str(err) for err in raised] == ["a defect"]
 
 
-def test_a_word_to_a_queue_that_is_not_there_is_no_error(database: Database, caplog: pytest.LogCaptureFixture):
+def test_waking_a_missing_queue_is_no_error(database: Database, caplog: pytest.LogCaptureFixture):
     Queue(database.conninfo()).wake()
     Queue("host=/nonexistent").wake(time.time() + 60)
     assert [record.levelname for record in caplog.records] == ["WARNING", "WARNING"]

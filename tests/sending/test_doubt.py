@@ -47,7 +47,7 @@ def beats_often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(drain_module, "_BEAT", 0.1)
 
 
-def test_a_request_sent_again_while_its_former_attempt_is_still_in_our_hands_goes_out_as_often_as_was_decided(
+def test_a_resend_decided_while_the_first_attempt_is_open_is_posted_once(
     database: Database, spool: Spool, journal: Journal
 ):
     made = make(database, 1)
@@ -72,7 +72,7 @@ def test_a_request_sent_again_while_its_former_attempt_is_still_in_our_hands_goe
     assert [b"of-attempt-1" in raws[0], b"of-attempt-2" in raws[1]] == [True, True]
 
 
-def test_what_ended_after_a_copy_was_made_is_not_taken_for_never_posted_when_the_copy_is_put_back(
+def test_a_request_answered_after_the_backup_is_not_taken_for_unsent(
     database: Database, spool: Spool, journal: Journal
 ):
     made = make(database, 1)
@@ -89,7 +89,7 @@ def test_what_ended_after_a_copy_was_made_is_not_taken_for_never_posted_when_the
     assert attempts.posted == [1]
 
 
-def test_a_copy_that_a_sign_of_life_comes_to_first_is_noticed_by_it(database: Database, spool: Spool, journal: Journal):
+def test_a_restored_database_is_noticed_by_a_heartbeat(database: Database, spool: Spool, journal: Journal):
     made = make(database, 3)
     answers = [threading.Event(), threading.Event()]
 

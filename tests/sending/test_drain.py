@@ -58,7 +58,7 @@ def test_as_many_requests_are_open_at_once_as_there_are_threads(database: Databa
     assert states(database, made) == "a" * 10
 
 
-def test_the_turn_that_records_what_came_claims_in_its_stead(database: Database, spool: Spool, journal: Journal):
+def test_the_turn_that_records_answers_claims_as_many_requests(database: Database, spool: Spool, journal: Journal):
     class Noted(Counted):
         def turn(self, owner: str, finished: Sequence[Finished], room: int) -> tuple[Sequence[Claimed], float]:
             claimed, wait = super().turn(owner, finished, room)
@@ -124,7 +124,7 @@ def breaks(claimed: Claimed, body: bytes) -> Answer:
         (lambda claimed, body: Answer(200, b"<html>", None, None, time.time()), "u"),
     ],
 )
-def test_doubt_after_the_claim_is_unknown_and_sent_once(
+def test_an_uncertain_outcome_is_unknown_and_sent_once(
     database: Database, spool: Spool, journal: Journal, reply: Callable[[Claimed, bytes], Answer], becomes: str
 ):
     made = make(database, 3)
@@ -375,7 +375,7 @@ def test_if_the_database_stays_away_after_a_stop_the_spool_keeps_the_answers(
     assert len(list(spool.left_behind())) == 4
 
 
-def test_progress_is_told_now_and_then_and_at_the_end(database: Database, spool: Spool, journal: Journal):
+def test_progress_is_reported_now_and_then_and_at_the_end(database: Database, spool: Spool, journal: Journal):
     made = make(database, 100)
     told: list[str] = []
     began = time.monotonic()
@@ -391,7 +391,7 @@ def test_progress_is_told_now_and_then_and_at_the_end(database: Database, spool:
     assert 2 <= len(told) <= 2 + (time.monotonic() - began) / drain_module._TELL
 
 
-def test_a_slip_in_telling_progress_stops_nothing(database: Database, spool: Spool, journal: Journal):
+def test_an_error_in_reporting_progress_stops_nothing(database: Database, spool: Spool, journal: Journal):
     def slip() -> None:
         raise StoreError("store.locked")
 

@@ -27,7 +27,7 @@ def claimed(request_id: int, attempt: int = 1) -> Claimed:
         ([(2**61 + 1, 1)], {2**61 + 1: 0, 2**61: 0}, {2**61 + 1: 1}),
     ],
 )
-def test_it_tells_the_later_attempts_at_known_requests(
+def test_it_lists_the_later_attempts_at_known_requests(
     journal: Journal, noted: list[tuple[int, int]], known: dict[int, int], later: dict[int, int]
 ):
     for request_id, attempt in noted:
@@ -71,9 +71,7 @@ def test_a_long_journal_is_read_to_its_end(journal: Journal):
     assert journal.later_than({0: 0, 149_999: 0, 150_000: 0}) == {0: 1, 149_999: 1}
 
 
-def test_it_names_what_was_noted_since_a_database_that_lacks_some_of_it_was_put_up_with(
-    journal: Journal, tmp_path: Path
-):
+def test_it_names_the_requests_noted_since_the_last_checkpoint(journal: Journal, tmp_path: Path):
     assert list(journal.noted()) == []
     journal.append([claimed(7), claimed(5)])
     assert list(journal.noted()) == [7, 5]

@@ -40,7 +40,7 @@ def not_sent(claimed: Claimed, body: bytes) -> Answer:
 @pytest.mark.parametrize(
     ("reply", "becomes"), [(accept, "aauu"), (no(400), "rruu"), (no(503), "uuuu"), (not_sent, "ppuu")]
 )
-def test_answers_in_the_spool_count_and_the_rest_that_was_on_its_way_is_unknown(
+def test_answers_in_the_spool_count_and_other_open_requests_are_unknown(
     database: Database, spool: Spool, journal: Journal, reply: Callable, becomes: str
 ):
     made = make(database, 4, 2)
@@ -51,7 +51,7 @@ def test_answers_in_the_spool_count_and_the_rest_that_was_on_its_way_is_unknown(
     assert states(database, made) == becomes
 
 
-def test_taking_up_again_changes_nothing(database: Database, spool: Spool, journal: Journal):
+def test_recovering_twice_changes_nothing(database: Database, spool: Spool, journal: Journal):
     made = make(database, 3)
     one, two, _ = claim(database, owner="seat.1")
     spool.put(one, accept(one, b""))
@@ -62,7 +62,7 @@ def test_taking_up_again_changes_nothing(database: Database, spool: Spool, journ
         assert states(database, made) == "aau"
 
 
-def test_every_answer_of_a_long_spool_is_taken_up(database: Database, journal: Journal, tmp_path: Path):
+def test_every_answer_of_a_long_spool_is_recorded(database: Database, journal: Journal, tmp_path: Path):
     made = make(database, 450)
     with Spool(tmp_path / "long.spool", segment_bytes=1 << 20) as spool:
         for each in claim(database, room=450, owner="seat.1"):
@@ -72,12 +72,14 @@ def test_every_answer_of_a_long_spool_is_taken_up(database: Database, journal: J
     assert states(database, made) == "a" * 450
 
 
-def test_an_answer_to_a_request_nobody_knows_is_passed_over(database: Database, spool: Spool, journal: Journal):
+def test_an_answer_to_a_request_missing_from_the_database_is_ignored(
+    database: Database, spool: Spool, journal: Journal
+):
     spool.put(Claimed(4711, 1, 1, 1, 1, True), accept(Claimed(4711, 1, 1, 1, 1, True), b""))
     take_up(database, spool, journal)
 
 
-def test_a_database_put_back_from_a_copy_sends_nothing_again(tmp_path: Path, spool: Spool, journal: Journal):
+def test_a_restored_database_sends_nothing_again(tmp_path: Path, spool: Spool, journal: Journal):
     file, copy = tmp_path / "omni.db", tmp_path / "copy.db"
     database = open_database(f"sqlite:///{file}")
     made = make(database, 40)
@@ -107,7 +109,7 @@ def test_a_database_put_back_from_a_copy_sends_nothing_again(tmp_path: Path, spo
     assert details == {"request.ledger_restored"}
 
 
-def test_what_the_spool_still_has_is_believed_of_a_restored_database(tmp_path: Path, spool: Spool, journal: Journal):
+def test_answers_in_the_spool_count_in_a_restored_database(tmp_path: Path, spool: Spool, journal: Journal):
     file, copy = tmp_path / "omni.db", tmp_path / "copy.db"
     database = open_database(f"sqlite:///{file}")
     made = make(database, 10)
@@ -125,9 +127,7 @@ def test_what_the_spool_still_has_is_believed_of_a_restored_database(tmp_path: P
     assert found == "a" * 10
 
 
-def test_a_campaign_made_after_the_copy_was_put_back_is_not_mistaken_for_one_that_was_lost(
-    tmp_path: Path, spool: Spool, journal: Journal
-):
+def test_a_campaign_made_after_the_restore_is_not_taken_for_a_lost_one(tmp_path: Path, spool: Spool, journal: Journal):
     file, copy = tmp_path / "omni.db", tmp_path / "copy.db"
     database = open_database(f"sqlite:///{file}")
     database.close()
@@ -144,7 +144,7 @@ def test_a_campaign_made_after_the_copy_was_put_back_is_not_mistaken_for_one_tha
     assert found == "p" * 10
 
 
-def test_a_copy_without_a_campaign_that_was_sent_since_starts_nothing_by_itself(
+def test_a_restored_database_that_lacks_a_sent_campaign_starts_nothing(
     database: Database, spool: Spool, journal: Journal
 ):
     """The copy has a campaign that would start by itself: somebody may have cancelled it since."""
@@ -168,9 +168,7 @@ def test_a_journal_of_requests_that_are_all_there_pauses_nothing(database: Datab
     assert Campaigns(database).get(made).state == "running"
 
 
-def test_a_worker_that_comes_upon_a_copy_without_its_campaign_pauses_the_others(
-    database: Database, spool: Spool, journal: Journal
-):
+def test_a_worker_that_finds_its_campaign_missing_pauses_the_others(database: Database, spool: Spool, journal: Journal):
     made = make(database, 2)
     journal.append([Claimed(4711 << 32, 9, 1, 1, 1, True)])
     ledger = Troubled(Ledger(database, SENDS), one_failure())

@@ -99,9 +99,7 @@ def test_it_begins_with_few_and_comes_to_what_the_rate_needs_within_seconds():
     st.floats(0.01, 1.5),
     st.sampled_from([4, 8, 64, MOST]),
 )
-def test_the_rate_is_reached_where_threads_allow_it_and_never_more_are_open_than_it_needs(
-    rate: float, latency: float, most: int
-):
+def test_the_rate_is_reached_with_no_more_open_requests_than_it_needs(rate: float, latency: float, most: int):
     world, sizing = a_world(rate, Provider(latency), most)
     world.run(sizing, 15 + 40 * latency)
     takes = latency + TURN
@@ -127,7 +125,7 @@ def test_without_a_limit_a_machine_at_its_end_is_not_asked_for_ever_more():
     assert world.usual(60) < 100
 
 
-def test_a_provider_that_slows_down_for_all_is_asked_for_more_at_once_and_one_that_recovers_for_less():
+def test_a_slower_provider_gets_more_requests_at_once_a_recovered_one_fewer():
     world, sizing = a_world(200, Provider(0.1))
     world.run(sizing, 10)
     assert sizing.size < 45
@@ -152,7 +150,7 @@ def test_a_provider_that_becomes_weak_gets_fewer(latency: float):
     assert world.through(20) > 0.85 * 10 / latency
 
 
-def test_when_all_take_longer_though_the_most_are_open_it_comes_back_to_the_most():
+def test_when_all_answers_slow_down_at_the_limit_it_returns_to_the_limit():
     world, sizing = a_world(700, Provider(0.5))
     world.run(sizing, 15)
     assert sizing.size == MOST
@@ -168,7 +166,7 @@ def pushed_back_by_all(world: World, sizing: Sizing) -> None:
     world.open.clear()
 
 
-def test_a_word_that_we_ask_too_much_halves_it_once_and_it_rests():
+def test_an_overload_answer_halves_it_once_and_it_rests():
     world, sizing = a_world(700, Provider(0.2))
     world.run(sizing, 6)
     before = sizing.size
@@ -180,7 +178,7 @@ def test_a_word_that_we_ask_too_much_halves_it_once_and_it_rests():
     assert world.through(2) > 0.9 * 700
 
 
-def test_asked_too_much_again_and_again_it_rests_longer_and_longer():
+def test_after_repeated_overload_answers_it_rests_longer_and_longer():
     world, sizing = a_world(700, Provider(0.2))
     world.run(sizing, 6)
     rests = []
@@ -208,7 +206,7 @@ def test_workers_share_what_the_rate_needs():
 
 
 @pytest.mark.parametrize("called", [Sizing.came, Sizing.pushed_back])
-def test_what_was_claimed_before_the_size_changed_tells_nothing_about_it(called: Callable[[Sizing, float], None]):
+def test_claims_from_before_a_size_change_say_nothing_about_it(called: Callable[[Sizing, float], None]):
     world, sizing = a_world(700, Provider(0.2))
     world.run(sizing, 6)
     claimed_at = world.now

@@ -64,7 +64,7 @@ def test_no_more_threads_are_started_than_there_is_work_for_at_once():
     assert len(names) <= 2
 
 
-def test_what_there_is_no_thread_for_waits_for_one(monkeypatch: pytest.MonkeyPatch):
+def test_a_task_without_a_free_thread_waits_for_one(monkeypatch: pytest.MonkeyPatch):
     system = Scarce(monkeypatch, 2)
     may_end = threading.Event()
     done: list[str] = []

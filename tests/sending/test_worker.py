@@ -50,7 +50,7 @@ def test_while_it_works_it_is_known_who_and_where(database: Database, work: Call
     assert [(each.info["pid"], each.info["role"]) for each in seen] == [(os.getpid(), "test")]
 
 
-def test_without_waiting_it_leaves_the_folder_to_whoever_has_it(
+def test_without_waiting_it_leaves_the_folder_to_its_present_user(
     database: Database, work: Callable[..., Ending], tmp_path: Path
 ):
     made = make(database, 5)
@@ -71,7 +71,7 @@ def test_waiting_it_takes_over_when_the_other_ends(database: Database, work: Cal
     assert states(database, made) == "a" * 5
 
 
-def test_it_stops_when_it_is_told_to(database: Database, work: Callable[..., Ending]):
+def test_it_stops_when_it_is_asked_to(database: Database, work: Callable[..., Ending]):
     made = make(database, 500)
     provider = Provider(latency=0.01)
     assert work(provider, stop=lambda: len(provider.bodies) > 10) == "stopped"
@@ -125,7 +125,7 @@ def test_it_waits_for_a_database_that_is_away_at_the_start(
     assert states(database, made) == "aaa"
 
 
-def test_in_the_foreground_a_database_that_is_away_is_told_at_once(database: Database, work: Callable[..., Ending]):
+def test_in_the_foreground_a_database_that_is_away_is_reported_at_once(database: Database, work: Callable[..., Ending]):
     made = make(database, 3)
     calls: list[str] = []
 
@@ -138,7 +138,7 @@ def test_in_the_foreground_a_database_that_is_away_is_told_at_once(database: Dat
     assert len(calls) == 1, "nothing is tried again"
 
 
-def test_a_folder_that_takes_no_files_is_told(work: Callable[..., Ending], tmp_path: Path):
+def test_a_folder_that_takes_no_files_is_reported(work: Callable[..., Ending], tmp_path: Path):
     (tmp_path / "file").write_text("no folder")
     with pytest.raises(StoreError) as caught:
         work(Provider(), folder=tmp_path / "file" / "sending")

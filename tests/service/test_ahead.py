@@ -10,12 +10,12 @@ from omni.service.ahead import ahead
 from tests.waiting import PATIENCE
 
 
-def test_everything_comes_in_its_order():
+def test_items_come_in_order():
     assert list(ahead(iter(range(1, 50)))) == list(range(1, 50))
     assert list(ahead(iter(()))) == []
 
 
-def test_the_next_one_is_made_meanwhile_and_no_more_than_that():
+def test_only_the_next_item_is_made_ahead():
     second_is_made = threading.Event()
     made = []
 
@@ -33,7 +33,7 @@ def test_the_next_one_is_made_meanwhile_and_no_more_than_that():
     assert made == [(1, False), (2, False)]
 
 
-def test_what_goes_wrong_comes_after_what_was_made_before_it():
+def test_an_error_comes_after_the_items_made_before_it():
     def broken():
         yield 1
         raise OSError("gone")

@@ -70,7 +70,7 @@ def test_any_bodies_put_together_are_those_written_one_by_one(template, fields, 
 
 @settings(deadline=None)
 @given(steps, st.data())
-def test_texts_are_told_apart_exactly_when_their_steps_differ(these, data):
+def test_texts_differ_exactly_when_their_steps_differ(these, data):
     names = names_used(these)
     assume(names)
     one = st.fixed_dictionaries(dict.fromkeys(names, words))
@@ -89,7 +89,7 @@ def test_a_phone_that_is_not_known_is_sent_as_zero():
     assert lines.to_pylist()[0].encode() == wanted + b"\n"
 
 
-def test_what_stands_in_a_text_is_never_taken_for_a_place_to_fill():
+def test_the_text_of_a_contact_is_never_taken_for_a_placeholder():
     template = Template('0"1"', (MtStep(message_text='"0" {{a}} "1"'), MtStep(message_text="0")))
     pieces = body_pieces(template, slots_of(template.steps), ("0",))
     assert pieces.contact == ('{"contactInfo":{"0":', "}}")

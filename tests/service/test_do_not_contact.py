@@ -112,7 +112,7 @@ def test_what_is_no_spreadsheet_is_refused(people, tmp_path):
         add_sheet(people, path, "BR", "a.pdf", "ana", Limits())
 
 
-def test_whoever_is_hidden_in_an_opt_out_file_is_on_the_list_and_other_sheets_are_named(people, tmp_path):
+def test_hidden_rows_of_an_opt_out_file_count_and_other_sheets_are_named(people, tmp_path):
     rows = [["Nome", "Celular"], ["Ana", "11 90000-0001"], ["Bia", "11 90000-0002"]]
     path = make_xlsx(tmp_path / "a.xlsx", {"Saída": rows, "Antigos": [["Celular"], ["11 90000-0003"]]}, hidden_rows=[3])
     told = add_sheet(people, path, "BR", "a.xlsx", "ana", Limits())
@@ -120,7 +120,7 @@ def test_whoever_is_hidden_in_an_opt_out_file_is_on_the_list_and_other_sheets_ar
     assert list(told.other_sheets) == ["Antigos"]
 
 
-def test_a_disk_that_takes_nothing_is_told_of_a_file_of_any_kind(people, tmp_path, monkeypatch):
+def test_a_full_disk_is_reported_for_a_file_of_any_kind(people, tmp_path, monkeypatch):
     text = tmp_path / "a.csv"
     text.write_bytes(b"Celular\n11 90000-0001\n")
     book = make_xlsx(tmp_path / "a.xlsx", [["Celular"], ["11 90000-0001"]])
@@ -162,13 +162,13 @@ def test_many_sessions_that_ask_while_the_list_changes_all_get_one_that_was(peop
     assert len(list(folder.iterdir())) == 1
 
 
-def test_a_folder_that_takes_nothing_is_told(people, tmp_path):
+def test_a_folder_that_takes_nothing_is_reported(people, tmp_path):
     (tmp_path / "keys").write_text("a file in its place")
     with pytest.raises(StoreError, match=r"store\.folder"):
         listed_now(people, tmp_path / "keys" / "deeper")
 
 
-def test_the_list_is_taken_away_as_a_csv_that_puts_back_the_same(people, tmp_path):
+def test_the_list_is_downloaded_as_a_csv_that_imports_as_the_same_list(people, tmp_path):
     people.add(["5511980000001", "ana@example.com"], "a;b", "ana")
     path = tmp_path / "out.csv"
     assert write_list(people, path, Text("pt_BR")) == 2

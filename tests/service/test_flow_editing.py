@@ -166,7 +166,7 @@ def test_the_step_being_edited_is_found_with_its_number(selected, found):
     assert selected_step(prepared(selected=selected)) == found
 
 
-def test_matched_fields_are_offered_first_then_those_in_use_then_the_usual_ones():
+def test_matched_fields_are_offered_first_then_used_then_usual_ones():
     mapping = {"email": "E-mail", "phone9": "Celular"}
     start = prepared(mapping=mapping, template=Template(steps=(SMS,)), step_ids=("a",))
     assert list(fields_to_choose(start).items()) == [
@@ -178,7 +178,7 @@ def test_matched_fields_are_offered_first_then_those_in_use_then_the_usual_ones(
     ]
 
 
-def test_a_new_step_sends_to_a_matched_column_if_there_is_one_and_else_to_the_usual_field():
+def test_a_new_step_sends_to_a_matched_column_or_else_the_usual_field():
     text_only = prepared(template=Template(steps=(SMS,)), step_ids=("a",))
     assert after(At("a"), At("n", "EMAIL"), start=text_only).template.steps[1].destination_field == "email"
     matched = replace(text_only, mapping={"phone7": "Celular"})

@@ -46,7 +46,7 @@ def test_requests_are_full_pure_and_numbered_by_their_first_contact(keys, batch)
         assert all(sizes[number] == batch for number in requests[:-1])
 
 
-def test_two_hundred_and_fifty_seven_contacts_at_a_hundred_make_three_requests():
+def test_257_contacts_at_100_a_request_make_3_requests():
     assert Counter(numbered("a" * 257, 100)) == {1: 100, 2: 100, 3: 57}
 
 
@@ -72,6 +72,6 @@ def test_two_digests_are_equal_when_both_of_their_halves_are(digests, first):
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3))))
-def test_the_first_of_equal_digests_is_found_however_much_their_halves_are_alike(digests):
+def test_the_first_of_equal_digests_is_found_even_among_equal_halves(digests):
     halves = np.array(digests, dtype=np.uint64).reshape(-1, 2).T
     assert first_of_equals(halves).tolist() == [digests.index(each) for each in digests]

@@ -49,7 +49,7 @@ def test_every_field_of_the_page_comes_out_as_it_went_in(tmp_path):
     }
 
 
-def test_a_contact_without_a_phone_carries_zero_there_as_on_the_providers_page(tmp_path):
+def test_a_missing_phone_is_sent_as_zero_as_on_the_providers_page(tmp_path):
     rows = contact_rows(2)
     rows[0][2] = ""
     plan = prepare(tmp_path, rows, TEMPLATE, mapping={"phone2": "Celular"}).plan
@@ -111,7 +111,7 @@ def test_a_plan_made_a_little_at_a_time_is_the_same(tmp_path, monkeypatch, conta
     assert list(plan.recipients_by_request()) == list(at_once.recipients_by_request())
 
 
-def test_a_sheet_without_anybody_to_send_to_has_no_requests(tmp_path):
+def test_a_sheet_without_ready_contacts_has_no_requests(tmp_path):
     plan = prepare(tmp_path, [["1", "Ana", "não tem", ""]], sms_template("Oi {{Nome}}")).plan
     assert (plan.requests, plan.contacts, plan.largest, list(plan.bodies_in_order())) == (0, 0, 0, [])
 

@@ -61,7 +61,7 @@ ANSWER = st.builds(
 
 @settings(deadline=None, max_examples=600)
 @given(ANSWER, st.integers(1, 4))
-def test_undisputed_ids_are_those_of_an_answer_whose_contacts_all_have_a_receipt(answer, contacts):
+def test_undisputed_ids_are_those_with_a_receipt_for_every_contact(answer, contacts):
     found = undisputed_ids(answer, contacts)
     outcome = judge(answer, [None] * contacts)
     all_paired = len(outcome.receipts) == contacts and all(each.message_id for each in outcome.receipts)

@@ -112,14 +112,14 @@ def sent(plan):
     return [contact["contactInfo"] for body in plan.bodies_in_order() for contact in json.loads(body)["contacts"]]
 
 
-def test_nobody_is_found_where_nothing_was_sent(desk):
+def test_without_earlier_campaigns_no_contact_is_found(desk):
     made = desk.prepare(contact_rows(3))
     found = desk.find(made)
     assert (found.count, found.contacts, found.others, found.earlier, found.digest) == (0, 3, 3, (), "")
     assert desk.launch(made).is_new
 
 
-def test_people_are_found_in_another_spreadsheet_with_the_campaigns_that_sent_to_them(desk):
+def test_recent_contacts_are_found_in_another_sheet_with_their_campaigns(desk):
     desk.launch(desk.prepare(contact_rows(4)), name="First")
     second = desk.decide(desk.prepare(contact_rows(6)[2:], sms_template("Other")), "all")
     desk.launch(second, name="Second", created_by="bia")
@@ -174,7 +174,7 @@ def test_refused_and_cancelled_contacts_may_be_sent_to_and_all_others_count(desk
     assert places(desk.find(made)) == [0]
 
 
-def test_a_campaign_made_before_keys_were_kept_is_known_by_its_first_destinations(desk):
+def test_a_campaign_without_keys_is_known_by_its_first_destinations(desk):
     rows = contact_rows(3)
     rows[2][2] = ""
     desk.launch(desk.prepare(rows, TEMPLATE, mapping={"phone2": "Celular"}))
@@ -185,7 +185,7 @@ def test_a_campaign_made_before_keys_were_kept_is_known_by_its_first_destination
     assert places(desk.find(desk.prepare(contact_rows(3), mail))) == [2]
 
 
-def test_the_same_steps_to_the_same_people_are_told_from_mere_overlap(sqlite):
+def test_the_same_steps_to_the_same_contacts_differ_from_mere_overlap(sqlite):
     rows = contact_rows(3)
     sqlite.launch(sqlite.prepare(rows))
     assert sqlite.find(sqlite.prepare(rows)).identical.campaign.id == 1
@@ -207,7 +207,7 @@ def test_nothing_is_sent_until_a_person_has_chosen(desk):
     assert [each.contacts for each in desk.campaigns.list()] == [5, 2]
 
 
-def test_the_others_alone_are_in_the_requests_the_figures_and_the_report(desk):
+def test_only_the_others_are_in_the_requests_the_figures_and_the_report(desk):
     desk.launch(desk.prepare(contact_rows(2)))
     rows = [*contact_rows(6), ["", "", "none", ""]]
     whole = desk.prepare(rows, TEMPLATE, mapping={"phone2": "Celular"})
@@ -255,7 +255,7 @@ def test_a_choice_is_void_once_another_campaign_sent_to_them_too(desk):
         )
 
 
-def test_a_choice_is_void_for_another_spreadsheet_other_steps_and_the_other_kind(sqlite):
+def test_a_choice_is_void_for_another_sheet_other_steps_or_another_mode(sqlite):
     sqlite.launch(sqlite.prepare(contact_rows(2)))
     made = sqlite.prepare(contact_rows(3), sms_template("One text"))
     choice = sqlite.find(made).decide("all")
@@ -278,7 +278,7 @@ def test_a_plan_that_is_not_what_was_decided_is_not_sent(sqlite):
     assert len(sqlite.campaigns.list()) == 1
 
 
-def test_without_overlap_by_now_a_plan_without_some_is_not_sent_either(sqlite):
+def test_a_reduced_plan_is_not_sent_once_the_overlap_is_gone(sqlite):
     run = sqlite.launch(sqlite.prepare(contact_rows(2))).id
     made = sqlite.decide(sqlite.prepare(contact_rows(5)), "others")
     sqlite.campaigns.cancel(run)
@@ -317,7 +317,7 @@ def test_a_campaign_to_others_made_at_the_same_moment_does_not_stop_this_one(sql
     assert [each.contacts for each in sqlite.campaigns.list()] == [3, 1]
 
 
-def test_of_two_operators_who_send_the_same_sheet_at_the_same_moment_one_is_asked(desk):
+def test_of_two_operators_sending_the_same_sheet_at_once_one_is_asked(desk):
     made = [desk.prepare(contact_rows(300), batch=1) for _ in range(2)]
     start = threading.Barrier(2, timeout=PATIENCE)
     outcomes = []
@@ -348,7 +348,7 @@ def test_with_no_days_the_guard_lets_everything_pass(sqlite):
     assert sqlite.find(sqlite.prepare(contact_rows(3))).count == 2
 
 
-def test_a_database_restored_to_an_earlier_day_is_not_taken_for_the_one_before(tmp_path):
+def test_a_restored_database_is_not_taken_for_the_one_before_it(tmp_path):
     """Campaign 1 of the other database has the same number and other people."""
     one, other = (Desk(f"sqlite:///{tmp_path / name}", tmp_path / name[0]) for name in ("a.db", "b.db"))
     one.launch(one.prepare(contact_rows(2)))
@@ -367,7 +367,7 @@ def test_the_choice_is_kept_in_the_draft(sqlite):
     assert isinstance(made.checked, FewerContacts)
 
 
-def test_somebody_who_came_onto_the_do_not_contact_list_is_no_overlap(sqlite, tmp_path):
+def test_a_contact_added_to_the_do_not_contact_list_is_no_overlap(sqlite, tmp_path):
     from omni.service.do_not_contact import listed_now
 
     sqlite.launch(sqlite.prepare(contact_rows(2)))
@@ -398,7 +398,7 @@ ROWS = st.lists(
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(campaigns=st.lists(ROWS, max_size=3), ours=ROWS, same=st.sampled_from(["keep_first", "keep_all"]))
-def test_left_out_and_sent_are_all_and_nobody_of_the_window_is_sent_to(tmp_path_factory, campaigns, ours, same):
+def test_left_out_and_sent_are_all_and_no_recent_contact_is_sent_to(tmp_path_factory, campaigns, ours, same):
     folder = tmp_path_factory.mktemp("property")
     desk = Desk(f"sqlite:///{folder / 'omni.db'}", folder)
     try:

@@ -95,7 +95,7 @@ def test_personal_texts_spread_over_requests_come_back_in_the_sheets_order(datab
     }
 
 
-def test_ids_that_belong_to_nobody_for_certain_are_in_the_report_all_the_same(database, tmp_path):
+def test_ids_without_a_certain_contact_are_in_the_report_as_well(database, tmp_path):
     campaign = frozen(database, prepare(tmp_path, contact_rows(4), sms_template()))
     answer_all(database, lambda body: ids_for(body, 3))
 
@@ -106,7 +106,7 @@ def test_ids_that_belong_to_nobody_for_certain_are_in_the_report_all_the_same(da
     assert all(f"id-{phone(at)}" in told for at in (1, 2, 3))
 
 
-def test_more_ids_than_contacts_are_all_told(database, tmp_path):
+def test_more_ids_than_contacts_are_all_reported(database, tmp_path):
     campaign = frozen(database, prepare(tmp_path, contact_rows(2), sms_template()))
     raw = orjson.dumps({"id": "b", "messages": [{"id": f"extra-{at}"} for at in range(5)]})
     answer_all(database, lambda _body: Answer(200, raw, None, None, time.time()))
@@ -144,7 +144,7 @@ def test_a_resent_request_keeps_the_ids_of_both_attempts(database, tmp_path):
     assert f"id-{phone(1)}" in found[0]["detail"]
 
 
-def test_ids_of_a_former_attempt_are_not_given_to_others_once_somebody_is_taken_out(database, tmp_path):
+def test_ids_of_an_earlier_attempt_stay_with_their_contacts_after_a_removal(database, tmp_path):
     campaign = frozen(database, prepare(tmp_path, contact_rows(4), sms_template()))
     answer_all(database, lambda body: ids_for(body, 3))  # three ids for four contacts: whose, nobody knows
     DoNotContact(database).add([phone(2)], "", "ana")
@@ -196,7 +196,7 @@ def test_our_columns_never_cover_one_of_the_sheet():
     assert header_of(["id", "omni_id", "Nome"])[3:6] == ["row", "state", "omni_omni_id"]
 
 
-def test_an_ending_that_is_neither_csv_nor_xlsx_is_refused_before_anything_is_read(database, tmp_path):
+def test_a_report_that_is_neither_csv_nor_xlsx_is_refused_unread(database, tmp_path):
     with pytest.raises(CampaignError) as raised:
         write_report(Campaigns(database), 1, tmp_path / "ids.pdf", Text("en"))
     assert raised.value.code == "campaign.report_format"

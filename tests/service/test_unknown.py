@@ -47,7 +47,7 @@ def with_raw(finished: Finished, raw: bytes) -> Finished:
     return claimed, answered(503, raw), replace(outcome, detail="server_error")
 
 
-def test_the_answers_to_all_attempts_come_back_the_last_first_and_without_the_token(tmp_path):
+def test_the_answers_to_all_attempts_are_listed_without_the_token(tmp_path):
     database = open_database(f"sqlite:///{tmp_path / 'omni.db'}")
     campaigns = Campaigns(database)
     made = make(database, 2)

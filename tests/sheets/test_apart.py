@@ -32,7 +32,7 @@ def read_apart(folder, path, limits=None, **options):
 
 
 @pytest.mark.parametrize("make", [make_xlsx, make_xls, make_ods])
-def test_what_comes_back_is_what_was_read(tmp_path, make):
+def test_a_workbook_comes_back_as_it_was_read(tmp_path, make):
     path = make(tmp_path / "a", ROWS)
     here, there = read(path), read_apart(tmp_path / "out", path)
     assert there.table.to_pylist() == here.table.to_pylist()
@@ -40,7 +40,7 @@ def test_what_comes_back_is_what_was_read(tmp_path, make):
     assert (there.blank, there.blank_rows, there.unseen.to_pylist()) == (1, here.blank_rows, [])
 
 
-def test_text_is_read_here_and_kept_alike(tmp_path):
+def test_a_text_file_is_read_in_this_process_with_the_same_result(tmp_path):
     path = tmp_path / "a.csv"
     path.write_bytes("Código;c0;__row\n1;2;3\n;;\n4;5\n".encode("cp1252"))
     here, there = read(path), read_apart(tmp_path / "out", path)
@@ -61,7 +61,7 @@ def test_a_refusal_comes_back_as_it_was_made(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["a.xlsx", "a.csv"])
-def test_a_folder_that_takes_nothing_is_the_folders_fault(tmp_path, name):
+def test_an_error_of_the_folder_is_raised_as_such(tmp_path, name):
     path = make_xlsx(tmp_path / name, ROWS) if name == "a.xlsx" else tmp_path / name
     if name == "a.csv":
         path.write_bytes(b"Nome;Celular\nAna;11\n")
@@ -91,9 +91,7 @@ def in_the_reader(monkeypatch, statement):
         ("raise RuntimeError('x')", "file.damaged"),
     ],
 )
-def test_a_reader_that_never_ends_dies_or_takes_all_memory_is_ended_with_a_sentence(
-    tmp_path, monkeypatch, statement, code
-):
+def test_a_reader_that_hangs_crashes_or_takes_all_memory_is_a_refusal(tmp_path, monkeypatch, statement, code):
     path = make_xlsx(tmp_path / "a.xlsx", ROWS)
     in_the_reader(monkeypatch, statement)
     if code == "file.takes_too_long":

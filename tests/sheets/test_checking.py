@@ -88,13 +88,13 @@ def test_a_field_used_by_two_steps_reaches_by_both():
     assert (found.plan.to_pylist(), found.reach) == ([0b101], (1, 0, 1))
 
 
-def test_a_step_without_its_field_or_of_another_kind_reaches_nobody():
+def test_a_step_without_its_field_or_of_another_kind_reaches_no_contact():
     found = checked([(A, "", "a@example.com")], steps=(("phone9", "phone"), ("phone1", "email"), ("name", "phone")))
     assert (found.status.to_pylist(), found.reach) == (["rejected"], (0, 0, 0))
     assert list(problems(found)) == [Problem("contact.no_destination", "error", row=2)]
 
 
-def test_addresses_in_other_letter_case_are_one_and_go_out_as_they_stand():
+def test_addresses_in_other_letter_case_are_one_and_go_out_unchanged():
     rows = [("", "", "Ana.Souza@gmail.com"), ("", "", "ana.souza@GMAIL.com"), ("", "", "bia@gmail.com")]
     found = checked(rows, steps=(MAIL,))
     assert found.status.to_pylist() == ["ready", "duplicate", "ready"]
@@ -132,7 +132,7 @@ LIKE_EACH_OTHER = [
         ("any", "drop_all", [D, D, D, D, D, D, R], [2, 2, 2, 2, 6, 6, None]),
     ],
 )
-def test_when_rows_repeat_each_other_and_what_becomes_of_them(same, duplicates, status, first):
+def test_when_rows_are_duplicates_and_what_becomes_of_them(same, duplicates, status, first):
     found = checked(LIKE_EACH_OTHER, duplicates=duplicates, same=same)
     assert found.status.to_pylist() == status
     assert found.first.to_pylist() == first
@@ -140,7 +140,7 @@ def test_when_rows_repeat_each_other_and_what_becomes_of_them(same, duplicates, 
     assert found.shared == {"phone1": 2, "phone2": 1, "email": 3}
 
 
-def test_a_place_tried_first_repeats_across_columns():
+def test_a_destination_tried_first_is_a_duplicate_across_columns():
     found = checked([(A,), ("", "(11) 90000-0001"), (B, A)])
     assert found.status.to_pylist() == [R, D, R]
     assert checked([(A,), (B, A)], same="any").status.to_pylist() == [R, D]
@@ -188,7 +188,7 @@ def test_a_landline_is_warned_of_where_an_sms_would_go_and_nowhere_else():
         (Agreed(allow_foreign=True), "phone.foreign_allowed", "warning", "ready"),
     ],
 )
-def test_a_number_of_another_country_is_told_with_its_country(agreed, code, severity, status):
+def test_a_number_of_another_country_is_reported_with_its_country(agreed, code, severity, status):
     found = checked([("+54 9 11 2345-6789",), ("+1 809 234 5678",)], steps=(SMS,), agreed=agreed)
     assert found.status.to_pylist() == [status] * 2
     assert [(problem.code, problem.severity, problem.params) for problem in problems(found)] == [
@@ -197,7 +197,7 @@ def test_a_number_of_another_country_is_told_with_its_country(agreed, code, seve
     ]
 
 
-def test_of_a_landline_abroad_both_are_told_and_nothing_is_proposed():
+def test_a_foreign_landline_is_reported_as_both_and_nothing_is_proposed():
     found = checked([("+54 11 4321-0000",)], steps=(SMS,), agreed=Agreed(allow_foreign=True), sms=["phone1"])
     assert [(problem.code, problem.params) for problem in problems(found)] == [
         ("phone.foreign_allowed", {"country": "AR"}),
@@ -212,7 +212,7 @@ def test_of_a_landline_abroad_both_are_told_and_nothing_is_proposed():
         ("+55 11 8000-0001", "BR", "MX", "phone.nine_added", "BR"),
     ],
 )
-def test_what_was_done_to_a_number_is_told_abroad_too_beside_that_it_is_foreign(written, home, abroad, code, country):
+def test_a_repaired_foreign_number_is_reported_as_repaired_and_foreign(written, home, abroad, code, country):
     agreed = Agreed(allow_foreign=True, add_nine=True)
 
     def told(country):
@@ -224,7 +224,7 @@ def test_what_was_done_to_a_number_is_told_abroad_too_beside_that_it_is_foreign(
     assert told(abroad) == [(code, None), ("phone.foreign_allowed", country)]
 
 
-def test_nothing_is_sent_to_whom_the_list_names_in_any_notation():
+def test_listed_contacts_are_left_out_in_any_notation():
     rows = [
         ("(11) 98000-0001", "", "a@example.com"),
         (B, "1130000002", "b@example.com"),
@@ -260,7 +260,7 @@ def test_a_listed_destination_makes_no_two_rows_alike():
     assert found.status.to_pylist() == [R, R]
 
 
-def test_what_may_have_been_meant_stands_beside_the_finding():
+def test_the_likely_meaning_is_given_with_the_finding():
     found = checked([("11 8000-0001", "", "ana@gmial.com"), (A, "", "bia@gmial.com")], steps=(SMS, MAIL))
     assert [(problem.code, problem.severity, problem.params) for problem in problems(found)] == [
         ("phone.nine_missing", "warning", {"proposal": "5511980000001"}),
@@ -271,7 +271,7 @@ def test_what_may_have_been_meant_stands_beside_the_finding():
     assert [(problem.code, problem.severity) for problem in problems(only_sms)] == [("phone.nine_missing", "error")]
 
 
-def test_a_bad_cell_that_no_step_uses_keeps_nobody_out():
+def test_a_bad_cell_that_no_step_uses_keeps_no_row_out():
     found = checked([(A, "", "z"), ("", "", "z")], steps=(SMS,))
     assert [(problem.code, problem.severity, problem.row) for problem in problems(found)] == [
         ("email.malformed", "warning", 2),

@@ -192,7 +192,7 @@ def test_a_file_becomes_rows_under_the_numbers_a_spreadsheet_program_shows(tmp_p
         ("mac_roman", "mac-roman"),
     ],
 )
-def test_the_encoding_is_found_out_and_said(tmp_path, encoding, shown):
+def test_the_encoding_is_detected_and_reported(tmp_path, encoding, shown):
     text = "Nome;Observação\r\nJoão Conceição;às três, coração – não\r\nMaría Ñandú;mañana “sí”\r\n"
     if encoding in ("cp850",):
         text = text.replace("–", "-").replace("“", "").replace("”", "")
@@ -221,7 +221,7 @@ def test_letters_of_another_alphabet_are_found_by_statistics():
     assert encoding in ("cp1251", "windows-1251")
 
 
-def test_an_encoding_may_be_said_and_must_fit(tmp_path):
+def test_an_encoding_may_be_given_and_must_fit(tmp_path):
     content = "Nome;Fone\nJosé;1\n"
     assert read_bytes(tmp_path, content.encode("cp1252"), encoding="latin-1").table.column(0).to_pylist() == ["José"]
     assert read_bytes(tmp_path, content.encode("utf-8-sig"), encoding="utf-8").columns == ("Nome", "Fone")
@@ -233,7 +233,7 @@ def test_an_encoding_may_be_said_and_must_fit(tmp_path):
             read_bytes(tmp_path, content.encode(), encoding=unknown)
 
 
-def test_what_was_assumed_is_said_and_can_be_said_otherwise(tmp_path):
+def test_assumptions_are_reported_and_can_be_overridden(tmp_path):
     content = b"x;y\nNome;Fone,Ramal\nAna;1,2\n"
     found = read_bytes(tmp_path, content, delimiter=",", header_row=2)
     assert (found.columns, cells(found)) == (("Nome;Fone", "Ramal"), [["Ana;1", "2"]])

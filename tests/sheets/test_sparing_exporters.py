@@ -51,7 +51,7 @@ def rows_of(sheet) -> dict[int, list[str]]:
 HEADER = f"<row>{text('Nome')}{text('Celular')}{text('CEP')}</row>"
 
 
-def test_cells_without_places_stand_one_behind_the_other(tmp_path):
+def test_cells_without_positions_follow_one_another(tmp_path):
     data = (
         f"{HEADER}<row>{text('Ana')}<c><v>11900000001</v></c></row><row/>"
         f"<row hidden='1'>{text('Bia')}<c><v>11900000002</v></c></row>"
@@ -87,7 +87,7 @@ def test_zeros_are_shown_however_a_cell_is_written(tmp_path, cell, has_places):
     assert sheet.assumptions.notes == (Note("zeros_shown", {"n": 1}),)
 
 
-def test_what_is_hidden_and_merged_is_known_by_its_own_tags_alone(tmp_path):
+def test_what_is_hidden_and_merged_is_known_by_its_own_tags_only(tmp_path):
     data = f"{HEADER}<row>{text('&lt;row hidden=&quot;1&quot;&gt;')}{text('hidden=')}{text('x')}</row>"
     before = '<cols><col min="2" max="2" width="0" customWidth="1"/><col min="3" max="3" width="0.5"/></cols>'
     sheet = read(write(tmp_path / "a.xlsx", data, before))

@@ -49,7 +49,7 @@ def test_a_workbook_becomes_rows_under_its_own_numbers(tmp_path, make, kind):
 
 
 @MAKERS
-def test_a_table_that_begins_further_down_and_right_keeps_its_row_numbers_and_letters(tmp_path, make, kind):
+def test_a_table_further_down_and_right_keeps_its_row_numbers_and_letters(tmp_path, make, kind):
     rows = [["Nome", None, "Celular"], ["Ana", "x", "1"], ["Bia", "y", "2"]]
     sheet = read(make(tmp_path / "a", rows, top=4, left=2))
     assert sheet.columns == ("Nome", "D", "Celular")
@@ -204,7 +204,7 @@ def test_the_first_visible_sheet_with_anything_in_it_is_read(tmp_path):
         read(path, ReadOptions(sheet="Vazia"))
 
 
-def test_a_title_above_the_table_is_left_out_and_said(tmp_path):
+def test_a_title_above_the_table_is_left_out_and_reported(tmp_path):
     rows = [["Clientes de novembro"], [], HEADER, *PEOPLE]
     sheet = read(make_xlsx(tmp_path / "a.xlsx", rows))
     assert (sheet.columns, list(by_row(sheet))) == (("Nome", "Celular"), [4, 5])
@@ -357,7 +357,7 @@ MERGED = [
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
-def test_merged_cells_count_for_every_row_they_stand_in_and_name_every_column(tmp_path, kind):
+def test_merged_cells_count_for_every_row_and_name_every_column(tmp_path, kind):
     areas = ["A1:C1", "B2:C2", "A3:A6"]
     path = {
         "xlsx": lambda: make_xlsx(tmp_path / "a", MERGED, merged=areas),

@@ -40,7 +40,7 @@ def test_a_campaign_comes_back_as_it_was_frozen(campaigns: Campaigns):
     assert (found.started_at, found.finished_at, found.reason) == (None, None, None)
 
 
-def test_a_reason_written_by_an_earlier_version_is_the_one_that_says_so_today(database: Database):
+def test_a_reason_written_by_an_earlier_version_is_read_as_todays(database: Database):
     made = make(database)
     was = '{"code": "halt.restored", "params": {"n": 5}}'
     with database.write() as connection:
@@ -103,7 +103,7 @@ def test_a_campaign_that_cannot_be_made_to_its_end_does_not_exist(campaigns: Cam
     assert campaigns.create(new_campaign("k"), prepared(1), []).is_new
 
 
-def test_a_campaign_to_nobody_is_refused(campaigns: Campaigns):
+def test_a_campaign_without_contacts_is_refused(campaigns: Campaigns):
     with pytest.raises(CampaignError) as caught:
         campaigns.create(new_campaign(), [], [])
     assert caught.value.code == "campaign.empty"
@@ -170,7 +170,7 @@ def test_illegal_moves_are_refused_and_change_nothing(
 
 
 @pytest.mark.parametrize("ask", ["get", "pause", "resume", "cancel", "progress"])
-def test_a_campaign_that_is_not_there_is_told(campaigns: Campaigns, ask: str):
+def test_a_missing_campaign_is_reported(campaigns: Campaigns, ask: str):
     with pytest.raises(CampaignError) as caught:
         getattr(campaigns, ask)(4711)
     assert (caught.value.code, caught.value.params) == ("campaign.not_found", {"id": 4711})

@@ -58,7 +58,7 @@ def begun(database: Database) -> int:
 
 
 @together
-def test_what_is_being_claimed_is_not_called_never_sent_to_and_keeps_the_campaign_open(emptied):
+def test_requests_being_claimed_keep_a_cancelled_campaign_open(emptied):
     made = begun(emptied)
     claimed, never = cancelled_while_claiming(emptied, made, 2)
     assert (len(claimed), never, states(emptied, made)) == (2, 1, "assc")
@@ -66,7 +66,7 @@ def test_what_is_being_claimed_is_not_called_never_sent_to_and_keeps_the_campaig
 
 
 @together
-def test_what_comes_back_from_it_is_cancelled_and_the_campaign_ends(emptied):
+def test_a_request_handed_back_is_cancelled_and_the_campaign_ends(emptied):
     made = begun(emptied)
     claimed, _ = cancelled_while_claiming(emptied, made, 2)
     record(emptied, slowed(claimed[0]), accepted(claimed[1]))
@@ -74,7 +74,7 @@ def test_what_comes_back_from_it_is_cancelled_and_the_campaign_ends(emptied):
     assert Campaigns(emptied).get(made).finished_at is not None
 
 
-def test_what_an_older_version_left_pending_in_a_cancelled_campaign_is_cancelled_at_the_next_occasion(database):
+def test_requests_left_pending_in_a_cancelled_campaign_are_cancelled_later(database):
     made = begun(database)
     claimed = claim(database, 1)
     Campaigns(database).cancel(made)

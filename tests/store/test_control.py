@@ -52,7 +52,7 @@ def test_a_scheduled_campaign_waits_and_starts_by_itself(database, an_hour_later
     assert (state_of(database, campaign), Campaigns(database).get(campaign).start_at) == (("running", None), None)
 
 
-def test_a_start_that_nobody_was_there_for_stays_paused_and_says_so(database):
+def test_a_start_that_no_worker_was_there_for_stays_paused_and_says_so(database):
     campaign = make(database, 3, start_at=time.time() - LATE - 1, start_zone="America/Bogota")
     assert claim(database) == []
     found = Campaigns(database).get(campaign)
@@ -87,7 +87,7 @@ def test_a_cancelled_campaign_does_not_start_by_itself(database, an_hour_later):
     assert (claim(database), states(database, campaign)) == ([], "cc")
 
 
-def test_after_the_trial_the_campaign_holds_until_somebody_says_go_on(database):
+def test_after_the_trial_the_campaign_holds_until_it_is_resumed(database):
     campaign = make(database, 6, canary=2)
     first = claim(database)
     assert [each.number for each in first] == [1, 2]
@@ -111,7 +111,7 @@ def test_a_trial_that_was_paused_or_started_by_hand_is_still_held_after(database
     assert len(claim(database)) == 3
 
 
-def test_a_trial_that_was_looked_at_and_given_a_start_sends_the_rest_then(database, an_hour_later):
+def test_a_held_trial_that_is_given_a_start_sends_the_rest_then(database, an_hour_later):
     campaign = make(database, 3, canary=1)
     turn(database, SENDS, *map(accepted, claim(database)))
     assert (claim(database), state_of(database, campaign)) == ([], ("paused", "hold.canary"))
@@ -121,13 +121,13 @@ def test_a_trial_that_was_looked_at_and_given_a_start_sends_the_rest_then(databa
     assert [each.number for each in claim(database)] == [2, 3]
 
 
-def test_while_a_trial_is_on_its_way_nobody_asks_again_and_again_for_what_comes_after(database):
+def test_while_a_trial_is_on_its_way_workers_do_not_ask_for_more(database):
     make(database, 3, canary=1)
     assert len(claim(database)) == 1
     assert Ledger(database, SENDS).turn(ME, [], 10) == ([], claiming.IDLE)
 
 
-def test_a_trial_of_everybody_is_the_whole_campaign(database):
+def test_a_trial_of_all_contacts_is_the_whole_campaign(database):
     campaign = make(database, 2, canary=2)
     turn(database, SENDS, *map(accepted, claim(database)))
     claim(database)
@@ -173,7 +173,7 @@ def test_three_failures_in_a_row_halt_the_campaign_and_say_why(database):
     assert states(database, campaign) == "aruraappp"
 
 
-def test_a_share_of_failures_halts_too_and_after_a_resume_they_are_counted_anew(database):
+def test_a_share_of_failures_halts_too_and_a_resume_resets_the_count(database):
     campaign = make(database, 100)
     sent = claim(database, room=80)
     spread = [refused(each) if at % 10 == 0 else accepted(each) for at, each in enumerate(sent)]
@@ -187,7 +187,7 @@ def test_a_share_of_failures_halts_too_and_after_a_resume_they_are_counted_anew(
     assert state_of(database, campaign) == ("running", None)
 
 
-def test_what_is_sent_again_is_counted_anew(database):
+def test_requests_sent_again_start_a_new_count(database):
     sends = Sends(True, None, None, 9000.0, halt=HaltRule(4, 1.0))
     campaign = make(database, 3)
     for _ in range(3):
@@ -221,7 +221,7 @@ def test_without_a_rule_nothing_halts(database):
     assert state_of(database, campaign) == ("running", None)
 
 
-def test_a_campaign_that_nobody_may_send_is_not_looked_at_for_its_trial(database):
+def test_a_campaign_that_may_not_be_sent_is_not_checked_for_its_trial(database):
     campaign = make(database, 2, canary=1, practice=False, account="somebody else", endpoint="https://example.com/")
     assert claim(database, sends=claiming.Sends(True, "operator", "https://example.com/", 10.0)) == []
     assert state_of(database, campaign) == ("paused", "halt.account")

@@ -117,7 +117,7 @@ ACTS: dict[str, Callable[[Database], object]] = {
 
 
 @pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
-def test_a_copy_from_before_an_act_is_noticed_and_once(place: Place, act: Callable[[Database], object]):
+def test_a_restore_from_before_an_act_is_noticed_once(place: Place, act: Callable[[Database], object]):
     copy = place.copy()
     place.do(act)
     for _ in range(2):  # the same copy, put back again, as well
@@ -127,7 +127,7 @@ def test_a_copy_from_before_an_act_is_noticed_and_once(place: Place, act: Callab
         assert place.state() == "running"
 
 
-def test_the_original_put_back_after_a_wrong_copy_from_before_there_were_marks_is_noticed_too(place: Place):
+def test_the_original_restored_over_an_unmarked_backup_is_noticed_too(place: Place):
     original = place.copy()
     with closing(sqlite3.connect(place.file)) as database, database:
         database.execute("DELETE FROM revision WHERE name LIKE 'act%'")
@@ -138,7 +138,7 @@ def test_the_original_put_back_after_a_wrong_copy_from_before_there_were_marks_i
     assert place.state() == NOTICED
 
 
-def test_a_copy_from_before_anything_was_done_is_noticed_by_its_place(tmp_path: Path):
+def test_a_restore_from_before_any_act_is_noticed_by_its_path(tmp_path: Path):
     place = Place(tmp_path / "data")
     place.do(lambda database: None)
     copy = place.copy()
@@ -148,7 +148,7 @@ def test_a_copy_from_before_anything_was_done_is_noticed_by_its_place(tmp_path: 
         assert EarlierSends(database).put_back(None, 7) is not None
 
 
-def test_another_database_tried_before_the_first_act_is_told_apart(place: Place):
+def test_another_database_tried_before_the_first_act_is_distinguished(place: Place):
     with closing(sqlite3.connect(place.file)) as database, database:
         database.execute("DELETE FROM revision WHERE name LIKE 'act%'")
     place.acts.unlink()
@@ -158,7 +158,7 @@ def test_another_database_tried_before_the_first_act_is_told_apart(place: Place)
     assert place.state() == "running"
 
 
-def test_what_root_makes_is_given_to_whom_the_folder_belongs(place: Place, monkeypatch: pytest.MonkeyPatch):
+def test_files_made_by_root_are_given_to_the_owner_of_the_folder(place: Place, monkeypatch: pytest.MonkeyPatch):
     given: list[tuple[int, int]] = []
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     monkeypatch.setattr(os, "fchown", lambda _file, user, group: given.append((user, group)))
@@ -167,7 +167,7 @@ def test_what_root_makes_is_given_to_whom_the_folder_belongs(place: Place, monke
     assert given == [(owner.st_uid, owner.st_gid)]
 
 
-def test_nothing_is_claimed_of_a_copy_before_a_person_looked(place: Place):
+def test_nothing_is_claimed_in_a_restored_database_before_a_person_looked(place: Place):
     copy = place.copy()
     place.do(lambda database: Campaigns(database).cancel(1))
     place.put_back(copy)
@@ -189,7 +189,7 @@ ROUTINE = {
 }
 
 
-def test_whatever_is_written_is_an_act_but_for_what_is_named_here():
+def test_every_write_is_an_act_except_those_named_here():
     found = set()
     for file in (ROOT / "omni").glob("**/*.py"):
         for function in ast.walk(ast.parse(file.read_text("utf-8"))):
@@ -202,7 +202,7 @@ def _is_told_apart(node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and any(given.arg == "is_act" for given in node.keywords)
 
 
-def test_routine_leaves_no_mark_and_a_copy_from_before_it_is_the_journals_matter(place: Place):
+def test_routine_writes_leave_no_mark_and_are_left_to_the_journal(place: Place):
     copy, before = place.copy(), place.acts.read_bytes()
 
     def work(database: Database) -> None:
@@ -217,7 +217,7 @@ def test_routine_leaves_no_mark_and_a_copy_from_before_it_is_the_journals_matter
     assert place.state() == "running"
 
 
-def test_a_copy_of_the_main_file_lacks_what_is_still_in_the_log(place: Place):
+def test_a_backup_of_the_main_file_lacks_what_is_still_in_the_log(place: Place):
     database = place.open()
     Campaigns(database).pause(1)
     copy = place.copy()
@@ -226,7 +226,7 @@ def test_a_copy_of_the_main_file_lacks_what_is_still_in_the_log(place: Place):
     assert place.state() == NOTICED
 
 
-def test_a_copy_from_before_there_were_marks_is_noticed(tmp_path: Path):
+def test_an_unmarked_backup_is_noticed_when_restored(tmp_path: Path):
     place = Place(tmp_path / "data")
     database = open_database(f"sqlite:///{place.file}")
     make(database)
@@ -238,7 +238,7 @@ def test_a_copy_from_before_there_were_marks_is_noticed(tmp_path: Path):
     assert place.state() == NOTICED
 
 
-def test_a_folder_copied_whole_a_lost_file_and_one_that_is_behind_are_no_copy(place: Place, tmp_path: Path):
+def test_a_folder_copied_whole_a_lost_file_and_one_behind_are_no_restore(place: Place, tmp_path: Path):
     shutil.copytree(place.folder, tmp_path / "elsewhere")
     assert Place(tmp_path / "elsewhere").state() == "running"
 
@@ -254,7 +254,7 @@ def test_a_folder_copied_whole_a_lost_file_and_one_that_is_behind_are_no_copy(pl
     assert place.state() == NOTICED
 
 
-def test_another_database_tried_on_the_same_folder_is_no_copy_nor_makes_one(place: Place):
+def test_another_database_tried_on_the_same_folder_is_no_restore(place: Place):
     other = Place(place.folder)
     other.file = place.folder / "other.db"
     database = open_database(f"sqlite:///{other.file}")
@@ -297,7 +297,7 @@ def test_an_act_is_done_though_the_folder_takes_nothing(place: Place, caplog: py
         place.open()
 
 
-def test_many_processes_at_once_alarm_nobody_and_hide_nothing(place: Place):
+def test_many_processes_at_once_raise_no_alarm_and_hide_nothing(place: Place):
     failed: list[BaseException] = []
 
     def work() -> None:
@@ -336,9 +336,7 @@ def _killed(*_: object) -> None:
     raise Killed
 
 
-def test_an_act_whose_process_died_right_after_the_commit_is_known_from_the_next_opening_on(
-    place: Place, monkeypatch: pytest.MonkeyPatch
-):
+def test_an_act_whose_process_died_is_known_from_the_next_opening_on(place: Place, monkeypatch: pytest.MonkeyPatch):
     copy = place.copy()
     with monkeypatch.context() as patch, suppress(Killed):
         patch.setattr(copy_by_acts.Acts, "add", _killed)
@@ -428,5 +426,5 @@ class Installation(RuleBasedStateMachine):
         self.known = set()
 
 
-def test_wherever_a_process_dies_a_copy_is_noticed_and_nothing_else_is():
+def test_wherever_a_process_dies_restores_are_noticed_and_nothing_else():
     run_state_machine_as_test(Installation, settings=settings(max_examples=60, stateful_step_count=25, deadline=None))

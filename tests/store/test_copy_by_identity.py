@@ -32,7 +32,7 @@ def work(database: Database, folder: Path, provider: Provider, until: int) -> No
     run_worker(Ledger(database, SENDS), provider, judge, folder=folder, until=until)
 
 
-def test_what_another_worker_sent_since_the_copy_is_not_sent_again(postgres: Postgres, address: str, tmp_path: Path):
+def test_what_another_worker_sent_since_the_backup_is_not_sent_again(postgres: Postgres, address: str, tmp_path: Path):
     provider = Provider()
     first = open_database(address)
     made = make(first, 10)
@@ -58,7 +58,7 @@ def test_what_another_worker_sent_since_the_copy_is_not_sent_again(postgres: Pos
         again.close()
 
 
-def test_a_scheduled_campaign_waits_for_a_person_and_what_a_person_paused_stays_so(address: str):
+def test_a_scheduled_campaign_waits_and_a_paused_one_stays_paused(address: str):
     database = open_database(address)
     scheduled, paused, done = make(database, 1, start_at=9e9, start_zone="UTC"), make(database, 1), make(database, 1)
     campaigns = Campaigns(database)
@@ -86,7 +86,7 @@ def at_another_time(address: str) -> None:
     engine.dispose()
 
 
-def test_it_is_noticed_by_a_process_that_lost_its_connections_and_only_once(address: str):
+def test_a_process_that_lost_its_connections_notices_the_restore_once(address: str):
     database = open_database(address)
     made = make(database, 2)
     at_another_time(address)
@@ -102,7 +102,7 @@ def test_it_is_noticed_by_a_process_that_lost_its_connections_and_only_once(addr
     database.close()
 
 
-def test_the_same_database_is_known_again(address: str):
+def test_the_same_database_is_recognised(address: str):
     for _ in range(2):
         database = open_database(address)
         made = make(database, 1)
@@ -112,7 +112,7 @@ def test_the_same_database_is_known_again(address: str):
     database.close()
 
 
-def test_a_worker_that_lived_through_it_takes_nothing_for_unsent(address: str):
+def test_a_worker_that_outlives_the_restore_takes_nothing_for_unsent(address: str):
     database = open_database(address)
     made = make(database, 2)
     ledger = Ledger(database, SENDS)

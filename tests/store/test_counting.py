@@ -59,7 +59,7 @@ def test_what_is_taken_back_is_not_counted(database: Database):
 
 
 @pytest.mark.postgres
-def test_a_turn_that_claims_does_not_wait_for_one_that_recorded_in_the_same_campaign(reused: Database):
+def test_a_claim_does_not_wait_for_a_recording_in_the_same_campaign(reused: Database):
     """Else each of them could hold what the other one waits for: the campaign and the limiter."""
     made = Campaigns(reused).create(live_campaign(f"key-{os.urandom(4).hex()}"), prepared(20), []).id
     claimed = claim(reused, room=4)
@@ -80,7 +80,7 @@ def test_a_turn_that_claims_does_not_wait_for_one_that_recorded_in_the_same_camp
 
 
 @pytest.mark.postgres
-def test_workers_that_send_side_by_side_never_end_in_a_deadlock_and_count_right(reused: Database):
+def test_workers_side_by_side_never_deadlock_and_count_right(reused: Database):
     made = [make(reused, 300) for _ in range(3)]
     failed: list[Exception] = []
     sends = Sends(SENDS.practice, SENDS.account, SENDS.endpoint, 1e6)
@@ -104,7 +104,7 @@ def test_workers_that_send_side_by_side_never_end_in_a_deadlock_and_count_right(
     assert [Campaigns(reused).progress(each).counts["accepted"] for each in made] == [300] * 3
 
 
-def test_a_database_of_before_is_counted_when_it_is_brought_up_to_date(database_url: str):
+def test_an_older_database_is_counted_when_it_is_migrated(database_url: str):
     _without_counts(database_url)
     database = open_database(database_url)
     assert counted(database) == recounted(database)
@@ -121,7 +121,7 @@ def test_a_database_of_before_is_counted_when_it_is_brought_up_to_date(database_
     database.close()
 
 
-def test_a_worker_that_is_amid_a_turn_is_waited_for(postgres_url: str):
+def test_a_migration_waits_for_a_worker_amid_a_turn(postgres_url: str):
     """A turn first reads requests and then changes them: a lock that grew step by step would meet it halfway."""
     _without_counts(postgres_url)
     engine = postgresql_engine(sa.make_url(postgres_url))
@@ -195,9 +195,7 @@ def _without_counts(url: str) -> None:
     engine.dispose()
 
 
-def test_a_campaign_that_many_sessions_worked_on_has_a_row_for_each_and_one_count(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_campaign_with_rows_of_many_sessions_has_one_count(database: Database, monkeypatch: pytest.MonkeyPatch):
     made, now = make(database, 3), time.time()
     monkeypatch.setattr("omni.store.progress.clock", lambda _: now)
     with database.write() as connection:

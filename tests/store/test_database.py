@@ -42,7 +42,7 @@ def test_opening_again_changes_nothing(database_url: str):
         database.close()
 
 
-def test_whoever_opens_a_new_database_at_the_same_moment_finds_it_ready(database_url: str):
+def test_processes_that_open_a_new_database_at_once_all_find_it_ready(database_url: str):
     start = threading.Barrier(5)
     failed: list[Exception] = []
 
@@ -82,14 +82,14 @@ def test_a_database_that_a_newer_program_changed_is_refused(database_url: str):
         "postgresql://ana:sesame@127.0.0.1:9/omni",
     ],
 )
-def test_what_cannot_be_opened_is_told_without_the_password(url: str):
+def test_a_database_that_cannot_be_opened_is_reported_without_the_password(url: str):
     with pytest.raises(StoreError) as caught:
         open_database(url)
     assert caught.value.code == "store.unavailable"
     assert "sesame" not in str(caught.value)
 
 
-def test_a_file_that_is_no_database_is_told(tmp_path: Path):
+def test_a_file_that_is_no_database_is_reported(tmp_path: Path):
     file = tmp_path / "omni.db"
     file.write_bytes(b"PK\x03\x04 a spreadsheet, say" * 100)
     with pytest.raises(StoreError) as caught:
@@ -97,7 +97,7 @@ def test_a_file_that_is_no_database_is_told(tmp_path: Path):
     assert caught.value.code == "store.unavailable"
 
 
-def test_an_sqlite_file_and_its_folder_are_for_their_owner_alone(tmp_path: Path):
+def test_an_sqlite_file_and_its_folder_are_for_their_owner_only(tmp_path: Path):
     file = tmp_path / "data" / "omni.db"
     database = open_database(f"sqlite:///{file}")
     with database.write() as connection:
@@ -128,7 +128,7 @@ def test_postgresql_commits_durably_although_its_server_is_set_not_to(postgres_u
     database.close()
 
 
-def test_whoever_is_frozen_in_a_transaction_does_not_hold_up_the_others_for_ever(
+def test_a_process_frozen_in_a_transaction_does_not_block_the_others(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ):
     other = open_database(postgres_url)
@@ -146,7 +146,7 @@ def test_whoever_is_frozen_in_a_transaction_does_not_hold_up_the_others_for_ever
     assert caught.value.code == "store.unavailable"
 
 
-def test_a_full_disk_is_told_as_such(tmp_path: Path):
+def test_a_full_disk_is_reported_as_such(tmp_path: Path):
     database = open_database(f"sqlite:///{tmp_path / 'omni.db'}")
     with pytest.raises(StoreError) as caught, database.write() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar()

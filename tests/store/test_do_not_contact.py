@@ -65,7 +65,7 @@ def test_a_hundred_thousand_are_added_at_once(database):
     assert (len(people.keys()[1]), sum(1 for _ in people.all())) == (100_000, 100_000)
 
 
-def test_a_list_that_was_restored_and_went_another_way_never_has_a_revision_again(database):
+def test_a_restored_list_never_has_a_former_revision_again(database):
     people = DoNotContact(database)
     seen = set()
     for at in range(20):
@@ -75,7 +75,7 @@ def test_a_list_that_was_restored_and_went_another_way_never_has_a_revision_agai
     assert sorted(seen) != list(range(1, 21))
 
 
-def test_who_comes_onto_the_list_while_the_campaign_is_made_is_taken_out_before_it_goes_out(database):
+def test_a_contact_listed_during_the_launch_is_removed_before_sending(database):
     people, campaigns = DoNotContact(database), Campaigns(database)
     people.add([phone(9)], "", "ana")
     checked_against = people.revision()
@@ -107,7 +107,7 @@ def test_two_workers_take_people_out_of_one_campaign_at_the_same_time(database):
     assert Campaigns(database).get(campaign).requests == 40
 
 
-def test_who_comes_onto_the_list_is_taken_out_of_requests_that_have_not_gone_out(database):
+def test_a_listed_contact_is_removed_from_requests_not_yet_sent(database):
     campaign = make(database, 6, batch=3)
     DoNotContact(database).add([phone(3), phone(4), phone(7)], "", "ana")
     claimed = claim(database)
@@ -130,7 +130,7 @@ def test_who_comes_onto_the_list_is_taken_out_of_requests_that_have_not_gone_out
     assert len(list(Campaigns(database).answers(campaign))) == 2
 
 
-def test_a_request_of_nobody_else_is_never_posted_and_the_campaign_ends(database):
+def test_a_request_left_empty_is_never_posted_and_the_campaign_ends(database):
     campaign = make(database, 2, batch=1)
     DoNotContact(database).add([phone(2), phone(3)], "", "ana")
     assert claim(database) == []
@@ -159,7 +159,7 @@ def test_what_is_on_its_way_is_left_alone_and_resent_only_without_them(database)
     assert (states(database, campaign), Campaigns(database).get(campaign).state) == ("aaa", "done")
 
 
-def test_answers_to_former_attempts_keep_the_places_of_those_who_were_taken_out_since(database):
+def test_answers_to_earlier_attempts_keep_the_positions_of_removed_contacts(database):
     campaign = make(database, 5, batch=5)
     for listed in ([phone(3)], [phone(2), phone(6)]):
         Ledger(database, SENDS, READER).turn(ME, [unknown(claim(database)[0])], 0)
@@ -170,7 +170,7 @@ def test_answers_to_former_attempts_keep_the_places_of_those_who_were_taken_out_
     assert found == [(1, [GONE, GONE, 0, 1, GONE]), (2, [GONE, 0, 1, GONE]), (3, [0, 1])]
 
 
-def test_who_is_still_reached_otherwise_is_told_by_what(database):
+def test_a_contact_still_reached_otherwise_is_kept_with_its_destination(database):
     template = {
         "steps": [
             {"type": "MT", "destinationField": "phone1"},
@@ -210,7 +210,7 @@ def test_without_a_change_of_the_list_nothing_is_looked_through(database):
         ({"Ana"}, [{"p": "a", "m": "x@example.com", "n": "Ana"}, {"p": "b", "m": "", "n": "Bia"}]),
     ],
 )
-def test_a_contact_is_left_out_when_nothing_else_reaches_it_else_only_that_leads_nowhere(listed, left):
+def test_a_contact_is_left_out_only_when_no_other_destination_remains(listed, left):
     body = json.dumps(
         {
             "contacts": [

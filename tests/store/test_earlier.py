@@ -125,7 +125,7 @@ def test_the_mark_is_another_one_when_others_do_not_count(database):
     assert window(database) == {made: 3}
 
 
-def test_keys_come_back_as_they_were_given_and_the_first_destinations_are_there_without(database, campaigns):
+def test_keys_are_read_back_and_without_them_the_first_destinations(database, campaigns):
     sends = EarlierSends(database)
     kept = campaigns.create(new_campaign(), prepared(3), [], [b"one", b"two"]).id
     assert list(sends.key_parts(kept)) == [b"one", b"two"]
@@ -134,7 +134,7 @@ def test_keys_come_back_as_they_were_given_and_the_first_destinations_are_there_
     assert [pair for chunk in sends.destinations(before) for pair in chunk] == [(at, phone(at)) for at in (2, 3, 4)]
 
 
-def test_a_campaign_made_since_the_look_stops_the_making_and_leaves_nothing(database, campaigns):
+def test_a_campaign_made_since_the_look_stops_the_launch(database, campaigns):
     known = make(database)
     unseen = make(database)
     with pytest.raises(CampaignError, match="repeats_changed"):
@@ -168,7 +168,7 @@ def test_the_decision_is_kept_with_who_made_it(database, campaigns):
     assert sends.decision(earlier) is None
 
 
-def test_of_two_who_make_a_campaign_at_the_same_moment_one_has_to_look_again(database, campaigns):
+def test_of_two_launches_at_the_same_moment_one_has_to_look_again(database, campaigns):
     """Both looked before either was made; the transactions overlap, for each takes its time over the requests."""
     start = threading.Barrier(2, timeout=PATIENCE)
     outcomes: list[str] = []
@@ -195,7 +195,7 @@ def test_of_two_who_make_a_campaign_at_the_same_moment_one_has_to_look_again(dat
     assert [each.contacts for each in campaigns.list()] == [40]
 
 
-def test_those_who_make_practice_do_not_wait_for_those_who_send_for_real(postgres_url):
+def test_practice_launches_do_not_wait_for_real_ones(postgres_url):
     """On SQLite they do: it has one writer at a time, whatever it writes."""
     database = open_database(postgres_url)
     campaigns = Campaigns(database)

@@ -71,7 +71,7 @@ def test_an_answer_that_is_not_accepted_looks_up_what_was_decided(decided: Datab
     assert "decision_proof" in proof
 
 
-def test_who_is_taken_out_of_a_request_looks_up_whether_it_goes_out_again(decided: Database):
+def test_removing_a_contact_looks_up_whether_the_request_is_a_resend(decided: Database):
     DoNotContact(decided).add([phone(2)], "", "ana")
     sends = Sends(SENDS.practice, SENDS.account, SENDS.endpoint, SENDS.rate)
     ledger = Ledger(decided, sends, BodyReader(destinations_of, fields_of, rewritten))

@@ -223,13 +223,13 @@ def test_a_worker_without_a_practice_provider_leaves_practice_alone(database: Da
     assert campaigns.get(made).state == "running"
 
 
-def test_a_ledger_that_only_tells_claims_nothing(database: Database):
+def test_a_ledger_that_only_reads_claims_nothing(database: Database):
     made = make(database, 1)
     assert Ledger(database).turn(ME, [], 8)[0] == []
     assert states(database, made) == "p"
 
 
-def test_a_refused_account_pauses_the_campaign_and_loses_nobody(database: Database, campaigns: Campaigns):
+def test_a_refused_account_pauses_the_campaign_and_loses_no_contact(database: Database, campaigns: Campaigns):
     made = make(database, 3)
     claimed = claim(database, room=2)
     outcome = Outcome("pending", "unauthorized", status=401, pauses=True, params={"status": 401})
@@ -260,9 +260,7 @@ def test_a_live_worker_of_another_folder_keeps_what_it_has(database: Database, l
     assert states(database, made) == "sp"
 
 
-def test_a_worker_that_gave_no_sign_of_life_is_given_up(
-    database: Database, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_worker_without_a_heartbeat_is_given_up(database: Database, ledger: Ledger, monkeypatch: pytest.MonkeyPatch):
     made = make(database, 1)
     ledger.join("elsewhere.1", {}, "elsewhere.")
     claimed = claim(database, owner="elsewhere.1")
@@ -274,7 +272,7 @@ def test_a_worker_that_gave_no_sign_of_life_is_given_up(
     assert states(database, made) == "a"
 
 
-def test_a_worker_whose_last_sign_of_life_lies_in_the_future_is_dead_too(
+def test_a_worker_whose_last_heartbeat_is_in_the_future_is_dead_too(
     database: Database, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ):
     made = make(database, 1)
@@ -310,7 +308,7 @@ def set_clock(monkeypatch: pytest.MonkeyPatch, ahead: float) -> None:
     monkeypatch.setattr(ledger_module, "clock", lambda connection: clock(connection) + ahead)
 
 
-def test_a_sign_of_life_tells_how_many_workers_have_something_on_its_way(database: Database, ledger: Ledger):
+def test_a_heartbeat_returns_how_many_workers_have_requests_in_flight(database: Database, ledger: Ledger):
     make(database, 10)
     for owner in ("one", "two", "idle"):
         ledger.join(owner, {}, "")
@@ -328,7 +326,7 @@ def test_the_last_request_of_a_dead_worker_ends_the_campaign(database: Database,
     assert campaigns.get(made).state == "done"
 
 
-def test_claims_that_were_committed_without_our_knowing_are_taken_back(database: Database, ledger: Ledger):
+def test_claims_committed_without_the_workers_knowing_are_returned(database: Database, ledger: Ledger):
     made = make(database, 4)
     claimed = claim(database, room=3, owner=ME)
     ledger.beat(ME, {}, [claimed[1].identity], none_posted)
@@ -336,7 +334,7 @@ def test_claims_that_were_committed_without_our_knowing_are_taken_back(database:
     assert [(each.number, each.attempt) for each in claim(database)] == [(1, 2), (3, 2), (4, 1)]
 
 
-def test_claims_taken_back_in_a_cancelled_campaign_are_cancelled(
+def test_claims_returned_in_a_cancelled_campaign_are_cancelled(
     database: Database, ledger: Ledger, campaigns: Campaigns
 ):
     made = make(database, 2)
@@ -356,7 +354,7 @@ def test_workers_are_listed_with_what_they_said_of_themselves(ledger: Ledger):
     assert [each.id for each in ledger.workers()] == ["elsewhere.1"]
 
 
-def test_a_ledger_that_was_restored_believes_what_went_out_since(
+def test_a_restored_ledger_marks_what_was_sent_since_the_backup(
     database: Database, ledger: Ledger, campaigns: Campaigns
 ):
     made = make(database, 4)
@@ -374,7 +372,7 @@ def test_a_ledger_that_was_restored_believes_what_went_out_since(
     assert [(each.number, each.attempt) for each in claim(database)] == [(3, 3)]
 
 
-def test_what_a_living_worker_had_open_when_the_copy_was_made_is_not_taken_for_never_sent(
+def test_requests_open_when_the_backup_was_made_are_not_taken_for_unsent(
     database: Database, ledger: Ledger, campaigns: Campaigns
 ):
     made = make(database, 3)
@@ -389,7 +387,7 @@ def test_what_a_living_worker_had_open_when_the_copy_was_made_is_not_taken_for_n
     assert campaigns.get(made).reason == REPLACED
 
 
-def test_a_ledger_that_was_restored_starts_nothing_by_itself_and_says_why(database: Database, campaigns: Campaigns):
+def test_a_restored_ledger_starts_nothing_by_itself_and_says_why(database: Database, campaigns: Campaigns):
     runs, waits = make(database, 4, 2), make(database, 2, 2, start_at=time.time() + 3600, start_zone="UTC")
     ledger = Ledger(database, SENDS)
     with database.read() as connection:
@@ -413,7 +411,7 @@ def test_a_ledger_that_forgot_the_last_claim_claims_nothing_more(database: Datab
     assert len(ledger.turn(ME, [], 1)[0]) == 1
 
 
-def test_a_ledger_that_forgot_the_last_claim_says_so_at_a_sign_of_life_too(database: Database, ledger: Ledger):
+def test_a_ledger_that_forgot_the_last_claim_says_so_at_a_heartbeat_too(database: Database, ledger: Ledger):
     make(database, 2)
     ledger.turn(ME, [], 1)
     with database.write() as connection:

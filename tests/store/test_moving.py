@@ -127,7 +127,7 @@ def test_an_empty_installation_can_be_moved_too(folder: Path, target: Database):
     source.close()
 
 
-def test_the_old_database_is_refused_when_opened_and_by_whoever_has_it_open(source: Database, target: Database):
+def test_the_old_database_is_refused_also_by_processes_that_have_it_open(source: Database, target: Database):
     with pytest.raises(CampaignError):
         Campaigns(source).pause(1)
     move(source, target, ADDRESS, untold)
@@ -145,9 +145,7 @@ def test_the_old_database_is_refused_when_opened_and_by_whoever_has_it_open(sour
     assert len(Campaigns(source).list()) == 1
 
 
-def test_neither_a_copy_of_the_old_file_nor_an_older_one_in_its_place_can_send(
-    source: Database, target: Database, folder: Path
-):
+def test_neither_a_backup_of_the_old_file_nor_a_restored_one_can_send(source: Database, target: Database, folder: Path):
     file, older, copy = folder / "omni.db", folder / "older.db", folder / "elsewhere.db"
     source.close()
     with closing(sqlite3.connect(file)) as one, closing(sqlite3.connect(older)) as other:
@@ -162,7 +160,7 @@ def test_neither_a_copy_of_the_old_file_nor_an_older_one_in_its_place_can_send(
             open_database(f"sqlite:///{each}")
 
 
-def test_a_program_that_knows_no_such_mark_refuses_the_old_database_as_made_by_a_newer_one(
+def test_an_older_program_refuses_the_old_database_as_too_new(
     source: Database, target: Database, monkeypatch: pytest.MonkeyPatch
 ):
     move(source, target, ADDRESS, untold)
@@ -171,7 +169,7 @@ def test_a_program_that_knows_no_such_mark_refuses_the_old_database_as_made_by_a
         open_database(f"sqlite:///{source.file}")
 
 
-def test_the_mark_taken_back_the_old_database_is_as_it_was(source: Database, target: Database):
+def test_without_its_mark_the_old_database_is_as_it_was(source: Database, target: Database):
     before = rows(source)
     move(source, target, ADDRESS, untold)
     assert source.file is not None
@@ -199,7 +197,7 @@ def test_a_target_that_is_in_use_is_refused_and_nothing_changes(source: Database
     Campaigns(source).resume(1)
 
 
-def test_a_target_where_only_a_worker_has_looked_in_is_taken(source: Database, target: Database):
+def test_a_target_opened_only_by_a_worker_is_accepted(source: Database, target: Database):
     Ledger(target, SENDS).join("seat.9", {}, "seat.")
     move(source, target, ADDRESS, untold)
     assert [each.id for each in Ledger(target).workers()] == [ME]
@@ -220,7 +218,7 @@ def test_while_a_campaign_runs_or_a_request_is_on_its_way_nothing_is_moved(sourc
     assert states(source, 2) == "ss"
 
 
-def test_a_copy_that_differs_in_one_value_is_not_kept(
+def test_a_transfer_that_differs_in_one_value_is_not_kept(
     source: Database, target: Database, monkeypatch: pytest.MonkeyPatch
 ):
     insert = moving.insert_many

@@ -63,7 +63,7 @@ def resent(database: Database, campaign: int, **how: int) -> tuple[Claimed, Clai
 
 
 @returns
-def test_a_request_that_came_back_is_not_sent_a_third_time_once_the_first_is_proven(database, campaigns, comes_back):
+def test_a_returned_request_is_not_sent_again_once_the_first_is_proven(database, campaigns, comes_back):
     made = make(database, 2, 2)
     first, again = resent(database, made)
     comes_back(database, again)
@@ -76,7 +76,7 @@ def test_a_request_that_came_back_is_not_sent_a_third_time_once_the_first_is_pro
 
 
 @returns
-def test_proof_that_comes_while_the_next_attempt_is_on_its_way_waits_for_its_end(database, campaigns, comes_back):
+def test_proof_during_the_next_attempt_waits_for_its_end(database, campaigns, comes_back):
     made = make(database, 2, 2)
     first, again = resent(database, made)
     record(database, accepted(first, "batch-1"))
@@ -88,7 +88,7 @@ def test_proof_that_comes_while_the_next_attempt_is_on_its_way_waits_for_its_end
 
 
 @pytest.mark.parametrize("worker_dies", [False, True])
-def test_an_attempt_that_ends_unknown_is_settled_by_the_proof_of_the_one_before(database, campaigns, worker_dies):
+def test_an_unknown_attempt_is_settled_by_proof_of_the_one_before_it(database, campaigns, worker_dies):
     made = make(database, 1)
     first, again = resent(database, made)
     record(database, accepted(first))
@@ -194,7 +194,7 @@ def test_proof_for_some_finds_them_where_they_stand_now(database, campaigns):
     assert states(database, made) == "aauaua"
 
 
-def test_an_answer_judged_by_who_is_left_speaks_of_these_alone(database, campaigns):
+def test_an_answer_judged_by_the_remaining_contacts_covers_only_them(database, campaigns):
     made = make(database, 3, 3)
     [first] = claim(database)
     record(database, unknown(first))
@@ -208,7 +208,7 @@ def test_an_answer_judged_by_who_is_left_speaks_of_these_alone(database, campaig
     assert states(database, made) == "uua"
 
 
-def test_what_is_refused_when_it_is_sent_again_is_as_unknown_as_the_first_sending(database, campaigns):
+def test_a_refused_resend_leaves_the_request_unknown(database, campaigns):
     made = make(database, 2, 2)
     _, again = resent(database, made)
     record(database, refused(again))
@@ -220,7 +220,7 @@ def test_what_is_refused_when_it_is_sent_again_is_as_unknown_as_the_first_sendin
     assert earlier.not_counted == 0  # the repeat guard asks before they are sent to anew
 
 
-def test_what_was_refused_when_it_was_sent_again_is_decided_about_like_all_that_is_unknown(database, campaigns):
+def test_a_refused_resend_is_decided_about_like_any_unknown_request(database, campaigns):
     made = make(database, 1)
     _, again = resent(database, made)
     record(database, refused(again))
@@ -232,7 +232,7 @@ def test_what_was_refused_when_it_was_sent_again_is_decided_about_like_all_that_
 
 
 @pytest.mark.parametrize("early", [True, False])
-def test_proof_of_the_first_sending_settles_what_was_refused_when_it_was_sent_again(database, campaigns, early):
+def test_proof_of_the_first_sending_settles_a_refused_resend(database, campaigns, early):
     made = make(database, 2, 2)
     first, again = resent(database, made)
     for finished in (accepted(first), refused(again)) if early else (refused(again), accepted(first)):
@@ -277,7 +277,7 @@ def test_an_attempt_that_is_not_made_for_the_do_not_contact_list_has_no_number(d
     assert campaigns.get(made).state == "done"
 
 
-def test_what_certainly_did_not_reach_them_ends_a_request_that_was_not_made_again(database):
+def test_a_certain_failure_ends_a_request_that_is_not_sent_again(database):
     made = make(database, 1)
     record(database, refused(withheld_as_a_whole(database, made)))
     assert states(database, made) == "r"

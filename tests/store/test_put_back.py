@@ -46,7 +46,7 @@ def draft_made(database: Database, ago: float) -> str:
         (1.0, None, 0, False),
     ],
 )
-def test_drafts_from_before_are_asked_about_for_ever_and_the_rest_as_long_as_repeats_are(
+def test_older_drafts_are_always_asked_about_and_others_within_the_window(
     database: Database, noticed: float | None, drafted: float | None, days: int, is_asked: bool
 ):
     """Noticed and drafted so many days ago; no draft is a spreadsheet on the command line."""
@@ -64,7 +64,7 @@ def test_drafts_from_before_are_asked_about_for_ever_and_the_rest_as_long_as_rep
     assert Campaigns(database).create(new, prepared(2), []).is_new
 
 
-def test_who_was_told_of_one_time_is_told_of_the_next(database: Database):
+def test_confirming_one_restore_does_not_confirm_the_next(database: Database):
     notice(database, ago=120.0)
     told = EarlierSends(database).put_back(None, 7)
     notice(database)
@@ -72,20 +72,20 @@ def test_who_was_told_of_one_time_is_told_of_the_next(database: Database):
         Campaigns(database).create(live_campaign(told=told, ask_days=7), prepared(2), [])
 
 
-def test_two_times_in_one_minute_are_told_apart(database: Database):
+def test_two_restores_in_one_minute_are_distinguished(database: Database):
     notice(database)
     told = EarlierSends(database).put_back(None, 7)
     notice(database)
     assert EarlierSends(database).put_back(None, 7) not in (None, told)
 
 
-def test_who_notices_while_the_clock_is_behind_asks_about_the_drafts_all_the_same(database: Database):
+def test_a_restore_noticed_while_the_clock_is_behind_asks_about_drafts_too(database: Database):
     draft = draft_made(database, 0.0)
     notice(database, ago=40 * DAY)
     assert EarlierSends(database).put_back(draft, 0) is not None
 
 
-def test_a_campaign_at_its_end_stays_there_though_it_had_been_given_another_time(database: Database):
+def test_a_finished_campaign_stays_finished_though_it_had_a_start_time(database: Database):
     made = make(database)
     finished = claim(database)
     Campaigns(database).pause(made)
@@ -108,7 +108,7 @@ def test_practice_is_not_asked_about_and_a_key_finds_its_campaign(database: Data
     assert Campaigns(database).create(live_campaign("first", ask_days=7), prepared(2), []).id == made.id
 
 
-def test_what_the_claim_journal_lacks_is_told_too_and_says_more_than_that_it_was_replaced(database: Database):
+def test_a_campaign_missing_by_the_journal_is_reported_with_that_reason(database: Database):
     runs, mine = make(database), make(database)
     Campaigns(database).pause(mine)
     notice(database)
@@ -118,6 +118,6 @@ def test_what_the_claim_journal_lacks_is_told_too_and_says_more_than_that_it_was
     assert EarlierSends(database).put_back(None, 7) is not None
 
 
-def test_a_journal_that_knows_nothing_more_tells_nothing(database: Database):
+def test_a_journal_that_knows_nothing_more_reports_nothing(database: Database):
     Ledger(database).believe({})
     assert EarlierSends(database).put_back(None, 7) is None

@@ -50,7 +50,7 @@ def test_resent_contacts_go_out_again_in_a_new_attempt(database: Database, campa
     assert decisions(database) == [("unknown.resend", "ana", "cut")]
 
 
-def test_resending_does_not_wake_a_campaign_that_somebody_paused(database: Database, campaigns: Campaigns):
+def test_resending_does_not_wake_a_paused_campaign(database: Database, campaigns: Campaigns):
     made = make(database, 3)
     first = claim(database)[0]
     record(database, unknown(first))
@@ -118,9 +118,7 @@ def test_late_proof_for_an_attempt_that_was_sent_again_is_kept_beside_it(databas
     assert campaigns.recipients(made).recipients[0].batch_id == "batch-2"
 
 
-def test_proof_that_comes_before_its_turn_saves_a_request_from_being_sent_again(
-    database: Database, campaigns: Campaigns
-):
+def test_proof_before_its_turn_keeps_a_request_from_being_sent_again(database: Database, campaigns: Campaigns):
     made = make(database, 1)
     lost = claim(database)[0]
     record(database, unknown(lost))
@@ -155,7 +153,7 @@ def test_what_proves_nothing_does_not_keep_a_request_from_being_sent_again(
 
 
 @pytest.mark.parametrize("sent_again", [False, True])
-def test_what_was_to_be_sent_again_in_a_campaign_that_is_cancelled_is_unknown_not_unsent(
+def test_resends_pending_in_a_cancelled_campaign_are_unknown_not_unsent(
     database: Database, campaigns: Campaigns, sent_again: bool
 ):
     made = make(database, 3)

@@ -27,7 +27,7 @@ def test_saving_under_a_name_replaces_what_was_there(templates: Templates):
     assert templates.names() == ("Aviso",)
 
 
-def test_names_stand_in_alphabetical_order_whatever_their_case(templates: Templates):
+def test_names_are_in_alphabetical_order_whatever_their_case(templates: Templates):
     for name in ("beta", "Alfa", "alfa", "Delta"):
         templates.save(name, {})
     assert templates.names() == ("Alfa", "alfa", "beta", "Delta")

@@ -110,9 +110,7 @@ def test_a_decision_for_some_leaves_the_others_as_they_are(database: Database, u
     assert [(one.number, one.attempt) for one in claim(database)] == [(6, 2)]
 
 
-def test_a_choice_that_holds_contacts_with_ids_sends_only_the_other_requests_again(
-    database: Database, unknowns: Unknowns
-):
+def test_a_choice_that_includes_ids_resends_only_the_other_requests(database: Database, unknowns: Unknowns):
     made = six_requests(database, batch=2)
     assert unknowns.extent(made, chosen(4, 5)).contacts == 3
     assert unknowns.extent(made, chosen(4, 5), "resend").contacts == 2

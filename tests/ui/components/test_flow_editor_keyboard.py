@@ -64,7 +64,7 @@ def test_control_d_duplicates_with_the_text(visit):
     expect(main(page, 1)).to_be_focused()
 
 
-def test_a_step_is_inserted_by_keyboard_alone(visit):
+def test_a_step_is_inserted_with_the_keyboard_only(visit):
     page = visit()
     main(page, 1).focus()
     page.keyboard.press("Shift+Tab")

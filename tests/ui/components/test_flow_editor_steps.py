@@ -67,7 +67,7 @@ def test_the_undo_bar_is_in_sight_though_the_flow_is_longer_than_the_window(visi
     expect(page.get_by_role("button", name="Undo")).to_be_in_viewport(ratio=1)
 
 
-def test_a_step_comes_back_below_the_step_it_stood_below(visit):
+def test_a_step_comes_back_below_the_step_it_was_below(visit):
     page = visit()
     page.get_by_role("button", name="Remove: 2. Call").dispatch_event("click")
     main(page, 0).focus()

@@ -86,6 +86,6 @@ anything = st.recursive(
 
 
 @given(st.fixed_dictionaries({name: anything | st.just(value) for name, value in VALUE.items()}))
-def test_no_value_whatever_raises(value):
+def test_no_value_raises(value):
     gesture = read_gesture({"gesture": value})
     assert gesture is None or gesture.selected in {None, *(place.id for place in gesture.order)}

@@ -70,7 +70,7 @@ def test_an_email_stays_on_white_paper_in_the_dark_theme(visit):
 
 
 @pytest.mark.parametrize("policy", ["our own", "none"])
-def test_a_hostile_email_reaches_nobody_and_runs_nothing(site, launch, outside, policy):
+def test_a_hostile_email_reaches_no_host_and_runs_nothing(site, launch, outside, policy):
     """Even where the page around it had no policy at all, and every other host were within reach."""
     browser = launch(f"--host-resolver-rules=MAP *.example.com 127.0.0.1:{outside.port}")
     try:

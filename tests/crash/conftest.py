@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.telling import KEPT_IN, Telling
+from tests.crash.crash_report import KEPT_IN, Telling
 
 
 @pytest.fixture(scope="session")

@@ -22,8 +22,8 @@ from omni.store.campaigns import Campaigns
 from omni.store.database import open_database
 from omni.store.schema import IS_PENDING, IS_SENDING, request
 from tests.builders import phone, sms_template, write_csv_sheet, write_template
-from tests.crash.comparing import Tally, Told, compare, requests_of
-from tests.crash.senders import answers_in
+from tests.crash.comparison import Tally, Told, compare, requests_of
+from tests.crash.worker_processes import answers_in
 from tests.e2e.serve import Server, end_workers, serve
 from tests.waiting import PATIENCE, wait_until
 
@@ -48,7 +48,7 @@ class Fleet:
             "OMNI_HALT": "off",
             "OMNI_DATA": str(self.data),
             "CRASH_ARRIVED": str(self.notes),
-            "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent / "noting"), str(ROOT)]),
+            "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent / "answer_notes"), str(ROOT)]),
             **environment,
         }
         self.database = open_database(url)

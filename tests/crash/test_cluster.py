@@ -63,7 +63,7 @@ def residents(database: Database, postgres_url: str, tmp_path: Path) -> Iterator
 
 @contextmanager
 def resident(environment: dict[str, str]) -> Iterator[subprocess.Popen]:
-    command = [sys.executable, "-m", "tests.sending.resident", "1"]
+    command = [sys.executable, "-m", "tests.sending.resident_worker", "1"]
     with subprocess.Popen(command, cwd=ROOT, env=os.environ | environment, stderr=subprocess.DEVNULL) as process:
         try:
             yield process

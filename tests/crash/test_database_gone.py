@@ -12,8 +12,8 @@ import pytest
 
 from omni.sending.journal import Journal
 from tests.conftest import Sandbox
+from tests.crash.crash_report import KILLS, SEED, Telling
 from tests.crash.fleet import fleet
-from tests.crash.telling import KILLS, SEED, Telling
 from tests.postgres import Postgres, run_postgres
 from tests.waiting import wait_until
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Sandbox
+from tests.crash.crash_report import Telling
 from tests.crash.fleet import fleet
-from tests.crash.telling import Telling
 from tests.waiting import PATIENCE, wait_until
 
 MEGABYTES = 64

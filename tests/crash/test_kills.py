@@ -16,8 +16,8 @@ from typing import Any, Final
 import pytest
 
 from omni.sandbox.faults import FAULTS
+from tests.crash.crash_report import KILLS, SEED, Telling
 from tests.crash.fleet import Command, Fleet, command_of, fleet
-from tests.crash.telling import KILLS, SEED, Telling
 from tests.sandbox.running import Sandbox, running
 from tests.waiting import wait_until
 

@@ -16,9 +16,9 @@ from omni.store.campaigns import Campaigns
 from omni.store.database import Database, open_database
 from omni.store.schema import IS_SENDING
 from tests.conftest import Sandbox
-from tests.crash.comparing import compare
-from tests.crash.senders import arrived, lines, report_of, sender
-from tests.crash.telling import KILLS, Telling, only_make_crash
+from tests.crash.comparison import compare
+from tests.crash.crash_report import KILLS, Telling, only_make_crash
+from tests.crash.worker_processes import arrived, lines, report_of, sender
 from tests.store.building import make
 from tests.waiting import PATIENCE, wait_until
 

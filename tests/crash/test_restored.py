@@ -16,9 +16,9 @@ from omni.store.do_not_contact import DoNotContact
 from omni.store.reason import REPLACED
 from tests.builders import phone
 from tests.conftest import Sandbox
-from tests.crash.comparing import Tally
+from tests.crash.comparison import Tally
+from tests.crash.crash_report import Telling, only_make_crash
 from tests.crash.fleet import Fleet, fleet
-from tests.crash.telling import Telling, only_make_crash
 from tests.postgres import Postgres
 from tests.waiting import PATIENCE, wait_until
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Sandbox
+from tests.crash.crash_report import Telling, only_make_crash
 from tests.crash.fleet import fleet
-from tests.crash.telling import Telling, only_make_crash
 from tests.e2e.serve import serve
 from tests.waiting import PATIENCE, wait_until
 

@@ -38,7 +38,7 @@ from tests.store.building import (
     unknown,
 )
 from tests.store.opening import IN_MEMORY, empty
-from tests.store.recounting import counted, recounted
+from tests.store.request_counts import counted, recounted
 
 ENDINGS: dict[str, Callable[[Claimed], Finished]] = {
     "accepted": accepted,

@@ -1,10 +1,11 @@
-"""Templates kept under a name."""
+"""Templates, column mappings and contact lists saved for later campaigns."""
 
 from __future__ import annotations
 
 import pytest
 
 from omni.store.database import Database
+from omni.store.lists import ContactLists, SavedMappings
 from omni.store.templates import Templates
 from tests.builders import TEMPLATE, sms_template
 
@@ -38,3 +39,25 @@ def test_a_deleted_template_is_gone_and_deleting_again_does_nothing(templates: T
     templates.delete("Aviso")
     templates.delete("Aviso")
     assert templates.names() == ()
+
+
+def test_a_mapping_is_found_by_shape_and_replaced(database):
+    mappings = SavedMappings(database)
+    assert mappings.get("s") is None
+    mappings.remember("s", {"phone1": "Celular"}, "a.csv")
+    mappings.remember("s", {"phone1": "Fone"}, "b.csv")
+    found = mappings.get("s")
+    assert (found.mapping, found.file) == ({"phone1": "Fone"}, "b.csv")
+    assert mappings.get("t") is None
+
+
+def test_lists_are_kept_renamed_and_deleted(database):
+    lists = ContactLists(database)
+    one = lists.keep("Clientes", {"mapping": {"phone1": "Celular"}}, 3)
+    two = lists.keep("Outros", {}, 5)
+    assert [each.id for each in lists.all()] == [two.id, one.id]
+    lists.rename(one.id, "Clientes de novembro")
+    lists.delete(two.id)
+    assert [(each.name, each.contacts, each.body) for each in lists.all()] == [
+        ("Clientes de novembro", 3, {"mapping": {"phone1": "Celular"}}),
+    ]

@@ -40,7 +40,7 @@ from tests.store.building import (
     unknown,
 )
 from tests.store.opening import IN_MEMORY, empty
-from tests.store.recounting import counted, recounted
+from tests.store.request_counts import counted, recounted
 
 ADDRESS = "postgresql://db.example.com/omni"
 BLOB = bytes(range(256)) * 40

@@ -21,7 +21,7 @@ from omni.store.ledger import Ledger, Sends
 from omni.store.migrate import MIGRATIONS
 from omni.store.schema import request, request_count, request_pace
 from tests.store.building import SENDS, accepted, claim, live_campaign, make, prepared, record, refused, unknown
-from tests.store.recounting import counted, recounted
+from tests.store.request_counts import counted, recounted
 from tests.waiting import PATIENCE, wait_until
 
 

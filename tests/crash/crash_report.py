@@ -13,7 +13,7 @@ from typing import Final
 import pytest
 
 from tests.bench.report import machine
-from tests.crash.comparing import Tally
+from tests.crash.comparison import Tally
 
 KILLS: Final = int(os.environ.get("CRASH_COUNT", "0"))
 """0 when it is not ``make crash`` that runs."""

@@ -15,7 +15,7 @@ from typing import Final
 from omni.core.campaign import Receipt
 from omni.provider.response import judge
 from omni.store.campaigns import Campaigns
-from tests.crash.comparing import Told
+from tests.crash.comparison import Told
 from tests.store.building import all_recipients
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -26,7 +26,7 @@ def sender(
     url: str, folder: Path, endpoint: str, *campaign: str, **environment: str
 ) -> Iterator[subprocess.Popen[str]]:
     """A worker process that is ready to send."""
-    command = [sys.executable, "-m", "tests.crash.sender", url, str(folder), endpoint, *campaign]
+    command = [sys.executable, "-m", "tests.crash.worker_process", url, str(folder), endpoint, *campaign]
     with subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=os.environ | environment
     ) as process:

@@ -15,7 +15,7 @@ import phonenumbers
 
 from omni.addresses import check_address, sqlite_address
 from omni.core.campaign import DEFAULT_BATCH
-from omni.core.halting import HaltRule, read_halt_rule
+from omni.core.halt_rule import HaltRule, read_halt_rule
 from omni.core.hours import Hours, read_hours
 from omni.errors import SettingsError
 from omni.provider.endpoint import check_endpoint

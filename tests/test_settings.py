@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from omni.core.halting import HaltRule
+from omni.core.halt_rule import HaltRule
 from omni.errors import SettingsError
 from omni.settings import PROVIDER, load
 

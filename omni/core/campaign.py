@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
-from omni.core.contact import Contact
+from omni.core.field_kind import Contact
 from omni.core.steps import Step
 
 ContactState = Literal["pending", "sending", "accepted", "refused", "unknown", "cancelled"]

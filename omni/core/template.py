@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from omni.core.contact import FieldKind, kind_of_field
 from omni.core.destination import normalise_email
+from omni.core.field_kind import FieldKind, kind_of_field
 from omni.core.problem import Problem
 from omni.core.rendering import placeholders_in
 from omni.core.sms import MAX_SMS_CHARACTERS

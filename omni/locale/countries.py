@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from babel import Locale
 
-from omni.core.countries import calling_code
+from omni.core.numbering_plan import calling_code
 
 
 def country_name(country: str, language: str) -> str:

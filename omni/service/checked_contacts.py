@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from omni.core.contact import FieldKind
+from omni.core.field_kind import FieldKind
 from omni.core.problem import Problem
 from omni.service.check_views import Cell, Part, Reach, RowView, Summary
 from omni.service.fixes import Fixes, fixed_column

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from omni.core.contact import FieldKind
+from omni.core.field_kind import FieldKind
 from omni.service.checked_contacts import CheckedContacts
 from omni.service.left_out import FewerContacts, whole_of
 from omni.service.packed import pack, unpack

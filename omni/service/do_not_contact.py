@@ -14,8 +14,8 @@ from typing import Final
 
 import pyarrow as pa
 
-from omni.core.contact import FieldKind
 from omni.core.destination import normalise_email, normalise_phone
+from omni.core.field_kind import FieldKind
 from omni.errors import StoreError
 from omni.locale import Text
 from omni.sheets.apart import read_into

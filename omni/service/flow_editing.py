@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, Protocol
 
-from omni.core.contact import FieldKind
+from omni.core.field_kind import FieldKind
 from omni.core.steps import Step, StepType
 from omni.service.preparation import BIN_SIZE, COMMON_FIELDS, Preparation, new_step
 

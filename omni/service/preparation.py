@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from omni.core.contact import FieldKind, kind_of_field
+from omni.core.field_kind import FieldKind, kind_of_field
 from omni.core.steps import EmailStep, MtStep, Step, StepType, VoiceStep
 from omni.core.template import Template, destination_fields, needed_fields
 from omni.provider.payload import template_from_json, template_to_json

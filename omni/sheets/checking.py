@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from omni.core.contact import FieldKind
+from omni.core.field_kind import FieldKind
 from omni.sheets.findings import DUPLICATE, READY, REJECTED, STATUSES, SUPPRESSED, Findings, findings
 from omni.sheets.keys import keys_of
 from omni.sheets.listed import on_the_list

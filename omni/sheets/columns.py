@@ -9,8 +9,8 @@ from typing import Final
 
 import pyarrow as pa
 
-from omni.core.contact import FieldKind
 from omni.core.destination import normalise_email, normalise_phone
+from omni.core.field_kind import FieldKind
 from omni.sheets.blanks import is_blank
 from omni.sheets.header_words import EMAILS, NAMES, OTHERS, PHONES, ordinal, rank, words_of
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from omni.core.countries import calling_code, country_of
+from omni.core.numbering_plan import calling_code, country_of
 from omni.sheets.repeats import Duplicates
 from omni.sheets.screening import Screened
 

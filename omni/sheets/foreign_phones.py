@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from omni.core.countries import main_country
-from omni.core.numbering import Numbering, numbering
+from omni.core.numbering_plan import Numbering, main_country, numbering
 from omni.sheets.phone_patterns import PlainPhones, numbers_in, plain_phones
 from omni.sheets.screened_column import ScreenedColumn, settled, where
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from omni.core.contact import FieldKind
+from omni.core.field_kind import FieldKind
 from omni.sheets.parts import ROWS_A_PART, give_back_memory, on_threads
 from omni.sheets.screened_column import one_chunk
 

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from omni.core.do_not_contact import OLD_AND_NEW_MOBILE
+from omni.core.match_key import OLD_AND_NEW_MOBILE
 from omni.sheets.parts import on_threads
 from omni.sheets.repeats import Mask
 

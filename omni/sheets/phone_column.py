@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from omni.core.destination import is_landline, normalise_phone
-from omni.core.numbering import Numbering, numbering
+from omni.core.numbering_plan import Numbering, numbering
 from omni.sheets.foreign_phones import by_country, foreign
 from omni.sheets.phone_patterns import is_landline_of, numbers_in, plain_phones
 from omni.sheets.phone_slips import brazilian, mexican

@@ -13,7 +13,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from omni.core.numbering import Numbering
+from omni.core.numbering_plan import Numbering
 from omni.sheets.digit_bytes import ascii_digits
 
 _PLAIN_DRESS: Final = r"^[ \x{a0}]*\+?[0-9 \x{a0}().-]+$"

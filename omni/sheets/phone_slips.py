@@ -10,7 +10,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from omni.core.numbering import Numbering
+from omni.core.numbering_plan import Numbering
 from omni.sheets.phone_patterns import plain_phones, with_code
 from omni.sheets.screened_column import ScreenedColumn, settled, where
 

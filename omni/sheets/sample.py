@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
 
-from omni.core.contact import FieldKind
+from omni.core.field_kind import FieldKind
 from omni.sheets.columns import propose
 from omni.sheets.header_words import NAMES, rank, words_of
 from omni.sheets.xlsx_writing import write_xlsx

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from omni.core.contact import FieldKind
+from omni.core.field_kind import FieldKind
 from omni.errors import SheetError
 from omni.sheets.email_column import screen_emails
 from omni.sheets.parts import on_threads, parts

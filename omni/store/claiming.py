@@ -8,7 +8,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from omni.core.halting import HaltRule
+from omni.core.halt_rule import HaltRule
 from omni.core.hours import Hours
 from omni.ports import Claimed
 from omni.store.database import AnyRow

@@ -10,12 +10,11 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from omni.core.do_not_contact import match_key
+from omni.core.match_key import match_key, without_marks
 from omni.store.database import Database, clock, insert_if_new
 from omni.store.json_text import storable, to_text
 from omni.store.locking import take_turn
 from omni.store.schema import do_not_contact, revision
-from omni.store.searching import without_marks
 
 LIST: Final = "do_not_contact"
 _AT_ONCE: Final = 5_000

@@ -8,7 +8,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from omni.core.campaign import Outcome
-from omni.core.halting import HaltRule
+from omni.core.halt_rule import HaltRule
 from omni.ports import Answer, Claimed
 from omni.store.reason import Reason, reason_to_text
 from omni.store.schema import campaign

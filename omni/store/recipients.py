@@ -10,6 +10,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from omni.core.campaign import ContactState
+from omni.core.match_key import without_marks
 from omni.ports import Answer
 from omni.store.counting import count_contacts
 from omni.store.database import AnyRow, Database
@@ -26,7 +27,6 @@ from omni.store.schema import (
     recipient,
     request,
 )
-from omni.store.searching import without_marks
 
 _ANSWERS: Final = 100
 _ITS_REQUEST: Final = sa.and_(

@@ -10,7 +10,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from omni.core.campaign import Outcome
-from omni.core.halting import HaltRule
+from omni.core.halt_rule import HaltRule
 from omni.ports import Answer, Claimed
 from omni.store.database import insert_if_new
 from omni.store.ending import end

@@ -9,7 +9,7 @@ from typing import Final
 import streamlit as st
 
 from omni import wiring
-from omni.core.contact import FieldKind
+from omni.core.field_kind import FieldKind
 from omni.core.template import needed_fields
 from omni.service.contacts import propose_mapping
 from omni.service.kept_lists import matched_before, shape_of

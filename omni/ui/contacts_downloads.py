@@ -10,7 +10,7 @@ from typing import Final
 
 import streamlit as st
 
-from omni.core.contact import FieldKind
+from omni.core.field_kind import FieldKind
 from omni.locale import Text
 from omni.service.checked_contacts import CheckedContacts
 from omni.service.rejected import write_rejected

@@ -7,7 +7,7 @@ from functools import cache
 
 import streamlit as st
 
-from omni.core.countries import calling_codes
+from omni.core.numbering_plan import calling_codes
 from omni.locale.countries import country_name
 from omni.ui import contacts_repeats, session
 from omni.ui.drafting import OpenDraft

@@ -6,7 +6,7 @@ from typing import Final
 
 import streamlit as st
 
-from omni.core.halting import HaltRule
+from omni.core.halt_rule import HaltRule
 from omni.core.hours import Hours
 from omni.locale.countries import country_name
 from omni.ui.components.facts import Fact, facts

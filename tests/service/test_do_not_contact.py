@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from omni.core.do_not_contact import match_key
+from omni.core.match_key import match_key
 from omni.errors import SheetError, StoreError
 from omni.locale import Text
 from omni.service.do_not_contact import Taken, add_sheet, add_text, listed_now, write_list

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from omni.core.do_not_contact import match_key
+from omni.core.match_key import match_key
 from omni.errors import CampaignError
 from omni.locale import Text
 from omni.service.contacts import check_contacts

@@ -16,7 +16,7 @@ from collections import Counter
 from io import BytesIO
 from pathlib import Path
 
-from omni.core.contact import FieldKind
+from omni.core.field_kind import FieldKind
 from omni.errors import SheetError
 from omni.sheets.checking import check
 from omni.sheets.columns import propose

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from omni.core.destination import normalise_email, normalise_phone
-from omni.core.do_not_contact import match_key
+from omni.core.match_key import match_key
 from omni.core.problem import Problem
 from omni.sheets.checking import Checked, Counts, check
 from omni.sheets.findings import PARAMS

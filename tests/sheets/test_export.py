@@ -14,8 +14,8 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from omni.core.contact import kind_of_field
 from omni.core.destination import normalise_email, normalise_phone
+from omni.core.field_kind import kind_of_field
 from omni.sheets import xlsx_writing
 from omni.sheets.columns import propose
 from omni.sheets.export import sample_sheet, write_csv, write_csv_columns, write_xlsx, write_xlsx_columns

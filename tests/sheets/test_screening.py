@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from phonenumbers import PhoneMetadata
 
 from omni.core.destination import is_landline, normalise_email, normalise_phone
-from omni.core.numbering import numbering
+from omni.core.numbering_plan import numbering
 from omni.errors import SheetError
 from omni.sheets.email_column import screen_emails
 from omni.sheets.phone_column import landlines, screen_phones

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from omni.core.campaign import Outcome
-from omni.core.halting import HaltRule
+from omni.core.halt_rule import HaltRule
 from omni.core.hours import read_hours
 from omni.errors import CampaignError
 from omni.store import claiming

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from omni.core.halting import HaltRule
+from omni.core.halt_rule import HaltRule
 from omni.ports import Claimed
 from omni.provider.withholding import destinations_of, fields_of, rewritten
 from omni.store import recording

@@ -1,4 +1,7 @@
-"""By what a destination on the do-not-contact list is recognised, however it was written then or is now."""
+"""By what a destination on the do-not-contact list is recognised, however it was written then or is now.
+
+What somebody typed to find a destination, as destinations are kept.
+"""
 
 from __future__ import annotations
 
@@ -17,3 +20,12 @@ def match_key(destination: str) -> str:
         return destination.lower()
     found = _MOBILE.fullmatch(destination)
     return found[1] + found[2] if found else destination
+
+
+_PHONE_MARKS: Final = re.compile(r"[\s()+./-]")
+
+
+def without_marks(search: str) -> str:
+    """The digits of a phone, or part of one, in whatever dress; any other text as it is."""
+    bare = _PHONE_MARKS.sub("", search)
+    return bare if bare.isdecimal() else search

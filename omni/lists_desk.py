@@ -11,7 +11,7 @@ from omni.service.do_not_contact import Listed, Taken, add_sheet, add_text, list
 from omni.service.preparation import Preparation
 from omni.service.workspace import Workspace
 from omni.settings import Settings
-from omni.sheets.reader import Limits
+from omni.sheets.reading.reader import Limits
 from omni.store.database import Database
 from omni.store.do_not_contact import DoNotContact
 from omni.store.lists import ContactList, ContactLists, SavedMappings

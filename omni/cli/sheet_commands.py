@@ -24,9 +24,9 @@ from omni.service.preparation import Preparation
 from omni.service.rejected import write_rejected
 from omni.service.workspace import Workspace
 from omni.settings import Settings
-from omni.sheets.reader import ReadOptions
-from omni.sheets.repeats import DUPLICATES, SAME
-from omni.sheets.screening import Agreed
+from omni.sheets.checking.duplicates import DUPLICATES, SAME
+from omni.sheets.checking.screening import Agreed
+from omni.sheets.reading.reader import ReadOptions
 
 
 def add_to(commands: Any, text: Text) -> None:

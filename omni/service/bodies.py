@@ -17,7 +17,7 @@ from omni.core.rendering import Slot, names_used, slots_of
 from omni.core.template import Template
 from omni.provider.body_pieces import BETWEEN_CONTACTS, BodyPieces, body_pieces, json_string
 from omni.provider.payload import NO_PHONE
-from omni.sheets.screened_column import one_chunk
+from omni.sheets.string_columns import one_chunk
 
 Mask = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.int64]

@@ -18,9 +18,9 @@ from omni.core.problem import Problem
 from omni.service.check_views import Cell, Part, Reach, RowView, Summary
 from omni.service.fixes import Fixes, fixed_column
 from omni.service.problems_file import read_problems
-from omni.sheets.findings import FOR_INFORMATION, LANDLINE
-from omni.sheets.reader import Sheet
-from omni.sheets.stored import open_table
+from omni.sheets.arrow_files import open_table
+from omni.sheets.checking.findings import FOR_INFORMATION, LANDLINE
+from omni.sheets.reading.reader import Sheet
 
 
 class CheckedContacts:

@@ -23,13 +23,13 @@ from omni.service.fixes import fixed_sheet, read_fixes
 from omni.service.preparation import Preparation
 from omni.service.problems_file import write_problems
 from omni.service.workspace import Workspace, fingerprint
-from omni.sheets.apart import read_into
-from omni.sheets.checking import check
-from omni.sheets.columns import propose
-from omni.sheets.parts import give_back_memory
-from omni.sheets.reader import Sheet
-from omni.sheets.screening import screen
-from omni.sheets.stored import open_sheet, write_table
+from omni.sheets.arrow_files import open_sheet, write_table
+from omni.sheets.checking.check import check
+from omni.sheets.checking.column_mapping import propose
+from omni.sheets.checking.screening import screen
+from omni.sheets.reading.reader import Sheet
+from omni.sheets.reading.reader_process import read_into
+from omni.sheets.string_columns import give_back_memory
 
 
 def load_sheet(workspace: Workspace, preparation: Preparation) -> Sheet:

@@ -20,10 +20,9 @@ import pyarrow.compute as pc
 from omni.core.field_kind import FieldKind
 from omni.service.checked_contacts import CheckedContacts
 from omni.service.left_out import FewerContacts, whole_of
-from omni.service.packed import pack, unpack
 from omni.service.workspace import Workspace
-from omni.sheets.listed import match_keys
-from omni.sheets.stored import open_table, write_table
+from omni.sheets.arrow_files import open_table, pack, unpack, write_table
+from omni.sheets.checking.do_not_contact import match_keys
 
 Keys = npt.NDArray[np.int64]
 Part = tuple[Keys, Sequence[pa.ChunkedArray]]

@@ -18,14 +18,14 @@ from omni.core.destination import normalise_email, normalise_phone
 from omni.core.field_kind import FieldKind
 from omni.errors import StoreError
 from omni.locale import Text
-from omni.sheets.apart import read_into
-from omni.sheets.columns import propose
-from omni.sheets.email_column import screen_emails
-from omni.sheets.export import write_csv
-from omni.sheets.phone_column import screen_phones
-from omni.sheets.reader import Limits, ReadOptions, Sheet
-from omni.sheets.screened_column import one_chunk
-from omni.sheets.stored import open_sheet, open_table, write_table
+from omni.sheets.arrow_files import open_sheet, open_table, write_table
+from omni.sheets.checking.column_mapping import propose
+from omni.sheets.checking.email_column import screen_emails
+from omni.sheets.checking.phone_column import screen_phones
+from omni.sheets.reading.reader import Limits, ReadOptions, Sheet
+from omni.sheets.reading.reader_process import read_into
+from omni.sheets.string_columns import one_chunk
+from omni.sheets.writing.csv_writer import write_csv
 from omni.store.do_not_contact import DoNotContact
 
 _LINES_SHOWN: Final = 20

@@ -10,7 +10,7 @@ from typing import Any, Final
 from omni.errors import SheetError, StoreError
 from omni.service.preparation import Preparation, from_json, to_json
 from omni.service.workspace import Workspace, fingerprint
-from omni.sheets.reader import Sheet
+from omni.sheets.reading.reader import Sheet
 from omni.store.lists import ContactList, ContactLists, SavedMapping, SavedMappings
 
 _KEPT: Final = ("upload", "reading", "mapping", "country", "duplicates", "same", "agreed", "fixes")

@@ -14,11 +14,11 @@ from omni.provider.payload import template_to_json
 from omni.service.checked_contacts import CheckedContacts
 from omni.service.destination_keys import key_parts
 from omni.service.do_not_contact import Listed
-from omni.service.packed import pack
 from omni.service.planning import Plan
 from omni.service.preparation import Preparation
 from omni.service.repeat_guard import RepeatGuard
-from omni.sheets.listed import on_the_list
+from omni.sheets.arrow_files import pack
+from omni.sheets.checking.do_not_contact import on_the_list
 from omni.store.campaigns import Campaigns, Created, NewCampaign, PreparedRequest
 from omni.store.looked import Looked
 

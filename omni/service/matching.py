@@ -7,7 +7,7 @@ from dataclasses import replace
 from omni.service.contacts import propose_mapping
 from omni.service.kept_lists import matched_before
 from omni.service.preparation import Preparation
-from omni.sheets.reader import Sheet
+from omni.sheets.reading.reader import Sheet
 from omni.store.lists import SavedMappings
 
 

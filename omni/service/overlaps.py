@@ -17,7 +17,7 @@ from omni.service.checked_contacts import CheckedContacts
 from omni.service.destination_keys import Keys, Part, keys_in, keys_of_destinations, keys_of_ready, sent_to
 from omni.service.left_out import Mask
 from omni.service.workspace import Workspace, fingerprint
-from omni.sheets.stored import ROWS_A_CHUNK, open_table, write_table
+from omni.sheets.arrow_files import ROWS_A_CHUNK, open_table, write_table
 from omni.store.earlier import EarlierCampaign, EarlierSends
 
 EXAMPLES: Final = 3

@@ -25,7 +25,7 @@ from omni.service.checked_contacts import CheckedContacts
 from omni.service.grouping import Numbers, first_of_equals, in_order_of, request_numbers
 from omni.service.portions import chunks, portion, weights
 from omni.service.workspace import Workspace, fingerprint
-from omni.sheets.stored import open_table
+from omni.sheets.arrow_files import open_table
 
 _RECIPIENTS: Final = pa.schema(
     [("row", pa.int64()), ("request", pa.int64()), ("destination", pa.string()), ("plan", pa.int64())]

@@ -13,9 +13,9 @@ from omni.core.field_kind import FieldKind, kind_of_field
 from omni.core.steps import EmailStep, MtStep, Step, StepType, VoiceStep
 from omni.core.template import Template, destination_fields, needed_fields
 from omni.provider.payload import template_from_json, template_to_json
-from omni.sheets.reader import ReadOptions
-from omni.sheets.repeats import Duplicates, Same
-from omni.sheets.screening import Agreed
+from omni.sheets.checking.duplicates import Duplicates, Same
+from omni.sheets.checking.screening import Agreed
+from omni.sheets.reading.reader import ReadOptions
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from omni.core.problem import Problem
-from omni.sheets.checking import Checked
-from omni.sheets.findings import PARAMS, SCHEMA, in_order
-from omni.sheets.parts import parts
-from omni.sheets.screened_column import one_chunk
+from omni.sheets.checking.check import Checked
+from omni.sheets.checking.findings import PARAMS, SCHEMA, in_order
+from omni.sheets.string_columns import one_chunk, parts
 
 _KEPT = pa.schema(
     [

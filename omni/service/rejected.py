@@ -7,7 +7,8 @@ from pathlib import Path
 
 from omni.locale import Text
 from omni.service.checked_contacts import CheckedContacts
-from omni.sheets.export import write_csv, write_xlsx
+from omni.sheets.writing.csv_writer import write_csv
+from omni.sheets.writing.xlsx_writer import write_xlsx
 
 
 def write_rejected(checked: CheckedContacts, path: Path, text: Text) -> int:

@@ -17,10 +17,11 @@ from omni.errors import CampaignError
 from omni.locale import Text
 from omni.provider.payload import template_from_json
 from omni.service.ahead import ahead
-from omni.service.packed import unpack
 from omni.service.receipts import IdColumns, Receipts
-from omni.sheets.cells import plain
-from omni.sheets.export import write_csv_columns, write_xlsx_columns
+from omni.sheets.arrow_files import unpack
+from omni.sheets.string_columns import plain
+from omni.sheets.writing.csv_writer import write_csv_columns
+from omni.sheets.writing.xlsx_writer import write_xlsx_columns
 from omni.store.campaigns import Campaigns, Everyone, RequestState
 
 Format = Literal["csv", "xlsx"]

@@ -1,10 +1,13 @@
-"""A spreadsheet once it is read: text only, every row under the number its program shows, assumptions beside it."""
+"""A spreadsheet once it is read: text only, every row under the number its program shows, assumptions beside it.
+
+What was noticed while a spreadsheet was read: a code and its figures, a sentence under ``sheet_note``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal
 
 import numpy as np
 import pyarrow as pa
@@ -12,9 +15,50 @@ import pyarrow.compute as pc
 
 from omni.errors import SheetError
 from omni.sheets.blanks import blank_cells, blank_rows, is_blank
-from omni.sheets.header import column_letter, column_names
 from omni.sheets.limits import Limits
-from omni.sheets.notes import Note
+
+
+def column_names(header: Sequence[str], letters: Sequence[str]) -> list[str]:
+    """Unique names: blanks within become one space, an empty header its letter, a repeated one gets `` (2)``.
+
+    The first column of a name keeps it, and real headers come before letters.
+    """
+    plain = [
+        " ".join("".join(char for char in title if char.isprintable() or char.isspace()).split()) for title in header
+    ]
+    names = [""] * len(plain)
+    taken: set[str] = set()
+    for at in sorted(range(len(plain)), key=lambda at: not plain[at]):
+        name, count = plain[at] or letters[at], 1
+        while name in taken:
+            count += 1
+            name = f"{plain[at] or letters[at]} ({count})"
+        taken.add(name)
+        names[at] = name
+    return names
+
+
+def column_letter(position: int) -> str:
+    """``0`` as ``A``, ``27`` as ``AB``."""
+    letters = ""
+    position += 1
+    while position:
+        position, rest = divmod(position - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """``lines_above_header`` with ``{"n": 2}``."""
+
+    code: str
+    params: Mapping[str, object] = field(default_factory=dict)
+
+
+CONTACTS_MAY_BE_LOST: Final = frozenset({"rows_in_quotes"})
+"""The codes after which rows may be missing from those that were read; the others say how the rest was taken."""
+
 
 Format = Literal["csv", "tsv", "xlsx", "xls", "ods"]
 

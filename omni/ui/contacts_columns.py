@@ -14,7 +14,7 @@ from omni.core.template import needed_fields
 from omni.service.contacts import propose_mapping
 from omni.service.kept_lists import matched_before, shape_of
 from omni.service.preparation import COMMON_FIELDS, Preparation
-from omni.sheets.reader import Sheet
+from omni.sheets.reading.reader import Sheet
 from omni.ui import contacts_new_field, session
 from omni.ui.drafting import OpenDraft
 from omni.ui.keys import key

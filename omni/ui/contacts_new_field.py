@@ -9,7 +9,7 @@ from typing import Final
 
 import streamlit as st
 
-from omni.sheets.reader import Sheet
+from omni.sheets.reading.reader import Sheet
 from omni.ui import session
 from omni.ui.drafting import OpenDraft
 from omni.ui.keys import key

@@ -10,7 +10,7 @@ import streamlit as st
 
 from omni.service.check_views import Part, Summary
 from omni.service.checked_contacts import CheckedContacts
-from omni.sheets.findings import FOR_INFORMATION, LANDLINE
+from omni.sheets.checking.findings import FOR_INFORMATION, LANDLINE
 from omni.ui import (
     contacts_downloads,
     contacts_findings,

@@ -9,8 +9,8 @@ from typing import Any, Final
 import streamlit as st
 
 from omni.service.preparation import Upload
-from omni.sheets.notes import CONTACTS_MAY_BE_LOST, Note
-from omni.sheets.reader import Assumptions, ReadOptions, Sheet
+from omni.sheets.reading.reader import Assumptions, ReadOptions, Sheet
+from omni.sheets.sheet import CONTACTS_MAY_BE_LOST, Note
 from omni.ui import contacts_rereading, contacts_upload, session
 from omni.ui.components.facts import Fact, facts
 from omni.ui.drafting import OpenDraft

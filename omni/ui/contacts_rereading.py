@@ -10,7 +10,7 @@ from omni.service.contacts import load_sheet
 from omni.service.matching import matched
 from omni.service.preparation import Preparation
 from omni.service.workspace import Workspace
-from omni.sheets.reader import ReadOptions, Sheet
+from omni.sheets.reading.reader import ReadOptions, Sheet
 from omni.ui import session
 from omni.ui.drafting import OpenDraft
 from omni.ui.keys import key

@@ -16,7 +16,7 @@ from omni.errors import OmniError
 from omni.locale import LANGUAGES, Text
 from omni.service.contacts import load_sheet
 from omni.service.matching import matched
-from omni.sheets.reader import ReadOptions
+from omni.sheets.reading.reader import ReadOptions
 from omni.ui import drafting, session
 from omni.ui.contacts_name import MAX_NAME
 from omni.ui.drafting import OpenDraft

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from omni.core.match_key import match_key
-from omni.sheets.listed import match_keys
+from omni.sheets.checking.do_not_contact import match_keys
 
 
 @pytest.mark.parametrize(

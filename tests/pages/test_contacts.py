@@ -17,7 +17,7 @@ from omni.core.template import Template
 from omni.locale import LANGUAGES, Text, catalog
 from omni.service.contacts import propose_mapping
 from omni.service.preparation import COMMON_FIELDS, Preparation, from_json, to_json
-from omni.sheets.reader import read
+from omni.sheets.reading.reader import read
 from omni.ui import contacts_downloads
 from omni.ui.contacts_new_field import name_from, what_is_wrong
 from tests.builders import contact_rows, sms_template

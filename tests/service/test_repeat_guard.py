@@ -23,7 +23,7 @@ from omni.service.planning import make_plan
 from omni.service.preparation import from_json, to_json
 from omni.service.repeat_guard import RepeatGuard
 from omni.service.reporting import report, rows_of
-from omni.sheets.screening import Agreed
+from omni.sheets.checking.screening import Agreed
 from omni.store.campaigns import Campaigns
 from omni.store.database import open_database
 from omni.store.do_not_contact import DoNotContact

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from omni.sheets.reader import Note, ReadOptions, read
+from omni.sheets.reading.reader import Note, ReadOptions, read
 
 _MISSING = "LibreOffice Calc is not installed: run `make programs`, or set SOFFICE to the path of its program."
 _FILTERS = {

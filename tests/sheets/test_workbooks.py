@@ -13,7 +13,7 @@ import pytest
 import xlsxwriter
 
 from omni.errors import SheetError
-from omni.sheets.reader import Limits, Note, ReadOptions, Sheet, read
+from omni.sheets.reading.reader import Limits, Note, ReadOptions, Sheet, read
 from tests.sheets.making import make_ods, make_xls, make_xlsx
 
 HEADER = ["Nome", "Celular"]

@@ -1,0 +1,1 @@
+"""Tables to contacts: column mapping, phone and e-mail screening, duplicates and findings."""

@@ -1,0 +1,52 @@
+"""Any spreadsheet into a ``Sheet``: text, row numbers as people see them, and what was assumed on the way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from omni.errors import SheetError
+from omni.sheets.limits import Limits
+from omni.sheets.reading.csv_reader import read_csv
+from omni.sheets.reading.file_type import content_of
+from omni.sheets.reading.workbook_reader import MakeRoom, read_workbook
+from omni.sheets.sheet import Assumptions, Format, Note, ReadOptions, Sheet, sheet_of
+
+__all__ = ["Assumptions", "Format", "Limits", "Note", "ReadOptions", "Sheet", "read"]
+
+
+def read(
+    path: Path,
+    options: ReadOptions = ReadOptions(),  # noqa: B008 (frozen)
+    limits: Limits = Limits(),  # noqa: B008 (frozen)
+    make_room: MakeRoom = lambda cells: None,
+) -> Sheet:
+    """The spreadsheet at ``path``; what it is, its bytes decide, not its name.
+
+    ``make_room`` is told for how many cells memory is about to be taken. Raises ``SheetError``, and nothing else, when
+    it cannot be read as asked.
+    """
+    try:
+        if not path.exists():
+            raise SheetError("file.missing", path=str(path))
+        content = content_of(path, limits)
+        if content == "text":
+            grid = read_csv(path, options, limits)
+        else:
+            grid = read_workbook(path, content, options, make_room)
+        return sheet_of(grid, options, limits)
+    except SheetError:
+        raise
+    except MemoryError as err:
+        raise SheetError("file.no_memory") from err
+    except Exception as err:
+        raise _unreadable(err) from err
+    except BaseException as err:
+        # Rust code that gives up raises a PanicException, which is no Exception.
+        if type(err).__name__ == "PanicException":
+            raise _unreadable(err) from err
+        raise
+
+
+def _unreadable(err: BaseException) -> SheetError:
+    lines = str(err).splitlines() or [""]
+    return SheetError("file.unreadable", detail=f"{type(err).__name__}: {lines[0][:200]}")

@@ -15,9 +15,8 @@ from omni.errors import OmniError, StoreError
 from omni.ports import Answer, Claimed
 from omni.processes import PracticeProvider, check_faults, console_lock, is_held, stamp_of, worker_lock
 from omni.provider.client import Client
-from omni.provider.echo import correlation_ids
+from omni.provider.request_body import correlation_ids, destinations_of, fields_of, rewritten
 from omni.provider.response import judge
-from omni.provider.withholding import destinations_of, fields_of, rewritten
 from omni.sending.worker import Ending, run_worker
 from omni.settings import Settings
 from omni.store.database import Database

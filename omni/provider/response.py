@@ -16,8 +16,8 @@ from typing import Any, Final, Literal
 
 from omni.core.campaign import Outcome
 from omni.ports import Answer
+from omni.provider.answer_ids import Pairing, Reading, load, pair, read
 from omni.provider.payload import ERROR_CODE_KEY, ERROR_MESSAGE_KEY
-from omni.provider.receipts import Pairing, Reading, load, pair, read
 
 RETRY_NOT_SENT: Final = 2.0
 RETRY_RATE_LIMITED: Final = 1.0

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from omni.core.campaign import Receipt
-from omni.provider.echo import correlation_ids
+from omni.provider.request_body import correlation_ids
 from omni.provider.response import judge, undisputed_ids
 from omni.store.campaigns import GONE, AnsweredRequest, Campaigns, Everyone
 

@@ -14,9 +14,8 @@ from urllib3.util import connection as connecting
 from omni import __version__
 from omni.errors import SettingsError
 from omni.provider import client as client_module
-from omni.provider.client import Client, Timeouts
-from omni.provider.reception import LARGEST_ANSWER, retry_after_seconds
-from omni.provider.wire import WatchedAdapter
+from omni.provider.client import LARGEST_ANSWER, Client, Timeouts, retry_after_seconds
+from omni.provider.transport import WatchedAdapter
 from tests.provider.serving import (
     LOCALHOST_PEM,
     body_of,

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from omni.core.rendering import names_used, slots_of
 from omni.core.steps import EmailStep, MtStep, VoiceStep
 from omni.core.template import Template
-from omni.provider.body_pieces import body_pieces
 from omni.provider.payload import request_body
+from omni.provider.request_body import body_pieces
 from omni.service.bodies import NO_PHONE, Bodies
 from tests.builders import render_steps
 

@@ -13,9 +13,8 @@ import pytest
 from omni.errors import CampaignError
 from omni.locale import Text
 from omni.ports import Answer
-from omni.provider.echo import correlation_ids
+from omni.provider.request_body import correlation_ids, destinations_of, fields_of, rewritten
 from omni.provider.response import judge
-from omni.provider.withholding import destinations_of, fields_of, rewritten
 from omni.service import reporting
 from omni.service.launching import Launch, launch
 from omni.service.reporting import header_of, report, write_report

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from omni.provider.withholding import destinations_of, fields_of, rewritten
+from omni.provider.request_body import destinations_of, fields_of, rewritten
 from omni.store.campaigns import GONE, Campaigns, PreparedRequest
 from omni.store.deciding import Unknowns
 from omni.store.do_not_contact import DoNotContact

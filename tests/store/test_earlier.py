@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from omni.errors import CampaignError
-from omni.provider.withholding import destinations_of, fields_of, rewritten
+from omni.provider.request_body import destinations_of, fields_of, rewritten
 from omni.store.campaigns import Campaigns
 from omni.store.database import open_database
 from omni.store.do_not_contact import DoNotContact

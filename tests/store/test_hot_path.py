@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from omni.provider.withholding import destinations_of, fields_of, rewritten
+from omni.provider.request_body import destinations_of, fields_of, rewritten
 from omni.store.claiming import Sends
 from omni.store.database import Database
 from omni.store.do_not_contact import DoNotContact

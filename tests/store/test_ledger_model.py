@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from omni.errors import CampaignError
 from omni.ports import Claimed
-from omni.provider.withholding import destinations_of, fields_of, rewritten
+from omni.provider.request_body import destinations_of, fields_of, rewritten
 from omni.store import recording
 from omni.store.campaigns import Campaigns, Recipient
 from omni.store.database import Database, open_database

@@ -8,7 +8,7 @@ import pytest
 
 from omni.core.halt_rule import HaltRule
 from omni.ports import Claimed
-from omni.provider.withholding import destinations_of, fields_of, rewritten
+from omni.provider.request_body import destinations_of, fields_of, rewritten
 from omni.store import recording
 from omni.store.database import Database
 from omni.store.deciding import Unknowns

@@ -11,15 +11,14 @@ from functools import partial
 from typing import Final
 
 from omni.errors import StoreError
-from omni.ports import Claimed, Judge
-from omni.sending.doubt import look_again
-from omni.sending.held import Held
-from omni.sending.journal import Journal
-from omni.sending.ledger_port import Expected, Ledger, Post
+from omni.ports import Claimed, Expected, Judge, Ledger, Post
+from omni.sending.answer_spool import Spool
+from omni.sending.claim_journal import Journal
+from omni.sending.concurrency import LEAST, Sizing
+from omni.sending.in_flight import Held
 from omni.sending.posting import RETRY_NOT_STARTED, Posting, not_started
-from omni.sending.sizing import LEAST, Sizing
-from omni.sending.spool import Spool
-from omni.sending.threads import Threads
+from omni.sending.recovery import look_again
+from omni.sending.thread_pool import Threads
 
 log = logging.getLogger(__name__)
 

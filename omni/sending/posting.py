@@ -7,9 +7,8 @@ import time
 from typing import Final
 
 from omni.core.campaign import Outcome
-from omni.ports import Answer, Claimed, Judge
-from omni.sending.ledger_port import Expected, Finished, Post
-from omni.sending.spool import Spool
+from omni.ports import Answer, Claimed, Expected, Finished, Judge, Post
+from omni.sending.answer_spool import Spool
 
 log = logging.getLogger(__name__)
 

@@ -1,4 +1,7 @@
-"""The process around the loop: take the lock, take up what a former process left, send, end in order."""
+"""The process around the loop: take the lock, take up what a former process left, send, end in order.
+
+One sender a data folder: a lock that the system releases when its holder ends, however it ends.
+"""
 
 from __future__ import annotations
 
@@ -11,19 +14,59 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, Literal
+from types import TracebackType
+from typing import Final, Literal, Self
+
+from filelock import FileLock, Timeout
 
 from omni.errors import StoreError
-from omni.ports import Judge
+from omni.ports import Expected, Judge, Ledger, Post
+from omni.sending.answer_spool import Spool
+from omni.sending.claim_journal import Journal
+from omni.sending.concurrency import LEAST
 from omni.sending.drain import drain
-from omni.sending.journal import Journal
-from omni.sending.ledger_port import Expected, Ledger, Post
-from omni.sending.lock import SendingLock
 from omni.sending.posting import Posting
 from omni.sending.recovery import recover
 from omni.sending.signals import hear_signals
-from omni.sending.sizing import LEAST
-from omni.sending.spool import Spool
+
+_EVERY: Final = 0.2
+
+
+class SendingLock:
+    """Held by whoever sends from a data folder: the worker, or a command in the foreground."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._lock = FileLock(folder / "sending.lock", thread_local=False)
+
+    def acquire(self) -> bool:
+        """Take the lock; false when another process holds it."""
+        try:
+            self._lock.acquire(blocking=False)
+        except Timeout:
+            return False
+        return True
+
+    def acquire_when_free(self, stopped: Callable[[], bool]) -> bool:
+        """Wait for the lock; false when ``stopped`` said so first."""
+        while not self.acquire():
+            if stopped():
+                return False
+            time.sleep(_EVERY)
+        return True
+
+    def release(self) -> None:
+        """Give the lock back; nothing happens if it is not held."""
+        self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _err: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self.release()
+
 
 log = logging.getLogger(__name__)
 

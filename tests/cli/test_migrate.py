@@ -15,9 +15,9 @@ from filelock import FileLock
 from omni.cli import main
 from omni.ports import Claimed
 from omni.processes import console_lock, worker_lock
-from omni.sending.journal import Journal
-from omni.sending.lock import SendingLock
-from omni.sending.spool import Spool
+from omni.sending.answer_spool import Spool
+from omni.sending.claim_journal import Journal
+from omni.sending.worker import SendingLock
 from omni.store.campaigns import Campaigns
 from omni.store.database import Database, open_database
 from omni.store.ledger import Ledger

@@ -18,7 +18,7 @@ from omni.ports import Answer, Claimed
 from omni.provider.client import Client
 from omni.provider.response import judge
 from omni.sending import drain, worker
-from omni.sending.spool import Spool
+from omni.sending.answer_spool import Spool
 from omni.store import database, engines, ledger, workers
 from omni.store.ledger import Ledger, Sends
 

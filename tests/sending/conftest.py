@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from omni.sending.journal import Journal
-from omni.sending.spool import Spool
+from omni.sending.answer_spool import Spool
+from omni.sending.claim_journal import Journal
 from tests.store.opening import database, reused
 
 __all__ = ["database", "journal", "reused", "spool"]

@@ -10,12 +10,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from omni.errors import StoreError
-from omni.ports import Answer, Claimed
+from omni.ports import Answer, Claimed, Finished, LaterThan
 from omni.provider.response import judge
+from omni.sending.answer_spool import Spool
+from omni.sending.claim_journal import Journal
 from omni.sending.drain import drain
-from omni.sending.journal import Journal
-from omni.sending.ledger_port import Finished, LaterThan
-from omni.sending.spool import Spool
 from omni.store.database import Database
 from omni.store.ledger import Ledger
 from tests.store.building import ME, SENDS

@@ -19,8 +19,8 @@ from omni.cluster.queue import QUEUE, SCHEMA, SHIFT, Queue, queue_conninfo
 from omni.cluster_desk import work_beside_others
 from omni.errors import StoreError
 from omni.provider.response import judge
-from omni.sending.journal import Journal
-from omni.sending.spool import Spool
+from omni.sending.answer_spool import Spool
+from omni.sending.claim_journal import Journal
 from omni.sending.worker import run_worker
 from omni.store.campaigns import Campaigns
 from omni.store.database import Database

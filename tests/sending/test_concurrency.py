@@ -11,10 +11,10 @@ import pytest
 
 from omni.provider.client import Client
 from omni.provider.response import judge
+from omni.sending.answer_spool import Spool
+from omni.sending.claim_journal import Journal
+from omni.sending.concurrency import LEAST
 from omni.sending.drain import drain
-from omni.sending.journal import Journal
-from omni.sending.sizing import LEAST
-from omni.sending.spool import Spool
 from omni.store.database import Database
 from omni.store.ledger import Ledger
 from tests.conftest import Sandbox

@@ -14,8 +14,8 @@ import sqlalchemy as sa
 
 from omni.ports import Answer, Claimed
 from omni.sending import drain as drain_module
-from omni.sending.journal import Journal
-from omni.sending.spool import Spool
+from omni.sending.answer_spool import Spool
+from omni.sending.claim_journal import Journal
 from omni.store.campaigns import Campaigns
 from omni.store.database import Database
 from omni.store.deciding import Unknowns

@@ -11,13 +11,12 @@ import pytest
 
 from omni.core.campaign import Outcome
 from omni.errors import StoreError
-from omni.ports import Answer, Claimed
+from omni.ports import Answer, Claimed, Finished
 from omni.sending import drain as drain_module
 from omni.sending import posting
-from omni.sending.journal import Journal
-from omni.sending.ledger_port import Finished
-from omni.sending.sizing import LEAST
-from omni.sending.spool import Spool
+from omni.sending.answer_spool import Spool
+from omni.sending.claim_journal import Journal
+from omni.sending.concurrency import LEAST
 from omni.store.campaigns import Campaigns
 from omni.store.database import Database
 from omni.store.ledger import Ledger

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from omni.ports import Claimed
-from omni.sending.journal import Journal
+from omni.sending.claim_journal import Journal
 
 
 def claimed(request_id: int, attempt: int = 1) -> Claimed:

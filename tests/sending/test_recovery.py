@@ -11,10 +11,10 @@ import pytest
 
 from omni.ports import Answer, Claimed
 from omni.provider.response import judge
-from omni.sending.journal import Journal
+from omni.sending.answer_spool import Spool
+from omni.sending.claim_journal import Journal
 from omni.sending.posting import Posting
 from omni.sending.recovery import recover
-from omni.sending.spool import Spool
 from omni.store.campaigns import Campaigns
 from omni.store.database import Database, open_database
 from omni.store.ledger import Ledger

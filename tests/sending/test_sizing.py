@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from omni.sending.sizing import HEADROOM, LEAST, MOST, Sizing
+from omni.sending.concurrency import HEADROOM, LEAST, MOST, Sizing
 
 TURN = 0.02
 """Seconds between two looks at what came back, as in the loop that sends."""

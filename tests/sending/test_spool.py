@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from omni.ports import Answer, Claimed
-from omni.sending.spool import SEGMENTS, Spool
+from omni.sending.answer_spool import SEGMENTS, Spool
 
 
 def claimed(request_id: int, attempt: int = 1) -> Claimed:

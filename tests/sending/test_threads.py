@@ -8,9 +8,9 @@ import time
 import pytest
 
 from omni.sending import drain as drain_module
-from omni.sending.journal import Journal
-from omni.sending.spool import Spool
-from omni.sending.threads import Threads
+from omni.sending.answer_spool import Spool
+from omni.sending.claim_journal import Journal
+from omni.sending.thread_pool import Threads
 from omni.store.database import Database
 from tests.sending.engine import Provider, send
 from tests.store.building import make, states

@@ -15,8 +15,7 @@ import pytest
 from omni.errors import StoreError
 from omni.provider.response import judge
 from omni.sending import worker
-from omni.sending.lock import SendingLock
-from omni.sending.worker import Ending, run_worker
+from omni.sending.worker import Ending, SendingLock, run_worker
 from omni.store.campaigns import Campaigns
 from omni.store.database import Database
 from omni.store.ledger import Ledger

@@ -12,7 +12,7 @@ import os
 
 if _FILE := os.environ.get("CRASH_ARRIVED"):
     from omni.ports import Answer, Claimed
-    from omni.sending.spool import Spool
+    from omni.sending.answer_spool import Spool
 
     _NOTES = os.open(_FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     _put = Spool.put

@@ -7,10 +7,9 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from omni.ports import Claimed
-from omni.sending.ledger_port import Finished
-from omni.sending.sizing import Sizing
-from omni.sending.spool import Spool
+from omni.ports import Claimed, Finished
+from omni.sending.answer_spool import Spool
+from omni.sending.concurrency import Sizing
 
 _GATHER: Final = 0.02
 """Seconds in which further answers are waited for once one is there: a turn costs much the same with one or many."""

@@ -13,9 +13,9 @@ from typing import Final
 from omni.cluster.attending import Duties, attend
 from omni.errors import StoreError
 from omni.sending.signals import hear_signals
-from omni.store.attendance import Attendance
 from omni.store.database import Database
 from omni.store.ledger import Ledger
+from omni.store.workers import Attendance
 
 _LOOK_EVERY: Final = 1.0
 

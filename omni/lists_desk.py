@@ -14,7 +14,7 @@ from omni.settings import Settings
 from omni.sheets.reading.reader import Limits
 from omni.store.database import Database
 from omni.store.do_not_contact import DoNotContact
-from omni.store.lists import ContactList, ContactLists, SavedMappings
+from omni.store.saved import ContactList, ContactLists, SavedMappings
 
 
 class ListsDesk:

@@ -14,9 +14,10 @@ from omni.errors import SettingsError, StoreError
 from omni.processes import console_lock, worker_lock
 from omni.sending_desk import SendingDesk, folder_of
 from omni.settings import Settings
-from omni.store.database import Database, open_database
+from omni.store.database import Database
 from omni.store.moved import moved_to, take_mark_back
-from omni.store.moving import move, refuse_unless_empty, rows_of
+from omni.store.opening import open_database
+from omni.store.transfer import move, refuse_unless_empty, rows_of
 
 
 class Mover:

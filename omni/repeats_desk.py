@@ -7,7 +7,7 @@ from omni.service.preparation import Preparation
 from omni.service.repeat_guard import RepeatGuard, Repeats
 from omni.settings import Settings
 from omni.store.database import Database
-from omni.store.earlier import EarlierSends, RepeatDecision
+from omni.store.recent_sends import EarlierSends, RepeatDecision
 
 
 class RepeatsDesk:

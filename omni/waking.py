@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from omni.store.campaigns import Campaigns, Created, NewCampaign, PreparedRequest
 from omni.store.database import Database
-from omni.store.deciding import Unknowns
-from omni.store.unknown import EVERYTHING, Choice, Extent, Resolution
+from omni.store.unknown_requests import EVERYTHING, Choice, Extent, Resolution, Unknowns
 
 if TYPE_CHECKING:
     from omni.cluster.queue import Queue

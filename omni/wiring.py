@@ -31,10 +31,9 @@ from omni.service.unknown import RawAnswer, raw_answers
 from omni.service.workspace import Workspace
 from omni.settings import Settings
 from omni.store.campaigns import Campaign, CampaignSummary, Created, Progress, Recipient
-from omni.store.database import open_database
 from omni.store.drafts import Draft, Drafts
-from omni.store.lists import ContactList
-from omni.store.templates import Templates
+from omni.store.opening import open_database
+from omni.store.saved import ContactList, Templates
 from omni.waking import campaigns_of, unknowns_of
 
 __all__ = [

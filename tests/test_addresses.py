@@ -10,7 +10,7 @@ from omni.addresses import check_address, sqlite_address
 from omni.cli import main
 from omni.errors import SettingsError
 from omni.settings import load
-from omni.store.database import open_database
+from omni.store.opening import open_database
 from tests.pages.conftest import ROOT
 
 NOWHERE = Path("does-not-exist.toml")

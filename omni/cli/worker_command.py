@@ -10,7 +10,7 @@ from omni.cli.output import Output
 from omni.errors import StoreError
 from omni.locale import Text
 from omni.sending_desk import SendingDesk, folder_of
-from omni.store.database import open_database
+from omni.store.opening import open_database
 
 
 def add_to(commands: Any, text: Text) -> None:

@@ -11,7 +11,7 @@ from omni.errors import SheetError, StoreError
 from omni.service.preparation import Preparation, from_json, to_json
 from omni.service.workspace import Workspace, fingerprint
 from omni.sheets.reading.reader import Sheet
-from omni.store.lists import ContactList, ContactLists, SavedMapping, SavedMappings
+from omni.store.saved import ContactList, ContactLists, SavedMapping, SavedMappings
 
 _KEPT: Final = ("upload", "reading", "mapping", "country", "duplicates", "same", "agreed", "fixes")
 """What belongs to the contacts; the steps and the sending belong to a campaign."""

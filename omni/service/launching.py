@@ -20,7 +20,7 @@ from omni.service.repeat_guard import RepeatGuard
 from omni.sheets.arrow_files import pack
 from omni.sheets.checking.do_not_contact import on_the_list
 from omni.store.campaigns import Campaigns, Created, NewCampaign, PreparedRequest
-from omni.store.looked import Looked
+from omni.store.launch_guard import Looked
 
 _ROWS_A_PART = 50_000
 _TRIES = 5

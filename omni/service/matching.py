@@ -8,7 +8,7 @@ from omni.service.contacts import propose_mapping
 from omni.service.kept_lists import matched_before
 from omni.service.preparation import Preparation
 from omni.sheets.reading.reader import Sheet
-from omni.store.lists import SavedMappings
+from omni.store.saved import SavedMappings
 
 
 def matched(mappings: SavedMappings, preparation: Preparation, sheet: Sheet) -> dict[str, str]:

@@ -18,7 +18,7 @@ from omni.service.destination_keys import Keys, Part, keys_in, keys_of_destinati
 from omni.service.left_out import Mask
 from omni.service.workspace import Workspace, fingerprint
 from omni.sheets.arrow_files import ROWS_A_CHUNK, open_table, write_table
-from omni.store.earlier import EarlierCampaign, EarlierSends
+from omni.store.recent_sends import EarlierCampaign, EarlierSends
 
 EXAMPLES: Final = 3
 

@@ -22,8 +22,8 @@ from omni.service.left_out import FewerContacts, Mask, whole_of
 from omni.service.overlaps import Example, Overlaps
 from omni.service.preparation import Preparation, RepeatChoice, Whom
 from omni.service.workspace import fingerprint
-from omni.store.earlier import EarlierCampaign, EarlierSends
-from omni.store.looked import Looked
+from omni.store.launch_guard import Looked
+from omni.store.recent_sends import EarlierCampaign, EarlierSends
 
 
 @dataclass(frozen=True, slots=True)

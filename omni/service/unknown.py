@@ -8,8 +8,7 @@ from typing import Final
 from omni.locale import Text
 from omni.provider.masking import masked
 from omni.store.campaigns import Campaigns
-from omni.store.deciding import Decision
-from omni.store.unknown import EVERYTHING, NOTHING, Choice, Extent, Resolution, UnknownRequest
+from omni.store.unknown_requests import EVERYTHING, NOTHING, Choice, Decision, Extent, Resolution, UnknownRequest
 
 __all__ = [
     "EVERYTHING", "NOTHING", "Choice", "Decision", "Extent", "RawAnswer", "Resolution", "UnknownRequest", "as_text",

@@ -11,15 +11,13 @@ import sqlalchemy as sa
 
 from omni.core.campaign import CampaignState, ContactState
 from omni.errors import CampaignError
-from omni.store import recipients, steering
+from omni.store import campaign_states, recipients
+from omni.store.campaign_rows import Everyone, RequestState, read_all, read_parts
 from omni.store.creation import Created, NewCampaign, PreparedRequest, create_campaign
 from omni.store.database import Database
-from omni.store.everyone import Everyone, RequestState, read_all
-from omni.store.former_places import GONE
-from omni.store.history import CampaignSummary, read_history
-from omni.store.parts import read_parts
-from omni.store.progress import Progress, read_progress
-from omni.store.reason import Reason, reason_from_text
+from omni.store.former_positions import GONE
+from omni.store.pause_reason import Reason, reason_from_text
+from omni.store.progress import CampaignSummary, Progress, read_history, read_progress
 from omni.store.recipients import AnsweredRequest, Recipient, RecipientPage
 from omni.store.schema import campaign, request, request_body, sheet_part
 
@@ -102,12 +100,12 @@ class Campaigns:
     def pause(self, campaign_id: int, reason: Reason | None = None) -> None:
         """running -> paused. Raises ``CampaignError("campaign.state")`` from any other state."""
         with self._database.write() as connection:
-            steering.pause(connection, campaign_id, reason)
+            campaign_states.pause(connection, campaign_id, reason)
 
     def resume(self, campaign_id: int) -> None:
         """paused -> running. Raises ``CampaignError("campaign.state")`` from any other state."""
         with self._database.write() as connection:
-            steering.resume(connection, campaign_id)
+            campaign_states.resume(connection, campaign_id)
 
     def reschedule(self, campaign_id: int, start_at: float | None, zone: str | None) -> None:
         """Let a paused campaign start by itself at ``start_at``, or, for None, wait for a person.
@@ -115,7 +113,7 @@ class Campaigns:
         Raises ``CampaignError("campaign.state")`` from any other state.
         """
         with self._database.write() as connection:
-            steering.reschedule(connection, campaign_id, start_at, zone)
+            campaign_states.reschedule(connection, campaign_id, start_at, zone)
 
     def cancel(self, campaign_id: int) -> int:
         """End the campaign: what is pending is never sent; returns how many contacts that are.
@@ -123,7 +121,7 @@ class Campaigns:
         Requests on their way run to their end. Raises ``CampaignError("campaign.state")``.
         """
         with self._database.write() as connection:
-            return steering.cancel(connection, campaign_id)
+            return campaign_states.cancel(connection, campaign_id)
 
     def body(self, campaign_id: int, number: int) -> bytes:
         """The bytes of one request, as they are posted."""

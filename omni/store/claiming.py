@@ -11,13 +11,13 @@ import sqlalchemy as sa
 from omni.core.halt_rule import HaltRule
 from omni.core.hours import Hours
 from omni.ports import Claimed
+from omni.store.campaign_states import hold_after_canary, settle, start_due
 from omni.store.database import AnyRow
 from omni.store.do_not_contact import read_revision
-from omni.store.limiting import lane_now, lane_of, spend
 from omni.store.locking import try_lock
-from omni.store.reason import Reason, reason_to_text
+from omni.store.pause_reason import Reason, reason_to_text
+from omni.store.rate_limit import lane_now, lane_of, spend
 from omni.store.schema import IS_PENDING, SENDING, campaign, request
-from omni.store.steering import hold_after_canary, settle, start_due
 from omni.store.withholding import BodyReader, withhold
 
 IDLE: Final = 3600.0

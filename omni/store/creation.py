@@ -11,12 +11,11 @@ from typing import Final, Literal
 import sqlalchemy as sa
 
 from omni.errors import CampaignError
-from omni.store.bulk import insert_many
-from omni.store.database import Database, clock, insert_if_new
+from omni.store.database import Database, clock, insert_if_new, insert_many
 from omni.store.do_not_contact import read_revision
 from omni.store.json_text import storable
-from omni.store.looked import Looked, confirm_looked, wait_for_turn
-from omni.store.put_back import refuse_unless_told
+from omni.store.launch_guard import Looked, confirm_looked, wait_for_turn
+from omni.store.restored_notice import refuse_unless_told
 from omni.store.schema import campaign, destination_keys, draft, recipient, request, request_body, sheet_part
 
 _REQUESTS_A_FLUSH: Final = 2_000

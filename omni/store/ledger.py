@@ -14,12 +14,11 @@ import sqlalchemy as sa
 
 from omni.errors import StoreError
 from omni.ports import Claimed
-from omni.store import copy_by_journal, workers
+from omni.store import restored_journal, workers
 from omni.store.claiming import IDLE, Sends, claim
-from omni.store.database import Database, clock
-from omni.store.engines import BLOBS
-from omni.store.limiting import set_rate
+from omni.store.database import BLOBS, Database, clock
 from omni.store.progress import Progress, read_progress
+from omni.store.rate_limit import set_rate
 from omni.store.recording import Finished, record
 from omni.store.schema import (
     IS_PENDING,
@@ -159,7 +158,7 @@ class Ledger:
     def lacks(self, request_ids: Iterable[int]) -> bool:
         """Whether any of these requests is of a campaign that is not in this ledger. None is ever deleted."""
         with self._database.read() as connection:
-            return copy_by_journal.lacks(connection, request_ids)
+            return restored_journal.lacks(connection, request_ids)
 
     def believe(self, attempts: Mapping[int, int], is_lacking: bool = False) -> int:
         """Turn requests into unknown that went out in a later attempt than the ledger knows of.
@@ -168,7 +167,7 @@ class Ledger:
         what runs is paused. Returns the number of requests.
         """
         with self._database.write() as connection:
-            return copy_by_journal.believe(connection, clock(connection), attempts, is_lacking)
+            return restored_journal.believe(connection, clock(connection), attempts, is_lacking)
 
     def is_over(self, campaign_id: int) -> bool:
         """Whether nothing of the campaign is on its way, and nothing will be unless a person acts."""
@@ -195,6 +194,6 @@ class Ledger:
 
     def _look_for_the_last(self, connection: sa.Connection) -> None:
         """A database that has forgotten what was claimed last is a copy: the journal has to be read first."""
-        if (last := self._last) and not copy_by_journal.remembers(connection, last.request_id, last.attempt):
+        if (last := self._last) and not restored_journal.remembers(connection, last.request_id, last.attempt):
             self._last = None
             raise StoreError("store.restored")

@@ -12,11 +12,10 @@ import sqlalchemy as sa
 from omni.core.campaign import ContactState
 from omni.core.match_key import without_marks
 from omni.ports import Answer
-from omni.store.counting import count_contacts
-from omni.store.database import AnyRow, Database
-from omni.store.engines import BLOBS
-from omni.store.former_places import places_at, withheld_since
+from omni.store.database import BLOBS, AnyRow, Database
+from omni.store.former_positions import places_at, withheld_since
 from omni.store.json_text import from_text
+from omni.store.progress import count_contacts
 from omni.store.schema import (
     ACCEPTED,
     STATE_NAMES,

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from omni.ports import Claimed
 from omni.store.do_not_contact import LIST, listed_among
-from omni.store.former_places import WITHHELD
+from omni.store.former_positions import WITHHELD
 from omni.store.json_text import to_text
 from omni.store.schema import CANCELLED, IS_RESENT, UNKNOWN, campaign, decision, recipient, request, request_body
 

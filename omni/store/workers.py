@@ -1,4 +1,7 @@
-"""Who is sending: a row a worker with its heartbeat, and what becomes of the requests of one that died."""
+"""Who is sending: a row a worker with its heartbeat, and what becomes of the requests of one that died.
+
+Workers that wait: seen by others while nothing is to be sent, and what one of them does now and then for all.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,12 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from omni.store.copy_by_journal import believe
-from omni.store.database import AnyRow, insert_if_new
+from omni.store.campaign_states import settle, start_due
+from omni.store.database import AnyRow, Database, clock, insert_if_new
 from omni.store.json_text import from_text, to_text
 from omni.store.locking import lock
-from omni.store.schema import IS_SENDING, PENDING, UNKNOWN, request, worker
-from omni.store.steering import settle
+from omni.store.restored_journal import believe
+from omni.store.schema import IS_SENDING, PENDING, UNKNOWN, campaign, request, worker
 
 LEASE: Final = 30.0
 """Seconds without a heartbeat after which a worker is taken for dead. A wrong guess does no harm: its
@@ -120,3 +123,31 @@ def _settle(connection: sa.Connection, now: float, changed: Sequence[AnyRow]) ->
     if campaign_ids:
         lock(connection, campaign_ids)
         settle(connection, now, campaign_ids)
+
+
+NOBODY = ""
+
+
+class Attendance:
+    """Who is there, on the ledger's own list of workers. Every method raises ``StoreError``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def show(self, who: str, info: Mapping[str, object]) -> None:
+        """A sign of life of ``who``, who holds no request."""
+        with self._database.write(is_act=False) as connection:
+            give_sign_of_life(connection, clock(connection), who, info)
+
+    def leave(self, who: str) -> None:
+        """``who`` is there no more."""
+        with self._database.write(is_act=False) as connection:
+            leave(connection, who)
+
+    def sweep(self) -> bool:
+        """End what dead workers had on its way, start the campaigns whose time has come; true when any is running."""
+        with self._database.write(is_act=False) as connection:
+            now = clock(connection)
+            bury(connection, now, NOBODY)
+            start_due(connection, now)
+            return bool(connection.scalar(sa.select(sa.exists().where(campaign.c.state == "running"))))

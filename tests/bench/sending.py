@@ -23,7 +23,8 @@ from omni.service.launching import Launch, launch
 from omni.service.planning import Plan, make_plan
 from omni.service.preparation import Preparation
 from omni.store.campaigns import Campaigns
-from omni.store.database import Database, open_database
+from omni.store.database import Database
+from omni.store.opening import open_database
 from tests import postgres
 from tests.bench.cost import memory_of
 from tests.bench.report import ROOT, told_by

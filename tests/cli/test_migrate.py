@@ -19,9 +19,10 @@ from omni.sending.answer_spool import Spool
 from omni.sending.claim_journal import Journal
 from omni.sending.worker import SendingLock
 from omni.store.campaigns import Campaigns
-from omni.store.database import Database, open_database
+from omni.store.database import Database
 from omni.store.ledger import Ledger
-from omni.store.moving import move
+from omni.store.opening import open_database
+from omni.store.transfer import move
 from tests.builders import phone
 from tests.sending.engine import accept
 from tests.store.building import SENDS, accepted, claim, live_campaign, make, prepared, record, states

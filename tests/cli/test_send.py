@@ -17,8 +17,8 @@ from omni import wiring
 from omni.cli import main
 from omni.errors import StoreError
 from omni.store.campaigns import Campaigns
-from omni.store.database import open_database
 from omni.store.ledger import Ledger
+from omni.store.opening import open_database
 from tests.builders import contact_rows, phone, sms_template, write_csv_sheet, write_template, write_xlsx_sheet
 
 ROOT = Path(__file__).resolve().parents[2]

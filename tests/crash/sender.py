@@ -19,7 +19,8 @@ from omni.provider.client import Client
 from omni.provider.response import judge
 from omni.sending import drain, worker
 from omni.sending.answer_spool import Spool
-from omni.store import database, engines, ledger, workers
+from omni.store import database, ledger, workers
+from omni.store import database as database_module
 from omni.store.ledger import Ledger, Sends
 
 
@@ -40,7 +41,7 @@ def set_clocks(ahead: Path, *, is_ours: bool) -> None:
 
 def main(url: str, folder: Path, endpoint: str, campaign: str | None = None) -> None:
     """Send until killed, or until the campaign is over."""
-    workers.LEASE, drain._BEAT, engines.FROZEN_SECONDS = 2.0, 0.4, 2.0  # type: ignore[misc]
+    workers.LEASE, drain._BEAT, database_module.FROZEN_SECONDS = 2.0, 0.4, 2.0  # type: ignore[misc]
     folder.mkdir(parents=True, exist_ok=True)
     if "CRASH_CLOCK" in os.environ:
         set_clocks(Path(os.environ["CRASH_CLOCK"]), is_ours=url.startswith("sqlite"))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from omni.store.campaigns import Campaigns
-from omni.store.database import open_database
+from omni.store.opening import open_database
 from tests.conftest import Sandbox
 from tests.crash.comparing import compare
 from tests.crash.fleet import wait_until

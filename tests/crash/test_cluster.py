@@ -22,7 +22,8 @@ import pytest
 
 from omni.cluster.queue import queue_conninfo
 from omni.store.campaigns import Campaigns
-from omni.store.database import Database, open_database
+from omni.store.database import Database
+from omni.store.opening import open_database
 from omni.waking import campaigns_of
 from tests.conftest import Sandbox
 from tests.sending.resident import LEASE

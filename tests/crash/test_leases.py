@@ -13,7 +13,8 @@ import sqlalchemy as sa
 
 from omni.core.campaign import ContactState
 from omni.store.campaigns import Campaigns
-from omni.store.database import Database, open_database
+from omni.store.database import Database
+from omni.store.opening import open_database
 from omni.store.schema import IS_SENDING
 from tests.conftest import Sandbox
 from tests.crash.comparing import compare

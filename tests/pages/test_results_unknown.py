@@ -10,7 +10,7 @@ import pytest
 from omni import wiring
 from omni.service.launching import Launch
 from omni.service.unknown import Choice
-from omni.store.deciding import Unknowns
+from omni.store.unknown_requests import Unknowns
 from tests.builders import contact_rows, phone, sms_template
 from tests.pages.conftest import components, words
 from tests.pages.prepared import prepare, stored

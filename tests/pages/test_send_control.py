@@ -12,8 +12,8 @@ import pytest
 from omni import wiring
 from omni.service import standstill
 from omni.service.preparation import Start
-from omni.store.database import open_database
 from omni.store.ledger import Ledger
+from omni.store.opening import open_database
 from tests.builders import contact_rows, sms_template
 from tests.pages.conftest import words
 from tests.pages.prepared import prepare, stored

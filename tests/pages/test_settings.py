@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from omni.store.database import open_database
 from omni.store.ledger import Ledger
+from omni.store.opening import open_database
 from tests.pages.conftest import components, words
 
 TOKEN = "hush-hush-0123456789"

@@ -12,7 +12,7 @@ from omni.sending import drain, posting
 from omni.sending_desk import SendingDesk
 from omni.settings import load
 from omni.store import workers
-from omni.store.database import open_database
+from omni.store.opening import open_database
 
 LEASE = 2.0
 

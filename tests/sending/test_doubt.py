@@ -18,9 +18,9 @@ from omni.sending.answer_spool import Spool
 from omni.sending.claim_journal import Journal
 from omni.store.campaigns import Campaigns
 from omni.store.database import Database
-from omni.store.deciding import Unknowns
 from omni.store.ledger import Ledger
 from omni.store.schema import answer, campaign, request, worker
+from omni.store.unknown_requests import Unknowns
 from tests.sending.engine import Provider, accept, send
 from tests.store.building import ME, SENDS, make, states
 

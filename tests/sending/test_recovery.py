@@ -16,9 +16,10 @@ from omni.sending.claim_journal import Journal
 from omni.sending.posting import Posting
 from omni.sending.recovery import recover
 from omni.store.campaigns import Campaigns
-from omni.store.database import Database, open_database
+from omni.store.database import Database
 from omni.store.ledger import Ledger
-from omni.store.reason import REPLACED, Reason
+from omni.store.opening import open_database
+from omni.store.pause_reason import REPLACED, Reason
 from tests.sending.engine import Provider, Troubled, accept, send
 from tests.store.building import SENDS, accepted, claim, make, record, states
 

@@ -11,8 +11,8 @@ from omni.errors import SheetError, StoreError
 from omni.locale import Text
 from omni.service.do_not_contact import Taken, add_sheet, add_text, listed_now, write_list
 from omni.sheets.reading.reader import Limits, read
-from omni.store.database import open_database
 from omni.store.do_not_contact import DoNotContact
+from omni.store.opening import open_database
 from tests.builders import phone
 from tests.sheets.making import make_xlsx
 

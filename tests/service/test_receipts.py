@@ -102,7 +102,7 @@ def answered(database: Database) -> int:
 
 @pytest.mark.parametrize("chunk", [1, 3, 7, 5000])
 def test_a_report_is_the_same_whichever_way_its_ids_are_read(database, answered, monkeypatch, chunk):
-    monkeypatch.setattr("omni.store.row_ranges.ROWS", chunk)
+    monkeypatch.setattr("omni.store.campaign_rows.ROWS", chunk)
     campaigns = Campaigns(database)
 
     def rows():

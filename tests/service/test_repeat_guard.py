@@ -25,10 +25,10 @@ from omni.service.repeat_guard import RepeatGuard
 from omni.service.reporting import report, rows_of
 from omni.sheets.checking.screening import Agreed
 from omni.store.campaigns import Campaigns
-from omni.store.database import open_database
 from omni.store.do_not_contact import DoNotContact
-from omni.store.earlier import EarlierSends
 from omni.store.ledger import Ledger
+from omni.store.opening import open_database
+from omni.store.recent_sends import EarlierSends
 from omni.store.schema import destination_keys
 from tests.builders import TEMPLATE, contact_rows, phone, sms_template
 from tests.service.desk import prepare

@@ -8,9 +8,9 @@ import pytest
 
 from omni.service.unknown import LONGEST_SHOWN, as_text, raw_answers
 from omni.store.campaigns import Campaigns
-from omni.store.database import open_database
-from omni.store.deciding import Unknowns
 from omni.store.ledger import Finished
+from omni.store.opening import open_database
+from omni.store.unknown_requests import Unknowns
 from tests.store.building import answered, claim, make, record, unknown
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from omni.store.database import Database, open_database
+from omni.store.database import Database
+from omni.store.opening import open_database
 from omni.store.schema import metadata
 from tests.postgres import Postgres
 

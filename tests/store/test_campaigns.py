@@ -12,8 +12,9 @@ from omni.core.campaign import CampaignState
 from omni.errors import CampaignError
 from omni.locale import Text
 from omni.store.campaigns import Campaigns, PreparedRequest, Reason
-from omni.store.database import Database, open_database
-from omni.store.reason import REPLACED
+from omni.store.database import Database
+from omni.store.opening import open_database
+from omni.store.pause_reason import REPLACED
 from omni.store.schema import campaign
 from tests.store.building import (
     accepted,

@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 import sqlalchemy as sa
 
-from omni.store import claiming, recording, steering
+from omni.store import campaign_states, claiming, recording
 from omni.store.campaigns import Campaigns
 from omni.store.database import Database, clock
 from omni.store.ledger import Ledger
@@ -96,10 +96,10 @@ def test_a_cancellation_and_the_first_claim_do_not_wait_for_each_other(emptied):
     made = make(emptied, 2)
     with ThreadPoolExecutor(1) as pool:
         with emptied.write() as connection:
-            steering.locked_state(connection, made)
+            campaign_states.locked_state(connection, made)
             first = pool.submit(claim, emptied)
             in_the_end(lambda: first.done() or waits(emptied))
-            assert steering.cancel(connection, made) == 2
+            assert campaign_states.cancel(connection, made) == 2
         assert list(first.result(10)) == []
     with emptied.read() as connection:
         assert connection.scalar(sa.select(campaign_table.c.state)) == "cancelled"

@@ -13,11 +13,11 @@ from omni.core.halt_rule import HaltRule
 from omni.core.hours import read_hours
 from omni.errors import CampaignError
 from omni.store import claiming
+from omni.store.campaign_states import LATE
 from omni.store.campaigns import Campaigns
 from omni.store.claiming import Sends
-from omni.store.deciding import Unknowns
 from omni.store.ledger import Ledger
-from omni.store.steering import LATE
+from omni.store.unknown_requests import Unknowns
 from tests.store.building import ME, SENDS, accepted, answered, claim, make, refused, states, unknown
 
 HALTING = Sends(practice=True, account=SENDS.account, endpoint=SENDS.endpoint, rate=SENDS.rate, halt=HaltRule(3, 0.05))

@@ -18,17 +18,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from omni.errors import CampaignError, StoreError
-from omni.store import copy_by_acts
+from omni.store import restored_acts
 from omni.store.campaigns import Campaigns
-from omni.store.database import Database, open_database
-from omni.store.deciding import Unknowns
+from omni.store.database import Database
 from omni.store.do_not_contact import DoNotContact
 from omni.store.drafts import Drafts
-from omni.store.earlier import EarlierSends
 from omni.store.ledger import Ledger
-from omni.store.lists import ContactLists
-from omni.store.reason import REPLACED
-from omni.store.templates import Templates
+from omni.store.opening import open_database
+from omni.store.pause_reason import REPLACED
+from omni.store.recent_sends import EarlierSends
+from omni.store.saved import ContactLists, Templates
+from omni.store.unknown_requests import Unknowns
 from tests.builders import phone
 from tests.store.building import SENDS, accepted, claim, make, record, states, unknown
 from tests.store.opening import IN_MEMORY
@@ -175,17 +175,17 @@ def test_nothing_is_claimed_of_a_copy_before_a_person_looked(place: Place):
 
 
 ROUTINE = {
-    ("copy_by_acts.py", "recognise"): "the number that marks come with",
-    ("attendance.py", "show"): "a sign of life",
-    ("attendance.py", "leave"): "a sign of life",
-    ("attendance.py", "sweep"): "what follows from acts and claims by itself",
+    ("opening.py", "notice_restored_file"): "the number that marks come with",
+    ("workers.py", "show"): "a sign of life",
+    ("workers.py", "leave"): "a sign of life",
+    ("workers.py", "sweep"): "what follows from acts and claims by itself",
     ("drafts.py", "save"): "at every change of a draft, which nothing goes out by",
     ("ledger.py", "turn"): "claims, which the claim journal knows",
     ("ledger.py", "join"): "a sign of life, and what follows from claims",
     ("ledger.py", "beat"): "a sign of life, and what follows from claims",
     ("ledger.py", "leave"): "a sign of life",
-    ("migrate.py", "bring_up_to_date"): "the tables are not there yet",
-    ("moving.py", "move"): "what is left is marked by itself",
+    ("opening.py", "bring_up_to_date"): "the tables are not there yet",
+    ("transfer.py", "move"): "what is left is marked by itself",
 }
 
 
@@ -260,7 +260,7 @@ def test_another_database_tried_on_the_same_folder_is_no_copy_nor_makes_one(plac
     database = open_database(f"sqlite:///{other.file}")
     make(database)
     with database.write() as connection:
-        copy_by_acts.leave_mark(connection)
+        restored_acts.leave_mark(connection)
     database.close()
     for _ in range(80):
         other.do(lambda database: ContactLists(database).delete("none"))
@@ -341,7 +341,7 @@ def test_an_act_whose_process_died_right_after_the_commit_is_known_from_the_next
 ):
     copy = place.copy()
     with monkeypatch.context() as patch, suppress(Killed):
-        patch.setattr(copy_by_acts.Acts, "add", _killed)
+        patch.setattr(restored_acts.Acts, "add", _killed)
         place.do(lambda database: Campaigns(database).cancel(1))
     assert place.state() == "cancelled"
     place.put_back(copy)
@@ -392,7 +392,7 @@ class Installation(RuleBasedStateMachine):
         database = self.running[which % len(self.running)]
         with pytest.MonkeyPatch.context() as patch, suppress(Killed, CampaignError):
             if end == "killed after":
-                patch.setattr(copy_by_acts.Acts, "add", _killed)
+                patch.setattr(restored_acts.Acts, "add", _killed)
             with database.write():
                 if end == "rolled back":
                     raise CampaignError("campaign.state")

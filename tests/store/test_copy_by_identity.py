@@ -11,10 +11,11 @@ import sqlalchemy as sa
 from omni.provider.response import judge
 from omni.sending.worker import run_worker
 from omni.store.campaigns import Campaigns
-from omni.store.database import Database, open_database
-from omni.store.earlier import EarlierSends
+from omni.store.database import Database
 from omni.store.ledger import Ledger
-from omni.store.reason import REPLACED
+from omni.store.opening import open_database
+from omni.store.pause_reason import REPLACED
+from omni.store.recent_sends import EarlierSends
 from tests.builders import phone
 from tests.postgres import Postgres
 from tests.sending.engine import Provider

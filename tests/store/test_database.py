@@ -16,9 +16,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from omni.errors import StoreError
-from omni.store import engines
-from omni.store.database import Database, open_database
-from omni.store.migrate import HEAD, MIGRATIONS
+from omni.store import database as database_module
+from omni.store.database import Database
+from omni.store.opening import HEAD, MIGRATIONS, open_database
 from omni.store.schema import metadata
 
 
@@ -131,7 +131,7 @@ def test_postgresql_commits_durably_although_its_server_is_set_not_to(postgres_u
 def test_whoever_is_frozen_in_a_transaction_does_not_hold_up_the_others_for_ever(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(engines, "FROZEN_SECONDS", 0.2)
+    monkeypatch.setattr(database_module, "FROZEN_SECONDS", 0.2)
     frozen, other = open_database(postgres_url), open_database(postgres_url)
     touch = sa.text("UPDATE alembic_version SET version_num = version_num")
     with pytest.raises(StoreError) as caught, frozen.write() as connection:

@@ -11,11 +11,11 @@ import sqlalchemy as sa
 from omni.errors import CampaignError
 from omni.provider.request_body import destinations_of, fields_of, rewritten
 from omni.store.campaigns import Campaigns
-from omni.store.database import open_database
 from omni.store.do_not_contact import DoNotContact
-from omni.store.earlier import EarlierSends, RepeatDecision
+from omni.store.launch_guard import DAY, Looked
 from omni.store.ledger import BodyReader, Ledger
-from omni.store.looked import DAY, Looked
+from omni.store.opening import open_database
+from omni.store.recent_sends import EarlierSends, RepeatDecision
 from omni.store.schema import campaign, destination_keys, request
 from tests.builders import phone
 from tests.store.building import (

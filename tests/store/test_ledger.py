@@ -15,10 +15,10 @@ from omni.store import ledger as ledger_module
 from omni.store import workers
 from omni.store.campaigns import Campaigns, Reason
 from omni.store.database import Database, clock
-from omni.store.deciding import Unknowns
 from omni.store.ledger import Finished, Ledger, Sends
-from omni.store.reason import REPLACED
+from omni.store.pause_reason import REPLACED
 from omni.store.schema import request
+from omni.store.unknown_requests import Unknowns
 from tests.store.building import (
     ME,
     SENDS,

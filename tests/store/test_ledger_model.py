@@ -19,11 +19,11 @@ from omni.ports import Claimed
 from omni.provider.request_body import destinations_of, fields_of, rewritten
 from omni.store import recording
 from omni.store.campaigns import Campaigns, Recipient
-from omni.store.database import Database, open_database
-from omni.store.deciding import Unknowns
+from omni.store.database import Database
 from omni.store.do_not_contact import DoNotContact
 from omni.store.ledger import BodyReader, Finished, Ledger
-from omni.store.unknown import Choice
+from omni.store.opening import open_database
+from omni.store.unknown_requests import Choice, Unknowns
 from tests.builders import phone
 from tests.store.building import (
     SENDS,

@@ -7,14 +7,14 @@ import time
 import pytest
 
 from omni.errors import CampaignError
-from omni.store import put_back
+from omni.store import restored_notice
 from omni.store.campaigns import Campaigns
-from omni.store.copy_by_journal import FORGOTTEN
 from omni.store.database import Database, clock
 from omni.store.drafts import Drafts
-from omni.store.earlier import EarlierSends
 from omni.store.ledger import Ledger
-from omni.store.reason import REPLACED, Reason
+from omni.store.pause_reason import REPLACED, Reason
+from omni.store.recent_sends import EarlierSends
+from omni.store.restored_journal import FORGOTTEN
 from tests.store.building import accepted, claim, live_campaign, make, new_campaign, prepared, record
 
 DAY = 86_400.0
@@ -22,7 +22,7 @@ DAY = 86_400.0
 
 def notice(database: Database, ago: float = 0.0, reason: Reason = REPLACED) -> None:
     with database.write() as connection:
-        put_back.everything_waits(connection, clock(connection) - ago, reason)
+        restored_notice.everything_waits(connection, clock(connection) - ago, reason)
 
 
 def draft_made(database: Database, ago: float) -> str:

@@ -59,7 +59,7 @@ def in_columns(campaigns: Campaigns, campaign_id: int) -> list[tuple[object, ...
 
 @pytest.mark.parametrize("chunk", [1, 7, 59, 60, 5000])
 def test_columns_tell_of_every_contact_what_a_page_tells(campaigns: Campaigns, mixed: int, chunk: int, monkeypatch):
-    monkeypatch.setattr("omni.store.row_ranges.ROWS", chunk)
+    monkeypatch.setattr("omni.store.campaign_rows.ROWS", chunk)
     assert in_columns(campaigns, mixed) == [
         (
             one.row,

@@ -10,9 +10,8 @@ from omni.errors import CampaignError
 from omni.ports import Claimed
 from omni.store.campaigns import Campaigns
 from omni.store.database import Database
-from omni.store.deciding import Unknowns
 from omni.store.ledger import Finished
-from omni.store.unknown import Choice, UnknownContact
+from omni.store.unknown_requests import Choice, UnknownContact, Unknowns
 from tests.builders import phone
 from tests.store.building import accepted, answered, claim, make, record, states, unknown
 

@@ -1,4 +1,4 @@
-"""How Alembic runs the steps: on the connection, and in the transaction, of ``omni.store.migrate``."""
+"""How Alembic runs the steps: on the connection, and in the transaction, of ``omni.store.opening``."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from omni.core.campaign import Outcome
 from omni.ports import Answer, Claimed
 from omni.store.database import insert_if_new
-from omni.store.former_places import went_to
+from omni.store.former_positions import went_to
 from omni.store.json_text import from_text, storable, to_text
 from omni.store.schema import (
     ACCEPTED,

@@ -10,12 +10,11 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from omni.core.campaign import CampaignState
+from omni.store.campaign_rows import IN_RANGE, read_parts, row_ranges
 from omni.store.database import Database, clock
 from omni.store.json_text import from_text, to_text
-from omni.store.looked import DAY, DECIDED, in_window
-from omni.store.parts import read_parts
-from omni.store.put_back import to_be_told
-from omni.store.row_ranges import IN_RANGE, row_ranges
+from omni.store.launch_guard import DAY, DECIDED, in_window
+from omni.store.restored_notice import to_be_told
 from omni.store.schema import CANCELLED, REFUSED, campaign, decision, destination_keys, recipient, request
 
 _NOT_SENT: Final = request.c.state.in_((REFUSED, CANCELLED))

@@ -16,8 +16,7 @@ import psycopg
 import sqlalchemy as sa
 
 from omni.errors import CampaignError, StoreError
-from omni.store.bulk import insert_many
-from omni.store.database import Database
+from omni.store.database import Database, insert_many
 from omni.store.moved import mark_as_moved
 from omni.store.schema import COUNTED, IS_SENDING, campaign, limiter, metadata, request, revision, worker
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from omni.store.proof import IS_KEPT
+from omni.store.late_answers import IS_KEPT
 from omni.store.schema import ACCEPTED, PENDING, SENDING, UNKNOWN, request
 
 _TYPES: Final[Mapping[str, sa.types.TypeEngine[Any]]] = {

@@ -19,7 +19,7 @@ class Reason:
 
 REPLACED: Final = Reason("halt.replaced")
 """What is behind our address is an older copy, or another server's, and may lack what was sent and decided since:
-told by its identity (``omni.store.copy_by_identity``) or by the claim journal (``omni.store.copy_by_journal``)."""
+told by its identity (``omni.store.restored_identity``) or by the claim journal (``omni.store.restored_journal``)."""
 _FORMER: Final = {"halt.restored": REPLACED.code}
 """Codes that stand in databases from earlier versions, and the code that says the same today."""
 

@@ -13,8 +13,8 @@ from typing import Any, Final
 import psycopg
 from psycopg import sql
 
-from omni.store.put_back import NOTICED
-from omni.store.reason import REPLACED, reason_to_text
+from omni.store.pause_reason import REPLACED, reason_to_text
+from omni.store.restored_notice import NOTICED
 
 log = logging.getLogger(__name__)
 

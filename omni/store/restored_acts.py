@@ -14,22 +14,16 @@ import logging
 import os
 import re
 import secrets
-import time
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 
 from omni.errors import StoreError
-from omni.store.put_back import everything_waits
-from omni.store.reason import REPLACED
 from omni.store.schema import campaign, draft, revision
-
-if TYPE_CHECKING:
-    from omni.store.database import Database
 
 log = logging.getLogger(__name__)
 
@@ -94,38 +88,18 @@ def _give_to_the_folders_owner(file: int, folder: Path) -> None:
 def leave_mark(connection: sa.Connection) -> Mark:
     """A mark in the database, to be added to the file once it is committed."""
     if connection.scalar(_ITS_NUMBER) is None:
-        _give_number(connection, ())
+        give_number(connection, ())
     mark = secrets.token_hex(8)
     connection.execute(revision.insert().values(name=_MARK + mark, number=0))
     return int(connection.execute(_ITS_NUMBER).scalar_one()), mark
 
 
-def recognise(database: Database, acts: Acts) -> None:
-    """Have everything wait for a person if the database lacks what was done, once for each time it is put back.
-
-    Raises ``StoreError``.
-    """
-    noted = acts.marks()  # before the database: what is in the file was committed
-    with database.read() as connection:
-        has_number = connection.scalar(_ITS_NUMBER) is not None
-    if not has_number:
-        with database.write(is_act=False) as connection:
-            _give_number(connection, noted)
-    with database.read() as connection:
-        lacking, newest = _lacking(connection, noted), _newest(connection)
-    if newest is not None and newest not in noted:
-        acts.add(newest)
-    if not lacking:
-        return
-    with database.write() as connection:
-        if lacking := _lacking(connection, noted):
-            log.warning("the database was put back to an earlier copy: what was done since is not in it")
-            everything_waits(connection, time.time(), REPLACED)
-            # Taken in, so that it is said once, whoever opens the database next.
-            connection.execute(revision.insert(), [{"name": _MARK + mark, "number": 0} for mark in lacking])
+def has_number(connection: sa.Connection) -> bool:
+    """Whether the database has the number that it is known by."""
+    return connection.scalar(_ITS_NUMBER) is not None
 
 
-def _give_number(connection: sa.Connection, noted: Sequence[Mark]) -> None:
+def give_number(connection: sa.Connection, noted: Sequence[Mark]) -> None:
     """A number, where there is none: by where the file lies, for what lies there is put back there. A database that has
     been used is a copy from before there were numbers, and gets that of the one it stands for."""
     number = noted[-1][0] if noted and connection.scalar(_IS_USED) else _number_of_its_place(connection)
@@ -137,7 +111,7 @@ def _number_of_its_place(connection: sa.Connection) -> int:
     return zlib.crc32(os.fsencode(Path(path).resolve())) >> 1
 
 
-def _lacking(connection: sa.Connection, noted: Sequence[Mark]) -> Sequence[str]:
+def lacking_marks(connection: sa.Connection, noted: Sequence[Mark]) -> Sequence[str]:
     """Of the last marks of the file those that this database should have and has not."""
     number = connection.scalar(_ITS_NUMBER)
     last = dict.fromkeys([mark for of, mark in noted if number == of][-_LOOKED_AT:])
@@ -146,6 +120,11 @@ def _lacking(connection: sa.Connection, noted: Sequence[Mark]) -> Sequence[str]:
     return [mark for mark in last if _MARK + mark not in there]
 
 
-def _newest(connection: sa.Connection) -> Mark | None:
+def newest_mark(connection: sa.Connection) -> Mark | None:
     name, number = connection.scalar(_NEWEST), connection.scalar(_ITS_NUMBER)
     return None if name is None or number is None else (number, name.removeprefix(_MARK))
+
+
+def accept_marks(connection: sa.Connection, lacking: Sequence[str]) -> None:
+    """Add marks of the file to the database, so that their absence is reported only once."""
+    connection.execute(revision.insert(), [{"name": _MARK + mark, "number": 0} for mark in lacking])

@@ -1,5 +1,10 @@
 """Every contact of a campaign in the sheet's order, for the report: as columns, and each request read once for all of
-its contacts."""
+its contacts.
+
+What is too large to be read at once: kept in numbered parts, and read one after another.
+
+A campaign's contacts some thousand at a time, by rows of the sheet from and to.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +16,46 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from omni.core.campaign import ContactState
-from omni.store.database import AnyRow, Database
+from omni.store.database import BLOBS, AnyRow, Database
 from omni.store.json_text import from_text
-from omni.store.row_ranges import IN_RANGE, row_ranges
 from omni.store.schema import STATE_NAMES, UNKNOWN, paired_contact, recipient, request
+
+
+def read_parts(database: Database, table: sa.Table, campaign_id: int) -> Iterator[bytes]:
+    """The campaign's parts in ``table``, in order, as they were given; each in a transaction of its own."""
+    query = sa.select(table.c.part, table.c.blob).where(table.c.campaign_id == campaign_id)
+    query = query.execution_options(**{BLOBS: True})
+    part = 0
+    while True:
+        # Ended before the part is handed on: its taker may be slow, and a transaction that idles is given up.
+        with database.read() as connection:
+            row = connection.execute(query.where(table.c.part > part).order_by(table.c.part).limit(1)).one_or_none()
+        if row is None:
+            return
+        part = row.part
+        yield row.blob
+
+
+ROWS: Final = 10_000
+_LAST: Final = sa.select(sa.func.max(recipient.c.row)).where(recipient.c.campaign_id == sa.bindparam("the_campaign"))
+IN_RANGE: Final = (
+    recipient.c.campaign_id == sa.bindparam("the_campaign"),
+    recipient.c.row.between(sa.bindparam("first"), sa.bindparam("last")),
+)
+"""Contacts of one range."""
+
+
+def row_ranges(database: Database, campaign_id: int) -> Iterator[dict[str, int]]:
+    """What ``IN_RANGE`` is to be given, range by range in the sheet's order; in some of them there may be nobody.
+
+    Not so many contacts after a certain one: PostgreSQL, which has not counted a new campaign yet, takes what follows
+    for few, and sorts all that is left of a million each time.
+    """
+    with database.read() as connection:
+        end = connection.scalar(_LAST, {"the_campaign": campaign_id})
+    for first in range(0, 0 if end is None else end + 1, ROWS):
+        yield {"the_campaign": campaign_id, "first": first, "last": first + ROWS - 1}
+
 
 _NEXT: Final = (
     sa.select(recipient.c.row, recipient.c.request_number, recipient.c.position, recipient.c.plan)

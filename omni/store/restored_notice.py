@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from omni.errors import CampaignError
-from omni.store.reason import REPLACED, Reason, reason_to_text
+from omni.store.pause_reason import REPLACED, Reason, reason_to_text
 from omni.store.schema import campaign, draft, revision
 
 NOTICED: Final = "put_back"

@@ -12,12 +12,12 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from omni.store.campaign_states import settle
 from omni.store.creation import NUMBER_BITS
 from omni.store.locking import lock
-from omni.store.put_back import everything_waits
-from omni.store.reason import REPLACED, Reason
+from omni.store.pause_reason import REPLACED, Reason
+from omni.store.restored_notice import everything_waits
 from omni.store.schema import PENDING, SENDING, UNKNOWN, campaign, request
-from omni.store.steering import settle
 
 log = logging.getLogger(__name__)
 

@@ -1,0 +1,118 @@
+"""Open a database: bring it to the schema of this program, and notice whether it is an older copy of itself."""
+
+from __future__ import annotations
+
+import logging
+import time
+from pathlib import Path
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+
+from omni.errors import StoreError
+from omni.store.database import Database, postgresql_engine, sqlite_engine
+from omni.store.moved import refuse_if_moved
+from omni.store.pause_reason import REPLACED
+from omni.store.restored_acts import Acts, accept_marks, give_number, has_number, lacking_marks, newest_mark
+from omni.store.restored_notice import everything_waits
+
+HEAD: Final = "0007"
+MIGRATIONS: Final = Path(__file__).parent / "migrations"
+_ADVISORY_LOCK: Final = 0x4F4D4E49
+
+log = logging.getLogger(__name__)
+
+
+def open_database(url: str, beside: Path | None = None) -> Database:
+    """The database at ``url`` (``sqlite:///file`` or ``postgresql://…``), created and brought up to date.
+
+    ``beside`` is the folder with the claim journal; by what is kept there an SQLite file put back is noticed.
+    Raises ``StoreError``: ``store.unavailable``, ``store.locked``, ``store.full``, ``store.moved``, or ``store.newer``
+    when a later version of this program has changed the tables.
+    """
+    try:
+        parsed = make_url(url)
+    except sa.exc.ArgumentError:
+        raise StoreError("store.unavailable", detail="malformed URL") from None
+    acts = Acts(beside / "acts.journal") if beside is not None else None
+    if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:"):
+        database = Database(sqlite_engine(parsed), acts)
+    elif parsed.get_backend_name() == "postgresql":
+        database = Database(postgresql_engine(parsed))
+    else:
+        raise StoreError("store.unavailable", detail="neither sqlite:///FILE nor postgresql://…")
+    try:
+        if database.file is not None:
+            with database.read() as connection:
+                refuse_if_moved(connection, database.file)
+        bring_up_to_date(database)
+        if database.is_postgresql:
+            database.close()  # the next connection is the first to the tables as they are
+        elif acts is not None:
+            notice_restored_file(database, acts)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def notice_restored_file(database: Database, acts: Acts) -> None:
+    """Have everything wait for a person if the database lacks what was done, once for each time it is put back.
+
+    Raises ``StoreError``.
+    """
+    noted = acts.marks()  # before the database: what is in the file was committed
+    with database.read() as connection:
+        is_numbered = has_number(connection)
+    if not is_numbered:
+        with database.write(is_act=False) as connection:
+            give_number(connection, noted)
+    with database.read() as connection:
+        lacking, newest = lacking_marks(connection, noted), newest_mark(connection)
+    if newest is not None and newest not in noted:
+        acts.add(newest)
+    if not lacking:
+        return
+    with database.write() as connection:
+        if lacking := lacking_marks(connection, noted):
+            log.warning("the database was put back to an earlier copy: what was done since is not in it")
+            everything_waits(connection, time.time(), REPLACED)
+            # Taken in, so that it is said once, whoever opens the database next.
+            accept_marks(connection, lacking)
+
+
+def bring_up_to_date(database: Database) -> None:
+    """Apply the steps the database does not have. Any number of processes may do so at once.
+
+    Raises ``StoreError("store.newer")`` for a step that this program does not know.
+    """
+    # Looked at as a reader first: opening must not wait for a writer when there is nothing to do.
+    with database.read() as connection:
+        if _is_current(connection):
+            return
+    with database.write(is_act=False) as connection:
+        if database.is_postgresql:
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
+        if not _is_current(connection):
+            _upgrade(connection)
+
+
+def _is_current(connection: sa.Connection) -> bool:
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return False
+    found = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    if found is not None and not any((MIGRATIONS / "versions").glob(f"{found}_*.py")):
+        raise StoreError("store.newer", found=found, known=HEAD)
+    return bool(found == HEAD)
+
+
+def _upgrade(connection: sa.Connection) -> None:
+    # Imported late: it takes a fifth of a second, and is needed once in a database's life.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, HEAD)

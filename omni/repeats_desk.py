@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from omni.service.checked_contacts import CheckedContacts
 from omni.service.preparation import Preparation
-from omni.service.repeat_guard import RepeatGuard, Repeats
+from omni.service.recent_sends import RepeatGuard, Repeats
 from omni.settings import Settings
 from omni.store.database import Database
 from omni.store.recent_sends import EarlierSends, RepeatDecision

@@ -22,12 +22,12 @@ from omni.repeats_desk import RepeatsDesk
 from omni.sending_desk import SendingDesk, folder_of
 from omni.service import launching
 from omni.service.checked_contacts import CheckedContacts
-from omni.service.contacts import check_contacts
+from omni.service.checking import check_contacts
 from omni.service.do_not_contact import Taken
+from omni.service.pause_sentence import standstill
 from omni.service.planning import Plan, make_plan
 from omni.service.preparation import Preparation
-from omni.service.standstill import standstill
-from omni.service.unknown import RawAnswer, raw_answers
+from omni.service.raw_answers import RawAnswer, raw_answers
 from omni.service.workspace import Workspace
 from omni.settings import Settings
 from omni.store.campaigns import Campaign, CampaignSummary, Created, Progress, Recipient

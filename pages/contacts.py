@@ -4,7 +4,7 @@ import streamlit as st
 
 from omni import wiring
 from omni.errors import SheetError
-from omni.service.contacts import load_sheet
+from omni.service.checking import load_sheet
 from omni.ui import (
     contacts_begin,
     contacts_columns,

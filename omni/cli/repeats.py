@@ -11,7 +11,7 @@ from omni.cli.output import Output
 from omni.errors import CampaignError
 from omni.service.checked_contacts import CheckedContacts
 from omni.service.preparation import Preparation, Whom
-from omni.service.repeat_guard import Repeats
+from omni.service.recent_sends import Repeats
 
 _CAMPAIGNS: Final = 5
 

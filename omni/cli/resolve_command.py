@@ -12,7 +12,7 @@ from omni.cli.numbers import LARGEST_REQUEST, campaign_number
 from omni.cli.output import Output
 from omni.errors import CampaignError
 from omni.locale import Text
-from omni.service.unknown import EVERYTHING, Choice, UnknownRequest, reason_sentence
+from omni.service.raw_answers import EVERYTHING, Choice, UnknownRequest, reason_sentence
 
 _AT_ONCE: Final = 1_000
 

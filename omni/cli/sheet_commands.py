@@ -18,10 +18,11 @@ from omni.core.template import Template, template_problems
 from omni.errors import CampaignError, SheetError, TemplateError
 from omni.locale import Text
 from omni.service.checked_contacts import CheckedContacts
-from omni.service.contacts import check_contacts, load_sheet, placeholder_columns, propose_mapping
+from omni.service.checking import check_contacts, load_sheet
+from omni.service.column_mapping import placeholder_columns, propose_mapping
 from omni.service.planning import Plan, make_plan
 from omni.service.preparation import Preparation
-from omni.service.rejected import write_rejected
+from omni.service.rejected_rows import write_rejected
 from omni.service.workspace import Workspace
 from omni.settings import Settings
 from omni.sheets.checking.duplicates import DUPLICATES, SAME

@@ -1,12 +1,17 @@
-"""A check once it is made: its figures, and its rows and findings read page by page from disk."""
+"""A check once it is made: its figures, and its rows and findings read page by page from disk.
+
+What a check looks like from outside: its figures, a row, a cell.
+
+A check from which the operator left contacts out: the same in every way, but these are not sent to.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -15,12 +20,69 @@ import pyarrow.compute as pc
 
 from omni.core.field_kind import FieldKind
 from omni.core.problem import Problem
-from omni.service.check_views import Cell, Part, Reach, RowView, Summary
+from omni.service.findings_file import read_problems
 from omni.service.fixes import Fixes, fixed_column
-from omni.service.problems_file import read_problems
+from omni.service.workspace import fingerprint
 from omni.sheets.arrow_files import open_table
 from omni.sheets.checking.findings import FOR_INFORMATION, LANDLINE
 from omni.sheets.reading.reader import Sheet
+
+Part = str
+"""``all``, ``ready``, ``rejected``, ``duplicate``, ``repaired``, ``hidden``, ``blank``, or ``step:2``: the ready rows
+that step 2 reaches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How many of the ready contacts step ``step`` (from 1) can reach."""
+
+    step: int
+    type: str
+    destination_field: str
+    contacts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The figures of a check. ``rows["read"]`` is the sum of ready, rejected, duplicate, blank, hidden and
+    suppressed, and of ``recent`` where contacts were left out that were sent to lately; ``repaired`` counts within
+    ready. ``problem_counts`` are by code, ``error_counts`` their errors. ``repeats`` counts the rows that repeat
+    another, sent to or not, and ``shared``, field by field, those that have there what an earlier row has too."""
+
+    rows: Mapping[str, int]
+    reach: tuple[Reach, ...]
+    unreached: int
+    problem_counts: Mapping[str, int]
+    error_counts: Mapping[str, int]
+    repeats: int
+    shared: Mapping[str, int]
+
+    @property
+    def problems(self) -> int:
+        """All findings together."""
+        return sum(self.problem_counts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One destination or text of a row: as it stands in the sheet or was corrected here, and as it will be sent."""
+
+    original: str
+    value: str
+    repaired: bool
+    problem: str | None
+    is_fixed: bool = False
+    warning: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """A row as a page shows it. ``first`` is the row a duplicate repeats."""
+
+    row: int
+    status: str
+    cells: Mapping[str, Cell]
+    first: int | None
 
 
 class CheckedContacts:
@@ -206,3 +268,41 @@ class CheckedContacts:
 def _page(table: pa.Table, mask: pa.ChunkedArray, offset: int, limit: int | None) -> pa.Table:
     """Some of the rows for which ``mask`` holds; the others are not touched."""
     return table.take(pc.indices_nonzero(mask).slice(offset, limit))
+
+
+Mask = npt.NDArray[np.bool_]
+
+RECENT: Final = "recent"
+"""What such a contact is, where the others are ready, rejected, repeated…: somebody who was sent to lately."""
+
+
+class FewerContacts(CheckedContacts):
+    """The check ``whole`` without the contacts for which ``left_out`` holds; it has one value for each ready one.
+
+    ``decided`` is what the decision is known by. Figures, rows and plans made of it are of those who are left.
+    """
+
+    def __init__(self, whole: CheckedContacts, left_out: Mask, decided: str) -> None:
+        vars(self).update(vars(whole))
+        self.whole = whole
+        self.left_out = left_out
+        self.decided = decided
+        self.key = fingerprint("fewer", whole.key, decided)
+        everywhere = np.zeros(self._table.num_rows, dtype=bool)
+        everywhere[whole.ready_places()[left_out]] = True
+        status = pc.if_else(pa.array(everywhere), RECENT, self._table.column("status"))
+        self._table = self._table.set_column(self._table.schema.get_field_index("status"), "status", status)
+        self.summary = self._counted(whole.summary, int(left_out.sum()))
+
+    def _counted(self, summary: Summary, left_out: int) -> Summary:
+        places = self.ready_places()
+        plans = self._table.column("plan").to_numpy()[places]
+        repaired = self._table.column("any_repaired").to_numpy()[places]
+        rows = {**summary.rows, "ready": len(places), "repaired": int(repaired.sum()), RECENT: left_out}
+        reach = [replace(each, contacts=int((plans >> (each.step - 1) & 1).sum())) for each in summary.reach]
+        return replace(summary, rows=rows, reach=tuple(reach))
+
+
+def whole_of(checked: CheckedContacts) -> CheckedContacts:
+    """The check as it was before anybody was left out."""
+    return checked.whole if isinstance(checked, FewerContacts) else checked

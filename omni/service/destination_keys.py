@@ -18,8 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from omni.core.field_kind import FieldKind
-from omni.service.checked_contacts import CheckedContacts
-from omni.service.left_out import FewerContacts, whole_of
+from omni.service.checked_contacts import CheckedContacts, FewerContacts, whole_of
 from omni.service.workspace import Workspace
 from omni.sheets.arrow_files import open_table, pack, unpack, write_table
 from omni.sheets.checking.do_not_contact import match_keys

@@ -9,33 +9,11 @@ from typing import Any, Final
 
 from omni.errors import SheetError, StoreError
 from omni.service.preparation import Preparation, from_json, to_json
-from omni.service.workspace import Workspace, fingerprint
-from omni.sheets.reading.reader import Sheet
-from omni.store.saved import ContactList, ContactLists, SavedMapping, SavedMappings
+from omni.service.workspace import Workspace
+from omni.store.saved import ContactList, ContactLists
 
 _KEPT: Final = ("upload", "reading", "mapping", "country", "duplicates", "same", "agreed", "fixes")
 """What belongs to the contacts; the steps and the sending belong to a campaign."""
-
-
-def shape_of(sheet: Sheet) -> str:
-    """What spreadsheets with the same headers have in common, in whatever order, letter case and spacing."""
-    return fingerprint("shape 2", sorted(map(_bare, sheet.columns)))
-
-
-def _bare(header: str) -> str:
-    return " ".join(header.split()).casefold()
-
-
-def matched_before(mappings: SavedMappings, sheet: Sheet) -> SavedMapping | None:
-    """How the columns of the last spreadsheet of this shape were matched, with the headers of this one."""
-    known = mappings.get(shape_of(sheet))
-    if known is None:
-        return None
-    here = {_bare(header): header for header in reversed(sheet.columns)}
-    mapping = {
-        name: header if header in sheet.columns else here[_bare(header)] for name, header in known.mapping.items()
-    }
-    return replace(known, mapping=mapping)
 
 
 def keep(

@@ -16,7 +16,7 @@ from omni.service.destination_keys import key_parts
 from omni.service.do_not_contact import Listed
 from omni.service.planning import Plan
 from omni.service.preparation import Preparation
-from omni.service.repeat_guard import RepeatGuard
+from omni.service.recent_sends import RepeatGuard
 from omni.sheets.arrow_files import pack
 from omni.sheets.checking.do_not_contact import on_the_list
 from omni.store.campaigns import Campaigns, Created, NewCampaign, PreparedRequest

@@ -11,8 +11,7 @@ import streamlit as st
 from omni import wiring
 from omni.core.field_kind import FieldKind
 from omni.core.template import needed_fields
-from omni.service.contacts import propose_mapping
-from omni.service.kept_lists import matched_before, shape_of
+from omni.service.column_mapping import matched_before, propose_mapping, shape_of
 from omni.service.preparation import COMMON_FIELDS, Preparation
 from omni.sheets.reading.reader import Sheet
 from omni.ui import contacts_new_field, session

@@ -13,7 +13,7 @@ import streamlit as st
 from omni.core.field_kind import FieldKind
 from omni.locale import Text
 from omni.service.checked_contacts import CheckedContacts
-from omni.service.rejected import write_rejected
+from omni.service.rejected_rows import write_rejected
 from omni.sheets.writing.sample_sheet import sample_sheet
 from omni.ui.keys import key
 from omni.ui.text import t, text

@@ -8,8 +8,7 @@ import streamlit as st
 
 from omni import wiring
 from omni.errors import OmniError
-from omni.service.checked_contacts import CheckedContacts
-from omni.service.left_out import whole_of
+from omni.service.checked_contacts import CheckedContacts, whole_of
 from omni.ui import drafting, session
 from omni.ui.drafting import OpenDraft
 from omni.ui.keys import key

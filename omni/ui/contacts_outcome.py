@@ -8,8 +8,7 @@ from typing import Final
 
 import streamlit as st
 
-from omni.service.check_views import Part, Summary
-from omni.service.checked_contacts import CheckedContacts
+from omni.service.checked_contacts import CheckedContacts, Part, Summary
 from omni.sheets.checking.findings import FOR_INFORMATION, LANDLINE
 from omni.ui import (
     contacts_downloads,

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from omni.service.check_views import Summary
+from omni.service.checked_contacts import Summary
 from omni.sheets.checking.duplicates import DUPLICATES, SAME
 from omni.ui import session
 from omni.ui.drafting import OpenDraft

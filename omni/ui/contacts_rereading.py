@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from omni import wiring
 from omni.errors import SheetError
-from omni.service.contacts import load_sheet
-from omni.service.matching import matched
+from omni.service.checking import load_sheet
+from omni.service.column_mapping import matched
 from omni.service.preparation import Preparation
 from omni.service.workspace import Workspace
 from omni.sheets.reading.reader import ReadOptions, Sheet

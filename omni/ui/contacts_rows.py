@@ -8,8 +8,7 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from omni.service.check_views import Cell, Part, RowView
-from omni.service.checked_contacts import CheckedContacts
+from omni.service.checked_contacts import Cell, CheckedContacts, Part, RowView
 from omni.ui import contacts_paging
 from omni.ui.text import t
 

@@ -14,8 +14,8 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from omni import wiring
 from omni.errors import OmniError
 from omni.locale import LANGUAGES, Text
-from omni.service.contacts import load_sheet
-from omni.service.matching import matched
+from omni.service.checking import load_sheet
+from omni.service.column_mapping import matched
 from omni.sheets.reading.reader import ReadOptions
 from omni.ui import drafting, session
 from omni.ui.contacts_name import MAX_NAME

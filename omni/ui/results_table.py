@@ -16,7 +16,7 @@ from omni import wiring
 from omni.core.campaign import CONTACT_STATES, ContactState
 from omni.core.template import Template
 from omni.locale import Text
-from omni.service.receipts import Receipts
+from omni.service.id_columns import Receipts
 from omni.service.reporting import Format, step_plan, write_report
 from omni.ui.keys import key
 from omni.ui.text import moment, t, text

@@ -9,7 +9,7 @@ from typing import Final
 import streamlit as st
 
 from omni import wiring
-from omni.service.unknown import EVERYTHING, NOTHING, Choice, Extent
+from omni.service.raw_answers import EVERYTHING, NOTHING, Choice, Extent
 from omni.ui import contacts_paging, results_unknown_choice, results_unknown_decision, results_unknown_request, session
 from omni.ui.keys import key
 from omni.ui.results_unknown_table import reason_name

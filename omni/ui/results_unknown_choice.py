@@ -8,7 +8,7 @@ from typing import Final
 
 import streamlit as st
 
-from omni.service.unknown import UnknownRequest
+from omni.service.raw_answers import UnknownRequest
 from omni.ui import contacts_paging, session
 from omni.ui.keys import key
 from omni.ui.results_unknown_table import table_of

@@ -9,7 +9,7 @@ import streamlit as st
 
 from omni import wiring
 from omni.errors import OmniError
-from omni.service.unknown import Choice, Decision, Extent, Resolution
+from omni.service.raw_answers import Choice, Decision, Extent, Resolution
 from omni.ui import results_unknown_choice, session, your_name
 from omni.ui.keys import key
 from omni.ui.results_unknown_table import reason_name

@@ -8,7 +8,7 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from omni.service.unknown import UnknownRequest, reason_sentence
+from omni.service.raw_answers import UnknownRequest, reason_sentence
 from omni.ui.text import moment, t, text
 
 _WIDTHS: Final = {

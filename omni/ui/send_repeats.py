@@ -10,7 +10,7 @@ import streamlit as st
 
 from omni import wiring
 from omni.service.preparation import Whom
-from omni.service.repeat_guard import Repeats
+from omni.service.recent_sends import Repeats
 from omni.ui import session
 from omni.ui.drafting import OpenDraft
 from omni.ui.keys import key

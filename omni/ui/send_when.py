@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from omni import wiring
+from omni.service.pause_sentence import moment
 from omni.service.preparation import Preparation, Start
-from omni.service.standstill import moment
 from omni.ui import session
 from omni.ui.drafting import OpenDraft
 from omni.ui.keys import key

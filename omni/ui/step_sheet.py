@@ -16,7 +16,7 @@ from omni.core.steps import Step
 from omni.core.template import template_problems
 from omni.errors import OmniError
 from omni.service.checked_contacts import CheckedContacts
-from omni.service.contacts import placeholder_columns
+from omni.service.column_mapping import placeholder_columns
 from omni.service.preparation import Preparation
 from omni.ui.drafting import OpenDraft
 from omni.ui.text import t

@@ -18,7 +18,7 @@ from unittest import mock
 
 import sqlalchemy as sa
 
-from omni.service.contacts import check_contacts
+from omni.service.checking import check_contacts
 from omni.service.launching import Launch, launch
 from omni.service.planning import Plan, make_plan
 from omni.service.preparation import Preparation

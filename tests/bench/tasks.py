@@ -20,7 +20,8 @@ import phonenumbers
 
 from omni.locale import Text
 from omni.provider.payload import request_body, template_from_json
-from omni.service.contacts import check_contacts, load_sheet, propose_mapping
+from omni.service.checking import check_contacts, load_sheet
+from omni.service.column_mapping import propose_mapping
 from omni.service.planning import make_plan
 from omni.service.preparation import Preparation
 from omni.service.reporting import write_report

@@ -15,7 +15,7 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from omni.core.steps import EmailStep, MtStep
 from omni.core.template import Template
 from omni.locale import LANGUAGES, Text, catalog
-from omni.service.contacts import propose_mapping
+from omni.service.column_mapping import propose_mapping
 from omni.service.preparation import COMMON_FIELDS, Preparation, from_json, to_json
 from omni.sheets.reading.reader import read
 from omni.ui import contacts_downloads

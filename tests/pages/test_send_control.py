@@ -10,7 +10,7 @@ from datetime import time as clock_time
 import pytest
 
 from omni import wiring
-from omni.service import standstill
+from omni.service import pause_sentence
 from omni.service.preparation import Start
 from omni.store.ledger import Ledger
 from omni.store.opening import open_database
@@ -143,9 +143,9 @@ def test_a_full_disk_and_a_database_put_back_are_told_where_the_campaign_stands(
     console = wiring.console()
     confirm(open_page("send", draft=ready(console)))
     usage = shutil.disk_usage(console.settings.data)
-    monkeypatch.setattr(standstill.shutil, "disk_usage", lambda folder: usage._replace(free=4096))
+    monkeypatch.setattr(pause_sentence.shutil, "disk_usage", lambda folder: usage._replace(free=4096))
     assert "the disk that holds the data folder is full" in words(open_page("send", run="1"))
-    monkeypatch.setattr(standstill.shutil, "disk_usage", lambda folder: usage)
+    monkeypatch.setattr(pause_sentence.shutil, "disk_usage", lambda folder: usage)
     assert "is full" not in words(open_page("send", run="1"))
 
     database = open_database(console.settings.database_url)

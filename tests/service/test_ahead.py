@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from omni.service.ahead import ahead
+from omni.service.reporting import ahead
 
 
 def test_everything_comes_in_its_order():

@@ -15,7 +15,7 @@ from omni.core.campaign import Receipt
 from omni.locale import Text
 from omni.ports import Answer
 from omni.provider.response import judge, undisputed_ids
-from omni.service.receipts import Receipts
+from omni.service.id_columns import Receipts
 from omni.service.reporting import report, rows_of
 from omni.store.campaigns import Campaigns
 from omni.store.database import Database
@@ -113,7 +113,7 @@ def test_a_report_is_the_same_whichever_way_its_ids_are_read(database, answered,
         patched.setattr(Receipts, "_ids_of", Receipts._ids_of_any)
         assert rows() == as_lists
     with monkeypatch.context() as patched:  # whatever has to be read again
-        patched.setattr("omni.service.receipts._CONTACTS_KEPT", 0)
+        patched.setattr("omni.service.id_columns._CONTACTS_KEPT", 0)
         assert rows() == as_lists
     receipts = Receipts(campaigns, answered)
     receipts.load(range(1, len(SHAPES) + 3))

@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from omni.core.match_key import match_key
 from omni.errors import CampaignError
 from omni.locale import Text
-from omni.service.contacts import check_contacts
+from omni.service.checked_contacts import FewerContacts
+from omni.service.checking import check_contacts
 from omni.service.destination_keys import keys_of
 from omni.service.launching import Launch, launch
-from omni.service.left_out import FewerContacts
 from omni.service.planning import make_plan
 from omni.service.preparation import from_json, to_json
-from omni.service.repeat_guard import RepeatGuard
+from omni.service.recent_sends import RepeatGuard
 from omni.service.reporting import report, rows_of
 from omni.sheets.checking.screening import Agreed
 from omni.store.campaigns import Campaigns

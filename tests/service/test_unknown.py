@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from omni.service.unknown import LONGEST_SHOWN, as_text, raw_answers
+from omni.service.raw_answers import LONGEST_SHOWN, as_text, raw_answers
 from omni.store.campaigns import Campaigns
 from omni.store.ledger import Finished
 from omni.store.opening import open_database

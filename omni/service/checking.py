@@ -16,16 +16,14 @@ from omni.core.rendering import names_used
 from omni.core.steps import destination_kind
 from omni.core.template import Template
 from omni.errors import SheetError
-from omni.service.check_views import Reach
-from omni.service.checked_contacts import CheckedContacts
+from omni.service.checked_contacts import CheckedContacts, Reach
 from omni.service.do_not_contact import Listed
+from omni.service.findings_file import write_problems
 from omni.service.fixes import fixed_sheet, read_fixes
 from omni.service.preparation import Preparation
-from omni.service.problems_file import write_problems
 from omni.service.workspace import Workspace, fingerprint
 from omni.sheets.arrow_files import open_sheet, write_table
 from omni.sheets.checking.check import check
-from omni.sheets.checking.column_mapping import propose
 from omni.sheets.checking.screening import screen
 from omni.sheets.reading.reader import Sheet
 from omni.sheets.reading.reader_process import read_into
@@ -45,16 +43,6 @@ def load_sheet(workspace: Workspace, preparation: Preparation) -> Sheet:
     folder = workspace.made("sheet", key, lambda target: read_into(target, path, preparation.reading, limits))
     give_back_memory()
     return open_sheet(folder)
-
-
-def propose_mapping(sheet: Sheet, fields: Mapping[str, FieldKind]) -> dict[str, str]:
-    """Which column each field is probably in, by its header and a look at its first cells."""
-    return propose(sheet.columns, fields, sheet.table.slice(0, 200))
-
-
-def placeholder_columns(sheet: Sheet, mapping: Mapping[str, str]) -> list[str]:
-    """The names a ``{{placeholder}}`` may use: every header, and every matched contactInfo key."""
-    return list(dict.fromkeys([*sheet.columns, *mapping]))
 
 
 def check_contacts(workspace: Workspace, preparation: Preparation, listed: Listed | None = None) -> CheckedContacts:

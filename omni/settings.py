@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 
-from omni.addresses import check_address, sqlite_address
 from omni.core.campaign import DEFAULT_BATCH
 from omni.core.halt_rule import HaltRule, read_halt_rule
 from omni.core.hours import Hours, read_hours
+from omni.database_url import check_address, sqlite_address
 from omni.errors import SettingsError
 from omni.provider.endpoint import check_endpoint
 

@@ -10,16 +10,17 @@ from dataclasses import replace
 from functools import cache
 from typing import Any, Final
 
-from omni import processes
 from omni import settings as settings_module
+from omni.bootstrap import processes
+from omni.bootstrap.lists import ListsDesk, operator, sheet_limits
+from omni.bootstrap.recent_sends import RepeatsDesk
+from omni.bootstrap.transfer import Mover
+from omni.bootstrap.waking import campaigns_of, unknowns_of
+from omni.bootstrap.worker import SendingDesk, folder_of
 from omni.errors import CampaignError, OmniError, StoreError
-from omni.lists_desk import ListsDesk, operator, sheet_limits
 from omni.locale import Text
-from omni.moving_desk import Mover
 from omni.provider.curl import curl_command as _curl_command
 from omni.provider.payload import NO_PHONE, Pasted, pretty, read_template, template_from_json, template_json_bytes
-from omni.repeats_desk import RepeatsDesk
-from omni.sending_desk import SendingDesk, folder_of
 from omni.service import launching
 from omni.service.checked_contacts import CheckedContacts
 from omni.service.checking import check_contacts
@@ -34,7 +35,6 @@ from omni.store.campaigns import Campaign, CampaignSummary, Created, Progress, R
 from omni.store.drafts import Draft, Drafts
 from omni.store.opening import open_database
 from omni.store.saved import ContactList, Templates
-from omni.waking import campaigns_of, unknowns_of
 
 __all__ = [
     "NO_PHONE", "Campaign", "CampaignSummary", "Console", "ContactList", "Draft", "Mover", "Pasted", "Progress",

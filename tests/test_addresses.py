@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from omni.addresses import check_address, sqlite_address
 from omni.cli import main
+from omni.database_url import check_address, sqlite_address
 from omni.errors import SettingsError
 from omni.settings import load
 from omni.store.opening import open_database

@@ -11,8 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from omni import processes
-from omni.processes import PracticeProvider, console_lock, is_held, start_worker, watch_over_worker, worker_lock
+from omni.bootstrap import processes
+from omni.bootstrap.processes import (
+    PracticeProvider,
+    console_lock,
+    is_held,
+    start_worker,
+    watch_over_worker,
+    worker_lock,
+)
 from omni.settings import load
 
 pytestmark = pytest.mark.slow

@@ -1,18 +1,32 @@
-"""What can be done with a campaign once it is made."""
+"""What can be done with a campaign once it is made.
+
+Numbers of campaigns and requests as a person gives them: what no database could hold names nothing.
+"""
 
 from __future__ import annotations
 
 import argparse
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from omni import wiring
-from omni.cli.numbers import campaign_number
 from omni.cli.output import Output
 from omni.cli.send_command import work_on
+from omni.errors import CampaignError
 from omni.locale import Text
 from omni.service.reporting import format_of, write_report
+
+LARGEST_CAMPAIGN: Final = 2**63 - 1
+LARGEST_REQUEST: Final = 2**31 - 1
+
+
+def campaign_number(given: str) -> int:
+    """The campaign's number. Raises ``ValueError``, and ``CampaignError`` for one that cannot be."""
+    number = int(given)
+    if not 0 <= number <= LARGEST_CAMPAIGN:
+        raise CampaignError("campaign.not_found", id=given)
+    return number
 
 
 def add_to(commands: Any, text: Text) -> None:

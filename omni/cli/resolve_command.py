@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from omni import wiring
-from omni.cli.numbers import LARGEST_REQUEST, campaign_number
+from omni.cli.campaign_commands import LARGEST_REQUEST, campaign_number
 from omni.cli.output import Output
 from omni.errors import CampaignError
 from omni.locale import Text

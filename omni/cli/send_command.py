@@ -12,7 +12,7 @@ from typing import Any, Final, get_args
 from zoneinfo import ZoneInfo
 
 from omni import wiring
-from omni.cli import repeats
+from omni.cli import recent_sends
 from omni.cli.output import Output
 from omni.cli.sheet_commands import add_sheet_arguments, plan_of, prepared
 from omni.core.campaign import ContactState
@@ -86,7 +86,7 @@ def run_send(args: argparse.Namespace, output: Output) -> int:
         if not plan.contacts:
             raise CampaignError("campaign.no_contacts")
         console = wiring.console(settings)
-        chosen = repeats.decided(console, checked, preparation, args.repeats, output)
+        chosen = recent_sends.decided(console, checked, preparation, args.repeats, output)
         if chosen is None:
             return 2
         checked, preparation = chosen

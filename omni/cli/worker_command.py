@@ -6,10 +6,10 @@ import argparse
 from typing import Any
 
 from omni import settings as settings_module
+from omni.bootstrap.worker import SendingDesk, folder_of
 from omni.cli.output import Output
 from omni.errors import StoreError
 from omni.locale import Text
-from omni.sending_desk import SendingDesk, folder_of
 from omni.store.opening import open_database
 
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from omni.bootstrap.processes import console_lock, worker_lock
 from omni.cli import main
 from omni.ports import Claimed
-from omni.processes import console_lock, worker_lock
 from omni.sending.answer_spool import Spool
 from omni.sending.claim_journal import Journal
 from omni.sending.worker import SendingLock

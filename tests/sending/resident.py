@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import sys
 
+from omni.bootstrap.worker import SendingDesk
 from omni.cluster import attending
 from omni.sending import drain, posting
-from omni.sending_desk import SendingDesk
 from omni.settings import load
 from omni.store import workers
 from omni.store.opening import open_database

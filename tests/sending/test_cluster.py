@@ -14,9 +14,10 @@ import psycopg
 import pytest
 from procrastinate import App
 
+from omni.bootstrap.cluster_worker import work_beside_others
+from omni.bootstrap.waking import campaigns_of, unknowns_of
 from omni.cluster import attending
 from omni.cluster.queue import QUEUE, SCHEMA, SHIFT, Queue, queue_conninfo
-from omni.cluster_desk import work_beside_others
 from omni.errors import StoreError
 from omni.provider.response import judge
 from omni.sending.answer_spool import Spool
@@ -25,7 +26,6 @@ from omni.sending.worker import run_worker
 from omni.store.campaigns import Campaigns
 from omni.store.database import Database
 from omni.store.ledger import Ledger
-from omni.waking import campaigns_of, unknowns_of
 from tests.builders import phone
 from tests.sending.engine import Provider, accept
 from tests.store.building import SENDS, claim, make, new_campaign, prepared, states
@@ -48,7 +48,7 @@ def worker(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     """``with worker("a", provider, sweep=1):`` a worker that waits for jobs."""
     for name, seconds in (("_ASK", 0.02), ("_LOOK_FOR_JOBS_EVERY", 0.2), ("_BEAT", 0.2), ("_RETRY", 0.1)):
         monkeypatch.setattr(attending, name, seconds)
-    monkeypatch.setattr("omni.cluster_desk._LOOK_EVERY", 0.1)
+    monkeypatch.setattr("omni.bootstrap.cluster_worker._LOOK_EVERY", 0.1)
 
     @contextmanager
     def started(name: str, post: Any, sweep: int = NEVER) -> Iterator[list[BaseException]]:

@@ -9,10 +9,10 @@ from pathlib import Path
 from filelock import Timeout
 from sqlalchemy.engine import make_url
 
-from omni.addresses import check_address, sqlite_address
+from omni.bootstrap.processes import console_lock, worker_lock
+from omni.bootstrap.worker import SendingDesk, folder_of
+from omni.database_url import check_address, sqlite_address
 from omni.errors import SettingsError, StoreError
-from omni.processes import console_lock, worker_lock
-from omni.sending_desk import SendingDesk, folder_of
 from omni.settings import Settings
 from omni.store.database import Database
 from omni.store.moved import moved_to, take_mark_back

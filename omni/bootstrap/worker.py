@@ -11,9 +11,9 @@ from typing import Final
 
 from filelock import Timeout as LockTimeout
 
+from omni.bootstrap.processes import PracticeProvider, check_faults, console_lock, is_held, stamp_of, worker_lock
 from omni.errors import OmniError, StoreError
 from omni.ports import Answer, Claimed
-from omni.processes import PracticeProvider, check_faults, console_lock, is_held, stamp_of, worker_lock
 from omni.provider.client import Client
 from omni.provider.request_body import correlation_ids, destinations_of, fields_of, rewritten
 from omni.provider.response import judge
@@ -82,7 +82,7 @@ class SendingDesk:
         try:
             if self._database.is_postgresql:
                 # Imported here: with SQLite nothing of it is needed, and a worker lives for days.
-                from omni.cluster_desk import work_beside_others
+                from omni.bootstrap.cluster_worker import work_beside_others
 
                 work_beside_others(
                     self._database, self._ledger, lambda stop, ready: self._run(stop=stop, on_ready=ready), gone

@@ -1,0 +1,1 @@
+"""Runnable parts put together: the worker, its processes, lists, and a move to another database."""

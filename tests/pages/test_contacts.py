@@ -18,8 +18,8 @@ from omni.locale import LANGUAGES, Text, catalog
 from omni.service.column_mapping import propose_mapping
 from omni.service.preparation import COMMON_FIELDS, Preparation, from_json, to_json
 from omni.sheets.reading.reader import read
-from omni.ui import contacts_downloads
-from omni.ui.contacts_new_field import name_from, what_is_wrong
+from omni.ui.contacts import downloads
+from omni.ui.contacts.columns import name_from, what_is_wrong
 from tests.builders import contact_rows, sms_template
 from tests.pages.conftest import components, go_to, words
 from tests.pages.prepared import prepare
@@ -642,7 +642,7 @@ def test_the_rejected_rows_are_downloaded_with_the_reasons(open_page, console):
     assert app.get("download_button")[0].label == "Download rejected rows"
     draft, preparation = draft_of(app, console)
 
-    data = contacts_downloads.rejected_file(console.check(draft.id, preparation), Text("en"))
+    data = downloads.rejected_file(console.check(draft.id, preparation), Text("en"))
 
     rows = list(openpyxl.load_workbook(io.BytesIO(data)).active.iter_rows(values_only=True))
     assert rows[0] == ("Reason", "Row", "Proposal", "Código", "Nome", "Celular", "E-mail")
@@ -656,7 +656,7 @@ def test_the_sample_is_read_as_it_was_meant(language, tmp_path, open_page):
     app = open_page("contacts", language=language)
     assert app.get("download_button")[0].label == Text(language)("contacts.sample")
     path = tmp_path / "sample.xlsx"
-    path.write_bytes(contacts_downloads.sample_sheet(COMMON_FIELDS, language))
+    path.write_bytes(downloads.sample_sheet(COMMON_FIELDS, language))
 
     sheet = read(path)
     assert list(propose_mapping(sheet, COMMON_FIELDS)) == list(COMMON_FIELDS)

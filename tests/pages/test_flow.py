@@ -15,7 +15,8 @@ from omni.provider.payload import template_from_json, template_to_json
 from omni.service.fixes import with_fix
 from omni.service.launching import Launch
 from omni.service.preparation import to_json
-from omni.ui import session, step_edits
+from omni.ui import session
+from omni.ui.flow import step_edits
 from tests.builders import TEMPLATE, contact_rows, phone, sms_template
 from tests.pages.conftest import components, go_to, words
 from tests.pages.prepared import prepare, steps_of, stored

@@ -8,9 +8,9 @@ import pytest
 
 from omni import wiring
 from omni.core.steps import MtStep
-from omni.ui import review_requests
-from omni.ui.review_parts import MOST_LOOKED_AT, Parts, parts_of
-from omni.ui.review_recipients import steps_of
+from omni.ui.review import requests
+from omni.ui.review.reach import MOST_LOOKED_AT, Parts, parts_of
+from omni.ui.review.requests import steps_of
 from tests.builders import TEMPLATE, contact_rows, phone, sms_template
 from tests.pages.conftest import components, words
 from tests.pages.prepared import prepare, stored
@@ -182,7 +182,7 @@ def test_a_large_body_is_cut_on_the_page_and_said_so_and_its_command_is_not(open
     draft = prepare(console, sms_template("Hi " + "x" * 1200), contact_rows(1000))
     body = plan_of(console, draft).body(1)
     app = open_tab(open_page("review", draft=draft), ":material/raw_on: Raw")
-    assert app.code[0].value.encode() == body[: review_requests.MOST_SHOWN]
+    assert app.code[0].value.encode() == body[: requests.MOST_SHOWN]
     assert f"Here are the first 20,000 of {len(body):,} characters." in words(app)
     open_tab(app, ":material/terminal: curl")
     assert app.code[0].value.endswith("""}}'""")
@@ -199,7 +199,7 @@ def test_the_command_of_a_very_large_body_reads_the_file_that_is_downloaded(open
 def test_the_download_of_all_is_every_body_on_a_line_of_its_own(console):
     draft = prepare(console, sms_template("Oi {{Nome}}"), contact_rows(3))
     plan = plan_of(console, draft)
-    with review_requests.all_bodies(plan) as file:
+    with requests.all_bodies(plan) as file:
         assert file.read().splitlines() == [plan.body(number) for number in (1, 2, 3)]
 
 

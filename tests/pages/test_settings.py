@@ -52,12 +52,12 @@ def test_the_token_is_nowhere_on_the_page(language, monkeypatch, request):
 def test_a_password_in_the_database_address_is_not_shown(console, monkeypatch):
     from dataclasses import replace
 
-    from omni.ui import settings_facts
+    from omni.ui.settings import facts
 
     settings = replace(console.settings, database_url="postgresql+psycopg://ana:hush@db.example.com/omni")
     monkeypatch.setattr(console, "settings", settings)
 
-    shown = str(settings_facts.groups(console))
+    shown = str(facts.groups(console))
     assert "PostgreSQL" in shown
     assert "hush" not in shown
     assert "db.example.com" not in shown

@@ -2,7 +2,7 @@
 
 The editor is stateless about contents: the browser shows the cards it is given and answers with a
 `Gesture`, the whole order that came of what the operator did. The page applies it and shows the cards anew;
-`omni.ui.flow_canvas` does so with the draft's steps.
+`omni.ui.flow.canvas` does so with the draft's steps.
 
 A page reads the value before the mount, with `read_gesture`, so that the cards it sends already show the
 gesture; it also lets a test drive the editor by putting ``{"gesture": {…}}`` into the session under the key.

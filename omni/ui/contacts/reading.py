@@ -1,0 +1,228 @@
+"""The spreadsheet as it was read: what was assumed, in plain sight, and the way to read it differently.
+
+Reading the same file in another way: where that shows other columns, they are matched anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+from typing import Any, Final
+
+import streamlit as st
+
+from omni import wiring
+from omni.errors import SheetError
+from omni.service.checking import load_sheet
+from omni.service.column_mapping import matched
+from omni.service.preparation import Preparation, Upload
+from omni.service.workspace import Workspace
+from omni.sheets.reading.reader import Assumptions, ReadOptions, Sheet
+from omni.sheets.sheet import CONTACTS_MAY_BE_LOST, Note
+from omni.ui import session
+from omni.ui.components.facts import Fact, facts
+from omni.ui.contacts import upload as contacts_upload
+from omni.ui.drafting import OpenDraft
+from omni.ui.keys import key
+from omni.ui.text import plain, t
+
+
+def read_as(draft: OpenDraft, reading: ReadOptions) -> None:
+    """Read the draft's spreadsheet in this way from now on.
+
+    Among the same columns a field stays without one where the operator took it away.
+    """
+    session.forget(key("contacts", "page"))
+    workspace = wiring.console().workspace(draft.id)
+    before, trial = _sheet(workspace, draft.preparation), replace(draft.preparation, reading=reading)
+    after = _sheet(workspace, trial)
+    found: dict[str, str] = {}
+    if after is not None and (before is None or before.columns != after.columns):
+        found = matched(wiring.console().lists.mappings, trial, after)
+    draft.change(lambda now: replace(now, reading=reading, mapping={**now.mapping, **found}))
+
+
+def _sheet(workspace: Workspace, preparation: Preparation) -> Sheet | None:
+    """The spreadsheet; None when it cannot be read so, which the page will say."""
+    try:
+        return load_sheet(workspace, preparation)
+    except SheetError:
+        return None
+
+
+ENCODINGS: Final = ("utf-8", "windows-1252", "iso-8859-1", "utf-16", "cp850", "mac-roman")
+_ENCODING_NAMES: Final = {
+    "utf-8": "UTF-8",
+    "windows-1252": "Windows-1252",
+    "iso-8859-1": "ISO-8859-1",
+    "utf-16": "UTF-16",
+    "cp850": "DOS 850",
+    "mac-roman": "Mac Roman",
+}
+_DELIMITERS: Final = {";": "semicolon", ",": "comma", "\t": "tab", "|": "pipe"}
+_DECIMALS: Final = {",": "comma", ".": "point"}
+_TEXT_FORMATS: Final = ("csv", "tsv")
+_HEADER_ROWS: Final = 30
+_NAMED: Final = 5
+_FIND_OUT: Final = ""
+"""What a select holds while nobody has chosen; ``None`` would show it as empty."""
+
+
+def card(draft: OpenDraft, upload: Upload, sheet: Sheet | None) -> None:
+    """The file with its facts. Without ``sheet``, which could not be read, only the ways out are offered."""
+    reading = draft.preparation.reading
+    with st.container(border=True), st.container(horizontal=True, vertical_alignment="top"):
+        with st.container(width="stretch"):
+            facts(
+                [] if sheet is None else facts_of(sheet.assumptions),
+                key=key("contacts", "facts"),
+                icon="file",
+                title=upload.name,
+                about=_about(upload, sheet),
+            )
+            for note in sheet.assumptions.notes if sheet else ():
+                _tell(note)
+            if sheet is not None:
+                _hidden(draft, reading, sheet)
+        with st.container(horizontal=True, width="content"):
+            with st.popover(t("contacts.read_differently"), icon=":material/tune:", key=key("contacts", "reading")):
+                _options(draft, reading, sheet)
+            with st.popover(
+                t("contacts.replace"),
+                icon=":material/upload_file:",
+                key=key("contacts", "replace", contacts_upload.times()),
+            ):
+                contacts_upload.uploader(draft)
+
+
+def _tell(note: Note) -> None:
+    said = plain(t(f"sheet_note.{note.code}", **note.params))
+    if note.code in CONTACTS_MAY_BE_LOST:
+        st.warning(said, icon=":material/warning:")
+    else:
+        st.caption(f":material/info: {said}")
+
+
+def _hidden(draft: OpenDraft, reading: ReadOptions, sheet: Sheet) -> None:
+    """What the program does not show: how much that is, and the one click that takes it in."""
+    parts = {
+        "include_hidden": (reading.include_hidden, sheet.hidden, t("contacts.hidden_rows", n=sheet.hidden)),
+        "include_hidden_columns": (
+            reading.include_hidden_columns,
+            len(sheet.hidden_columns),
+            t("contacts.hidden_columns", n=len(sheet.hidden_columns), names=", ".join(sheet.hidden_columns[:_NAMED])),
+        ),
+    }
+    for name, (is_included, count, label) in parts.items():
+        if is_included or count:
+            widget = key("contacts", name)
+            session.reflect(widget, is_included)
+            words = t(f"contacts.{name}") if is_included else plain(label)
+            st.toggle(words, key=widget, on_change=_read, args=(draft, name))
+
+
+def facts_of(assumed: Assumptions) -> list[Fact]:
+    """What was assumed, in the operator's words."""
+    found = [Fact(t("contacts.format"), assumed.format.upper())]
+    if assumed.encoding:
+        found.append(Fact(t("contacts.encoding"), encoding_name(assumed.encoding)))
+    if assumed.delimiter:
+        found.append(Fact(t("contacts.delimiter"), delimiter_name(assumed.delimiter)))
+    if assumed.sheet:
+        at, n = assumed.sheets.index(assumed.sheet) + 1, len(assumed.sheets)
+        name = t("contacts.sheet_of", sheet=assumed.sheet, at=at, n=n) if n > 1 else assumed.sheet
+        found.append(Fact(t("contacts.sheet"), name))
+    found.append(Fact(t("contacts.header_row"), header_name(assumed.header_row)))
+    if assumed.decimal:
+        found.append(Fact(t("contacts.decimal"), decimal_name(assumed.decimal)))
+    return found
+
+
+def encoding_name(encoding: str) -> str:
+    """``windows-1252`` as people know it."""
+    return _ENCODING_NAMES.get(encoding.lower(), encoding.upper())
+
+
+def delimiter_name(delimiter: str) -> str:
+    """``;`` in words with the sign."""
+    return t(f"contacts.delimiter_{_DELIMITERS[delimiter]}") if delimiter in _DELIMITERS else delimiter
+
+
+def decimal_name(sign: str) -> str:
+    """How numbers are written, with an example."""
+    return t(f"contacts.decimal_{_DECIMALS[sign]}")
+
+
+def header_name(row: int) -> str:
+    """Where the header stands; 0 for none."""
+    return t("contacts.row_number", row=row) if row else t("contacts.no_header")
+
+
+def _about(upload: Upload, sheet: Sheet | None) -> str:
+    size = _size(upload.size)
+    if sheet is None:
+        return size
+    return t("contacts.size_and_shape", size=size, rows=sheet.table.num_rows, columns=len(sheet.columns))
+
+
+def _size(length: int) -> str:
+    """``length`` bytes, as people say it."""
+    if length < 1_000_000:
+        return t("contacts.kilobytes", size=max(1, round(length / 1000)))
+    return t("contacts.megabytes", size=round(length / 1_000_000, 1))
+
+
+def _options(draft: OpenDraft, reading: ReadOptions, sheet: Sheet | None) -> None:
+    if sheet is None or sheet.assumptions.format in _TEXT_FORMATS:
+        _option(draft, "encoding", ENCODINGS, reading.encoding, encoding_name)
+        _option(draft, "delimiter", tuple(_DELIMITERS), reading.delimiter, delimiter_name)
+    if sheet is None or sheet.assumptions.format not in _TEXT_FORMATS:
+        if sheet is not None and len(sheet.assumptions.sheets) > 1:
+            _option(draft, "sheet", sheet.assumptions.sheets, reading.sheet, str)
+        _option(draft, "decimal", tuple(_DECIMALS), reading.decimal, decimal_name, finds_out=False)
+    _option(draft, "header_row", range(_HEADER_ROWS + 1), reading.header_row, header_name)
+    if reading != ReadOptions():
+        st.button(
+            t("contacts.find_all_out"),
+            icon=":material/restart_alt:",
+            type="tertiary",
+            key=key("contacts", "find_out"),
+            on_click=_read_as_found_out,
+            args=(draft,),
+        )
+
+
+def _option(
+    draft: OpenDraft,
+    name: str,
+    options: Sequence[Any],
+    chosen: Any,
+    shown: Callable[[Any], str],
+    *,
+    finds_out: bool = True,
+) -> None:
+    offered = [_FIND_OUT, *options] if finds_out else list(options)
+    current = _FIND_OUT if chosen is None else chosen
+    if current not in offered:
+        offered.append(current)
+    names = {option: t("contacts.find_out") if option == _FIND_OUT else shown(option) for option in offered}
+    widget = key("contacts", name)
+    session.reflect(widget, current)
+    st.selectbox(
+        t(f"contacts.{name}"),
+        offered,
+        key=widget,
+        on_change=_read,
+        args=(draft, name),
+        format_func=names.__getitem__,
+    )
+
+
+def _read(draft: OpenDraft, name: str) -> None:
+    wanted = session.value(key("contacts", name))
+    changed = None if wanted == _FIND_OUT else wanted
+    read_as(draft, ReadOptions(**(asdict(draft.preparation.reading) | {name: changed})))
+
+
+def _read_as_found_out(draft: OpenDraft) -> None:
+    read_as(draft, ReadOptions())

@@ -1,0 +1,1 @@
+"""The Do not contact page."""

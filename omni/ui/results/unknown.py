@@ -1,0 +1,140 @@
+"""The unknown requests of a campaign: narrowed by reason or search, chosen, opened, decided about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+import streamlit as st
+
+from omni import wiring
+from omni.service.raw_answers import EVERYTHING, NOTHING, Choice, Extent
+from omni.ui import paging, session
+from omni.ui.keys import key
+from omni.ui.results import unknown_decision, unknown_list, unknown_request
+from omni.ui.results.unknown_list import reason_name
+from omni.ui.text import t, text
+from omni.wiring import Campaign
+
+PAGE_SIZE: Final = paging.ROWS_A_PAGE
+VIEW: Final = "view"
+"""What names the view in the page's address: ``?run=12&view=unknown``."""
+
+
+def notice(run: int, count: int) -> None:
+    """What is unknown, in short, with the way to the list."""
+    with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        with st.container(width="content"):
+            st.subheader(t("unknown.title", n=count), anchor=False)
+            st.text(t("unknown.about"))
+        st.button(
+            t("unknown.look"),
+            icon=":material/rule:",
+            key=key("unknown", "look"),
+            on_click=session.put,
+            args=(_view_key(run), "unknown"),
+        )
+
+
+def is_chosen(run: int, count: int) -> bool:
+    """Lets the operator choose what the page shows: the contacts, or what is unknown; true for the latter."""
+    if not count and not wiring.console().unknown.decisions(run, limit=1):
+        return False
+    names = {"contacts": t("unknown.view_contacts"), "unknown": t("unknown.view_unknown", count=text().number(count))}
+    wanted = session.take_from_address(VIEW) or session.value(_view_key(run))
+    session.reflect(_view_key(run), wanted if wanted in names else "contacts")
+    chosen = st.segmented_control(
+        t("unknown.view"),
+        list(names),
+        required=True,
+        key=_view_key(run),
+        format_func=names.__getitem__,
+        label_visibility="collapsed",
+    )
+    return chosen == "unknown"
+
+
+def show(campaign: Campaign) -> None:
+    """The list with what can be done about it; what was decided before stands below."""
+    reasons = wiring.console().unknown.reasons(campaign.id)
+    if reasons:
+        listed = _narrowed(campaign.id, reasons)
+        _list(campaign, listed, _extent(campaign.id, listed, reasons))
+    else:
+        st.success(t("unknown.nothing"), icon=":material/check_circle:")
+    unknown_decision.history(campaign.id)
+
+
+def _view_key(run: int) -> str:
+    return key("results", "view", run)
+
+
+def _narrowed(run: int, reasons: Mapping[str, Extent]) -> Choice:
+    """What the operator narrows the list to."""
+    widget = key("unknown", "reason", run)
+    if session.value(widget) not in reasons:
+        session.take(widget)  # the last one with this reason is decided about
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+        reason = st.pills(
+            t("unknown.filter"),
+            list(reasons),
+            key=widget,
+            format_func=lambda one: f"{reason_name(one)} · {text().number(reasons[one].contacts)}",
+        )
+        search = st.text_input(
+            t("results.search"),
+            placeholder=t("results.search_placeholder"),
+            width=280,
+            key=key("unknown", "search", run),
+        )
+    return Choice(reason=reason, search=search.strip())
+
+
+def _extent(run: int, listed: Choice, reasons: Mapping[str, Extent]) -> Extent:
+    if listed.search:
+        return wiring.console().unknown.extent(run, listed)
+    return sum((one for reason, one in reasons.items() if listed.reason in (None, reason)), NOTHING)
+
+
+def _list(campaign: Campaign, listed: Choice, extent: Extent) -> None:
+    run, unknown = campaign.id, wiring.console().unknown
+    if not extent.requests:
+        st.info(t("results.none_found"), icon=":material/search_off:")
+        return
+    if extent.requests < extent.contacts:
+        st.caption(t("unknown.share"))
+    place = st.container()
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.caption(_size("unknown.of_list", extent.requests, extent.contacts))
+        offset = paging.offset(extent.requests, "unknown", str(run), listed.reason or "", listed.search)
+    with place:
+        unknown_list.table(run, unknown.requests(run, listed, limit=PAGE_SIZE, offset=offset))
+    # What was decided in another tab, or settled by late evidence, is not among the chosen any more.
+    meant = replace(EVERYTHING, numbers=unknown_list.chosen(run))
+    if unknown_list.takes_all(run):
+        meant = listed
+    about = extent if meant is listed else unknown.extent(run, meant)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        unknown_list.ask_for_all(run, extent.requests)
+        if about.requests:
+            st.markdown(f"**{_size('unknown.chosen', about.requests, about.contacts)}**", width="content")
+            st.button(
+                t("unknown.clear"),
+                type="tertiary",
+                key=key("unknown", "clear"),
+                on_click=unknown_list.forget,
+                args=(run,),
+            )
+        else:
+            st.caption(t("unknown.choose"))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        unknown_decision.buttons(campaign, meant, about)
+        if st.button(
+            t("unknown.open"), icon=":material/open_in_full:", disabled=about.requests != 1, key=key("unknown", "open")
+        ):
+            unknown_request.open_one(run, unknown.requests(run, meant, limit=1)[0])
+
+
+def _size(sentence: str, requests: int, contacts: int) -> str:
+    return t(sentence, requests=t("unknown.requests", n=requests), contacts=t("results.pages", n=contacts))

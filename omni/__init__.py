@@ -20,7 +20,12 @@ import, and what it is for. `tests/test_layers.py` has the same table with the o
     sheets/writing/sample_sheet     core errors ports     the sample that operators download
                 sheets sheets/checking/column_mapping
                 sheets/reading/header sheets/writing
-    provider    core errors ports                         the provider's HTTP API; the only home of camelCase
+    provider    core errors ports provider/curl           the provider's HTTP API; the only home of camelCase
+                provider/payload
+    provider/payload        core errors                   templates and bodies as JSON; no network
+                provider/pasted_json
+    provider/pasted_json    errors provider/curl          JSON found in what was pasted
+    provider/curl           errors                        a POST as a curl command, and back
     store       core errors ports                         drafts, campaigns and the ledger in the database
     sending     core errors ports                         the engine: claim, post, record
     cluster     errors                                    the engine's runner beyond one machine
@@ -40,16 +45,17 @@ import, and what it is for. `tests/test_layers.py` has the same table with the o
     bootstrap/transfer      bootstrap/processes           an installation moved to PostgreSQL
                 bootstrap/worker database_url errors
                 settings store
-    bootstrap/waking        cluster store                 campaigns whose changes wake the workers
+    bootstrap/waking        cluster core store                campaigns whose changes wake the workers
     bootstrap/lists         core errors locale service    do-not-contact list and kept spreadsheets
                 settings sheets store
     bootstrap/recent_sends  service settings store        contacts written to in the last days
     wiring      everything above                          the only place where the parts are chosen
-    cli         bootstrap/worker core errors locale       python -m omni
-                sandbox sending service settings
-                sheets store wiring
-    ui          core errors locale service sheets         the pages in the browser, with pages/ and app.py
-                wiring
+    cli         bootstrap/lists bootstrap/transfer        python -m omni
+                bootstrap/worker core errors locale
+                provider/payload sandbox sending service
+                settings sheets store wiring
+    ui          core errors locale provider/payload       the pages in the browser, with pages/ and app.py
+                service sheets wiring
 """
 
 __version__ = "0.1.0"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import logging
 import time
@@ -12,35 +13,27 @@ from typing import Any, Final
 
 from omni import settings as settings_module
 from omni.bootstrap import processes
-from omni.bootstrap.lists import ListsDesk, operator, sheet_limits
+from omni.bootstrap.lists import ListsDesk, sheet_limits
 from omni.bootstrap.recent_sends import RepeatsDesk
-from omni.bootstrap.transfer import Mover
 from omni.bootstrap.waking import campaigns_of, unknowns_of
 from omni.bootstrap.worker import SendingDesk, folder_of
+from omni.core.campaign import Campaign, CampaignSummary, Progress
 from omni.errors import CampaignError, OmniError, StoreError
 from omni.locale import Text
 from omni.provider.curl import curl_command as _curl_command
-from omni.provider.payload import NO_PHONE, Pasted, pretty, read_template, template_from_json, template_json_bytes
 from omni.service import launching
 from omni.service.checked_contacts import CheckedContacts
 from omni.service.checking import check_contacts
-from omni.service.do_not_contact import Taken
 from omni.service.pause_sentence import standstill
 from omni.service.planning import Plan, make_plan
 from omni.service.preparation import Preparation
 from omni.service.raw_answers import RawAnswer, raw_answers
 from omni.service.workspace import Workspace
 from omni.settings import Settings
-from omni.store.campaigns import Campaign, CampaignSummary, Created, Progress, Recipient
-from omni.store.drafts import Draft, Drafts
+from omni.store.creation import Created
+from omni.store.drafts import Drafts
 from omni.store.opening import open_database
-from omni.store.saved import ContactList, Templates
-
-__all__ = [
-    "NO_PHONE", "Campaign", "CampaignSummary", "Console", "ContactList", "Draft", "Mover", "Pasted", "Progress",
-    "Recipient", "Taken", "console", "curl_command", "operator", "pretty", "read_template", "settings_for",
-    "sheet_limits", "start_background", "template_from_json", "template_json",
-]  # fmt: skip
+from omni.store.saved import Templates
 
 PRACTICE_ACCOUNT: Final = "practice"
 PRACTICE_ENDPOINT: Final = "practice"
@@ -175,6 +168,14 @@ def settings_for(*, country: str | None = None) -> Settings:
     return replace(settings, country=settings_module.country_code(country, "--country"))
 
 
+def operator() -> str:
+    """Who is at work, as the system knows it: kept with what they start and decide, unless they give a name."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "?"
+
+
 def start_background() -> Callable[[], None]:
     """Start what works behind the pages; returns what ends our watch over it."""
     try:
@@ -183,11 +184,6 @@ def start_background() -> Callable[[], None]:
         # The pages say what is wrong, in the reader's language; the server must stand for that.
         logging.getLogger(__name__).error("no sending from here: %s", err)
         return lambda: None
-
-
-def template_json(template: Any) -> bytes:
-    """The template as the API's JSON, for export."""
-    return template_json_bytes(template)
 
 
 def curl_command(settings: Settings, body: bytes, body_file: str = "request.json") -> str:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
 
+from omni.core.draft import ContactList
 from omni.locale import Text
 from omni.service import kept_lists
 from omni.service.do_not_contact import Listed, Taken, add_sheet, add_text, listed_now, write_list
 from omni.service.preparation import Preparation
 from omni.service.workspace import Workspace
 from omni.settings import Settings
-from omni.sheets.reading.reader import Limits
+from omni.sheets.limits import Limits
 from omni.store.database import Database
 from omni.store.do_not_contact import DoNotContact
-from omni.store.saved import ContactList, ContactLists, SavedMappings
+from omni.store.saved import ContactLists, SavedMappings
 
 
 class ListsDesk:
@@ -64,11 +64,3 @@ class ListsDesk:
 def sheet_limits(settings: Settings) -> Limits:
     """How large a spreadsheet this installation takes."""
     return Limits(settings.max_rows, settings.max_columns, settings.max_megabytes * 2**20)
-
-
-def operator() -> str:
-    """Who is at work, as the system knows it: kept with what they start and decide, unless they give a name."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return "?"

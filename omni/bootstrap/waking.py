@@ -6,9 +6,11 @@ import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from omni.store.campaigns import Campaigns, Created, NewCampaign, PreparedRequest
+from omni.core.unknown import EVERYTHING, Choice, Extent, Resolution
+from omni.store.campaigns import Campaigns
+from omni.store.creation import Created, NewCampaign, PreparedRequest
 from omni.store.database import Database
-from omni.store.unknown_requests import EVERYTHING, Choice, Extent, Resolution, Unknowns
+from omni.store.unknown_requests import Unknowns
 
 if TYPE_CHECKING:
     from omni.cluster.queue import Queue

@@ -12,6 +12,7 @@ from typing import Final
 from filelock import Timeout as LockTimeout
 
 from omni.bootstrap.processes import PracticeProvider, check_faults, console_lock, is_held, stamp_of, worker_lock
+from omni.core.campaign import Progress
 from omni.errors import OmniError, StoreError
 from omni.ports import Answer, Claimed
 from omni.provider.client import Client
@@ -19,8 +20,11 @@ from omni.provider.request_body import correlation_ids, destinations_of, fields_
 from omni.provider.response import judge
 from omni.sending.worker import Ending, run_worker
 from omni.settings import Settings
+from omni.store.claiming import Sends
 from omni.store.database import Database
-from omni.store.ledger import BodyReader, Ledger, Progress, Sends, Worker
+from omni.store.ledger import Ledger
+from omni.store.withholding import BodyReader
+from omni.store.workers import Worker
 
 _FOLLOW_EVERY: Final = 0.25
 _MOMENT: Final = 1.0

@@ -10,9 +10,10 @@ from typing import Any, Final
 from omni import wiring
 from omni.cli.campaign_commands import LARGEST_REQUEST, campaign_number
 from omni.cli.output import Output
+from omni.core.unknown import EVERYTHING, Choice, UnknownRequest
 from omni.errors import CampaignError
 from omni.locale import Text
-from omni.service.raw_answers import EVERYTHING, Choice, UnknownRequest, reason_sentence
+from omni.service.raw_answers import reason_sentence
 
 _AT_ONCE: Final = 1_000
 

@@ -15,7 +15,7 @@ from omni import wiring
 from omni.cli import recent_sends
 from omni.cli.output import Output
 from omni.cli.sheet_commands import add_sheet_arguments, plan_of, prepared
-from omni.core.campaign import ContactState
+from omni.core.campaign import ContactState, Progress
 from omni.errors import CampaignError, SettingsError, StoreError
 from omni.locale import Text
 from omni.service.launching import Launch
@@ -151,7 +151,7 @@ def _send_and_report(console: wiring.Console, campaign: int, output: Output, out
     return 1 if any(progress.counts[state] for state in ENDED_BADLY) else 0
 
 
-def _pace(progress: wiring.Progress, text: Text) -> str:
+def _pace(progress: Progress, text: Text) -> str:
     if progress.finished == progress.contacts:
         return ""
     if progress.seconds_left is None:

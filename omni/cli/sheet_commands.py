@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from omni import wiring
+from omni.bootstrap.lists import sheet_limits
 from omni.cli.check_output import check_as_json, tell
 from omni.cli.output import Output
 from omni.core.problem import Problem
 from omni.core.template import Template, template_problems
 from omni.errors import CampaignError, SheetError, TemplateError
 from omni.locale import Text
+from omni.provider.payload import read_template
 from omni.service.checked_contacts import CheckedContacts
 from omni.service.checking import check_contacts, load_sheet
 from omni.service.column_mapping import placeholder_columns, propose_mapping
@@ -27,7 +29,7 @@ from omni.service.workspace import Workspace
 from omni.settings import Settings
 from omni.sheets.checking.duplicates import DUPLICATES, SAME
 from omni.sheets.checking.screening import Agreed
-from omni.sheets.reading.reader import ReadOptions
+from omni.sheets.sheet import ReadOptions
 
 
 def add_to(commands: Any, text: Text) -> None:
@@ -73,7 +75,7 @@ def _pair(given: str) -> tuple[str, str]:
 def prepared(args: argparse.Namespace, settings: Settings) -> Iterator[tuple[Workspace, Preparation]]:
     """The sheet and the template of the arguments, in a folder of their own that is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="omni-") as folder:
-        workspace = Workspace(Path(folder) / "work", wiring.sheet_limits(settings))
+        workspace = Workspace(Path(folder) / "work", sheet_limits(settings))
         try:
             with args.file.open("rb") as data:
                 upload = workspace.keep_upload(args.file.name, data)
@@ -100,7 +102,7 @@ def prepared(args: argparse.Namespace, settings: Settings) -> Iterator[tuple[Wor
 
 def _template(path: Path) -> Template:
     try:
-        return wiring.read_template(path.read_bytes().decode("utf-8-sig", "replace")).template
+        return read_template(path.read_bytes().decode("utf-8-sig", "replace")).template
     except OSError as err:
         raise TemplateError("file.missing", path=str(path)) from err
 

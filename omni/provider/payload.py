@@ -18,7 +18,6 @@ from omni.core.problem import Problem
 from omni.core.steps import JsonValue, Step, StepType, step_of_type
 from omni.core.template import Template
 from omni.errors import TemplateError
-from omni.provider.curl import curl_command
 from omni.provider.pasted_json import find_json
 
 _DEEPEST: Final = 100
@@ -55,19 +54,6 @@ def _paired(text: str) -> str:
     """Surrogates joined where they are pairs, U+FFFD where they are not."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
-
-__all__ = [
-    "NO_PHONE",
-    "Pasted",
-    "curl_command",
-    "json_string",
-    "pretty",
-    "read_template",
-    "request_body",
-    "template_from_json",
-    "template_json_bytes",
-    "template_to_json",
-]
 
 NO_PHONE: Final = "0"
 """A phone that cannot work, as the provider's own sample writes it: that step fails and the next takes over."""

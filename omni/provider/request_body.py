@@ -20,9 +20,7 @@ import orjson
 
 from omni.core.rendering import Slot, with_texts
 from omni.core.template import Template
-from omni.provider.payload import CORRELATION_KEY, NO_PHONE, json_string, request_body
-
-__all__ = ["BETWEEN_CONTACTS", "BodyPieces", "body_pieces", "json_string"]
+from omni.provider.payload import CORRELATION_KEY, NO_PHONE, request_body
 
 BETWEEN_CONTACTS: Final = ","
 

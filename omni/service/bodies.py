@@ -15,8 +15,8 @@ import pyarrow.compute as pc
 
 from omni.core.rendering import Slot, names_used, slots_of
 from omni.core.template import Template
-from omni.provider.payload import NO_PHONE
-from omni.provider.request_body import BETWEEN_CONTACTS, BodyPieces, body_pieces, json_string
+from omni.provider.payload import NO_PHONE, json_string
+from omni.provider.request_body import BETWEEN_CONTACTS, BodyPieces, body_pieces
 from omni.sheets.string_columns import one_chunk
 
 Mask = npt.NDArray[np.bool_]

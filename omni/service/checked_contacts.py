@@ -25,7 +25,7 @@ from omni.service.fixes import Fixes, fixed_column
 from omni.service.workspace import fingerprint
 from omni.sheets.arrow_files import open_table
 from omni.sheets.checking.findings import FOR_INFORMATION, LANDLINE
-from omni.sheets.reading.reader import Sheet
+from omni.sheets.sheet import Sheet
 
 Part = str
 """``all``, ``ready``, ``rejected``, ``duplicate``, ``repaired``, ``hidden``, ``blank``, or ``step:2``: the ready rows

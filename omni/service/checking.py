@@ -25,8 +25,8 @@ from omni.service.workspace import Workspace, fingerprint
 from omni.sheets.arrow_files import open_sheet, write_table
 from omni.sheets.checking.check import check
 from omni.sheets.checking.screening import screen
-from omni.sheets.reading.reader import Sheet
 from omni.sheets.reading.reader_process import read_into
+from omni.sheets.sheet import Sheet
 from omni.sheets.string_columns import give_back_memory
 
 

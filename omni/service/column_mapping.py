@@ -9,7 +9,7 @@ from omni.core.field_kind import FieldKind
 from omni.service.preparation import Preparation
 from omni.service.workspace import fingerprint
 from omni.sheets.checking.column_mapping import propose
-from omni.sheets.reading.reader import Sheet
+from omni.sheets.sheet import Sheet
 from omni.store.saved import SavedMapping, SavedMappings
 
 

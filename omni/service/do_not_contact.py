@@ -22,8 +22,9 @@ from omni.sheets.arrow_files import open_sheet, open_table, write_table
 from omni.sheets.checking.column_mapping import propose
 from omni.sheets.checking.email_column import screen_emails
 from omni.sheets.checking.phone_column import screen_phones
-from omni.sheets.reading.reader import Limits, ReadOptions, Sheet
+from omni.sheets.limits import Limits
 from omni.sheets.reading.reader_process import read_into
+from omni.sheets.sheet import ReadOptions, Sheet
 from omni.sheets.string_columns import one_chunk
 from omni.sheets.writing.csv_writer import write_csv
 from omni.store.do_not_contact import DoNotContact

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from omni.errors import StoreError
 from omni.service.preparation import Preparation
 from omni.service.workspace import Workspace, fingerprint
-from omni.sheets.reading.reader import Sheet
+from omni.sheets.sheet import Sheet
 
 Fixes = Mapping[tuple[int, str], str]
 """What stands in place of a cell, by the row the spreadsheet program shows and the column's header."""

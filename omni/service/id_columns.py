@@ -14,7 +14,10 @@ import numpy as np
 from omni.core.campaign import Receipt
 from omni.provider.request_body import correlation_ids
 from omni.provider.response import judge, undisputed_ids
-from omni.store.campaigns import GONE, AnsweredRequest, Campaigns, Everyone
+from omni.store.campaign_rows import Everyone
+from omni.store.campaigns import Campaigns
+from omni.store.former_positions import GONE
+from omni.store.recipients import AnsweredRequest
 
 _CONTACTS_KEPT: Final = 2_000_000
 

@@ -7,10 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+from omni.core.draft import ContactList
 from omni.errors import SheetError, StoreError
 from omni.service.preparation import Preparation, from_json, to_json
 from omni.service.workspace import Workspace
-from omni.store.saved import ContactList, ContactLists
+from omni.store.saved import ContactLists
 
 _KEPT: Final = ("upload", "reading", "mapping", "country", "duplicates", "same", "agreed", "fixes")
 """What belongs to the contacts; the steps and the sending belong to a campaign."""

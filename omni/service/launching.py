@@ -19,7 +19,8 @@ from omni.service.preparation import Preparation
 from omni.service.recent_sends import RepeatGuard
 from omni.sheets.arrow_files import pack
 from omni.sheets.checking.do_not_contact import on_the_list
-from omni.store.campaigns import Campaigns, Created, NewCampaign, PreparedRequest
+from omni.store.campaigns import Campaigns
+from omni.store.creation import Created, NewCampaign, PreparedRequest
 from omni.store.launch_guard import Looked
 
 _ROWS_A_PART = 50_000

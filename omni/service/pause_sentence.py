@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from omni.core.campaign import Progress
 from omni.core.hours import Hours
 from omni.locale import Text
-from omni.store.campaigns import Progress
 
 _ROOM: Final = 1 << 20
 """Bytes. With less than that left it cannot be written down what goes out, and so nothing goes out."""

@@ -15,7 +15,7 @@ from omni.core.template import Template, destination_fields, needed_fields
 from omni.provider.payload import template_from_json, template_to_json
 from omni.sheets.checking.duplicates import Duplicates, Same
 from omni.sheets.checking.screening import Agreed
-from omni.sheets.reading.reader import ReadOptions
+from omni.sheets.sheet import ReadOptions
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from omni.core.unknown import UnknownRequest
 from omni.locale import Text
 from omni.provider.masking import masked
 from omni.store.campaigns import Campaigns
-from omni.store.unknown_requests import EVERYTHING, NOTHING, Choice, Decision, Extent, Resolution, UnknownRequest
-
-__all__ = [
-    "EVERYTHING", "NOTHING", "Choice", "Decision", "Extent", "RawAnswer", "Resolution", "UnknownRequest", "as_text",
-    "raw_answers", "reason_sentence",
-]  # fmt: skip
 
 LONGEST_SHOWN: Final = 20_000
 """Bytes of an answer that are shown; the download has them all."""

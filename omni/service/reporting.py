@@ -25,7 +25,8 @@ from omni.sheets.arrow_files import unpack
 from omni.sheets.string_columns import plain
 from omni.sheets.writing.csv_writer import write_csv_columns
 from omni.sheets.writing.xlsx_writer import write_xlsx_columns
-from omni.store.campaigns import Campaigns, Everyone, RequestState
+from omni.store.campaign_rows import Everyone, RequestState
+from omni.store.campaigns import Campaigns
 
 Made = TypeVar("Made")
 

@@ -7,11 +7,11 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from omni.core.campaign import CampaignState
+from omni.core.campaign import CampaignState, Reason
 from omni.errors import CampaignError
 from omni.store.database import clock
 from omni.store.late_answers import settle_proven
-from omni.store.pause_reason import Reason, reason_from_text, reason_to_text
+from omni.store.pause_reason import reason_from_text, reason_to_text
 from omni.store.schema import (
     CANCELLED,
     IS_PENDING,

@@ -4,56 +4,22 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 import sqlalchemy as sa
 
-from omni.core.campaign import CampaignState, ContactState
+from omni.core.campaign import Campaign, CampaignSummary, ContactState, Progress, Reason
 from omni.errors import CampaignError
 from omni.store import campaign_states, recipients
-from omni.store.campaign_rows import Everyone, RequestState, read_all, read_parts
+from omni.store.campaign_rows import Everyone, read_all, read_parts
 from omni.store.creation import Created, NewCampaign, PreparedRequest, create_campaign
 from omni.store.database import Database
-from omni.store.former_positions import GONE
-from omni.store.pause_reason import Reason, reason_from_text
-from omni.store.progress import CampaignSummary, Progress, read_history, read_progress
-from omni.store.recipients import AnsweredRequest, Recipient, RecipientPage
+from omni.store.pause_reason import reason_from_text
+from omni.store.progress import read_history, read_progress
+from omni.store.recipients import AnsweredRequest, RecipientPage
 from omni.store.schema import campaign, request, request_body, sheet_part
 
-__all__ = [
-    "GONE", "AnsweredRequest", "Campaign", "CampaignSummary", "Campaigns", "Created", "Everyone", "NewCampaign",
-    "PreparedRequest", "Progress", "Reason", "Recipient", "RecipientPage", "RequestState",
-]  # fmt: skip
-
-
 _NOT_SHOWN: Final = ("failed_in_a_row", "failed", "judged", "list_revision")
-
-
-@dataclass(frozen=True, slots=True)
-class Campaign:
-    """A campaign as it was frozen, and its state now. Times are UTC epoch seconds; ``start_at`` is when it starts by
-    itself, ``canary`` how many of its first requests it is held after."""
-
-    id: int
-    key: str
-    name: str
-    state: CampaignState
-    reason: Reason | None
-    practice: bool
-    account: str
-    endpoint: str
-    template_json: str
-    details: str
-    contacts: int
-    requests: int
-    created_by: str
-    created_at: float
-    started_at: float | None
-    finished_at: float | None
-    start_at: float | None
-    start_zone: str | None
-    canary: int | None
 
 
 class Campaigns:

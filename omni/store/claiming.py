@@ -8,6 +8,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from omni.core.campaign import Reason
 from omni.core.halt_rule import HaltRule
 from omni.core.hours import Hours
 from omni.ports import Claimed
@@ -15,7 +16,7 @@ from omni.store.campaign_states import hold_after_canary, settle, start_due
 from omni.store.database import AnyRow
 from omni.store.do_not_contact import read_revision
 from omni.store.locking import try_lock
-from omni.store.pause_reason import Reason, reason_to_text
+from omni.store.pause_reason import reason_to_text
 from omni.store.rate_limit import lane_now, lane_of, spend
 from omni.store.schema import IS_PENDING, SENDING, campaign, request
 from omni.store.withholding import BodyReader, withhold

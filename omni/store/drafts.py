@@ -4,31 +4,15 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import sqlalchemy as sa
 
+from omni.core.draft import Draft
 from omni.errors import CampaignError
 from omni.store.database import AnyRow, Database, clock
 from omni.store.json_text import from_text, to_text
 from omni.store.schema import draft
-
-DraftState = Literal["open", "sent"]
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """``revision`` grows with every save; ``campaign_id`` is what the draft became once it was sent."""
-
-    id: str
-    name: str
-    state: DraftState
-    revision: int
-    body: Mapping[str, Any]
-    campaign_id: int | None
-    created_at: float
-    updated_at: float
 
 
 class Drafts:

@@ -12,12 +12,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import sqlalchemy as sa
 
+from omni.core.campaign import Progress
 from omni.errors import StoreError
 from omni.ports import Claimed
 from omni.store import restored_journal, workers
 from omni.store.claiming import IDLE, Sends, claim
 from omni.store.database import BLOBS, Database, clock
-from omni.store.progress import Progress, read_progress
+from omni.store.progress import read_progress
 from omni.store.rate_limit import set_rate
 from omni.store.recording import Finished, record
 from omni.store.schema import (
@@ -33,8 +34,6 @@ from omni.store.schema import (
 )
 from omni.store.withholding import BodyReader
 from omni.store.workers import LaterThan, Worker
-
-__all__ = ["BodyReader", "Finished", "Ledger", "Progress", "Sends", "Worker"]
 
 _BODIES = (
     sa.select(request_body)

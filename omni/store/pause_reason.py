@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
+from omni.core.campaign import Reason
 from omni.store.json_text import from_text, to_text
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """``halt.refused_access`` with ``{"status": 401}``: its sentence stands in the catalogs."""
-
-    code: str
-    params: Mapping[str, object] = field(default_factory=dict)
-
 
 REPLACED: Final = Reason("halt.replaced")
 """What is behind our address is an older copy, or another server's, and may lack what was sent and decided since:

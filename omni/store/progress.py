@@ -9,16 +9,16 @@ The history: a line for every campaign, with what became of its contacts.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import sqlalchemy as sa
 
-from omni.core.campaign import CONTACT_STATES, CampaignState, ContactState
+from omni.core.campaign import CONTACT_STATES, CampaignSummary, ContactState, Progress
 from omni.errors import CampaignError
 from omni.store.database import AnyRow, clock
-from omni.store.pause_reason import Reason, reason_from_text
+from omni.store.pause_reason import reason_from_text
 from omni.store.rate_limit import lane_of
 from omni.store.schema import (
     IS_PENDING,
@@ -138,36 +138,6 @@ _FIRST_DUE: Final = sa.select(sa.func.min(request.c.not_before)).where(
 _HELD: Final = sa.select(limiter.c.held_until).where(limiter.c.lane == sa.bindparam("the_lane"))
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """A campaign at one moment. ``counts`` has every contact state and adds up to ``contacts``.
-
-    ``rate`` is in contacts a second over the last ten seconds, ``seconds_left`` looks back as far as ahead, up to a
-    minute; ``next_attempt_at`` is set while everything that is left waits for a moment to come. ``start_at`` is when a
-    paused campaign starts by itself, meant in ``start_zone``.
-    """
-
-    state: CampaignState
-    reason: Reason | None
-    contacts: int
-    counts: Mapping[ContactState, int]
-    requests: int
-    requests_finished: int
-    rate: float
-    seconds_left: float | None
-    started_at: float | None
-    finished_at: float | None
-    next_attempt_at: float | None
-    practice: bool
-    start_at: float | None
-    start_zone: str | None
-
-    @property
-    def finished(self) -> int:
-        """Contacts that are neither pending nor sending any more."""
-        return self.contacts - self.counts["pending"] - self.counts["sending"]
-
-
 def read_progress(connection: sa.Connection, campaign_id: int) -> Progress:
     """The campaign now. Raises ``CampaignError("campaign.not_found")``."""
     found = connection.execute(_CAMPAIGN, {"the_campaign": campaign_id}).one_or_none()
@@ -204,27 +174,6 @@ def _next_attempt(connection: sa.Connection, campaign_id: int, practice: bool, n
     held = connection.scalar(_HELD, {"the_lane": lane_of(practice)})
     due = max(first_due or 0.0, held or 0.0)
     return due if due > now else None
-
-
-@dataclass(frozen=True, slots=True)
-class CampaignSummary:
-    """A line of the history: ``counts`` has every contact state and adds up to ``contacts``."""
-
-    id: int
-    name: str
-    state: CampaignState
-    reason: Reason | None
-    practice: bool
-    account: str
-    contacts: int
-    requests: int
-    created_by: str
-    created_at: float
-    started_at: float | None
-    finished_at: float | None
-    start_at: float | None
-    start_zone: str | None
-    counts: Mapping[ContactState, int]
 
 
 def read_history(connection: sa.Connection) -> tuple[CampaignSummary, ...]:

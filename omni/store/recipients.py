@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import sqlalchemy as sa
 
-from omni.core.campaign import ContactState
+from omni.core.campaign import ContactState, Recipient
 from omni.core.match_key import without_marks
 from omni.ports import Answer
 from omni.store.database import BLOBS, AnyRow, Database
@@ -31,22 +31,6 @@ _ANSWERS: Final = 100
 _ITS_REQUEST: Final = sa.and_(
     request.c.campaign_id == recipient.c.campaign_id, request.c.number == recipient.c.request_number
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """One contact of a campaign. ``position`` is its place in its request, from 0; ``detail`` is a code."""
-
-    row: int
-    destination: str
-    plan: int
-    request_number: int
-    position: int
-    state: ContactState
-    batch_id: str | None
-    detail: str | None
-    params: Mapping[str, object]
-    finished_at: float | None
 
 
 @dataclass(frozen=True, slots=True)

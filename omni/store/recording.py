@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from omni.core.campaign import Outcome
+from omni.core.campaign import Outcome, Reason
 from omni.core.halt_rule import HaltRule
 from omni.ports import Answer, Claimed
 from omni.store.campaign_states import settle
@@ -20,7 +20,7 @@ from omni.store.database import insert_if_new
 from omni.store.json_text import from_text
 from omni.store.late_answers import as_ending, count_pairs, keep_pairs, note_proof
 from omni.store.locking import lock
-from omni.store.pause_reason import Reason, reason_to_text
+from omni.store.pause_reason import reason_to_text
 from omni.store.rate_limit import hold, lane_of
 from omni.store.request_states import end
 from omni.store.schema import IS_RESENT, PENDING, SENDING, UNKNOWN, campaign, decision, request

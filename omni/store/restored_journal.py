@@ -12,10 +12,11 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from omni.core.campaign import Reason
 from omni.store.campaign_states import settle
 from omni.store.creation import NUMBER_BITS
 from omni.store.locking import lock
-from omni.store.pause_reason import REPLACED, Reason
+from omni.store.pause_reason import REPLACED
 from omni.store.restored_notice import everything_waits
 from omni.store.schema import PENDING, SENDING, UNKNOWN, campaign, request
 

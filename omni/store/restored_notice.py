@@ -12,8 +12,9 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from omni.core.campaign import Reason
 from omni.errors import CampaignError
-from omni.store.pause_reason import REPLACED, Reason, reason_to_text
+from omni.store.pause_reason import REPLACED, reason_to_text
 from omni.store.schema import campaign, draft, revision
 
 NOTICED: Final = "put_back"

@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from omni.core.draft import ContactList
 from omni.store.database import Database, clock, insert_if_new
 from omni.store.json_text import from_text, storable, to_text
 from omni.store.schema import contact_list, saved_mapping, saved_template
@@ -44,17 +45,6 @@ class SavedMappings:
         with self._database.read() as connection:
             row = connection.execute(sa.select(saved_mapping).where(saved_mapping.c.shape == shape)).one_or_none()
         return None if row is None else SavedMapping(from_text(row.mapping), row.file, row.updated_at)
-
-
-@dataclass(frozen=True, slots=True)
-class ContactList:
-    """A spreadsheet kept under a name, with what was decided about it; ``contacts`` are its ready ones at the time."""
-
-    id: str
-    name: str
-    body: Mapping[str, Any]
-    contacts: int
-    created_at: float
 
 
 class ContactLists:

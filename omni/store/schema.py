@@ -30,44 +30,6 @@ import sqlalchemy as sa
 
 from omni.core.campaign import ContactState
 
-__all__ = [
-    "ACCEPTED",
-    "CANCELLED",
-    "COUNTED",
-    "IS_PENDING",
-    "IS_PROOF",
-    "IS_RESENT",
-    "IS_SENDING",
-    "IS_UNKNOWN",
-    "IS_WITHHELD",
-    "PENDING",
-    "REFUSED",
-    "SENDING",
-    "STATE_NAMES",
-    "UNKNOWN",
-    "answer",
-    "campaign",
-    "contact_list",
-    "decision",
-    "destination_keys",
-    "do_not_contact",
-    "draft",
-    "limiter",
-    "metadata",
-    "paired_contact",
-    "recipient",
-    "request",
-    "request_body",
-    "request_count",
-    "request_pace",
-    "revision",
-    "saved_mapping",
-    "saved_template",
-    "sheet_part",
-    "worker",
-]  # fmt: skip
-
-
 metadata = sa.MetaData()
 Id = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 

@@ -9,12 +9,11 @@ from typing import Final, Protocol
 
 import streamlit as st
 
-from omni.core.campaign import CampaignState
+from omni.core.campaign import CampaignState, CampaignSummary
 from omni.ui import session, shell
 from omni.ui.keys import key
 from omni.ui.shell import Badge
 from omni.ui.text import moment, t
-from omni.wiring import CampaignSummary
 
 SCHEDULED: Final = "scheduled"
 STATES: Final = {

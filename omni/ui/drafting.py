@@ -8,12 +8,12 @@ from typing import Final
 import streamlit as st
 
 from omni import wiring
+from omni.core.draft import Draft
 from omni.errors import CampaignError
 from omni.service.preparation import Preparation, from_json, to_json
 from omni.ui import session, shell
 from omni.ui.keys import key
 from omni.ui.text import error_sentence, plain, t
-from omni.wiring import Draft
 
 _TRIES: Final = 5
 

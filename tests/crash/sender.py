@@ -21,7 +21,8 @@ from omni.sending import drain, worker
 from omni.sending.answer_spool import Spool
 from omni.store import database, ledger, workers
 from omni.store import database as database_module
-from omni.store.ledger import Ledger, Sends
+from omni.store.claiming import Sends
+from omni.store.ledger import Ledger
 
 
 def say_ready() -> None:

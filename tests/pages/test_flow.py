@@ -10,8 +10,7 @@ from streamlit.runtime.scriptrunner import RerunException
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
 from streamlit.testing.v1 import AppTest
 
-from omni import wiring
-from omni.provider.payload import template_from_json, template_to_json
+from omni.provider.payload import read_template, template_from_json, template_json_bytes, template_to_json
 from omni.service.fixes import with_fix
 from omni.service.launching import Launch
 from omni.service.preparation import to_json
@@ -496,9 +495,9 @@ def test_the_json_tab_shows_what_is_downloaded_and_a_round_trip_changes_nothing(
     shown = components(app, "json_text")[0]["text"]
     assert json.loads(shown) == template
     assert list(json.loads(shown)) == list(template)
-    written = wiring.template_json(template_from_json(template))
+    written = template_json_bytes(template_from_json(template))
     assert shown.encode() == written
-    assert wiring.read_template(written.decode()).template == template_from_json(template)
+    assert read_template(written.decode()).template == template_from_json(template)
 
 
 def test_a_sent_campaign_is_not_edited_but_its_steps_can_begin_another(open_page, console):

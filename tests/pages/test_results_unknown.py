@@ -8,8 +8,8 @@ from contextlib import closing
 import pytest
 
 from omni import wiring
+from omni.core.unknown import Choice
 from omni.service.launching import Launch
-from omni.service.raw_answers import Choice
 from omni.store.unknown_requests import Unknowns
 from tests.builders import contact_rows, phone, sms_template
 from tests.pages.conftest import components, words

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from omni.core.campaign import Reason
 from omni.ports import Answer, Claimed
 from omni.provider.response import judge
 from omni.sending.answer_spool import Spool
@@ -19,7 +20,7 @@ from omni.store.campaigns import Campaigns
 from omni.store.database import Database
 from omni.store.ledger import Ledger
 from omni.store.opening import open_database
-from omni.store.pause_reason import REPLACED, Reason
+from omni.store.pause_reason import REPLACED
 from tests.sending.engine import Provider, Troubled, accept, send
 from tests.store.building import SENDS, accepted, claim, make, record, states
 

@@ -10,7 +10,8 @@ from omni.core.match_key import match_key
 from omni.errors import SheetError, StoreError
 from omni.locale import Text
 from omni.service.do_not_contact import Taken, add_sheet, add_text, listed_now, write_list
-from omni.sheets.reading.reader import Limits, read
+from omni.sheets.limits import Limits
+from omni.sheets.reading.reader import read
 from omni.store.do_not_contact import DoNotContact
 from omni.store.opening import open_database
 from tests.builders import phone

@@ -19,9 +19,11 @@ from omni.service import reporting
 from omni.service.launching import Launch, launch
 from omni.service.reporting import header_of, report, write_report
 from omni.store.campaigns import Campaigns
+from omni.store.claiming import Sends
 from omni.store.do_not_contact import DoNotContact
-from omni.store.ledger import BodyReader, Ledger, Sends
+from omni.store.ledger import Ledger
 from omni.store.unknown_requests import Unknowns
+from omni.store.withholding import BodyReader
 from tests.builders import contact_rows, phone, sms_template
 from tests.service.desk import prepare
 

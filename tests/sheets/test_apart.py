@@ -14,8 +14,10 @@ import pytest
 
 from omni.errors import SheetError
 from omni.sheets.arrow_files import open_sheet
+from omni.sheets.limits import Limits
 from omni.sheets.reading import reader_process
-from omni.sheets.reading.reader import Limits, ReadOptions, read
+from omni.sheets.reading.reader import read
+from omni.sheets.sheet import ReadOptions
 from tests.sheets.making import make_ods, make_xls, make_xlsx
 
 ROWS = [["Nome", "Celular"], ["Ana", "11 90000-0001"], ["Bia", 11900000002], [None, None], ["Cid", 10.5]]

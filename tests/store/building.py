@@ -7,11 +7,14 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from omni.core.campaign import Outcome, Receipt
+from omni.core.campaign import Outcome, Receipt, Recipient
 from omni.ports import Answer, Claimed
-from omni.store.campaigns import Campaigns, NewCampaign, PreparedRequest, Recipient
+from omni.store.campaigns import Campaigns
+from omni.store.claiming import Sends
+from omni.store.creation import NewCampaign, PreparedRequest
 from omni.store.database import Database
-from omni.store.ledger import Finished, Ledger, Sends
+from omni.store.ledger import Ledger
+from omni.store.recording import Finished
 from tests.builders import phone, sms_template
 
 ME = "seat.1"

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 import pytest
 import sqlalchemy as sa
 
-from omni.core.campaign import CampaignState
+from omni.core.campaign import CampaignState, Reason
 from omni.errors import CampaignError
 from omni.locale import Text
-from omni.store.campaigns import Campaigns, PreparedRequest, Reason
+from omni.store.campaigns import Campaigns
+from omni.store.creation import PreparedRequest
 from omni.store.database import Database
 from omni.store.opening import open_database
 from omni.store.pause_reason import REPLACED

@@ -15,8 +15,9 @@ from alembic import command
 from alembic.config import Config
 
 from omni.store.campaigns import Campaigns
+from omni.store.claiming import Sends
 from omni.store.database import Database, postgresql_engine, sqlite_engine
-from omni.store.ledger import Ledger, Sends
+from omni.store.ledger import Ledger
 from omni.store.opening import MIGRATIONS, open_database
 from omni.store.schema import request, request_count, request_pace
 from tests.store.building import SENDS, accepted, claim, live_campaign, make, prepared, record, refused, unknown

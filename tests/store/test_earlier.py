@@ -13,10 +13,11 @@ from omni.provider.request_body import destinations_of, fields_of, rewritten
 from omni.store.campaigns import Campaigns
 from omni.store.do_not_contact import DoNotContact
 from omni.store.launch_guard import DAY, Looked
-from omni.store.ledger import BodyReader, Ledger
+from omni.store.ledger import Ledger
 from omni.store.opening import open_database
 from omni.store.recent_sends import EarlierSends, RepeatDecision
 from omni.store.schema import campaign, destination_keys, request
+from omni.store.withholding import BodyReader
 from tests.builders import phone
 from tests.store.building import (
     ME,

@@ -12,8 +12,9 @@ from omni.provider.request_body import destinations_of, fields_of, rewritten
 from omni.store.claiming import Sends
 from omni.store.database import Database
 from omni.store.do_not_contact import DoNotContact
-from omni.store.ledger import BodyReader, Ledger
+from omni.store.ledger import Ledger
 from omni.store.schema import decision
+from omni.store.withholding import BodyReader
 from tests.builders import phone
 from tests.store.building import ME, SENDS, claim, make, record, refused
 

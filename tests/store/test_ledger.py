@@ -8,15 +8,17 @@ from collections.abc import Callable, Mapping
 import pytest
 import sqlalchemy as sa
 
-from omni.core.campaign import Outcome
+from omni.core.campaign import Outcome, Reason
 from omni.errors import StoreError
 from omni.ports import Answer, Claimed
 from omni.store import ledger as ledger_module
 from omni.store import workers
-from omni.store.campaigns import Campaigns, Reason
+from omni.store.campaigns import Campaigns
+from omni.store.claiming import Sends
 from omni.store.database import Database, clock
-from omni.store.ledger import Finished, Ledger, Sends
+from omni.store.ledger import Ledger
 from omni.store.pause_reason import REPLACED
+from omni.store.recording import Finished
 from omni.store.schema import request
 from omni.store.unknown_requests import Unknowns
 from tests.store.building import (

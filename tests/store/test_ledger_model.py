@@ -14,16 +14,20 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from omni.core.campaign import Recipient
+from omni.core.unknown import Choice
 from omni.errors import CampaignError
 from omni.ports import Claimed
 from omni.provider.request_body import destinations_of, fields_of, rewritten
 from omni.store import recording
-from omni.store.campaigns import Campaigns, Recipient
+from omni.store.campaigns import Campaigns
 from omni.store.database import Database
 from omni.store.do_not_contact import DoNotContact
-from omni.store.ledger import BodyReader, Finished, Ledger
+from omni.store.ledger import Ledger
 from omni.store.opening import open_database
-from omni.store.unknown_requests import Choice, Unknowns
+from omni.store.recording import Finished
+from omni.store.unknown_requests import Unknowns
+from omni.store.withholding import BodyReader
 from tests.builders import phone
 from tests.store.building import (
     SENDS,

@@ -10,11 +10,13 @@ from omni.core.halt_rule import HaltRule
 from omni.ports import Claimed
 from omni.provider.request_body import destinations_of, fields_of, rewritten
 from omni.store import recording
+from omni.store.claiming import Sends
 from omni.store.database import Database
 from omni.store.do_not_contact import DoNotContact
-from omni.store.ledger import BodyReader, Ledger, Sends
+from omni.store.ledger import Ledger
 from omni.store.recent_sends import EarlierSends
 from omni.store.unknown_requests import Unknowns
+from omni.store.withholding import BodyReader
 from tests.builders import phone
 from tests.store.building import (
     ME,

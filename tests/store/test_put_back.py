@@ -6,13 +6,14 @@ import time
 
 import pytest
 
+from omni.core.campaign import Reason
 from omni.errors import CampaignError
 from omni.store import restored_notice
 from omni.store.campaigns import Campaigns
 from omni.store.database import Database, clock
 from omni.store.drafts import Drafts
 from omni.store.ledger import Ledger
-from omni.store.pause_reason import REPLACED, Reason
+from omni.store.pause_reason import REPLACED
 from omni.store.recent_sends import EarlierSends
 from omni.store.restored_journal import FORGOTTEN
 from tests.store.building import accepted, claim, live_campaign, make, new_campaign, prepared, record

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from omni.core.campaign import CONTACT_STATES, ContactState
-from omni.store.campaigns import Campaigns, Recipient
+from omni.core.campaign import CONTACT_STATES, ContactState, Recipient
+from omni.store.campaigns import Campaigns
 from omni.store.database import Database
 from tests.store.building import (
     accepted,

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import pytest
 
+from omni.core.unknown import Choice
 from omni.errors import CampaignError
 from omni.ports import Claimed
 from omni.store.campaigns import Campaigns
 from omni.store.database import Database
-from omni.store.ledger import Finished
-from omni.store.unknown_requests import Choice, UnknownContact, Unknowns
+from omni.store.recording import Finished
+from omni.store.unknown_requests import UnknownContact, Unknowns
 from tests.builders import phone
 from tests.store.building import accepted, answered, claim, make, record, states, unknown
 

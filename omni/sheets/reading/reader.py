@@ -9,9 +9,7 @@ from omni.sheets.limits import Limits
 from omni.sheets.reading.csv_reader import read_csv
 from omni.sheets.reading.file_type import content_of
 from omni.sheets.reading.workbook_reader import MakeRoom, read_workbook
-from omni.sheets.sheet import Assumptions, Format, Note, ReadOptions, Sheet, sheet_of
-
-__all__ = ["Assumptions", "Format", "Limits", "Note", "ReadOptions", "Sheet", "read"]
+from omni.sheets.sheet import ReadOptions, Sheet, sheet_of
 
 
 def read(

@@ -82,8 +82,6 @@ def _cell_in_xml(cell: str) -> str:
     return f'<t xml:space="preserve">{written}' if _SPACE_AT_AN_END.search(cell) else written
 
 
-__all__ = ["LONGEST_CELL", "ROWS_A_SHEET", "write_xlsx", "write_xlsx_columns"]
-
 ROWS_A_SHEET: Final = 1_048_575
 """What a worksheet holds below its header."""
 

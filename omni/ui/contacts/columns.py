@@ -18,7 +18,7 @@ from omni.core.field_kind import FieldKind
 from omni.core.template import needed_fields
 from omni.service.column_mapping import matched_before, propose_mapping, shape_of
 from omni.service.preparation import COMMON_FIELDS, Preparation
-from omni.sheets.reading.reader import Sheet
+from omni.sheets.sheet import Sheet
 from omni.ui import session
 from omni.ui.drafting import OpenDraft
 from omni.ui.keys import key

@@ -7,13 +7,13 @@ from typing import Final
 import streamlit as st
 
 from omni import wiring
+from omni.core.draft import ContactList
 from omni.errors import OmniError
 from omni.service.checked_contacts import CheckedContacts, whole_of
 from omni.ui import drafting, session
 from omni.ui.drafting import OpenDraft
 from omni.ui.keys import key
 from omni.ui.text import error_sentence, moment, plain, t
-from omni.wiring import ContactList
 
 _NAME_LENGTH: Final = 80
 

@@ -17,8 +17,7 @@ from omni.service.checking import load_sheet
 from omni.service.column_mapping import matched
 from omni.service.preparation import Preparation, Upload
 from omni.service.workspace import Workspace
-from omni.sheets.reading.reader import Assumptions, ReadOptions, Sheet
-from omni.sheets.sheet import CONTACTS_MAY_BE_LOST, Note
+from omni.sheets.sheet import CONTACTS_MAY_BE_LOST, Assumptions, Note, ReadOptions, Sheet
 from omni.ui import session
 from omni.ui.components.facts import Fact, facts
 from omni.ui.contacts import upload as contacts_upload

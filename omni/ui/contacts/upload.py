@@ -20,7 +20,7 @@ from omni.locale import LANGUAGES, Text
 from omni.service.checking import load_sheet
 from omni.service.column_mapping import matched
 from omni.service.preparation import Preparation
-from omni.sheets.reading.reader import ReadOptions
+from omni.sheets.sheet import ReadOptions
 from omni.ui import drafting, session
 from omni.ui.contacts import downloads, lists
 from omni.ui.contacts.rules import MAX_NAME

@@ -10,11 +10,11 @@ import streamlit as st
 
 from omni import wiring
 from omni.errors import OmniError, StoreError
+from omni.service.do_not_contact import Taken
 from omni.ui import operator_name, session
 from omni.ui.contacts import upload
 from omni.ui.keys import key
 from omni.ui.text import error_sentence, plain, t
-from omni.wiring import Taken
 
 _TIMES: Final = key("people", "times")
 _TOLD: Final = key("people", "told")

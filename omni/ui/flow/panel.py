@@ -12,9 +12,9 @@ from typing import Final
 
 import streamlit as st
 
-from omni import wiring
 from omni.core.problem import Problem
 from omni.core.template import Template
+from omni.provider.payload import template_json_bytes
 from omni.service.flow_editing import selected_step
 from omni.ui import session
 from omni.ui.components.json_text import json_text
@@ -31,7 +31,7 @@ _LONGEST_SHOWN: Final = 60_000
 
 def show_json(template: Template, name: str) -> None:
     """The JSON, and the button that downloads the very bytes."""
-    written = wiring.template_json(template)
+    written = template_json_bytes(template)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.caption(t("flow.json_about"), width="stretch")
         # Made when asked for: of ready bytes the browser asks at once whether they are there, and an edit in the same

@@ -6,9 +6,9 @@ from typing import Final
 
 import streamlit as st
 
-from omni import wiring
 from omni.core.rendering import names_used
 from omni.core.steps import EmailStep, MtStep, Step, VoiceStep
+from omni.provider.payload import NO_PHONE
 from omni.ui.components.email_preview import email_preview
 from omni.ui.components.phone_preview import sms_preview
 from omni.ui.draft_sheet import Sample, SheetFacts
@@ -91,6 +91,6 @@ def _note(step: Step, sample: Sample | None) -> str:
     if sample is None:
         return t("step.to_field", field=step.destination_field) if step.destination_field else ""
     destination = sample.contact_info.get(step.destination_field, "")
-    if destination in ("", wiring.NO_PHONE):
+    if destination in ("", NO_PHONE):
         return t("step.not_reached", row=sample.row)
     return t("step.to", destination=destination, row=sample.row)

@@ -17,6 +17,7 @@ from omni import wiring
 from omni.core.problem import Problem
 from omni.core.template import Template
 from omni.errors import OmniError, TemplateError
+from omni.provider.payload import read_template, template_json_bytes
 from omni.ui import drafting, session, shell
 from omni.ui.drafting import OpenDraft
 from omni.ui.flow.step_cards import way_of
@@ -67,7 +68,7 @@ def save(draft: OpenDraft) -> None:
         st.error(t("flow.name_missing"), icon=":material/error:")
         return
     try:
-        templates.save(name, json.loads(wiring.template_json(draft.preparation.template)))
+        templates.save(name, json.loads(template_json_bytes(draft.preparation.template)))
     except OmniError as err:
         st.error(plain(error_sentence(err)), icon=":material/error:")
         return
@@ -109,7 +110,7 @@ def _stored(name: str) -> Template | None:
         st.warning(t("flow.template_gone"), icon=":material/info:")
         return None
     try:
-        return wiring.read_template(json.dumps(body)).template
+        return read_template(json.dumps(body)).template
     except OmniError as err:
         st.error(plain(error_sentence(err)), icon=":material/error:")
         return None
@@ -152,7 +153,7 @@ def import_template(draft: OpenDraft | None) -> None:
 def _told(given: bytes) -> Template | None:
     """The template in what was given, after saying what was found; None after saying why there is none."""
     try:
-        read = wiring.read_template(given.decode("utf-8-sig"))
+        read = read_template(given.decode("utf-8-sig"))
     except UnicodeDecodeError:
         st.error(t("flow.import_not_utf8"), icon=":material/error:")
         return None

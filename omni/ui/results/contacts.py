@@ -13,14 +13,14 @@ import pandas as pd
 import streamlit as st
 
 from omni import wiring
-from omni.core.campaign import CONTACT_STATES, ContactState
+from omni.core.campaign import CONTACT_STATES, Campaign, ContactState, Recipient
 from omni.core.template import Template
 from omni.locale import Text
+from omni.provider.payload import template_from_json
 from omni.service.id_columns import Receipts
 from omni.service.reporting import Format, step_plan, write_report
 from omni.ui.keys import key
 from omni.ui.text import moment, t, text
-from omni.wiring import Campaign, Recipient, template_from_json
 
 PAGE_SIZE = 50
 _TYPES: Mapping[Format, str] = {

@@ -9,13 +9,13 @@ from typing import Final
 import streamlit as st
 
 from omni import wiring
-from omni.service.raw_answers import EVERYTHING, NOTHING, Choice, Extent
+from omni.core.campaign import Campaign
+from omni.core.unknown import EVERYTHING, NOTHING, Choice, Extent
 from omni.ui import paging, session
 from omni.ui.keys import key
 from omni.ui.results import unknown_decision, unknown_list, unknown_request
 from omni.ui.results.unknown_list import reason_name
 from omni.ui.text import t, text
-from omni.wiring import Campaign
 
 PAGE_SIZE: Final = paging.ROWS_A_PAGE
 VIEW: Final = "view"

@@ -8,14 +8,14 @@ import pandas as pd
 import streamlit as st
 
 from omni import wiring
+from omni.core.campaign import Campaign
+from omni.core.unknown import Choice, Decision, Extent, Resolution
 from omni.errors import OmniError
-from omni.service.raw_answers import Choice, Decision, Extent, Resolution
 from omni.ui import operator_name, session
 from omni.ui.keys import key
 from omni.ui.results import unknown_list
 from omni.ui.results.unknown_list import reason_name
 from omni.ui.text import error_sentence, moment, plain, t, text
-from omni.wiring import Campaign
 
 _ICONS: Final[dict[Resolution, str]] = {"keep": ":material/done:", "resend": ":material/redo:"}
 _NUMBERS_SHOWN: Final = 10

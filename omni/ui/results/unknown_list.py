@@ -12,7 +12,8 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from omni.service.raw_answers import UnknownRequest, reason_sentence
+from omni.core.unknown import UnknownRequest
+from omni.service.raw_answers import reason_sentence
 from omni.ui import paging, session
 from omni.ui.keys import key
 from omni.ui.text import moment, t, text

@@ -8,7 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from omni import wiring
-from omni.service.raw_answers import LONGEST_SHOWN, RawAnswer, UnknownRequest, as_text, reason_sentence
+from omni.core.unknown import UnknownRequest
+from omni.service.raw_answers import LONGEST_SHOWN, RawAnswer, as_text, reason_sentence
 from omni.ui import paging
 from omni.ui.components.json_text import json_text
 from omni.ui.keys import key

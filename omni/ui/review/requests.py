@@ -12,6 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from omni import wiring
+from omni.provider.payload import pretty
 from omni.service.planning import Plan
 from omni.ui import session
 from omni.ui.components.json_text import json_text
@@ -115,7 +116,7 @@ def show(plan: Plan, name: str) -> None:
     )
     if readable.open:
         with readable:
-            json_text(_beginning(wiring.pretty(body)), label=t("review.readable"), key=_JSON, height=_TALLEST)
+            json_text(_beginning(pretty(body)), label=t("review.readable"), key=_JSON, height=_TALLEST)
     if raw.open:
         with raw:
             _code(_beginning(body.decode()))

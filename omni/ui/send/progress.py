@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from omni import wiring
-from omni.core.campaign import ContactState
+from omni.core.campaign import ContactState, Progress
 from omni.errors import OmniError
 from omni.ui import session, shell
 from omni.ui.campaign_card import badges_of
@@ -19,7 +19,6 @@ from omni.ui.results import unknown
 from omni.ui.results.contacts import detail_of
 from omni.ui.send import recent_sends, schedule
 from omni.ui.text import error_sentence, moment, plain, t, text
-from omni.wiring import Progress
 
 _SHOWN: Final = 5
 

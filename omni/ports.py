@@ -89,7 +89,7 @@ class Ledger(Protocol):
         """Begin to work; what dead workers had on its way becomes unknown."""
         ...
 
-    def beat(
+    def heartbeat(
         self, owner: str, info: Mapping[str, object], held: Collection[tuple[int, int]], later_than: LaterThan
     ) -> int:
         """A sign of life; claims of ``owner`` that are not among those ``held`` (request id, attempt) become pending.
@@ -111,11 +111,11 @@ class Ledger(Protocol):
         """The last attempt at each request that might yet be sent, by request id."""
         ...
 
-    def lacks(self, request_ids: Iterable[int]) -> bool:
+    def is_missing(self, request_ids: Iterable[int]) -> bool:
         """Whether any of these requests is of a campaign that is not in this ledger."""
         ...
 
-    def believe(self, attempts: Mapping[int, int], is_lacking: bool = False) -> int:
+    def mark_restored(self, attempts: Mapping[int, int], is_lacking: bool = False) -> int:
         """Requests that went out in a later attempt than the ledger knows of become unknown.
 
         Then, and if the ledger is lacking requests that went out, all that runs is paused.

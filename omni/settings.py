@@ -39,7 +39,7 @@ class Settings:
     """All settings, checked. ``rate`` is requests a second, ``concurrency`` the most that a worker has open at once,
     ``batch`` contacts a request; what begins with ``max_`` is of a spreadsheet. Campaigns go out for real only in
     ``hours``; ``timezone`` (IANA) is where times are meant. Whoever was sent to in the last
-    ``repeat_days`` days is sent to again only if a person says so; 0 asks nobody.
+    ``recent_days`` days is sent to again only if a person says so; 0 asks nobody.
 
     The token is left out of ``repr`` so that no log or error can show it.
     """
@@ -59,7 +59,7 @@ class Settings:
     halt: HaltRule | None = HaltRule()  # noqa: RUF009 (frozen)
     hours: Hours | None = None
     timezone: str = "America/Sao_Paulo"
-    repeat_days: int = 7
+    recent_days: int = 7
     practice_faults: str = ""
     practice_latency: int = 0
     sources: Mapping[str, Source] = field(default_factory=dict, repr=False, compare=False)
@@ -112,7 +112,7 @@ def load(environ: Mapping[str, str] | None = None, secrets: Path | None = None) 
         halt=_halt(given.get("OMNI_HALT") or "3,5%"),
         hours=_hours(given.get("OMNI_HOURS", ""), zone),
         timezone=zone,
-        repeat_days=int(_number(given, "OMNI_REPEAT_DAYS", 7, 0, 365, whole=True)),
+        recent_days=int(_number(given, "OMNI_REPEAT_DAYS", 7, 0, 365, whole=True)),
         practice_faults=given.get("OMNI_PRACTICE_FAULTS", ""),
         practice_latency=int(_number(given, "OMNI_PRACTICE_LATENCY", 0, 0, 60_000, whole=True)),
         sources=sources,

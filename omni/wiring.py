@@ -13,10 +13,10 @@ from typing import Any, Final
 
 from omni import settings as settings_module
 from omni.bootstrap import processes
-from omni.bootstrap.lists import ListsDesk, sheet_limits
-from omni.bootstrap.recent_sends import RepeatsDesk
+from omni.bootstrap.lists import Lists, sheet_limits
+from omni.bootstrap.recent_sends import RecentlyContacted
 from omni.bootstrap.waking import campaigns_of, unknowns_of
-from omni.bootstrap.worker import SendingDesk, folder_of
+from omni.bootstrap.worker import Sender, folder_of
 from omni.core.campaign import Campaign, CampaignSummary, Progress
 from omni.errors import CampaignError, OmniError, StoreError
 from omni.locale import Text
@@ -24,7 +24,7 @@ from omni.provider.curl import curl_command as _curl_command
 from omni.service import launching
 from omni.service.checked_contacts import CheckedContacts
 from omni.service.checking import check_contacts
-from omni.service.pause_sentence import standstill
+from omni.service.pause_sentence import pause_sentence
 from omni.service.planning import Plan, make_plan
 from omni.service.preparation import Preparation
 from omni.service.raw_answers import RawAnswer, raw_answers
@@ -54,10 +54,10 @@ class Console:
         self.templates = Templates(database)
         self.campaigns = campaigns_of(database)
         self.unknown = unknowns_of(database)
-        self.lists = ListsDesk(settings, database)
-        self.repeats = RepeatsDesk(settings, database)
-        self._desk = SendingDesk(settings, database)
-        self.workers = self._desk.workers
+        self.lists = Lists(settings, database)
+        self.repeats = RecentlyContacted(settings, database)
+        self._sender = Sender(settings, database)
+        self.workers = self._sender.workers
 
     def workspace(self, draft_id: str) -> Workspace:
         """The folder of a draft."""
@@ -124,10 +124,10 @@ class Console:
             raise CampaignError("campaign.not_found", id=str(campaign_id))
         return found
 
-    def standstill(self, progress: Progress, text: Text) -> str | None:
+    def pause_sentence(self, progress: Progress, text: Text) -> str | None:
         """Why a campaign stands still, as a sentence; None while nothing keeps it."""
         settings = self.settings
-        return standstill(progress, text, settings.hours, settings.timezone, time.time(), settings.data)
+        return pause_sentence(progress, text, settings.hours, settings.timezone, time.time(), settings.data)
 
     def reschedule(self, campaign_id: int, start_at: float | None, zone: str | None) -> None:
         """Let a paused campaign start by itself at ``start_at``, or, for None, wait for a person."""
@@ -151,7 +151,7 @@ class Console:
 
     def work_on(self, campaign_id: int, tell: Callable[[Progress], None]) -> None:
         """Send the campaign here, or follow the worker that does, until nothing is pending."""
-        self._desk.work_on(campaign_id, tell)
+        self._sender.work_on(campaign_id, tell)
 
 
 @cache

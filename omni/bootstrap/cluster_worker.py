@@ -15,7 +15,7 @@ from omni.errors import StoreError
 from omni.sending.signals import hear_signals
 from omni.store.database import Database
 from omni.store.ledger import Ledger
-from omni.store.workers import Attendance
+from omni.store.workers import Presence
 
 _LOOK_EVERY: Final = 1.0
 
@@ -28,7 +28,7 @@ def work_beside_others(
     """Send until SIGTERM, SIGINT or ``gone``. ``send`` is a shift: it sends until its first argument says to stop, and
     calls the second once what was left behind is taken up. Raises what ``send`` raises.
     """
-    here = Attendance(database)
+    here = Presence(database)
     who = f"waiting.{secrets.token_hex(8)}"
     info = {"host": socket.gethostname(), "pid": os.getpid(), "role": "waiting"}
     with hear_signals() as signalled:

@@ -7,7 +7,7 @@ from pathlib import Path
 from omni.core.draft import ContactList
 from omni.locale import Text
 from omni.service import kept_lists
-from omni.service.do_not_contact import Listed, Taken, add_sheet, add_text, listed_now, write_list
+from omni.service.do_not_contact import DoNotContactKeys, ListImport, add_sheet, add_text, listed_now, write_list
 from omni.service.preparation import Preparation
 from omni.service.workspace import Workspace
 from omni.settings import Settings
@@ -17,7 +17,7 @@ from omni.store.do_not_contact import DoNotContact
 from omni.store.saved import ContactLists, SavedMappings
 
 
-class ListsDesk:
+class Lists:
     """The lists of one installation, with the folders that belong to them."""
 
     def __init__(self, settings: Settings, database: Database) -> None:
@@ -27,15 +27,15 @@ class ListsDesk:
         self.mappings = SavedMappings(database)
         self._folder = settings.data / "lists"
 
-    def listed(self) -> Listed:
+    def listed(self) -> DoNotContactKeys:
         """The do-not-contact list as it is now."""
         return listed_now(self.do_not_contact, self._settings.data / "do-not-contact")
 
-    def block_text(self, pasted: str, who: str) -> Taken:
+    def block_text(self, pasted: str, who: str) -> ListImport:
         """Put what was pasted on the do-not-contact list, as ``who`` wanted it."""
         return add_text(self.do_not_contact, pasted, self._settings.country, "", who)
 
-    def block_sheet(self, path: Path, name: str, who: str) -> Taken:
+    def block_sheet(self, path: Path, name: str, who: str) -> ListImport:
         """Put the phones and addresses of a spreadsheet on the list. Raises ``SheetError``."""
         limits = sheet_limits(self._settings)
         return add_sheet(self.do_not_contact, path, self._settings.country, name, who, limits)

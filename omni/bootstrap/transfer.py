@@ -10,7 +10,7 @@ from filelock import Timeout
 from sqlalchemy.engine import make_url
 
 from omni.bootstrap.processes import console_lock, worker_lock
-from omni.bootstrap.worker import SendingDesk, folder_of
+from omni.bootstrap.worker import Sender, folder_of
 from omni.database_url import check_address, sqlite_address
 from omni.errors import SettingsError, StoreError
 from omni.settings import Settings
@@ -20,7 +20,7 @@ from omni.store.opening import open_database
 from omni.store.transfer import move, refuse_unless_empty, rows_of
 
 
-class Mover:
+class Transfer:
     """One move: from the SQLite file of ``settings`` to the PostgreSQL database at ``url``.
 
     Raises ``SettingsError`` for a ``url`` that is not PostgreSQL's, and ``StoreError("store.no_source")`` without a
@@ -51,7 +51,7 @@ class Mover:
             with self._opened_source() as source:
                 refuse_unless_empty(target)
                 # What only the journal and the spool beside the database know must be in it.
-                SendingDesk(self._settings, source).take_up()
+                Sender(self._settings, source).take_up()
                 return move(source, target, self.address, tell)
 
     def _opened_source(self) -> AbstractContextManager[Database]:

@@ -38,7 +38,7 @@ def folder_of(settings: Settings) -> Path:
     return settings.data / "sending"
 
 
-class SendingDesk:
+class Sender:
     """Who may send what to where, on one set of settings."""
 
     def __init__(self, settings: Settings, database: Database) -> None:

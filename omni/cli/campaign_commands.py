@@ -86,7 +86,7 @@ def run_status(args: argparse.Namespace, output: Output) -> int:
 def _say_why(campaign: int, output: Output) -> None:
     """Why a campaign stands still, if it does."""
     console = wiring.console()
-    if why := console.standstill(console.progress(campaign), output.text):
+    if why := console.pause_sentence(console.progress(campaign), output.text):
         output.say(why)
 
 

@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from omni import wiring
-from omni.bootstrap.transfer import Mover
+from omni.bootstrap.transfer import Transfer
 from omni.cli.output import Output
 from omni.locale import Text
 
@@ -22,7 +22,7 @@ def add_to(commands: Any, text: Text) -> None:
 
 def run_migrate(args: argparse.Namespace, output: Output) -> int:
     """``migrate``: copy, compare, and leave the old database for good."""
-    mover = Mover(wiring.settings_for(), args.to)
+    mover = Transfer(wiring.settings_for(), args.to)
     if not args.yes:
         output.told("cli.migrate_confirm", n=mover.rows(), to=mover.address)
         return 2

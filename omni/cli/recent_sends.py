@@ -11,7 +11,7 @@ from omni.cli.output import Output
 from omni.errors import CampaignError
 from omni.service.checked_contacts import CheckedContacts
 from omni.service.preparation import Preparation, Whom
-from omni.service.recent_sends import Repeats
+from omni.service.recent_sends import RecentContacts
 
 _CAMPAIGNS: Final = 5
 
@@ -37,7 +37,7 @@ def decided(
     return console.repeats.applied(checked, preparation), preparation
 
 
-def _tell(found: Repeats, output: Output) -> None:
+def _tell(found: RecentContacts, output: Output) -> None:
     text = output.text
     output.told("repeats.cli_some", n=found.count, contacts=found.contacts, within=text("repeats.within", n=found.days))
     for each in found.earlier[:_CAMPAIGNS]:

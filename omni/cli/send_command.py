@@ -90,9 +90,9 @@ def run_send(args: argparse.Namespace, output: Output) -> int:
         if chosen is None:
             return 2
         checked, preparation = chosen
-        put_back = console.repeats.put_back(None, preparation)
-        if put_back is not None and not args.not_sent_yet:
-            when = output.text.moment(datetime.fromtimestamp(put_back, UTC).astimezone())
+        restored_at = console.repeats.restored_at(None, preparation)
+        if restored_at is not None and not args.not_sent_yet:
+            when = output.text.moment(datetime.fromtimestamp(restored_at, UTC).astimezone())
             output.told("cli.put_back", when=when)
             return 2
         plan = make_plan(workspace, checked, preparation.template, settings.batch, preparation.canary)
@@ -106,7 +106,7 @@ def run_send(args: argparse.Namespace, output: Output) -> int:
             practice=args.practice,
             created_by=wiring.operator(),
             draft_id=None,
-            told=put_back,
+            told=restored_at,
         )
         try:
             created = console.launch(order, preparation, checked, plan)
@@ -145,7 +145,7 @@ def _send_and_report(console: wiring.Console, campaign: int, output: Output, out
         output.told("cli.written", path=str(out))
     output.told("cli.ended", **{str(state): count for state, count in progress.counts.items()})
     if progress.state == "paused":
-        output.say(console.standstill(progress, output.text) or "")
+        output.say(console.pause_sentence(progress, output.text) or "")
         output.told("cli.resume_hint", id=str(campaign))
         return 2
     return 1 if any(progress.counts[state] for state in ENDED_BADLY) else 0

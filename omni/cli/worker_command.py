@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from omni import settings as settings_module
-from omni.bootstrap.worker import SendingDesk, folder_of
+from omni.bootstrap.worker import Sender, folder_of
 from omni.cli.output import Output
 from omni.errors import StoreError
 from omni.locale import Text
@@ -27,7 +27,7 @@ def run_worker(args: argparse.Namespace, output: Output) -> int:
         settings.data.mkdir(parents=True, exist_ok=True)
     except OSError as err:
         raise StoreError("store.folder", detail=err.strerror or type(err).__name__) from err
-    desk = SendingDesk(settings, open_database(settings.database_url, folder_of(settings)))
+    desk = Sender(settings, open_database(settings.database_url, folder_of(settings)))
     output.told("cli.worker_ready", path=str(settings.data))
     if not desk.run_worker(while_console=args.while_console):
         output.told("cli.worker_running")

@@ -85,7 +85,7 @@ def plain(text: str) -> str:
     return text.translate(_MARKS).strip()
 
 
-def undressed(text: str) -> str:
+def strip_decoration(text: str) -> str:
     """What is left of ``plain`` text without quotes, links, labels, the ``xx`` of ``0xx11`` and a float's ``.0``."""
     bare = text.strip(" \n'\"=")
     if grouped := _GROUPED.fullmatch(bare):
@@ -141,7 +141,7 @@ def read_number(text: str, country: str) -> Reading | None:
             return Reading(problem="phone.scientific")
         bare = mantissa + fraction[:exponent]
     else:
-        bare = undressed(shown)
+        bare = strip_decoration(shown)
     if problem := _unreadable(bare):
         return Reading(problem=problem)
     return _parsed(digits_in(bare), bare.lstrip(" ([").startswith("+"), country, home)

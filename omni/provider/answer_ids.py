@@ -27,7 +27,7 @@ NOWHERE: Final = -1
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class AnswerIds:
     """What an answer's JSON holds: for each item its id and its correlationId, and which items are errors.
 
     ``error`` is the object that carries ``errorCode`` or ``errorMessage`` for the request as a whole.
@@ -35,7 +35,7 @@ class Reading:
 
     batch_id: str | None
     ids: Sequence[str | None]
-    echoes: Sequence[str | None]
+    correlation_ids: Sequence[str | None]
     failed: frozenset[int]
     error: Mapping[str, Any] | None
 
@@ -61,7 +61,7 @@ def load(raw: bytes) -> object:
     return orjson.loads(raw.removeprefix(b"\xef\xbb\xbf"))
 
 
-def read(raw: bytes, contacts: int) -> Reading:
+def read(raw: bytes, contacts: int) -> AnswerIds:
     """The ids in an answer to ``contacts`` contacts. Raises ``ValueError`` if it is not JSON."""
     value = load(raw)
     try:
@@ -70,7 +70,7 @@ def read(raw: bytes, contacts: int) -> Reading:
         return _reading(json.loads(raw.decode("utf-8-sig"), parse_int=str, parse_float=str), contacts)
 
 
-def _reading(value: object, contacts: int) -> Reading:
+def _reading(value: object, contacts: int) -> AnswerIds:
     if isinstance(value, list) and len(value) == 1 and _items(value[0]) is not None:
         value = value[0]
     if not isinstance(value, dict):
@@ -95,7 +95,7 @@ def _items(value: object) -> list[Any] | None:
     return next((items for items in lists if any(isinstance(item, dict) for item in items)), empty)
 
 
-def _read_items(batch_id: str | None, items: list[Any], error: Mapping[str, Any] | None) -> Reading:
+def _read_items(batch_id: str | None, items: list[Any], error: Mapping[str, Any] | None) -> AnswerIds:
     objects = items if _all_are(dict, items) else [item if isinstance(item, dict) else {} for item in items]
     ids = [item.get("id") for item in objects]
     if not _all_are(str, ids) or "" in ids:
@@ -106,7 +106,7 @@ def _read_items(batch_id: str | None, items: list[Any], error: Mapping[str, Any]
     failed = frozenset(
         at for at, item in enumerate(objects) if (ERROR_CODE_KEY in item or ERROR_MESSAGE_KEY in item) and _error(item)
     )
-    return Reading(batch_id, ids, echoes, failed, error)
+    return AnswerIds(batch_id, ids, echoes, failed, error)
 
 
 def _all_are(kind: type, values: list[Any]) -> bool:
@@ -132,7 +132,7 @@ def _error(value: Mapping[str, Any]) -> Mapping[str, Any] | None:
     return value if value.get(ERROR_MESSAGE_KEY) not in _NO_ERROR else None
 
 
-def pair(reading: Reading, expected: Sequence[str | None]) -> Pairing:
+def pair(reading: AnswerIds, expected: Sequence[str | None]) -> Pairing:
     """The ids with the contacts they belong to; ``expected`` is what each contact was sent with.
 
     A contact that was sent with a correlationId of its own is known by it. Otherwise places decide, if there
@@ -142,9 +142,9 @@ def pair(reading: Reading, expected: Sequence[str | None]) -> Pairing:
     repeated, tracked = len(set(given)) < len(given), bool(given)
     places = [NOWHERE] * len(reading.ids) if repeated else _places(reading, expected)
     if type(places) is range and len(given) == len(places) and not reading.failed:
-        return Pairing(tuple(map(Receipt, places, reading.ids, reading.echoes)), (), repeated=False)
+        return Pairing(tuple(map(Receipt, places, reading.ids, reading.correlation_ids)), (), repeated=False)
     receipts, unpaired = [], []
-    for at, (place, message_id, echo) in enumerate(zip(places, reading.ids, reading.echoes, strict=True)):
+    for at, (place, message_id, echo) in enumerate(zip(places, reading.ids, reading.correlation_ids, strict=True)):
         if place == NOWHERE or at in reading.failed:
             if message_id or echo:
                 unpaired.append(Receipt(NOWHERE, message_id, echo))
@@ -155,15 +155,15 @@ def pair(reading: Reading, expected: Sequence[str | None]) -> Pairing:
     return Pairing(tuple(receipts), tuple(unpaired), repeated)
 
 
-def _places(reading: Reading, expected: Sequence[str | None]) -> Sequence[int]:
+def _places(reading: AnswerIds, expected: Sequence[str | None]) -> Sequence[int]:
     """The contact's place for each item, ``NOWHERE`` where it is not certain."""
     items = len(reading.ids)
     sent = Counter(own for own in expected if own)
     known = {own: at for at, own in enumerate(expected) if own and sent[own] == 1}
-    if known.keys().isdisjoint(reading.echoes):
+    if known.keys().isdisjoint(reading.correlation_ids):
         return range(items) if items == len(expected) else [NOWHERE] * items
-    echoed = Counter(reading.echoes)
-    places = [known.get(echo, NOWHERE) if echo and echoed[echo] == 1 else NOWHERE for echo in reading.echoes]
+    echoed = Counter(reading.correlation_ids)
+    places = [known.get(echo, NOWHERE) if echo and echoed[echo] == 1 else NOWHERE for echo in reading.correlation_ids]
     if places == list(range(len(expected))):
         return range(items)
     if items == len(expected) and all(place in (NOWHERE, at) for at, place in enumerate(places)):

@@ -26,16 +26,16 @@ from urllib3.exceptions import TimeoutError as PoolTimeout
 from omni import __version__
 from omni.errors import SettingsError
 from omni.ports import Answer
-from omni.provider.endpoint import check_endpoint, stays_here
+from omni.provider.endpoint import check_endpoint, is_loopback_only
 from omni.provider.masking import masked
-from omni.provider.transport import FLIGHT, Flight, WatchedAdapter
+from omni.provider.transport import POST_CONTEXT, PostContext, WatchedAdapter
 
 LARGEST_ANSWER: Final = 8 * 1024 * 1024
 LONGEST_RETRY_AFTER: Final = 3600.0
 _CHUNK: Final = 65536
 
 
-def read_to_end(response: requests.Response, flight: Flight) -> Answer:
+def read_to_end(response: requests.Response, context: PostContext) -> Answer:
     """The answer to its end, or as far as it came."""
     raw = bytearray()
     failure, note = None, ""
@@ -49,7 +49,7 @@ def read_to_end(response: requests.Response, flight: Flight) -> Answer:
             # Nothing tells an empty answer from one that broke off before its first byte.
             failure = "cut"
     except Exception as err:
-        failure, note = failure_of(err, flight), note_of(err)
+        failure, note = failure_of(err, context), note_of(err)
     retry_after = retry_after_seconds(response.headers.get("Retry-After"), time.time())
     read = _decompressed(bytes(raw[:LARGEST_ANSWER]), response.headers.get("Content-Encoding", ""))
     return Answer(response.status_code, read, failure, retry_after, time.time(), note)
@@ -87,14 +87,14 @@ def retry_after_seconds(value: str | None, now: float) -> float | None:
     return min(max(seconds, 0.0), LONGEST_RETRY_AFTER)
 
 
-def failure_of(err: Exception, flight: Flight) -> str:
+def failure_of(err: Exception, context: PostContext) -> str:
     causes = list(_causes(err))
     if not any(isinstance(cause, OSError | HTTPError | HTTPException) for cause in causes):
         return "internal"
-    if not flight.written:
+    if not context.written:
         return "not_sent"
     late = any(isinstance(cause, TimeoutError | PoolTimeout) for cause in causes)
-    late = late or time.monotonic() >= flight.deadline
+    late = late or time.monotonic() >= context.deadline
     return "timeout" if late else "cut"
 
 
@@ -204,34 +204,34 @@ class Client:
 
     def post(self, body: bytes) -> Answer:
         """Posts ``body`` once and never raises."""
-        flight = Flight(
+        context = PostContext(
             deadline=time.monotonic() + self._timeout.total,
-            patience=self._timeout.read,
-            stays_here=stays_here(self.endpoint, practice=self.practice),
+            read_timeout=self._timeout.read,
+            loopback_only=is_loopback_only(self.endpoint, practice=self.practice),
         )
-        before = FLIGHT.set(flight)
+        before = POST_CONTEXT.set(context)
         try:
-            answer = self._exchange(body, flight)
+            answer = self._exchange(body, context)
             # Before anybody reads, keeps or shows it. What practice carries is no secret.
             return answer if self.practice else replace(answer, raw=self._credentials.masked(answer.raw))
         except Exception as err:
-            return Answer(None, b"", failure_of(err, flight), None, time.time(), note_of(err))
+            return Answer(None, b"", failure_of(err, context), None, time.time(), note_of(err))
         finally:
-            FLIGHT.reset(before)
+            POST_CONTEXT.reset(before)
 
     def close(self) -> None:
         """Closes the idle connections."""
         while self._idle:
             self._idle.pop()[1].close()
 
-    def _exchange(self, body: bytes, flight: Flight) -> Answer:
+    def _exchange(self, body: bytes, context: PostContext) -> Answer:
         request = self._request.copy()
         request.prepare_body(body, None)
         timeout = (min(self._timeout.connect, self._timeout.total), self._timeout.read)
         adapter = self._adapter()
         try:
             with adapter.send(request, stream=True, timeout=timeout, verify=True) as response:
-                return read_to_end(response, flight)
+                return read_to_end(response, context)
         finally:
             with self._guard:
                 self._idle.append((time.monotonic(), adapter))

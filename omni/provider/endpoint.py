@@ -34,6 +34,6 @@ def check_endpoint(endpoint: str, *, practice: bool) -> None:
         raise SettingsError("settings.endpoint_insecure", value=endpoint)
 
 
-def stays_here(endpoint: str, *, practice: bool) -> bool:
+def is_loopback_only(endpoint: str, *, practice: bool) -> bool:
     """Whether a connection to ``endpoint`` must end on this machine, whatever its name resolves to."""
     return practice or endpoint.lower().startswith("http:")

@@ -24,7 +24,7 @@ _DEEPEST: Final = 100
 _INTEGERS: Final = range(-(2**63), 2**64)
 
 
-def sound(value: Any, place: str, depth: int = 0) -> Any:
+def sanitise_json(value: Any, place: str, depth: int = 0) -> Any:
     """A copy of ``value``, which stands at ``place``; list items count from 1.
 
     Half of a surrogate pair becomes U+FFFD. Raises ``TemplateError`` {place}: ``template.number`` outside 64
@@ -42,11 +42,11 @@ def sound(value: Any, place: str, depth: int = 0) -> Any:
         raise TemplateError("template.too_deep")
     if isinstance(value, Mapping):
         return {
-            _paired(str(key)): sound(inner, f"{place}.{key}" if place else str(key), depth + 1)
+            _paired(str(key)): sanitise_json(inner, f"{place}.{key}" if place else str(key), depth + 1)
             for key, inner in value.items()
         }
     if isinstance(value, list | tuple):
-        return [sound(inner, f"{place}[{at}]", depth + 1) for at, inner in enumerate(value, start=1)]
+        return [sanitise_json(inner, f"{place}[{at}]", depth + 1) for at, inner in enumerate(value, start=1)]
     raise TemplateError("template.wrong_type", place=place, expected="string")
 
 
@@ -135,7 +135,7 @@ def template_from_json(value: object) -> Template:
     """
     if not isinstance(value, dict) or "steps" not in value:
         raise TemplateError("template.no_template")
-    rest = sound(value, "")
+    rest = sanitise_json(value, "")
     alias = _taken(rest, "campaignAlias", "string", "campaignAlias")
     steps = _taken(rest, "steps", "list", "steps") or []
     return Template(alias, tuple(_step(number, step) for number, step in enumerate(steps, start=1)), rest)
@@ -212,7 +212,7 @@ def _written(value: object, option: int = 0) -> bytes:
     try:
         return orjson.dumps(value, option=option)
     except orjson.JSONEncodeError:
-        return orjson.dumps(sound(value, ""), option=option)
+        return orjson.dumps(sanitise_json(value, ""), option=option)
 
 
 def pretty(body: bytes) -> str:

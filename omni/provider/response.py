@@ -16,7 +16,7 @@ from typing import Any, Final, Literal
 
 from omni.core.campaign import Outcome
 from omni.ports import Answer
-from omni.provider.answer_ids import Pairing, Reading, load, pair, read
+from omni.provider.answer_ids import AnswerIds, Pairing, load, pair, read
 from omni.provider.payload import ERROR_CODE_KEY, ERROR_MESSAGE_KEY
 
 RETRY_NOT_SENT: Final = 2.0
@@ -71,14 +71,14 @@ def undisputed_ids(answer: Answer, contacts: int) -> tuple[Sequence[str], Sequen
     if reading is None or reading.error is not None or reading.failed or len(reading.ids) != contacts:
         return None
     ids = [message_id for message_id in reading.ids if message_id]
-    return (ids, reading.echoes) if len(set(ids)) == contacts else None
+    return (ids, reading.correlation_ids) if len(set(ids)) == contacts else None
 
 
-def _read(answer: Answer, contacts: int) -> Reading | None:
+def _read(answer: Answer, contacts: int) -> AnswerIds | None:
     if answer.status is None or not 200 <= answer.status < 300:
         return None
     if answer.failure is None and not answer.raw.strip():
-        return Reading(None, (), (), frozenset(), None)
+        return AnswerIds(None, (), (), frozenset(), None)
     try:
         return read(answer.raw, contacts)
     except ValueError:
@@ -100,7 +100,7 @@ def _by_status(answer: Answer, expected: Sequence[str | None], status: int, mess
     return said("unknown", "undecided" if status else "internal")
 
 
-def _by_error(answer: Answer, expected: Sequence[str | None], reading: Reading, error: Mapping[str, Any]) -> Outcome:
+def _by_error(answer: Answer, expected: Sequence[str | None], reading: AnswerIds, error: Mapping[str, Any]) -> Outcome:
     """An error under 200: a code like a status of the 400s counts as that status, all else is unclear."""
     message = _message(error, b"")
     code = str(error.get(ERROR_CODE_KEY) or "")
@@ -110,7 +110,7 @@ def _by_error(answer: Answer, expected: Sequence[str | None], reading: Reading, 
     return _outcome(answer, expected, "unknown", "error_unclear", reading, nobody, message=message or code)
 
 
-def _by_ids(answer: Answer, expected: Sequence[str | None], reading: Reading) -> Outcome:
+def _by_ids(answer: Answer, expected: Sequence[str | None], reading: AnswerIds) -> Outcome:
     pairing = pair(reading, expected)
     items, ids = len(reading.ids), sum(1 for message_id in reading.ids if message_id)
     state: State = "unknown"
@@ -134,7 +134,7 @@ def _outcome(
     expected: Sequence[str | None],
     state: State,
     detail: str,
-    reading: Reading | None = None,
+    reading: AnswerIds | None = None,
     pairing: Pairing | None = None,
     *,
     message: str = "",

@@ -25,12 +25,12 @@ _PIECE: Final = 65536
 
 
 @dataclass(slots=True)
-class Flight:
-    """One POST on its way. ``deadline`` is on the monotonic clock; ``patience`` is seconds for one read."""
+class PostContext:
+    """One POST on its way. ``deadline`` is on the monotonic clock; ``read_timeout`` is seconds for one read."""
 
     deadline: float
-    patience: float
-    stays_here: bool
+    read_timeout: float
+    loopback_only: bool
     written: bool = False
 
     def time_left(self) -> float:
@@ -38,26 +38,26 @@ class Flight:
         left = self.deadline - monotonic()
         if left <= 0:
             raise TimeoutError("the deadline of the request has passed")
-        return min(left, self.patience)
+        return min(left, self.read_timeout)
 
 
-FLIGHT: ContextVar[Flight] = ContextVar("FLIGHT")
+POST_CONTEXT: ContextVar[PostContext] = ContextVar("POST_CONTEXT")
 
 
 class _TimedReader(io.RawIOBase):
-    """What comes from the socket, each read no longer than the flight has left."""
+    """What comes from the socket, each read no longer than the POST has left."""
 
-    def __init__(self, raw: io.RawIOBase, sock: socket.socket, flight: Flight) -> None:
+    def __init__(self, raw: io.RawIOBase, sock: socket.socket, context: PostContext) -> None:
         self._raw = raw
         self._sock = sock
-        self._flight = flight
+        self._context = context
         self.ended = False
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int | None:
-        self._sock.settimeout(self._flight.time_left())
+        self._sock.settimeout(self._context.time_left())
         came = self._raw.readinto(buffer)
         self.ended = came == 0
         return came
@@ -70,7 +70,7 @@ class _TimedReader(io.RawIOBase):
 class _TimedResponse(HTTPResponse):
     def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
-        self._reader = _TimedReader(self.fp.detach(), sock, FLIGHT.get())
+        self._reader = _TimedReader(self.fp.detach(), sock, POST_CONTEXT.get())
         self.fp: io.BufferedReader = io.BufferedReader(self._reader)
 
     def begin(self) -> None:
@@ -89,18 +89,18 @@ class _Watched:
 
     def _new_conn(self) -> socket.socket:
         sock: socket.socket = super()._new_conn()  # type: ignore[misc]
-        if FLIGHT.get().stays_here and not ip_address(sock.getpeername()[0]).is_loopback:
+        if POST_CONTEXT.get().loopback_only and not ip_address(sock.getpeername()[0]).is_loopback:
             sock.close()
             raise NewConnectionError(self, "the address leads to another machine")  # type: ignore[arg-type]
         return sock
 
     def send(self, data: bytes) -> None:
-        flight = FLIGHT.get()
+        context = POST_CONTEXT.get()
         if self.sock is None:
             self.connect()
         for start in range(0, len(data), _PIECE):
-            left = flight.time_left()
-            flight.written = True
+            left = context.time_left()
+            context.written = True
             assert self.sock is not None
             self.sock.settimeout(left)
             super().send(data[start : start + _PIECE])  # type: ignore[misc]
@@ -123,7 +123,7 @@ class _HTTPSPool(HTTPSConnectionPool):
 
 
 class WatchedAdapter(HTTPAdapter):
-    """One connection at a time, kept alive. Every ``send`` needs a ``FLIGHT``; none is ever repeated."""
+    """One connection at a time, kept alive. Every ``send`` needs a ``POST_CONTEXT``; none is ever repeated."""
 
     def __init__(self) -> None:
         super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)

@@ -31,7 +31,7 @@ time received, retry after (-1: none), bytes."""
 _SUMMED: Final = 8
 
 
-class Spool:
+class AnswerSpool:
     """The answers that are not recorded yet. Safe to use from the threads that post."""
 
     def __init__(self, path: Path, segment_bytes: int = SEGMENT_BYTES) -> None:

@@ -24,7 +24,7 @@ _SO_FAR: Final = (-1, 0)
 _CHUNK: Final = _ENTRY.size * 65536
 
 
-class Journal:
+class ClaimJournal:
     """The journal of one data folder; one process writes at a time."""
 
     def __init__(self, path: Path) -> None:
@@ -47,8 +47,8 @@ class Journal:
         """Note these claims, which may then be posted. Raises ``OSError``, with none of them noted."""
         self._write([each.identity for each in claimed])
 
-    def noted(self) -> Iterator[int]:
-        """The ids of the requests that were handed to the network since ``put_up_with``, some repeatedly."""
+    def request_ids(self) -> Iterator[int]:
+        """The ids of the requests that were handed to the network since ``checkpoint``, some repeatedly."""
         since = 0
         for place, each in enumerate(self._entries()):
             if each == _SO_FAR:
@@ -57,7 +57,7 @@ class Journal:
             if request_id >= 0:
                 yield request_id
 
-    def put_up_with(self) -> None:
+    def checkpoint(self) -> None:
         """Have ``noted`` tell no more of what is noted so far. Raises ``OSError``."""
         self._write([_SO_FAR])
 

@@ -31,11 +31,11 @@ _SLOWED: Final = 2.0
 """How many times as long as lately they take when even the most that may be open are too many."""
 
 
-class Sizing:
+class Concurrency:
     """The number of requests that may be open, ``size``, for a worker that shares ``rate`` (requests a second).
 
-    Never above ``most``. It hears of every request that is recorded (``came``), when all places were taken (``filled``)
-    and how many workers send at the same time (``share_among``). One thread uses it.
+    Never above ``most``. The dispatcher, one thread, reports every request that is recorded (``answered``), that all
+    places were taken (``saturated``) and how many workers send at the same time (``set_workers``).
     """
 
     def __init__(self, rate: float, most: int = MOST, now: Callable[[], float] = time.monotonic) -> None:
@@ -53,7 +53,7 @@ class Sizing:
         self._rest = _REST
         self._rest_until = -math.inf
 
-    def share_among(self, workers: int) -> None:
+    def set_workers(self, workers: int) -> None:
         """So many workers share the rate now."""
         self._workers = max(1, workers)
 
@@ -63,17 +63,17 @@ class Sizing:
         self._least = min(LEAST, most)
         self._set(self._within(self.size))
 
-    def filled(self) -> None:
+    def saturated(self) -> None:
         """There was no place left: the size, not the rate, holds back what goes out."""
         self._is_full = True
 
-    def pushed_back(self, claimed_at: float) -> None:
+    def overloaded(self, claimed_at: float) -> None:
         """A request claimed at ``claimed_at`` came back with a word that we ask too much, or not at all."""
         # Of all that were open at that moment the first one counts: the others say the same.
         if claimed_at > self._since:
             self._fall_back(self.size // 2)
 
-    def came(self, claimed_at: float) -> None:
+    def answered(self, claimed_at: float) -> None:
         """A request claimed at ``claimed_at`` was answered and recorded by now."""
         now = self._now()
         if claimed_at <= self._since:

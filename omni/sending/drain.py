@@ -12,13 +12,13 @@ from typing import Final
 
 from omni.errors import StoreError
 from omni.ports import Claimed, Expected, Judge, Ledger, Post
-from omni.sending.answer_spool import Spool
-from omni.sending.claim_journal import Journal
-from omni.sending.concurrency import LEAST, Sizing
-from omni.sending.in_flight import Held
-from omni.sending.posting import RETRY_NOT_STARTED, Posting, not_started
-from omni.sending.recovery import look_again
-from omni.sending.thread_pool import Threads
+from omni.sending.answer_spool import AnswerSpool
+from omni.sending.claim_journal import ClaimJournal
+from omni.sending.concurrency import LEAST, Concurrency
+from omni.sending.in_flight import InFlight
+from omni.sending.posting import RETRY_NOT_POSTED, Posting, not_posted
+from omni.sending.recovery import recheck_claims
+from omni.sending.thread_pool import ThreadPool
 
 log = logging.getLogger(__name__)
 
@@ -37,8 +37,8 @@ def drain(
     judge: Judge,
     *,
     owner: str,
-    spool: Spool,
-    journal: Journal,
+    spool: AnswerSpool,
+    journal: ClaimJournal,
     stop: Callable[[], bool] | threading.Event,
     rate: float = math.inf,
     threads: int = LEAST,
@@ -58,8 +58,8 @@ def drain(
     """
     stopped = stop.is_set if isinstance(stop, threading.Event) else stop
     posting = Posting(post, judge, spool, expected)
-    with Threads(threads) as pool:
-        loop = _Loop(ledger, owner, spool, journal, posting, pool, Sizing(rate, threads), info or {})
+    with ThreadPool(threads) as pool:
+        loop = _Loop(ledger, owner, spool, journal, posting, pool, Concurrency(rate, threads), info or {})
         loop.run(stopped, until, on_progress or (lambda: None))
 
 
@@ -68,11 +68,11 @@ class _Loop:
         self,
         ledger: Ledger,
         owner: str,
-        spool: Spool,
-        journal: Journal,
+        spool: AnswerSpool,
+        journal: ClaimJournal,
         posting: Posting,
-        pool: Threads,
-        sizing: Sizing,
+        pool: ThreadPool,
+        concurrency: Concurrency,
         info: Mapping[str, object],
     ) -> None:
         self._ledger = ledger
@@ -81,9 +81,9 @@ class _Loop:
         self._journal = journal
         self._posting = posting
         self._pool = pool
-        self._sizing = sizing
+        self._concurrency = concurrency
         self._info = info
-        self._held = Held(spool, sizing)
+        self._in_flight = InFlight(spool, concurrency)
         self._beat_due = 0.0
         self._say_due = 0.0
         self._pool_due = 0.0
@@ -93,16 +93,16 @@ class _Loop:
         over, look_due, tell_due, give_up = False, 0.0, 0.0, None
         while True:
             stopping = over or stopped()
-            if stopping and not self._held:
+            if stopping and not self._in_flight:
                 break
-            recorded = len(self._held.finished)
+            recorded = len(self._in_flight.finished)
             try:
                 wait = self._turn(0 if stopping else self._room())
-                if until is not None and not over and (not self._held or time.monotonic() >= look_due):
+                if until is not None and not over and (not self._in_flight or time.monotonic() >= look_due):
                     look_due = time.monotonic() + _LOOK
                     over = self._is_over(until)
             except StoreError as err:
-                if stopping and not self._held.awaited:
+                if stopping and not self._in_flight.awaited:
                     give_up = give_up or time.monotonic() + _PATIENCE
                     if time.monotonic() > give_up:
                         raise
@@ -111,34 +111,34 @@ class _Loop:
             if recorded and time.monotonic() >= tell_due:
                 tell_due = time.monotonic() + _TELL
                 _tell_safely(tell)
-            if self._held or not over:
+            if self._in_flight or not over:
                 self._collect(wait)
         _tell_safely(tell)
 
     def _turn(self, room: int) -> float:
         """Record what came back, claim what fits and hand it out; the seconds until more may be due."""
         if self._in_doubt:
-            self._held.keep_only(look_again(self._ledger, self._journal, self._held.claims))
+            self._in_flight.retain(recheck_claims(self._ledger, self._journal, self._in_flight.claims))
             self._in_doubt, self._say_due = False, 0.0
-        self._held.let_go()
+        self._in_flight.drop_forgotten()
         if time.monotonic() >= self._beat_due:
-            held = list(self._held.claims)
-            workers = self._ledger.beat(self._owner, self._info, held, self._journal.later_than)
-            self._sizing.share_among(workers)
+            held = list(self._in_flight.claims)
+            workers = self._ledger.heartbeat(self._owner, self._info, held, self._journal.later_than)
+            self._concurrency.set_workers(workers)
             self._beat_due = time.monotonic() + _BEAT
-        if not self._held.finished and not room:
+        if not self._in_flight.finished and not room:
             return _POLL
         since = time.monotonic()
-        claimed, wait = self._ledger.turn(self._owner, self._held.finished, room)
-        self._held.recorded()
+        claimed, wait = self._ledger.turn(self._owner, self._in_flight.finished, room)
+        self._in_flight.recorded()
         if claimed:
             self._hand_out(claimed, since)
-        if len(self._held) >= self._sizing.size:
-            self._sizing.filled()
+        if len(self._in_flight) >= self._concurrency.size:
+            self._concurrency.saturated()
         return wait
 
     def _hand_out(self, claimed: Sequence[Claimed], since: float) -> None:
-        self._held.take(claimed, since)
+        self._in_flight.take(claimed, since)
         bodies: Mapping[int, bytes] = {}
         try:
             bodies = self._ledger.bodies(claimed)
@@ -149,27 +149,27 @@ class _Loop:
         for each in claimed:
             body = bodies.get(each.request_id)
             if body is None:
-                self._held.came_back(not_started(each))
+                self._in_flight.add_answer(not_posted(each))
             elif not self._pool.run(partial(self._post, each, body, since)):
-                self._held.came_back(not_started(each))
-                self._pool_due = time.monotonic() + RETRY_NOT_STARTED
-        if self._pool.most < self._sizing.most:
-            self._sizing.no_more_than(self._pool.most)
+                self._in_flight.add_answer(not_posted(each))
+                self._pool_due = time.monotonic() + RETRY_NOT_POSTED
+        if self._pool.most < self._concurrency.most:
+            self._concurrency.no_more_than(self._pool.most)
             log.warning("the system refuses a thread: no more than %d requests at once from now on", self._pool.most)
 
     def _post(self, claimed: Claimed, body: bytes, since: float) -> None:
-        self._held.came_back(self._posting.post(claimed, body, since))
+        self._in_flight.add_answer(self._posting.post(claimed, body, since))
 
     def _collect(self, wait: float) -> None:
         """Wait for answers, but not longer than ``wait`` while there is room for a claim."""
         is_due_soon = self._room() > 0 and wait < _POLL
-        self._held.collect(max(wait, 0.005) if is_due_soon else _POLL, to_the_end=is_due_soon)
+        self._in_flight.collect(max(wait, 0.005) if is_due_soon else _POLL, to_the_end=is_due_soon)
 
     def _stand_back(self, err: StoreError) -> None:
         """The database is away: hold what came back, and first of all sort out what was claimed."""
         if time.monotonic() >= self._say_due:
             self._say_due = time.monotonic() + _SAY
-            log.warning("nothing is sent, and %d answers are held: %s", len(self._held.finished), err)
+            log.warning("nothing is sent, and %d answers are held: %s", len(self._in_flight.finished), err)
         self._beat_due, self._in_doubt = 0.0, True
         time.sleep(_POLL)
         self._collect(0.0)
@@ -181,10 +181,10 @@ class _Loop:
         """
         if time.monotonic() < self._pool_due:
             return 0
-        return max(0, min(self._sizing.size, self._spool.room()) - self._held.awaited)
+        return max(0, min(self._concurrency.size, self._spool.room()) - self._in_flight.awaited)
 
     def _is_over(self, campaign_id: int) -> bool:
-        if any(each.campaign_id == campaign_id for each in self._held.claims.values()):
+        if any(each.campaign_id == campaign_id for each in self._in_flight.claims.values()):
             return False
         return self._ledger.is_over(campaign_id)
 

@@ -8,24 +8,24 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from omni.ports import Claimed, Finished
-from omni.sending.answer_spool import Spool
-from omni.sending.concurrency import Sizing
+from omni.sending.answer_spool import AnswerSpool
+from omni.sending.concurrency import Concurrency
 
 _GATHER: Final = 0.02
 """Seconds in which further answers are waited for once one is there: a turn costs much the same with one or many."""
 _PUSHED_BACK: Final = frozenset({429, 503})
 
 
-class Held:
+class InFlight:
     """Every claim from the moment it is made until the ledger has its answer, or knows nothing of it any more.
 
-    One thread uses it; ``came_back`` alone may be called by others. ``finished`` is what that thread has collected and
+    One thread uses it; ``add_answer`` alone may be called by others. ``finished`` is what that thread has collected and
     the ledger has not got yet: it stays, however often recording fails.
     """
 
-    def __init__(self, spool: Spool, sizing: Sizing) -> None:
+    def __init__(self, spool: AnswerSpool, concurrency: Concurrency) -> None:
         self._spool = spool
-        self._sizing = sizing
+        self._concurrency = concurrency
         self._done: queue.SimpleQueue[Finished] = queue.SimpleQueue()
         self._claims: dict[tuple[int, int], Claimed] = {}
         self._claimed_at: dict[tuple[int, int], float] = {}
@@ -53,7 +53,7 @@ class Held:
         self._claims.update((each.identity, each) for each in claimed)
         self._claimed_at.update((each.identity, since) for each in claimed)
 
-    def came_back(self, finished: Finished) -> None:
+    def add_answer(self, finished: Finished) -> None:
         """Have it ready to be collected."""
         self._done.put(finished)
 
@@ -78,16 +78,16 @@ class Held:
             self._spool.done(each)
             claimed_at = self._claimed_at.pop(each.identity)
             if answer.status in _PUSHED_BACK or answer.failure == "timeout":
-                self._sizing.pushed_back(claimed_at)
+                self._concurrency.overloaded(claimed_at)
             elif answer.status is not None:
-                self._sizing.came(claimed_at)
+                self._concurrency.answered(claimed_at)
         self.finished = []
 
-    def keep_only(self, known: Mapping[tuple[int, int], Claimed]) -> None:
+    def retain(self, known: Mapping[tuple[int, int], Claimed]) -> None:
         """Of what is held the ledger knows these alone; an answer for another one is let go when it is there."""
         self._claims = dict(known)
 
-    def let_go(self) -> None:
+    def drop_forgotten(self) -> None:
         """Forget what came back for attempts that are not held any more."""
         for each, _, _ in self.finished:
             if each.identity not in self._claims:

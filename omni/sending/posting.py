@@ -8,19 +8,19 @@ from typing import Final
 
 from omni.core.campaign import Outcome
 from omni.ports import Answer, Claimed, Expected, Finished, Judge, Post
-from omni.sending.answer_spool import Spool
+from omni.sending.answer_spool import AnswerSpool
 
 log = logging.getLogger(__name__)
 
 STALE: Final = 10.0
 """Seconds after its claim that a request is no longer posted: others may have taken us for dead by then."""
-RETRY_NOT_STARTED: Final = 5.0
+RETRY_NOT_POSTED: Final = 5.0
 
 
 class Posting:
     """Posts claimed requests. Safe to use from many threads."""
 
-    def __init__(self, post: Post, judge: Judge, spool: Spool, expected: Expected | None = None) -> None:
+    def __init__(self, post: Post, judge: Judge, spool: AnswerSpool, expected: Expected | None = None) -> None:
         self._post = post
         self._judge = judge
         self._spool = spool
@@ -29,7 +29,7 @@ class Posting:
     def post(self, claimed: Claimed, body: bytes, since: float) -> Finished:
         """Post ``body``, unless its claim (not before ``since``, monotonic) is too old. Never raises."""
         if time.monotonic() - since > STALE:
-            return not_started(claimed)
+            return not_posted(claimed)
         try:
             answer = self._post(claimed, body)
         except BaseException as err:
@@ -51,7 +51,7 @@ class Posting:
             return Outcome("unknown", "internal", status=answer.status)
 
 
-def not_started(claimed: Claimed) -> Finished:
+def not_posted(claimed: Claimed) -> Finished:
     """The outcome of a request that was claimed but certainly never posted."""
     answer = Answer(None, b"", "not_started", None, time.time())
-    return claimed, answer, Outcome("pending", "request.not_started", retry_after=RETRY_NOT_STARTED)
+    return claimed, answer, Outcome("pending", "request.not_started", retry_after=RETRY_NOT_POSTED)

@@ -11,8 +11,8 @@ from itertools import islice
 from typing import Final
 
 from omni.ports import Answer, Claimed, Finished, Ledger
-from omni.sending.answer_spool import Spool
-from omni.sending.claim_journal import Journal
+from omni.sending.answer_spool import AnswerSpool
+from omni.sending.claim_journal import ClaimJournal
 from omni.sending.posting import Posting
 
 log = logging.getLogger(__name__)
@@ -23,8 +23,8 @@ _AT_ONCE: Final = 200
 def recover(
     ledger: Ledger,
     posting: Posting,
-    spool: Spool,
-    journal: Journal,
+    spool: AnswerSpool,
+    journal: ClaimJournal,
     *,
     owner: str,
     predecessors: str,
@@ -36,14 +36,14 @@ def recover(
     request into what it says before the rest, on its way with a dead worker, turns unknown. May be repeated.
     Raises ``StoreError``.
     """
-    believed = consult(ledger, journal)
+    marked = consult(ledger, journal)
     answers = spool.left_behind()
     replayed = 0
     while group := list(islice(answers, _AT_ONCE)):
         replayed += _replay(ledger, posting, owner, group)
     lost = ledger.join(owner, info, predecessors)
     spool.clear()
-    log.info("recovered: %d restored, %d answers, %d lost", believed, replayed, lost)
+    log.info("recovered: %d restored, %d answers, %d lost", marked, replayed, lost)
 
 
 def _replay(ledger: Ledger, posting: Posting, owner: str, group: list[tuple[int, int, Answer]]) -> int:
@@ -70,22 +70,22 @@ def _judged(
 log = logging.getLogger(__name__)
 
 
-def consult(ledger: Ledger, journal: Journal) -> int:
+def consult(ledger: Ledger, journal: ClaimJournal) -> int:
     """Have the ledger know what the journal knows; returns how many requests turned unknown. Raises ``StoreError``."""
-    is_lacking = ledger.lacks(journal.noted())
-    believed = ledger.believe(journal.later_than(ledger.open_attempts()), is_lacking)
+    is_lacking = ledger.is_missing(journal.request_ids())
+    marked = ledger.mark_restored(journal.later_than(ledger.open_attempts()), is_lacking)
     if is_lacking:
         log.warning("requests that went out are not in the database any more: it was put back to an earlier copy")
         try:
             # Not before all is paused: who dies in between has it said again.
-            journal.put_up_with()
+            journal.checkpoint()
         except OSError as err:
             log.warning("this will be said again: %s", err)
-    return believed
+    return marked
 
 
-def look_again(
-    ledger: Ledger, journal: Journal, held: Mapping[tuple[int, int], Claimed]
+def recheck_claims(
+    ledger: Ledger, journal: ClaimJournal, held: Mapping[tuple[int, int], Claimed]
 ) -> dict[tuple[int, int], Claimed]:
     """See to it that what the ledger has forgotten does not go out again; what of ``held`` is still to be recorded.
 

@@ -15,7 +15,7 @@ from typing import Self
 Task = Callable[[], None]
 
 
-class Threads:
+class ThreadPool:
     """Runs tasks, at most ``most`` at once; leaving the block waits until all have ended.
 
     One thread uses it. Once the system refuses a thread, ``most`` is what there is, and stays so: what was refused may

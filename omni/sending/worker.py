@@ -21,8 +21,8 @@ from filelock import FileLock, Timeout
 
 from omni.errors import StoreError
 from omni.ports import Expected, Judge, Ledger, Post
-from omni.sending.answer_spool import Spool
-from omni.sending.claim_journal import Journal
+from omni.sending.answer_spool import AnswerSpool
+from omni.sending.claim_journal import ClaimJournal
 from omni.sending.concurrency import LEAST
 from omni.sending.drain import drain
 from omni.sending.posting import Posting
@@ -153,14 +153,14 @@ def _sending_lock(folder: Path) -> Iterator[SendingLock]:
 
 
 @contextmanager
-def _opened(folder: Path) -> Iterator[tuple[Spool, Journal]]:
+def _opened(folder: Path) -> Iterator[tuple[AnswerSpool, ClaimJournal]]:
     try:
-        spool = Spool(folder / "answers.spool")
+        spool = AnswerSpool(folder / "answers.spool")
     except OSError as err:
         raise _folder_error(err) from err
     with spool:
         try:
-            journal = Journal(folder / "claims.journal")
+            journal = ClaimJournal(folder / "claims.journal")
         except OSError as err:
             raise _folder_error(err) from err
         with journal:

@@ -17,7 +17,7 @@ from omni.core.steps import destination_kind
 from omni.core.template import Template
 from omni.errors import SheetError
 from omni.service.checked_contacts import CheckedContacts, Reach
-from omni.service.do_not_contact import Listed
+from omni.service.do_not_contact import DoNotContactKeys
 from omni.service.findings_file import write_problems
 from omni.service.fixes import fixed_sheet, read_fixes
 from omni.service.preparation import Preparation
@@ -45,7 +45,9 @@ def load_sheet(workspace: Workspace, preparation: Preparation) -> Sheet:
     return open_sheet(folder)
 
 
-def check_contacts(workspace: Workspace, preparation: Preparation, listed: Listed | None = None) -> CheckedContacts:
+def check_contacts(
+    workspace: Workspace, preparation: Preparation, listed: DoNotContactKeys | None = None
+) -> CheckedContacts:
     """Check the sheet as mapped, for the steps there are and the do-not-contact list as it is.
 
     Made once for equal decisions. Raises ``SheetError``.
@@ -92,7 +94,7 @@ def _write_check(
     preparation: Preparation,
     template: Template,
     names: Sequence[str],
-    listed: Listed | None,
+    listed: DoNotContactKeys | None,
 ) -> None:
     screened = screen(sheet, mapping, kinds, preparation.country, preparation.agreed)
     give_back_memory()

@@ -41,7 +41,7 @@ _FIELDS: Final[Mapping[str, FieldKind]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class DoNotContactKeys:
     """The list at one revision: match keys, mapped from disk."""
 
     revision: int
@@ -49,7 +49,7 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class ListImport:
     """What became of a text or a spreadsheet: ``read`` destinations, ``added`` of them new; ``not_understood`` names
     the first lines or rows, with what stands there, of ``unread`` in all. ``columns`` are those that were looked at,
     ``other_sheets`` those of the workbook that were not."""
@@ -62,7 +62,7 @@ class Taken:
     other_sheets: Sequence[str] = ()
 
 
-def add_text(people: DoNotContact, text: str, country: str, source: str, who: str) -> Taken:
+def add_text(people: DoNotContact, text: str, country: str, source: str, who: str) -> ListImport:
     """Put every phone number and address of ``text`` on the list, one or several to a line, however they are written.
 
     A number without a country code is one of ``country``. An old Brazilian mobile counts with the digit it lacks. Words
@@ -91,7 +91,7 @@ def _destinations(piece: str, country: str) -> list[str]:
     return []
 
 
-def add_sheet(people: DoNotContact, path: Path, country: str, source: str, who: str, limits: Limits) -> Taken:
+def add_sheet(people: DoNotContact, path: Path, country: str, source: str, who: str, limits: Limits) -> ListImport:
     """Put the phones and addresses of a spreadsheet on the list: all columns that hold some, what is hidden included.
 
     Raises ``SheetError``, and ``StoreError`` when the disk does not take the reading.
@@ -106,7 +106,7 @@ def add_sheet(people: DoNotContact, path: Path, country: str, source: str, who: 
         raise StoreError("store.folder", detail=err.strerror or type(err).__name__) from err
 
 
-def _add_columns(people: DoNotContact, sheet: Sheet, country: str, source: str, who: str) -> Taken:
+def _add_columns(people: DoNotContact, sheet: Sheet, country: str, source: str, who: str) -> ListImport:
     columns = list(dict.fromkeys(propose(sheet.columns, _FIELDS, sheet.table.slice(0, 200)).values()))
     columns = columns or [sheet.columns[0]]
     found: list[str] = []
@@ -134,24 +134,24 @@ def _destination(text: str, country: str) -> str | None:
 
 def _taken(
     people: DoNotContact, found: Sequence[str], unread: Sequence[tuple[int, str]], source: str, who: str
-) -> Taken:
+) -> ListImport:
     distinct = list(dict.fromkeys(found))
     added = people.add(distinct, source, who) if distinct else 0
-    return Taken(len(distinct), added, len(unread), unread[:_LINES_SHOWN])
+    return ListImport(len(distinct), added, len(unread), unread[:_LINES_SHOWN])
 
 
-def listed_now(people: DoNotContact, folder: Path) -> Listed:
+def listed_now(people: DoNotContact, folder: Path) -> DoNotContactKeys:
     """The list as it is, its keys kept in ``folder`` once for each revision."""
     for _ in range(_TRIES):
         revision = people.revision()
         file = folder / f"keys-{revision}.arrow"
         try:
-            return Listed(revision, open_table(file).column("key").combine_chunks())
+            return DoNotContactKeys(revision, open_table(file).column("key").combine_chunks())
         except OSError:
             _write_keys(people, folder)
     # Changed more often than it can be written down: then it is good for this once.
     revision, keys = people.keys()
-    return Listed(revision, pa.array(keys, pa.string()))
+    return DoNotContactKeys(revision, pa.array(keys, pa.string()))
 
 
 def _write_keys(people: DoNotContact, folder: Path) -> None:

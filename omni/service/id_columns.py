@@ -14,9 +14,9 @@ import numpy as np
 from omni.core.campaign import Receipt
 from omni.provider.request_body import correlation_ids
 from omni.provider.response import judge, undisputed_ids
-from omni.store.campaign_rows import Everyone
+from omni.store.campaign_rows import ContactChunk
 from omni.store.campaigns import Campaigns
-from omni.store.former_positions import GONE
+from omni.store.former_positions import REMOVED
 from omni.store.recipients import AnsweredRequest
 
 _CONTACTS_KEPT: Final = 2_000_000
@@ -76,15 +76,15 @@ class Receipts:
             known.other(position),
         )
 
-    def columns(self, contacts: Everyone) -> IdColumns:
+    def columns(self, contacts: ContactChunk) -> IdColumns:
         """The same for all of these. Requests whose contacts were all told are forgotten: one that is asked about once
         more has to be loaded again."""
         found = IdColumns()
-        which, positions = contacts.which.to_numpy(), contacts.positions.to_numpy()
+        request_index, positions = contacts.request_index.to_numpy(), contacts.positions.to_numpy()
         # Neighbours in the sheet are mostly neighbours in their request too.
-        breaks = np.flatnonzero((np.diff(which) != 0) | (np.diff(positions) != 1)) + 1
-        for start, end in pairwise([0, *breaks.tolist(), len(which)]):
-            known = self._known[contacts.requests[which[start]].number]
+        breaks = np.flatnonzero((np.diff(request_index) != 0) | (np.diff(positions) != 1)) + 1
+        for start, end in pairwise([0, *breaks.tolist(), len(request_index)]):
+            known = self._known[contacts.requests[request_index[start]].number]
             first = int(positions[start])
             past = first + end - start
             ids, echoes = known.ids[first:past], known.echoes[first:past]
@@ -107,7 +107,7 @@ class Receipts:
 
     def _ids_of(self, attempts: Sequence[AnsweredRequest]) -> _RequestIds:
         only = attempts[0]
-        if len(attempts) == 1 and not self._echo and GONE not in only.places:
+        if len(attempts) == 1 and not self._echo and REMOVED not in only.places:
             undisputed = undisputed_ids(only.answer, len(only.places))
             if undisputed is not None:
                 ids, echoes = undisputed
@@ -122,11 +122,11 @@ class Receipts:
             expected: Sequence[str | None] = [None] * len(came.places)
             if self._echo:
                 own = correlation_ids(self._campaigns.body(self._campaign_id, came.number))
-                expected = [own[place] if place != GONE else None for place in came.places]
+                expected = [own[place] if place != REMOVED else None for place in came.places]
             outcome = judge(came.answer, expected)
             for receipt in outcome.receipts:
                 place = came.places[receipt.position]
-                if place == GONE:
+                if place == REMOVED:
                     # Of somebody who was taken out before the next attempt: kept, but with nobody who is left.
                     others.append(receipt.message_id or receipt.correlation_id or "")
                     continue
@@ -136,7 +136,7 @@ class Receipts:
                     others.append(former.message_id)
                 paired[place] = receipt
             others += [one.message_id or one.correlation_id or "" for one in outcome.unpaired]
-        contacts = len(attempts[0].places) - attempts[0].places.count(GONE)
+        contacts = len(attempts[0].places) - attempts[0].places.count(REMOVED)
         of = [paired.get(place) for place in range(contacts)]
         return _RequestIds(
             [(each.message_id or "") if each else "" for each in of],

@@ -13,15 +13,15 @@ from omni.errors import CampaignError
 from omni.provider.payload import template_to_json
 from omni.service.checked_contacts import CheckedContacts
 from omni.service.destination_keys import key_parts
-from omni.service.do_not_contact import Listed
+from omni.service.do_not_contact import DoNotContactKeys
 from omni.service.planning import Plan
 from omni.service.preparation import Preparation
-from omni.service.recent_sends import RepeatGuard
+from omni.service.recent_sends import RecentSendsGuard
 from omni.sheets.arrow_files import pack
 from omni.sheets.checking.do_not_contact import on_the_list
 from omni.store.campaigns import Campaigns
 from omni.store.creation import Created, NewCampaign, PreparedRequest
-from omni.store.launch_guard import Looked
+from omni.store.launch_guard import RecentSendsSeen
 
 _ROWS_A_PART = 50_000
 _TRIES = 5
@@ -48,8 +48,8 @@ def launch(
     preparation: Preparation,
     checked: CheckedContacts,
     plan: Plan,
-    listed: Listed | None = None,
-    guard: RepeatGuard | None = None,
+    listed: DoNotContactKeys | None = None,
+    guard: RecentSendsGuard | None = None,
 ) -> Created:
     """Make the campaign, running or waiting for its time, or find the one this key made before.
 
@@ -92,9 +92,9 @@ def launch(
         ask_days=guard.days if guard else 0,
     )
     for _ in range(_TRIES):
-        looked = _looked(guard, campaigns, ordered, preparation, checked) if guard is not None else None
+        seen = _looked(guard, campaigns, ordered, preparation, checked) if guard is not None else None
         try:
-            given = replace(new, looked=looked)
+            given = replace(new, seen=seen)
             return campaigns.create(given, _requests(plan), _sheet_parts(checked), key_parts(checked))
         except CampaignError as err:
             # Another campaign was made in the meantime, perhaps to quite other people: it is looked through as well.
@@ -104,8 +104,8 @@ def launch(
 
 
 def _looked(
-    guard: RepeatGuard, campaigns: Campaigns, ordered: Launch, preparation: Preparation, checked: CheckedContacts
-) -> Looked | None:
+    guard: RecentSendsGuard, campaigns: Campaigns, ordered: Launch, preparation: Preparation, checked: CheckedContacts
+) -> RecentSendsSeen | None:
     """What the guard says; None where this key has made its campaign, which is found and need not pass."""
     try:
         return guard.allow(checked, preparation, practice=ordered.practice)
@@ -116,7 +116,7 @@ def _looked(
         raise
 
 
-def _listed_by_now(checked: CheckedContacts, listed: Listed) -> int:
+def _listed_by_now(checked: CheckedContacts, listed: DoNotContactKeys) -> int:
     """How many of the contacts to send to have a destination on ``listed``, a later list than that of the check."""
     if listed.revision == checked.list_revision:
         return 0

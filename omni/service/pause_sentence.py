@@ -16,7 +16,9 @@ _ROOM: Final = 1 << 20
 """Bytes. With less than that left it cannot be written down what goes out, and so nothing goes out."""
 
 
-def standstill(progress: Progress, text: Text, hours: Hours | None, zone: str, now: float, data: Path) -> str | None:
+def pause_sentence(
+    progress: Progress, text: Text, hours: Hours | None, zone: str, now: float, data: Path
+) -> str | None:
     """The sentence; None while nothing keeps the campaign. ``zone`` is where times are told that name none."""
     if progress.state == "running":
         if progress.counts["pending"] and shutil.disk_usage(data).free < _ROOM:

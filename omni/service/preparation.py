@@ -45,7 +45,7 @@ Whom = Literal["others", "all"]
 
 
 @dataclass(frozen=True, slots=True)
-class RepeatChoice:
+class RecentSendsChoice:
     """Whom to send to although some were sent to lately: the others alone, or all. ``finding`` is what it is about."""
 
     whom: Whom
@@ -74,7 +74,7 @@ class Preparation:
     practice: bool = True
     canary: int = 0
     start: Start | None = None
-    repeats: RepeatChoice | None = None
+    repeats: RecentSendsChoice | None = None
 
     def with_template(self, template: Template) -> Preparation:
         """The same with other steps, all of them under new names, the first one selected."""
@@ -163,5 +163,5 @@ def from_json(body: Mapping[str, Any]) -> Preparation:
         practice=bool(body.get("practice", True)),
         canary=body.get("canary", 0),
         start=Start(**body["start"]) if body.get("start") else None,
-        repeats=RepeatChoice(**body["repeats"]) if body.get("repeats") else None,
+        repeats=RecentSendsChoice(**body["repeats"]) if body.get("repeats") else None,
     )

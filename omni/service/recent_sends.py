@@ -25,11 +25,11 @@ from omni.errors import CampaignError
 from omni.provider.payload import template_to_json
 from omni.service.checked_contacts import CheckedContacts, FewerContacts, Mask, whole_of
 from omni.service.destination_keys import Keys, Part, keys_in, keys_of_destinations, keys_of_ready, sent_to
-from omni.service.preparation import Preparation, RepeatChoice, Whom
+from omni.service.preparation import Preparation, RecentSendsChoice, Whom
 from omni.service.workspace import Workspace, fingerprint
 from omni.sheets.arrow_files import ROWS_A_CHUNK, open_table, write_table
-from omni.store.launch_guard import Looked
-from omni.store.recent_sends import EarlierCampaign, EarlierSends
+from omni.store.launch_guard import RecentSendsSeen
+from omni.store.recent_sends import RecentCampaign, RecentSends
 
 EXAMPLES: Final = 3
 
@@ -57,12 +57,12 @@ class Overlaps:
     Reads a campaign in parts, so that memory is needed for our own keys and for what is found, not for its own.
     """
 
-    def __init__(self, sends: EarlierSends, whole: CheckedContacts, since: float) -> None:
+    def __init__(self, sends: RecentSends, whole: CheckedContacts, since: float) -> None:
         self._sends = sends
         self._whole = whole
         self._since = since
 
-    def of(self, campaign: EarlierCampaign) -> Overlap:
+    def of(self, campaign: RecentCampaign) -> Overlap:
         """Who was sent to by ``campaign``, as far as its contacts count."""
         # With its time: in a database that was restored and went another way, the number may be another campaign's.
         key = fingerprint("overlap 1", self._whole.key, campaign.created_at, campaign.mark)
@@ -84,7 +84,7 @@ class Overlaps:
         columns = [self._keys.column(at).drop_null().to_numpy() for at in range(1, self._keys.num_columns)]
         return np.sort(np.concatenate(columns or [np.array([], dtype=np.int64)]))
 
-    def _write(self, folder: Path, campaign: EarlierCampaign) -> None:
+    def _write(self, folder: Path, campaign: RecentCampaign) -> None:
         shared = self._shared(campaign)
         by_field = [self._among(shared, at) for at in range(1, self._keys.num_columns)] if len(shared) else []
         mask: Mask = np.any(by_field, axis=0) if by_field else np.zeros(self._keys.num_rows, dtype=bool)
@@ -94,7 +94,7 @@ class Overlaps:
         facts = {"count": int(mask.sum()), "examples": examples}
         (folder / "overlap.json").write_text(json.dumps(facts), "utf-8")
 
-    def _shared(self, campaign: EarlierCampaign) -> Keys:
+    def _shared(self, campaign: RecentCampaign) -> Keys:
         """The keys that are theirs and ours, sorted."""
         if not len(self._sorted):
             return self._sorted
@@ -143,17 +143,17 @@ def _is_among(keys: Keys, ordered: Keys) -> Mask:
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class CampaignInCommon:
     """A campaign that sent to ``count`` of the contacts, perhaps with the very same steps."""
 
-    campaign: EarlierCampaign
+    campaign: RecentCampaign
     count: int
     same_steps: bool
     examples: tuple[Example, ...]
 
 
 @dataclass(frozen=True)
-class Repeats:
+class RecentContacts:
     """Who of the contacts was sent to in the last ``days`` days. ``mask`` has one value for each that could be sent to.
 
     ``earlier`` has the newest campaign first; ``looked_at`` are all that were looked through.
@@ -163,7 +163,7 @@ class Repeats:
     practice: bool
     days: int
     mask: Mask
-    earlier: tuple[Earlier, ...]
+    earlier: tuple[CampaignInCommon, ...]
     looked_at: Collection[int]
 
     @property
@@ -182,7 +182,7 @@ class Repeats:
         return self.contacts - self.count
 
     @property
-    def identical(self) -> Earlier | None:
+    def identical(self) -> CampaignInCommon | None:
         """The newest campaign that sent these very steps to all of them."""
         return next((each for each in self.earlier if each.same_steps and each.count == self.contacts), None)
 
@@ -195,24 +195,24 @@ class Repeats:
         where = [(each.campaign.id, each.campaign.created_at, each.count, each.same_steps) for each in self.earlier]
         return fingerprint("repeats 1", self.whole.key, self.practice, who, where)
 
-    def decide(self, whom: Whom) -> RepeatChoice:
+    def decide(self, whom: Whom) -> RecentSendsChoice:
         """The decision about this finding."""
-        return RepeatChoice(whom, self.digest)
+        return RecentSendsChoice(whom, self.digest)
 
 
-class RepeatGuard:
+class RecentSendsGuard:
     """The guard of one installation. ``days`` is how far it looks back; with 0 it lets everything pass."""
 
-    def __init__(self, sends: EarlierSends, days: int) -> None:
+    def __init__(self, sends: RecentSends, days: int) -> None:
         self._sends = sends
         self.days = days
 
-    def find(self, checked: CheckedContacts, template: Template, *, practice: bool) -> Repeats:
+    def find(self, checked: CheckedContacts, template: Template, *, practice: bool) -> RecentContacts:
         """Who was sent to before, by campaigns of the same kind: practice, or for real."""
         whole = whole_of(checked)
         if not self.days:
             mask = np.zeros(len(whole.ready_places()), dtype=bool)
-            return Repeats(whole, practice, 0, mask, (), ())
+            return RecentContacts(whole, practice, 0, mask, (), ())
         window = self._sends.window(practice=practice, days=self.days)
         overlaps = Overlaps(self._sends, whole, window.since)
         mask = np.zeros(len(whole.ready_places()), dtype=bool)
@@ -225,9 +225,9 @@ class RepeatGuard:
             if overlap.count:
                 mask |= overlap.mask
                 is_same = json.loads(campaign.template_json)["steps"] == steps
-                earlier.append(Earlier(campaign, overlap.count, is_same, overlap.examples))
+                earlier.append(CampaignInCommon(campaign, overlap.count, is_same, overlap.examples))
         looked_at = [campaign.id for campaign in window.campaigns]
-        return Repeats(whole, practice, self.days, mask, tuple(earlier), looked_at)
+        return RecentContacts(whole, practice, self.days, mask, tuple(earlier), looked_at)
 
     def applied(self, checked: CheckedContacts, preparation: Preparation, *, practice: bool) -> CheckedContacts:
         """The contacts without those whom the operator decided to leave out, as long as that decision holds."""
@@ -237,7 +237,7 @@ class RepeatGuard:
         found = self.find(checked, preparation.template, practice=practice)
         return fewer(found) if found.others and choice == found.decide("others") else checked
 
-    def allow(self, checked: CheckedContacts, preparation: Preparation, *, practice: bool) -> Looked | None:
+    def allow(self, checked: CheckedContacts, preparation: Preparation, *, practice: bool) -> RecentSendsSeen | None:
         """What ``Campaigns.create`` is to confirm. None where the guard is off.
 
         Raises ``CampaignError``: ``campaign.repeats`` when somebody was sent to and nothing is decided about it,
@@ -255,7 +255,7 @@ class RepeatGuard:
         if found.count and not holds:
             raise CampaignError("campaign.repeats_changed")
         ids = [each.campaign.id for each in found.earlier]
-        return Looked(
+        return RecentSendsSeen(
             found.looked_at,
             self.days,
             choice.whom if choice is not None and holds else "",
@@ -267,6 +267,6 @@ class RepeatGuard:
         )
 
 
-def fewer(found: Repeats) -> FewerContacts:
+def fewer(found: RecentContacts) -> FewerContacts:
     """The contacts that were not sent to before; there is at least one."""
     return FewerContacts(found.whole, found.mask, found.digest)

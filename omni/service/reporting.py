@@ -25,7 +25,7 @@ from omni.sheets.arrow_files import unpack
 from omni.sheets.string_columns import plain
 from omni.sheets.writing.csv_writer import write_csv_columns
 from omni.sheets.writing.xlsx_writer import write_xlsx_columns
-from omni.store.campaign_rows import Everyone, RequestState
+from omni.store.campaign_rows import ContactChunk, RequestState
 from omni.store.campaigns import Campaigns
 
 Made = TypeVar("Made")
@@ -85,7 +85,7 @@ def _parts(campaigns: Campaigns, campaign_id: int, template: Template, text: Tex
     receipts = Receipts(campaigns, campaign_id)
     cells = _Cells(campaigns.sheet_parts(campaign_id))
     told = _Told(template, text)
-    for contacts in ahead(campaigns.everyone(campaign_id)):
+    for contacts in ahead(campaigns.contact_chunks(campaign_id)):
         receipts.load([each.number for each in contacts.requests])
         yield [*cells.take(len(contacts.rows)), *told.of(contacts, receipts.columns(contacts))]
 
@@ -99,13 +99,13 @@ class _Told:
         self._moment = lru_cache(1_000)(_moment)
         self._details: dict[int, tuple[RequestState, str]] = {}
 
-    def of(self, contacts: Everyone, found: IdColumns) -> Part:
+    def of(self, contacts: ContactChunk, found: IdColumns) -> Part:
         """Our own columns; what is the same for a whole request is a dictionary."""
         requests = contacts.requests
-        state = _repeated(contacts.which, [each.state for each in requests])
+        state = _repeated(contacts.request_index, [each.state for each in requests])
         if contacts.with_id is not None:
             state = pc.if_else(contacts.with_id, "accepted", plain(state))
-        detail = _repeated(contacts.which, [self._detail(each) for each in requests])
+        detail = _repeated(contacts.request_index, [self._detail(each) for each in requests])
         if found.others:
             said = plain(detail).to_pylist()
             for at, other in found.others.items():
@@ -117,9 +117,9 @@ class _Told:
             state,
             _texts(found.ids),
             _texts(found.echoes),
-            _repeated(contacts.which, [each.batch_id or "" for each in requests]),
+            _repeated(contacts.request_index, [each.batch_id or "" for each in requests]),
             _repeated(plans.indices, [self._plan(plan) for plan in plans.dictionary.to_pylist()]),
-            _repeated(contacts.which, [self._moment(each.finished_at) for each in requests]),
+            _repeated(contacts.request_index, [self._moment(each.finished_at) for each in requests]),
             detail,
         ]
 
@@ -157,8 +157,8 @@ class _Cells:
         return [plain(column.combine_chunks()) for column in taken.columns]
 
 
-def _repeated(which: pa.Int32Array, texts: Sequence[str]) -> pa.DictionaryArray:
-    return pa.DictionaryArray.from_arrays(which, _texts(texts))
+def _repeated(request_index: pa.Int32Array, texts: Sequence[str]) -> pa.DictionaryArray:
+    return pa.DictionaryArray.from_arrays(request_index, _texts(texts))
 
 
 def _texts(cells: Sequence[str]) -> pa.StringArray:

@@ -22,14 +22,14 @@ _HARMLESS_STARTS: Final = frozenset(
 )
 
 
-def inert(cell: str) -> str:
+def escape_formula(cell: str) -> str:
     """``cell`` as csv can hold it without a program running it."""
     if cell[:1] in _HARMLESS_STARTS or not _BEGINS_FORMULA.match(cell):
         return cell
     return f"'{cell}"
 
 
-def inert_column(cells: pa.StringArray) -> pa.StringArray:
+def escape_formulas(cells: pa.StringArray) -> pa.StringArray:
     """``inert`` for every cell."""
     begins = pc.match_substring_regex(cells, f"^{_FORMULA}")
     if not pc.any(begins).as_py():
@@ -37,13 +37,13 @@ def inert_column(cells: pa.StringArray) -> pa.StringArray:
     return pc.if_else(begins, pc.binary_join_element_wise("'", cells, ""), cells)
 
 
-def restored(cell: str) -> str:
+def unescape_formula(cell: str) -> str:
     """What ``inert`` was given."""
     return _MARKED.sub("", cell, count=1) if _MARKED.match(cell) else cell
 
 
-def restored_columns(table: pa.Table) -> tuple[pa.Table, bool]:
-    """``restored`` for every cell, and whether any changed."""
+def unescape_formulas(table: pa.Table) -> tuple[pa.Table, bool]:
+    """``unescape_formula`` for every cell, and whether any changed."""
     changed = False
     for place, column in enumerate(table.columns):
         marked = pc.match_substring_regex(column, f"^'{_FORMULA}")

@@ -36,7 +36,7 @@ _NO_SPACE_ENDS = bytes(range(0x80, 0xC0)).translate(None, bytes([*range(0x80, 0x
 
 
 @dataclass(frozen=True, slots=True)
-class Harmless:
+class SafeBytes:
     """The bytes that stay as they are: anywhere in a cell, and as its first and its last. ``longest`` is in bytes."""
 
     inside: bytes
@@ -45,7 +45,7 @@ class Harmless:
     longest: int | None = None
 
     @classmethod
-    def but(cls, inside: bytes, first: bytes = b"", longest: int | None = None) -> Harmless:
+    def but(cls, inside: bytes, first: bytes = b"", longest: int | None = None) -> SafeBytes:
         """All but control characters, spaces at either end, and these bytes inside or as the first."""
         return cls(
             (b" " + _VISIBLE + _BEYOND_ASCII).translate(None, inside),
@@ -55,15 +55,15 @@ class Harmless:
         )
 
 
-def changed(
-    cells: pa.Array, harmless: Harmless, change: Callable[[pa.StringArray], pa.StringArray]
+def rewrite_unsafe(
+    cells: pa.Array, harmless: SafeBytes, change: Callable[[pa.StringArray], pa.StringArray]
 ) -> tuple[pa.StringArray, bool]:
     """The cells, ``change`` made of those that are not all harmless; and whether there are any.
 
     ``change`` leaves a harmless cell as it is. Of a dictionary each different cell is looked at once.
     """
     if isinstance(cells, pa.DictionaryArray):
-        different, any_changed = changed(cells.dictionary, harmless, change)
+        different, any_changed = rewrite_unsafe(cells.dictionary, harmless, change)
         return different.take(cells.indices), any_changed
     doubtful = _doubtful(cells, harmless)
     if not doubtful.any():
@@ -86,7 +86,7 @@ def bytes_of(cells: pa.StringArray) -> memoryview:
     return data.data
 
 
-def _doubtful(cells: pa.StringArray, harmless: Harmless) -> npt.NDArray[np.bool_]:
+def _doubtful(cells: pa.StringArray, harmless: SafeBytes) -> npt.NDArray[np.bool_]:
     data, offsets = _laid_out(cells)
     found = np.zeros(len(cells), np.bool_)
     begins, ends = offsets[:-1], offsets[1:]

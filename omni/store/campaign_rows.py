@@ -96,22 +96,22 @@ class RequestState:
 
 
 @dataclass(frozen=True, slots=True)
-class Everyone:
+class ContactChunk:
     """Some contacts of a campaign, one after the other in the sheet's order.
 
-    ``which`` is the place of each contact's request in ``requests``, ``positions`` its own place in that request, from
-    0. ``with_id`` tells who is accepted though the request is unknown; None if nobody is.
+    ``request_index`` is the place of each contact's request in ``requests``, ``positions`` its own place in that
+    request, from 0. ``with_id`` tells who is accepted though the request is unknown; None if nobody is.
     """
 
     rows: pa.Int64Array
     plans: pa.Int64Array
     positions: pa.Int64Array
-    which: pa.Int32Array
+    request_index: pa.Int32Array
     requests: Sequence[RequestState]
     with_id: pa.BooleanArray | None
 
 
-def read_all(database: Database, campaign_id: int) -> Iterator[Everyone]:
+def read_all(database: Database, campaign_id: int) -> Iterator[ContactChunk]:
     """Every contact of the campaign in the sheet's order, in chunks."""
     query = _NEXT_COLUMNS["postgresql" if database.is_postgresql else "sqlite"]
     for given in row_ranges(database, campaign_id):
@@ -123,17 +123,17 @@ def read_all(database: Database, campaign_id: int) -> Iterator[Everyone]:
                 continue
             # Neither database promises that an aggregate keeps the order of what it is given; both do.
             assert rows == sorted(rows)
-            which = pa.array(numbers, pa.int64()).dictionary_encode()
-            order = which.dictionary.to_pylist()
+            request_index = pa.array(numbers, pa.int64()).dictionary_encode()
+            order = request_index.dictionary.to_pylist()
             found = connection.execute(_REQUESTS, {"the_campaign": campaign_id, "numbers": order}).all()
             requests = {row.number: row for row in found}
             of = [requests[number] for number in order]
-            with_id = _with_id(connection, of, which.indices, positions)
-        yield Everyone(
+            with_id = _with_id(connection, of, request_index.indices, positions)
+        yield ContactChunk(
             pa.array(rows, pa.int64()),
             pa.array(plans, pa.int64()),
             pa.array(positions, pa.int64()),
-            which.indices,
+            request_index.indices,
             [_state(row) for row in of],
             with_id,
         )
@@ -145,7 +145,7 @@ def _state(row: AnyRow) -> RequestState:
 
 
 def _with_id(
-    connection: sa.Connection, requests: Sequence[AnyRow], which: pa.Int32Array, positions: Sequence[int]
+    connection: sa.Connection, requests: Sequence[AnyRow], request_index: pa.Int32Array, positions: Sequence[int]
 ) -> pa.BooleanArray | None:
     """Who has an id among contacts of requests that are otherwise unknown."""
     partly = [row.id for row in requests if row.paired and row.state == UNKNOWN]
@@ -155,4 +155,6 @@ def _with_id(
     paired = connection.execute(query.where(paired_contact.c.request_id.in_(partly)))
     known = {(request_id, position) for request_id, position in paired}
     ids = [row.id for row in requests]
-    return pa.array([(ids[at], position) in known for at, position in zip(which.to_pylist(), positions, strict=True)])
+    return pa.array(
+        [(ids[at], position) in known for at, position in zip(request_index.to_pylist(), positions, strict=True)]
+    )

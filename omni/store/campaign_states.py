@@ -25,12 +25,12 @@ from omni.store.schema import (
 
 HELD: Final = "hold.canary"
 RESENT: Final = "unknown.resend"
-NOT_AGAIN: Final = "cancelled.not_again"
+CANCELLED_NOT_RESENT: Final = "cancelled.not_again"
 """What a cancelled request is called that was to be sent again: the attempt before may have reached its contacts."""
 LATE: Final = 120.0
 """Seconds after its time at which a campaign does not start by itself any more: who is awake now decides."""
-COUNTED_ANEW: Final = {"failed_in_a_row": 0, "failed": 0, "judged": 0}
-STARTED_ANEW: Final = {"reason": None, "start_at": None, "start_zone": None, **COUNTED_ANEW}
+COUNTERS_RESET: Final = {"failed_in_a_row": 0, "failed": 0, "judged": 0}
+START_RESET: Final = {"reason": None, "start_at": None, "start_zone": None, **COUNTERS_RESET}
 
 _THESE: Final = campaign.c.id.in_(sa.bindparam("campaign_ids", expanding=True))
 _DUE: Final = (
@@ -67,7 +67,7 @@ def resume(connection: sa.Connection, campaign_id: int) -> None:
     A trial that has not come to its end is still held after.
     """
     _move(connection, campaign_id, "running", ("paused",))
-    change(connection, campaign_id, **_trial_over(connection, campaign_id), **STARTED_ANEW)
+    change(connection, campaign_id, **_trial_over(connection, campaign_id), **START_RESET)
 
 
 def reschedule(connection: sa.Connection, campaign_id: int, start_at: float | None, zone: str | None) -> None:
@@ -92,7 +92,7 @@ def start_due(connection: sa.Connection, now: float) -> None:
             reason = reason_to_text(Reason("halt.start_missed", {"at": row.start_at, "zone": row.start_zone}))
             change(connection, row.id, start_at=None, reason=reason)
         else:
-            change(connection, row.id, state="running", **STARTED_ANEW)
+            change(connection, row.id, state="running", **START_RESET)
 
 
 def hold_after_canary(connection: sa.Connection, campaign_id: int, canary: int) -> None:
@@ -128,7 +128,7 @@ def _end_pending(connection: sa.Connection, now: float, campaign_id: int) -> int
     again = sa.select(decision.c.request_id).where(
         decision.c.campaign_id == campaign_id, IS_RESENT, decision.c.request_id.is_not(None)
     )
-    not_again = {"state": UNKNOWN, "finished_at": now, "detail": NOT_AGAIN, "params": None}
+    not_again = {"state": UNKNOWN, "finished_at": now, "detail": CANCELLED_NOT_RESENT, "params": None}
     connection.execute(request.update().where(of_it, request.c.id.in_(again)).values(not_again))
     never = request.update().where(of_it).values(state=CANCELLED, finished_at=now).returning(request.c.contacts)
     return sum(connection.scalars(never))

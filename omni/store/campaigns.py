@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from omni.core.campaign import Campaign, CampaignSummary, ContactState, Progress, Reason
 from omni.errors import CampaignError
 from omni.store import campaign_states, recipients
-from omni.store.campaign_rows import Everyone, read_all, read_parts
+from omni.store.campaign_rows import ContactChunk, read_all, read_parts
 from omni.store.creation import Created, NewCampaign, PreparedRequest, create_campaign
 from omni.store.database import Database
 from omni.store.pause_reason import reason_from_text
@@ -111,7 +111,7 @@ class Campaigns:
         with self._database.read() as connection:
             return recipients.read_page(connection, campaign_id, state=state, search=search, limit=limit, offset=offset)
 
-    def everyone(self, campaign_id: int) -> Iterator[Everyone]:
+    def contact_chunks(self, campaign_id: int) -> Iterator[ContactChunk]:
         """Every contact in the sheet's order, some thousand at a time as columns."""
         return read_all(self._database, campaign_id)
 

@@ -14,8 +14,8 @@ from omni.errors import CampaignError
 from omni.store.database import Database, clock, insert_if_new, insert_many
 from omni.store.do_not_contact import read_revision
 from omni.store.json_text import storable
-from omni.store.launch_guard import Looked, confirm_looked, wait_for_turn
-from omni.store.restored_notice import refuse_unless_told
+from omni.store.launch_guard import RecentSendsSeen, require_recent_sends_seen, wait_for_turn
+from omni.store.restored_notice import require_acknowledgement
 from omni.store.schema import campaign, destination_keys, draft, recipient, request, request_body, sheet_part
 
 _REQUESTS_A_FLUSH: Final = 2_000
@@ -32,7 +32,7 @@ class NewCampaign:
     ``start_at`` (UTC epoch seconds) it waits, paused, until then; ``start_zone`` is the time zone the operator meant.
     ``canary`` is how many of the first requests go out before it holds for the operator to look.
     ``list_revision`` is that of the do-not-contact list nobody in it is on; None for the list as it is.
-    ``looked`` is what was known of earlier campaigns; None makes it whatever was sent before. ``told`` is when it was
+    ``seen`` is what was known of earlier campaigns; None makes it whatever was sent before. ``told`` is when it was
     noticed that the database had been put back, if a person was told so; it is asked about for ``ask_days``.
     """
 
@@ -50,7 +50,7 @@ class NewCampaign:
     start_zone: str | None = None
     canary: int | None = None
     list_revision: int | None = None
-    looked: Looked | None = None
+    seen: RecentSendsSeen | None = None
     told: int | None = None
     ask_days: int = 0
 
@@ -82,10 +82,10 @@ def create_campaign(
     key_parts: Iterable[bytes] = (),
 ) -> Created:
     """Keep it all in one transaction. Raises ``CampaignError``: ``campaign.empty`` without a contact,
-    ``campaign.repeats_changed`` when a campaign was made since that nobody ``looked`` through, ``campaign.put_back``
+    ``campaign.repeats_changed`` when a campaign was made since that nobody ``seen`` through, ``campaign.put_back``
     when what goes out for real may have gone out already, and nobody was ``told``."""
     with database.write() as connection:
-        if new.looked is not None:
+        if new.seen is not None:
             wait_for_turn(connection, new.practice)
         now = clock(connection)
         made = connection.scalar(
@@ -113,9 +113,9 @@ def create_campaign(
         if made is None:
             return Created(_made_before(connection, new.key), is_new=False)
         if not new.practice:
-            refuse_unless_told(connection, now, new.draft_id, new.ask_days, new.told)
-        if new.looked is not None:
-            confirm_looked(connection, made, new.practice, new.looked, new.created_by, now)
+            require_acknowledgement(connection, now, new.draft_id, new.ask_days, new.told)
+        if new.seen is not None:
+            require_recent_sends_seen(connection, made, new.practice, new.seen, new.created_by, now)
         totals = _insert_requests(connection, made, requests)
         for table, parts in ((sheet_part, sheet_parts), (destination_keys, key_parts)):
             for part, blob in enumerate(parts, start=1):

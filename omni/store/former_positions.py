@@ -12,7 +12,7 @@ from omni.store.json_text import from_text
 from omni.store.schema import IS_WITHHELD, decision, request
 
 WITHHELD: Final = "withheld.do_not_contact"
-GONE: Final = -1
+REMOVED: Final = -1
 
 
 def withheld_since(connection: sa.Connection, campaign_id: int) -> Mapping[int, Sequence[tuple[int, Sequence[int]]]]:
@@ -24,12 +24,12 @@ def withheld_since(connection: sa.Connection, campaign_id: int) -> Mapping[int, 
 
 
 def places_at(attempt: int, contacts: int, withheld: Sequence[tuple[int, Sequence[int]]]) -> Sequence[int]:
-    """For each contact as it stood in ``attempt``, its place among the ``contacts`` of today; ``GONE`` if taken out."""
+    """For each contact of ``attempt``, its place among the ``contacts`` of today; ``REMOVED`` if it was taken out."""
     places = list(range(contacts))
     for before, out in reversed(withheld):
         if attempt < before:
             for place in out:
-                places.insert(place, GONE)
+                places.insert(place, REMOVED)
     return places
 
 

@@ -18,7 +18,7 @@ DECIDED: Final = "repeats."
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class RecentSendsSeen:
     """``campaigns``, all of the last ``days`` days, were looked through for contacts of the one to be made.
 
     ``choice`` is what a person decided about those who were found in them, with its ``params``; empty when nobody was.
@@ -35,22 +35,24 @@ def wait_for_turn(connection: sa.Connection, practice: bool) -> None:
     take_turn(connection, "campaigns.practice" if practice else "campaigns.live")
 
 
-def confirm_looked(connection: sa.Connection, made: int, practice: bool, looked: Looked, who: str, now: float) -> None:
-    """Make sure that no campaign was made since that is not ``looked`` through, and note what was decided.
+def require_recent_sends_seen(
+    connection: sa.Connection, made: int, practice: bool, seen: RecentSendsSeen, who: str, now: float
+) -> None:
+    """Make sure that no campaign was made since that is not ``seen`` through, and note what was decided.
 
     ``made`` is the new one; it is our turn. Raises ``CampaignError("campaign.repeats_changed")``.
     """
-    there = connection.scalars(sa.select(campaign.c.id).where(*in_window(practice, now - looked.days * DAY)))
-    if not set(there) <= {made, *looked.campaigns}:
+    there = connection.scalars(sa.select(campaign.c.id).where(*in_window(practice, now - seen.days * DAY)))
+    if not set(there) <= {made, *seen.campaigns}:
         raise CampaignError("campaign.repeats_changed")
-    if looked.choice:
+    if seen.choice:
         connection.execute(
             decision.insert().values(
                 campaign_id=made,
-                what=DECIDED + looked.choice,
+                what=DECIDED + seen.choice,
                 who=who,
                 at=now,
-                params=to_text({**looked.params, "days": looked.days}),
+                params=to_text({**seen.params, "days": seen.days}),
             )
         )
 

@@ -97,10 +97,10 @@ class Ledger:
             now = clock(connection)
             if self._sends is not None:
                 set_rate(connection, self._sends.rate)
-            workers.give_sign_of_life(connection, now, owner, info)
-            return workers.bury(connection, now, owner, predecessors)
+            workers.heartbeat(connection, now, owner, info)
+            return workers.release_dead_workers(connection, now, owner, predecessors)
 
-    def beat(
+    def heartbeat(
         self, owner: str, info: Mapping[str, object], held: Collection[tuple[int, int]], later_than: LaterThan
     ) -> int:
         """A sign of life; also ends what dead workers left, and what ``owner`` does not know to be its own.
@@ -112,9 +112,9 @@ class Ledger:
         with self._database.write(is_act=False) as connection:
             self._look_for_the_last(connection)
             now = clock(connection)
-            workers.give_sign_of_life(connection, now, owner, info)
-            workers.take_back(connection, now, owner, held, later_than)
-            workers.bury(connection, now, owner)
+            workers.heartbeat(connection, now, owner, info)
+            workers.return_unposted(connection, now, owner, held, later_than)
+            workers.release_dead_workers(connection, now, owner)
             return len(workers.busy(connection) | {owner})
 
     def leave(self, owner: str) -> None:
@@ -154,19 +154,19 @@ class Ledger:
             rows = connection.execute(query.where(request.c.state.in_((PENDING, SENDING, UNKNOWN))))
             return {row.id: row.attempt for row in rows}
 
-    def lacks(self, request_ids: Iterable[int]) -> bool:
+    def is_missing(self, request_ids: Iterable[int]) -> bool:
         """Whether any of these requests is of a campaign that is not in this ledger. None is ever deleted."""
         with self._database.read() as connection:
-            return restored_journal.lacks(connection, request_ids)
+            return restored_journal.is_missing(connection, request_ids)
 
-    def believe(self, attempts: Mapping[int, int], is_lacking: bool = False) -> int:
+    def mark_restored(self, attempts: Mapping[int, int], is_lacking: bool = False) -> int:
         """Turn requests into unknown that went out in a later attempt than the ledger knows of.
 
         Such a ledger was restored from a copy made before, and so was one that ``is_lacking`` requests that went out:
         what runs is paused. Returns the number of requests.
         """
         with self._database.write() as connection:
-            return restored_journal.believe(connection, clock(connection), attempts, is_lacking)
+            return restored_journal.mark_restored(connection, clock(connection), attempts, is_lacking)
 
     def is_over(self, campaign_id: int) -> bool:
         """Whether nothing of the campaign is on its way, and nothing will be unless a person acts."""

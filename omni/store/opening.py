@@ -15,7 +15,7 @@ from omni.store.database import Database, postgresql_engine, sqlite_engine
 from omni.store.moved import refuse_if_moved
 from omni.store.pause_reason import REPLACED
 from omni.store.restored_acts import Acts, accept_marks, give_number, has_number, lacking_marks, newest_mark
-from omni.store.restored_notice import everything_waits
+from omni.store.restored_notice import pause_everything
 
 HEAD: Final = "0007"
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
@@ -77,7 +77,7 @@ def notice_restored_file(database: Database, acts: Acts) -> None:
     with database.write() as connection:
         if lacking := lacking_marks(connection, noted):
             log.warning("the database was put back to an earlier copy: what was done since is not in it")
-            everything_waits(connection, time.time(), REPLACED)
+            pause_everything(connection, time.time(), REPLACED)
             # Taken in, so that it is said once, whoever opens the database next.
             accept_marks(connection, lacking)
 

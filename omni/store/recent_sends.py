@@ -14,7 +14,7 @@ from omni.store.campaign_rows import IN_RANGE, read_parts, row_ranges
 from omni.store.database import Database, clock
 from omni.store.json_text import from_text, to_text
 from omni.store.launch_guard import DAY, DECIDED, in_window
-from omni.store.restored_notice import to_be_told
+from omni.store.restored_notice import needs_acknowledgement
 from omni.store.schema import CANCELLED, REFUSED, campaign, decision, destination_keys, recipient, request
 
 _NOT_SENT: Final = request.c.state.in_((REFUSED, CANCELLED))
@@ -31,7 +31,7 @@ _ROWS_POSTGRESQL: Final = _ROWS.where(
 
 
 @dataclass(frozen=True, slots=True)
-class EarlierCampaign:
+class RecentCampaign:
     """A campaign of the window. ``not_counted`` of its contacts were refused or cancelled, or sent to before the
     window; ``mark`` is another one whenever these may be others."""
 
@@ -51,11 +51,11 @@ class Window:
     """The campaigns, the newest first, that may have sent to somebody after ``since`` (UTC epoch seconds)."""
 
     since: float
-    campaigns: tuple[EarlierCampaign, ...]
+    campaigns: tuple[RecentCampaign, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class RepeatDecision:
+class RecentSendsDecision:
     """What was decided about contacts that had been sent to lately: ``others`` or ``all``, for ``contacts`` of them."""
 
     choice: str
@@ -64,7 +64,7 @@ class RepeatDecision:
     days: int
 
 
-class EarlierSends:
+class RecentSends:
     """The campaigns of one database, as the next one has to know them."""
 
     def __init__(self, database: Database) -> None:
@@ -91,16 +91,16 @@ class EarlierSends:
         return Window(
             since,
             tuple(
-                EarlierCampaign(*row, not_counted=counts.get(row.id, (0, 0, 0))[0], mark=counts.get(row.id, (0, 0, 0)))
+                RecentCampaign(*row, not_counted=counts.get(row.id, (0, 0, 0))[0], mark=counts.get(row.id, (0, 0, 0)))
                 for row in rows
             ),
         )
 
-    def put_back(self, draft_id: str | None, days: int) -> int | None:
+    def restored_at(self, draft_id: str | None, days: int) -> int | None:
         """When it was noticed that the database had been put back, if whoever sends this draft has to be told: then
         campaigns may be missing here. ``draft_id`` is None for a spreadsheet without a draft."""
         with self._database.read() as connection:
-            return to_be_told(connection, clock(connection), draft_id, days)
+            return needs_acknowledgement(connection, clock(connection), draft_id, days)
 
     def key_parts(self, campaign_id: int) -> Iterator[bytes]:
         """The keys of the campaign's destinations, in parts as they were given; none of one made before there were."""
@@ -125,7 +125,7 @@ class EarlierSends:
                 return connection.scalars(_ROWS_POSTGRESQL, {"the_campaign": campaign_id, "numbers": numbers}).all()
             return connection.scalars(_ROWS_SQLITE, {"the_campaign": campaign_id, "numbers": to_text(numbers)}).all()
 
-    def decision(self, campaign_id: int) -> RepeatDecision | None:
+    def decision(self, campaign_id: int) -> RecentSendsDecision | None:
         """What was decided when the campaign was made, if there was anything to decide."""
         query = sa.select(decision).where(
             decision.c.campaign_id == campaign_id, decision.c.what.startswith(DECIDED, autoescape=True)
@@ -135,7 +135,7 @@ class EarlierSends:
         if row is None:
             return None
         params: Mapping[str, Any] = from_text(row.params)
-        return RepeatDecision(row.what.removeprefix(DECIDED), row.who, params["contacts"], params["days"])
+        return RecentSendsDecision(row.what.removeprefix(DECIDED), row.who, params["contacts"], params["days"])
 
 
 def _not_counted(

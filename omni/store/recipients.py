@@ -44,7 +44,7 @@ class RecipientPage:
 @dataclass(frozen=True, slots=True)
 class AnsweredRequest:
     """What came back for one attempt at a request. ``places`` has, for each contact the attempt was made for, the
-    position it has in that request now; ``GONE`` for one that was taken out since."""
+    position it has in that request now; ``REMOVED`` for one that was taken out since."""
 
     number: int
     places: Sequence[int]

@@ -35,7 +35,7 @@ _NOTICE: Final = """
     INSERT INTO revision (name, number)
     SELECT %s, greatest(floor(extract(epoch FROM clock_timestamp()) / 60), floor(max(updated_at) / 60)) FROM draft
     ON CONFLICT (name) DO UPDATE SET number = greatest(excluded.number, revision.number + 1)"""
-"""As ``put_back.everything_waits`` notes it."""
+"""As ``put_back.pause_everything`` notes it."""
 _ORPHAN: Final = "UPDATE request SET owner = 'restored' WHERE state = 1"
 """What was on its way when the copy was made has come to its end since, and its worker may be the one that connects:
 it must not take this for a claim of its own that was never posted. Without a worker it turns unknown."""

@@ -17,7 +17,7 @@ from omni.store.campaign_states import settle
 from omni.store.creation import NUMBER_BITS
 from omni.store.locking import lock
 from omni.store.pause_reason import REPLACED
-from omni.store.restored_notice import everything_waits
+from omni.store.restored_notice import pause_everything
 from omni.store.schema import PENDING, SENDING, UNKNOWN, campaign, request
 
 log = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ _CAMPAIGN: Final = sa.select(
 _ATTEMPT: Final = sa.select(request.c.attempt).where(request.c.id == sa.bindparam("the_id"))
 
 
-def believe(connection: sa.Connection, now: float, attempts: Mapping[int, int], is_lacking: bool = False) -> int:
+def mark_restored(connection: sa.Connection, now: float, attempts: Mapping[int, int], is_lacking: bool = False) -> int:
     """Turn requests into unknown that went out in an attempt (request id, attempt) whose end the ledger cannot know.
 
     If there are any, or the ledger ``is_lacking`` requests that went out, all that runs or would start by itself is
@@ -58,11 +58,11 @@ def believe(connection: sa.Connection, now: float, attempts: Mapping[int, int], 
     if changed:
         log.warning("the database was put back to an earlier copy: %d requests had gone out since", len(changed))
     if changed or is_lacking:
-        everything_waits(connection, now, FORGOTTEN if is_lacking else REPLACED)
+        pause_everything(connection, now, FORGOTTEN if is_lacking else REPLACED)
     return len(changed)
 
 
-def lacks(connection: sa.Connection, request_ids: Iterable[int]) -> bool:
+def is_missing(connection: sa.Connection, request_ids: Iterable[int]) -> bool:
     """Whether the ledger has no campaign that any of these requests could be of."""
     firsts = {request_id >> NUMBER_BITS << NUMBER_BITS for request_id in request_ids}
     return not all(

@@ -25,7 +25,7 @@ _MINUTE: Final = 60
 _DAY: Final = 86_400.0
 
 
-def everything_waits(connection: sa.Connection, now: float, reason: Reason) -> None:
+def pause_everything(connection: sa.Connection, now: float, reason: Reason) -> None:
     """Pause what runs or would start by itself, and note that it was noticed. A later ``reason`` than that the
     database was replaced knows more, and takes its place."""
     connection.execute(
@@ -52,7 +52,7 @@ def everything_waits(connection: sa.Connection, now: float, reason: Reason) -> N
     connection.execute(noted.on_conflict_do_update(index_elements=["name"], set_={"number": noted.excluded.number}))
 
 
-def to_be_told(connection: sa.Connection, now: float, draft_id: str | None, days: int) -> int | None:
+def needs_acknowledgement(connection: sa.Connection, now: float, draft_id: str | None, days: int) -> int | None:
     """When it was noticed (UTC epoch seconds), if that has to be told before this draft, or without one a spreadsheet,
     is sent; ``days`` is how long people sent to before are asked about."""
     minute = connection.scalar(_BEFORE)
@@ -64,9 +64,9 @@ def to_be_told(connection: sa.Connection, now: float, draft_id: str | None, days
     return noticed if is_from_before or now < noticed + days * _DAY else None
 
 
-def refuse_unless_told(
+def require_acknowledgement(
     connection: sa.Connection, now: float, draft_id: str | None, days: int, told: int | None
 ) -> None:
     """Raises ``CampaignError("campaign.put_back")`` unless a person was ``told`` what there is to tell."""
-    if to_be_told(connection, now, draft_id, days) not in (None, told):
+    if needs_acknowledgement(connection, now, draft_id, days) not in (None, told):
         raise CampaignError("campaign.put_back")

@@ -111,7 +111,7 @@ def _copy(out_of: sa.Connection, into: sa.Connection, tell: Tell) -> Mapping[str
     sums: dict[str, _Sum] = {}
     done, whole = 0, 2 * max(1, sum(_count(out_of, table) for table in _COPIED))
 
-    def told(rows: Iterable[tuple[Any, ...]], summed: _Sum, name: str) -> Iterator[tuple[Any, ...]]:
+    def progress_of(rows: Iterable[tuple[Any, ...]], summed: _Sum, name: str) -> Iterator[tuple[Any, ...]]:
         for row in rows:
             summed.add(row)
             if summed.rows % _TELL_EVERY == 0:
@@ -124,14 +124,14 @@ def _copy(out_of: sa.Connection, into: sa.Connection, tell: Tell) -> Mapping[str
         sums[str(table.name)] = summed = _Sum()
         names = [column.name for column in table.columns]
         try:
-            insert_many(into, table, names, told(_rows(out_of, table), summed, table.name))
+            insert_many(into, table, names, progress_of(_rows(out_of, table), summed, table.name))
         except psycopg.DataError as err:
             raise StoreError("store.not_copied", table=table.name) from err
         done += summed.rows
         _move_sequence_on(into, table)
     for table in _COPIED:
         found = _Sum()
-        for _ in told(_rows(into, table), found, table.name):
+        for _ in progress_of(_rows(into, table), found, table.name):
             pass
         if found != sums[table.name]:
             raise StoreError("store.not_copied", table=table.name)

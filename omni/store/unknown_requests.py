@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from omni.core.unknown import EVERYTHING, Choice, Decision, Extent, Resolution, UnknownRequest
 from omni.errors import CampaignError
-from omni.store.campaign_states import COUNTED_ANEW, RESENT, change, locked_state
+from omni.store.campaign_states import COUNTERS_RESET, RESENT, change, locked_state
 from omni.store.database import AnyRow, Database, clock
 from omni.store.json_text import from_text, to_text
 from omni.store.late_answers import KEPT
@@ -284,7 +284,7 @@ def decide(
     if what == "resend":
         # A campaign that somebody paused stays so: what else is pending in it must not go out with these.
         # One that had ended begins anew: its former failures are what was decided about.
-        counted = COUNTED_ANEW if state == "done" else {}
+        counted = COUNTERS_RESET if state == "done" else {}
         is_paused = state == "paused"
         change(connection, campaign_id, state="paused" if is_paused else "running", finished_at=None, **counted)
     return found

@@ -21,7 +21,7 @@ from omni.store.former_positions import WITHHELD
 from omni.store.json_text import to_text
 from omni.store.schema import CANCELLED, IS_RESENT, UNKNOWN, campaign, decision, recipient, request, request_body
 
-NOT_AGAIN: Final = "withheld.not_again"
+WITHHELD_NOT_RESENT: Final = "withheld.not_again"
 """What it is called after an attempt of which nobody knows what became: that this one was not made changes nothing."""
 
 _ITS_CAMPAIGN: Final = recipient.c.campaign_id == sa.bindparam("the_campaign")
@@ -114,7 +114,7 @@ def _resent(connection: sa.Connection, request_ids: Collection[int]) -> set[int]
 
 
 def _ending(is_resent: bool) -> dict[str, object]:
-    return {"state": UNKNOWN, "detail": NOT_AGAIN} if is_resent else {"state": CANCELLED, "detail": WITHHELD}
+    return {"state": UNKNOWN, "detail": WITHHELD_NOT_RESENT} if is_resent else {"state": CANCELLED, "detail": WITHHELD}
 
 
 def _take_out(

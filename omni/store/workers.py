@@ -15,7 +15,7 @@ from omni.store.campaign_states import settle, start_due
 from omni.store.database import AnyRow, Database, clock, insert_if_new
 from omni.store.json_text import from_text, to_text
 from omni.store.locking import lock
-from omni.store.restored_journal import believe
+from omni.store.restored_journal import mark_restored
 from omni.store.schema import IS_SENDING, PENDING, UNKNOWN, campaign, request, worker
 
 LEASE: Final = 30.0
@@ -57,7 +57,7 @@ def read_workers(connection: sa.Connection) -> tuple[Worker, ...]:
     return tuple(Worker(row.id, row.beat, row.started_at, from_text(row.info)) for row in rows)
 
 
-def give_sign_of_life(connection: sa.Connection, now: float, owner: str, info: Mapping[str, object]) -> None:
+def heartbeat(connection: sa.Connection, now: float, owner: str, info: Mapping[str, object]) -> None:
     """Set the heartbeat of ``owner``, also when others have already given it up."""
     row = insert_if_new(connection, worker)
     connection.execute(row.values(id=owner, beat=now, started_at=now, info=to_text(dict(info))))
@@ -74,7 +74,7 @@ def leave(connection: sa.Connection, owner: str) -> None:
     connection.execute(worker.delete().where(worker.c.id == owner))
 
 
-def bury(connection: sa.Connection, now: float, owner: str, predecessors: str | None = None) -> int:
+def release_dead_workers(connection: sa.Connection, now: float, owner: str, predecessors: str | None = None) -> int:
     """Turn what dead workers had on its way into unknown; returns the number of requests.
 
     Dead is who gave no sign of life for the time of the lease, and whose id begins with ``predecessors``. A sign from
@@ -94,7 +94,7 @@ def bury(connection: sa.Connection, now: float, owner: str, predecessors: str | 
     return len(orphans)
 
 
-def take_back(
+def return_unposted(
     connection: sa.Connection, now: float, owner: str, held: Collection[tuple[int, int]], later_than: LaterThan
 ) -> int:
     """Return to pending what is claimed for ``owner`` but not among those it ``held`` (request id, attempt).
@@ -107,7 +107,7 @@ def take_back(
     if not strays:
         return 0
     posted = later_than({request_id: attempt - 1 for request_id, attempt in strays.items()})
-    believe(connection, now, posted)
+    mark_restored(connection, now, posted)
     returned = [
         row
         for request_id, attempt in strays.items()
@@ -128,7 +128,7 @@ def _settle(connection: sa.Connection, now: float, changed: Sequence[AnyRow]) ->
 NOBODY = ""
 
 
-class Attendance:
+class Presence:
     """Who is there, on the ledger's own list of workers. Every method raises ``StoreError``."""
 
     def __init__(self, database: Database) -> None:
@@ -137,7 +137,7 @@ class Attendance:
     def show(self, who: str, info: Mapping[str, object]) -> None:
         """A sign of life of ``who``, who holds no request."""
         with self._database.write(is_act=False) as connection:
-            give_sign_of_life(connection, clock(connection), who, info)
+            heartbeat(connection, clock(connection), who, info)
 
     def leave(self, who: str) -> None:
         """``who`` is there no more."""
@@ -148,6 +148,6 @@ class Attendance:
         """End what dead workers had on its way, start the campaigns whose time has come; true when any is running."""
         with self._database.write(is_act=False) as connection:
             now = clock(connection)
-            bury(connection, now, NOBODY)
+            release_dead_workers(connection, now, NOBODY)
             start_due(connection, now)
             return bool(connection.scalar(sa.select(sa.exists().where(campaign.c.state == "running"))))

@@ -15,8 +15,8 @@ from filelock import FileLock
 from omni.bootstrap.processes import console_lock, worker_lock
 from omni.cli import main
 from omni.ports import Claimed
-from omni.sending.answer_spool import Spool
-from omni.sending.claim_journal import Journal
+from omni.sending.answer_spool import AnswerSpool
+from omni.sending.claim_journal import ClaimJournal
 from omni.sending.worker import SendingLock
 from omni.store.campaigns import Campaigns
 from omni.store.database import Database
@@ -68,7 +68,7 @@ def test_an_installation_killed_amid_sending_moves_with_its_spool_and_journal_an
     sends = SENDS.__class__(practice=True, account="operator", endpoint=provider.url, rate=1000.0)
     one, two, three = claim(old, 3, "seat.1", sends)
     record(old, accepted(one))
-    with Spool(sending / "answers.spool") as spool, Journal(sending / "claims.journal") as journal:
+    with AnswerSpool(sending / "answers.spool") as spool, ClaimJournal(sending / "claims.journal") as journal:
         spool.put(two, accept(two, b""))  # arrived, and the worker was killed before it was recorded
         # Of the fourth request the database knows nothing: it was put back from a copy made before.
         four = Claimed(three.request_id + 1, made, 4, 1, 1, False)

@@ -377,7 +377,10 @@ def open_dialog(console, open_page):
     """Shows the inside of a dialog on a page of its own: a test run of Streamlit closes dialogs at each click."""
 
     def opened(module, function, draft=None):
-        script = f"from omni.ui import drafting, session, {module}\nsession.language()\nsession.say_what_was_left()\n"
+        script = (
+            f"from omni.ui import drafting, session\nfrom omni.ui.flow import {module}\n"
+            "session.language()\nsession.say_what_was_left()\n"
+        )
         app = AppTest.from_string(f"{script}{module}.{function}(drafting.current())", default_timeout=30)
         app.session_state[session.LANGUAGE_KEY] = "en"
         if draft is not None:
@@ -405,7 +408,7 @@ def test_the_menu_opens_its_dialogs(open_page, console, choice, title):
 
 def test_steps_are_saved_under_a_name(open_dialog, console):
     console.templates.save("November", sms_template())
-    app = open_dialog("flow_templates", "save", prepare(console, TEMPLATE))
+    app = open_dialog("templates", "save", prepare(console, TEMPLATE))
     assert "A template called November exists already. Saving replaces it." in words(app)
     app.text_input("flow.save_name").set_value("My steps").run()
     assert "exists already" not in words(app)
@@ -415,7 +418,7 @@ def test_steps_are_saved_under_a_name(open_dialog, console):
 
 
 def test_a_template_needs_a_name(open_dialog, console):
-    app = open_dialog("flow_templates", "save", prepare(console, TEMPLATE))
+    app = open_dialog("templates", "save", prepare(console, TEMPLATE))
     app.text_input("flow.save_name").set_value(" ").run()
     app.button("flow.save_yes").click().run()
     assert "Give the template a name." in words(app)
@@ -425,7 +428,7 @@ def test_a_template_needs_a_name(open_dialog, console):
 def test_a_saved_template_is_used_after_saying_what_it_replaces(open_dialog, console):
     console.templates.save("My steps", TEMPLATE)
     draft = prepare(console, sms_template())
-    app = open_dialog("flow_templates", "load", draft)
+    app = open_dialog("templates", "load", draft)
     assert "SMS → Call → E-mail" in words(app)
     assert "It replaces the 1 step you have now." in words(app)
     app.button("flow.load_yes").click().run()
@@ -434,7 +437,7 @@ def test_a_saved_template_is_used_after_saying_what_it_replaces(open_dialog, con
 
 def test_a_saved_template_begins_a_draft_when_there_is_none_and_can_be_deleted(open_dialog, console):
     console.templates.save("My steps", TEMPLATE)
-    app = open_dialog("flow_templates", "load")
+    app = open_dialog("templates", "load")
     assert "replaces" not in words(app)
     app.button("flow.load_yes").click().run()
     (draft,) = console.drafts.list()
@@ -452,7 +455,7 @@ CURL = (
 
 def test_a_pasted_curl_command_gives_its_steps_and_says_what_is_left_out(open_dialog, console):
     draft = prepare(console, sms_template())
-    app = open_dialog("flow_import", "take", draft)
+    app = open_dialog("templates", "import_template", draft)
     app.text_area("flow.import_text").set_value(CURL).run()
     said = words(app)
     assert "2 contacts in it are left out" in said
@@ -472,7 +475,7 @@ def test_a_pasted_curl_command_gives_its_steps_and_says_what_is_left_out(open_di
     ],
 )
 def test_what_cannot_be_imported_is_said_and_changes_nothing(open_dialog, console, given, said):
-    app = open_dialog("flow_import", "take")
+    app = open_dialog("templates", "import_template")
     app.text_area("flow.import_text").set_value(given).run()
     app.button("flow.import_yes").click().run()
     assert said in words(app)
@@ -480,7 +483,7 @@ def test_what_cannot_be_imported_is_said_and_changes_nothing(open_dialog, consol
 
 
 def test_a_file_is_imported_too_and_must_be_utf8(open_dialog, console):
-    app = open_dialog("flow_import", "take")
+    app = open_dialog("templates", "import_template")
     app.file_uploader("flow.import_file").upload("t.json", '{"steps": ["ação"]}'.encode("cp1252")).run()
     assert "not UTF-8 text" in words(app)
     app.file_uploader("flow.import_file").upload("t.json", b"\xef\xbb\xbf" + json.dumps(TEMPLATE).encode()).run()

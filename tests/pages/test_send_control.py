@@ -150,7 +150,7 @@ def test_a_full_disk_and_a_database_put_back_are_told_where_the_campaign_stands(
 
     database = open_database(console.settings.database_url)
     ledger = Ledger(database)
-    assert ledger.believe({min(ledger.open_attempts()): 1}) == 1
+    assert ledger.mark_restored({min(ledger.open_attempts()): 1}) == 1
     database.close()
     app = open_page("send", run="1")
     assert "the database was put back to an earlier copy" in words(app)

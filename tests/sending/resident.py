@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from omni.bootstrap.worker import SendingDesk
+from omni.bootstrap.worker import Sender
 from omni.cluster import attending
 from omni.sending import drain, posting
 from omni.settings import load
@@ -22,7 +22,7 @@ def main(sweep: int) -> None:
     workers.LEASE, posting.STALE, drain._BEAT = LEASE, 1.0, 0.4  # type: ignore[misc]
     attending.SWEEP_EVERY, attending._STALLED, attending._BEAT = sweep, LEASE, 0.4  # type: ignore[misc]
     settings = load()
-    SendingDesk(settings, open_database(settings.database_url)).run_worker(while_console=False)
+    Sender(settings, open_database(settings.database_url)).run_worker(while_console=False)
 
 
 if __name__ == "__main__":

@@ -20,8 +20,8 @@ from omni.cluster import attending
 from omni.cluster.queue import QUEUE, SCHEMA, SHIFT, Queue, queue_conninfo
 from omni.errors import StoreError
 from omni.provider.response import judge
-from omni.sending.answer_spool import Spool
-from omni.sending.claim_journal import Journal
+from omni.sending.answer_spool import AnswerSpool
+from omni.sending.claim_journal import ClaimJournal
 from omni.sending.worker import run_worker
 from omni.store.campaigns import Campaigns
 from omni.store.database import Database
@@ -247,7 +247,7 @@ def test_what_a_former_process_left_is_taken_up_though_nothing_is_to_be_sent(
     (folder / "seat").write_text("seat")
     Ledger(database, SENDS).join("seat.1", {}, "seat.")
     claimed = claim(database, 2, "seat.1")
-    with Spool(folder / "answers.spool") as spool, Journal(folder / "claims.journal") as journal:
+    with AnswerSpool(folder / "answers.spool") as spool, ClaimJournal(folder / "claims.journal") as journal:
         journal.append(claimed)
         spool.put(claimed[0], accept(claimed[0], b""))
     Campaigns(database).pause(made)

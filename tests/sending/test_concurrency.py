@@ -11,8 +11,8 @@ import pytest
 
 from omni.provider.client import Client
 from omni.provider.response import judge
-from omni.sending.answer_spool import Spool
-from omni.sending.claim_journal import Journal
+from omni.sending.answer_spool import AnswerSpool
+from omni.sending.claim_journal import ClaimJournal
 from omni.sending.concurrency import LEAST
 from omni.sending.drain import drain
 from omni.store.database import Database
@@ -40,7 +40,7 @@ def test_as_many_requests_are_open_as_the_rate_needs_and_hardly_more(
         opened.append(ledger.progress(made).counts["sending"])
 
     give_up = time.monotonic() + 60
-    with Spool(tmp_path / "spool") as spool, Journal(tmp_path / "journal") as journal:
+    with AnswerSpool(tmp_path / "spool") as spool, ClaimJournal(tmp_path / "journal") as journal:
         drain(
             ledger,
             lambda _claimed, body: client.post(body),

@@ -14,8 +14,8 @@ import sqlalchemy as sa
 
 from omni.ports import Answer, Claimed
 from omni.sending import drain as drain_module
-from omni.sending.answer_spool import Spool
-from omni.sending.claim_journal import Journal
+from omni.sending.answer_spool import AnswerSpool
+from omni.sending.claim_journal import ClaimJournal
 from omni.store.campaigns import Campaigns
 from omni.store.database import Database
 from omni.store.ledger import Ledger
@@ -47,7 +47,7 @@ def beats_often(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_request_sent_again_while_its_former_attempt_is_still_in_our_hands_goes_out_as_often_as_was_decided(
-    database: Database, spool: Spool, journal: Journal
+    database: Database, spool: AnswerSpool, journal: ClaimJournal
 ):
     made = make(database, 1)
     attempts = Attempts()
@@ -72,7 +72,7 @@ def test_a_request_sent_again_while_its_former_attempt_is_still_in_our_hands_goe
 
 
 def test_what_ended_after_a_copy_was_made_is_not_taken_for_never_posted_when_the_copy_is_put_back(
-    database: Database, spool: Spool, journal: Journal
+    database: Database, spool: AnswerSpool, journal: ClaimJournal
 ):
     made = make(database, 1)
     attempts = Attempts()
@@ -88,7 +88,9 @@ def test_what_ended_after_a_copy_was_made_is_not_taken_for_never_posted_when_the
     assert attempts.posted == [1]
 
 
-def test_a_copy_that_a_sign_of_life_comes_to_first_is_noticed_by_it(database: Database, spool: Spool, journal: Journal):
+def test_a_copy_that_a_sign_of_life_comes_to_first_is_noticed_by_it(
+    database: Database, spool: AnswerSpool, journal: ClaimJournal
+):
     made = make(database, 3)
     answers = [threading.Event(), threading.Event()]
 
@@ -114,7 +116,7 @@ def test_a_copy_that_a_sign_of_life_comes_to_first_is_noticed_by_it(database: Da
 
 @contextmanager
 def sending(
-    database: Database, spool: Spool, journal: Journal, provider: Provider, ledger: Ledger, threads: int = 8
+    database: Database, spool: AnswerSpool, journal: ClaimJournal, provider: Provider, ledger: Ledger, threads: int = 8
 ) -> Iterator[None]:
     """A worker in a thread, until the block is left."""
     stop = threading.Event()

@@ -14,8 +14,8 @@ from omni.errors import StoreError
 from omni.ports import Answer, Claimed, Finished
 from omni.sending import drain as drain_module
 from omni.sending import posting
-from omni.sending.answer_spool import Spool
-from omni.sending.claim_journal import Journal
+from omni.sending.answer_spool import AnswerSpool
+from omni.sending.claim_journal import ClaimJournal
 from omni.sending.concurrency import LEAST
 from omni.store.campaigns import Campaigns
 from omni.store.database import Database
@@ -30,7 +30,7 @@ def campaigns(database: Database) -> Campaigns:
 
 
 def test_every_contact_is_sent_to_once_with_the_bytes_that_were_frozen(
-    database: Database, campaigns: Campaigns, spool: Spool, journal: Journal
+    database: Database, campaigns: Campaigns, spool: AnswerSpool, journal: ClaimJournal
 ):
     made = make(database, 50, 3)
     provider = Provider()
@@ -42,14 +42,18 @@ def test_every_contact_is_sent_to_once_with_the_bytes_that_were_frozen(
     assert {each.batch_id for each in campaigns.recipients(made, search="3").recipients} >= {"b1"}
 
 
-def test_as_many_requests_are_open_at_once_as_there_are_threads(database: Database, spool: Spool, journal: Journal):
+def test_as_many_requests_are_open_at_once_as_there_are_threads(
+    database: Database, spool: AnswerSpool, journal: ClaimJournal
+):
     made = make(database, 10)
     provider = Provider(latency=0.3)
     send(database, spool, journal, provider, until=made, threads=5)
     assert provider.most_open == 5
 
 
-def test_the_turn_that_records_what_came_claims_in_its_stead(database: Database, spool: Spool, journal: Journal):
+def test_the_turn_that_records_what_came_claims_in_its_stead(
+    database: Database, spool: AnswerSpool, journal: ClaimJournal
+):
     class Noted(Counted):
         def turn(self, owner: str, finished: Sequence[Finished], room: int) -> tuple[Sequence[Claimed], float]:
             claimed, wait = super().turn(owner, finished, room)
@@ -72,7 +76,7 @@ def test_the_turn_that_records_what_came_claims_in_its_stead(database: Database,
         left -= next_ones
 
 
-def test_more_are_open_at_once_where_it_takes_longer(database: Database, spool: Spool, journal: Journal):
+def test_more_are_open_at_once_where_it_takes_longer(database: Database, spool: AnswerSpool, journal: ClaimJournal):
     made = make(database, 600)
     provider = Provider(latency=0.15)
     send(database, spool, journal, provider, until=made, threads=64, rate=500.0)
@@ -81,7 +85,7 @@ def test_more_are_open_at_once_where_it_takes_longer(database: Database, spool: 
 
 
 def test_no_more_are_open_than_there_are_places_for_their_answers(
-    database: Database, spool: Spool, journal: Journal, caplog: pytest.LogCaptureFixture
+    database: Database, spool: AnswerSpool, journal: ClaimJournal, caplog: pytest.LogCaptureFixture
 ):
     def talkative(claimed: Claimed, body: bytes) -> Answer:
         answer = accept(claimed, body)
@@ -110,7 +114,11 @@ def breaks(claimed: Claimed, body: bytes) -> Answer:
     ],
 )
 def test_doubt_after_the_claim_is_unknown_and_sent_once(
-    database: Database, spool: Spool, journal: Journal, reply: Callable[[Claimed, bytes], Answer], becomes: str
+    database: Database,
+    spool: AnswerSpool,
+    journal: ClaimJournal,
+    reply: Callable[[Claimed, bytes], Answer],
+    becomes: str,
 ):
     made = make(database, 3)
     provider = Provider(reply)
@@ -120,7 +128,7 @@ def test_doubt_after_the_claim_is_unknown_and_sent_once(
 
 
 def test_an_answer_that_cannot_be_judged_is_kept_and_unknown(
-    database: Database, campaigns: Campaigns, spool: Spool, journal: Journal
+    database: Database, campaigns: Campaigns, spool: AnswerSpool, journal: ClaimJournal
 ):
     def slip(answer: Answer, expected: object) -> Outcome:
         raise ZeroDivisionError
@@ -131,7 +139,9 @@ def test_an_answer_that_cannot_be_judged_is_kept_and_unknown(
     assert [each.answer.status for each in campaigns.answers(made)] == [200]
 
 
-def test_the_correlation_ids_of_the_body_are_given_to_the_judge(database: Database, spool: Spool, journal: Journal):
+def test_the_correlation_ids_of_the_body_are_given_to_the_judge(
+    database: Database, spool: AnswerSpool, journal: ClaimJournal
+):
     seen: list[object] = []
 
     def look(answer: Answer, expected: object) -> Outcome:
@@ -145,7 +155,7 @@ def test_the_correlation_ids_of_the_body_are_given_to_the_judge(database: Databa
     assert seen == [["a", None], [None, None]]
 
 
-def test_what_was_not_sent_waits_and_goes_out_later(database: Database, spool: Spool, journal: Journal):
+def test_what_was_not_sent_waits_and_goes_out_later(database: Database, spool: AnswerSpool, journal: ClaimJournal):
     tries: list[float] = []
 
     def at_first_not(claimed: Claimed, body: bytes) -> Answer:
@@ -163,7 +173,7 @@ def test_what_was_not_sent_waits_and_goes_out_later(database: Database, spool: S
 
 
 def test_a_pause_starts_nothing_more_and_lets_open_requests_end(
-    database: Database, campaigns: Campaigns, spool: Spool, journal: Journal
+    database: Database, campaigns: Campaigns, spool: AnswerSpool, journal: ClaimJournal
 ):
     made = make(database, 500)
     provider = Provider(latency=0.05)
@@ -185,7 +195,9 @@ def test_a_pause_starts_nothing_more_and_lets_open_requests_end(
     assert "s" not in states(database, made)
 
 
-def test_a_stop_ends_in_order_with_nothing_left_on_its_way(database: Database, spool: Spool, journal: Journal):
+def test_a_stop_ends_in_order_with_nothing_left_on_its_way(
+    database: Database, spool: AnswerSpool, journal: ClaimJournal
+):
     made = make(database, 500)
     provider = Provider(latency=0.02)
     stop = threading.Event()
@@ -196,7 +208,7 @@ def test_a_stop_ends_in_order_with_nothing_left_on_its_way(database: Database, s
 
 
 def test_it_ends_with_its_campaign_though_another_goes_on(
-    database: Database, campaigns: Campaigns, spool: Spool, journal: Journal
+    database: Database, campaigns: Campaigns, spool: AnswerSpool, journal: ClaimJournal
 ):
     make(database, 400)
     made = make(database, 5)
@@ -207,7 +219,7 @@ def test_it_ends_with_its_campaign_though_another_goes_on(
 
 
 def test_a_body_that_cannot_be_loaded_is_not_posted_and_stays_pending(
-    database: Database, spool: Spool, journal: Journal
+    database: Database, spool: AnswerSpool, journal: ClaimJournal
 ):
     made = make(database, 3)
     stop = threading.Event()
@@ -224,7 +236,7 @@ def test_a_body_that_cannot_be_loaded_is_not_posted_and_stays_pending(
 
 
 def test_what_the_journal_does_not_take_is_not_posted(
-    database: Database, spool: Spool, journal: Journal, monkeypatch: pytest.MonkeyPatch
+    database: Database, spool: AnswerSpool, journal: ClaimJournal, monkeypatch: pytest.MonkeyPatch
 ):
     made = make(database, 3)
     stop = threading.Event()
@@ -242,7 +254,7 @@ def test_what_the_journal_does_not_take_is_not_posted(
 
 
 def test_a_claim_that_has_grown_old_is_not_posted(
-    database: Database, spool: Spool, journal: Journal, monkeypatch: pytest.MonkeyPatch
+    database: Database, spool: AnswerSpool, journal: ClaimJournal, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(posting, "STALE", -1.0)
     made = make(database, 1)
@@ -253,7 +265,7 @@ def test_a_claim_that_has_grown_old_is_not_posted(
 
 
 def test_an_answer_the_spool_does_not_take_is_recorded_all_the_same(
-    database: Database, spool: Spool, journal: Journal, monkeypatch: pytest.MonkeyPatch
+    database: Database, spool: AnswerSpool, journal: ClaimJournal, monkeypatch: pytest.MonkeyPatch
 ):
     def full(claimed: object, answer: object) -> None:
         raise OSError(28, "No space left on device")
@@ -264,7 +276,9 @@ def test_an_answer_the_spool_does_not_take_is_recorded_all_the_same(
     assert states(database, made) == "aaa"
 
 
-def test_answers_that_fill_the_spool_do_not_stop_the_sending(database: Database, spool: Spool, journal: Journal):
+def test_answers_that_fill_the_spool_do_not_stop_the_sending(
+    database: Database, spool: AnswerSpool, journal: ClaimJournal
+):
     def talkative(claimed: Claimed, body: bytes) -> Answer:
         answer = accept(claimed, body)
         return Answer(200, answer.raw + b" " * 20_000, None, None, answer.received_at)
@@ -276,7 +290,7 @@ def test_answers_that_fill_the_spool_do_not_stop_the_sending(database: Database,
 
 @pytest.mark.parametrize("seed", range(2))
 def test_a_database_that_comes_and_goes_costs_no_answer_and_no_second_sending(
-    database: Database, spool: Spool, journal: Journal, seed: int, monkeypatch: pytest.MonkeyPatch
+    database: Database, spool: AnswerSpool, journal: ClaimJournal, seed: int, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(drain_module, "_POLL", 0.02)
     draw = random.Random(seed)
@@ -284,16 +298,16 @@ def test_a_database_that_comes_and_goes_costs_no_answer_and_no_second_sending(
     ledger = Troubled(Ledger(database, SENDS), lambda name: draw.choices(["", "before", "after"], [6, 2, 2])[0])
     provider = Provider(latency=0.003)
     # What was not loaded waits five seconds; here it is not worth waiting for.
-    monkeypatch.setattr(posting, "RETRY_NOT_STARTED", 0.0)
+    monkeypatch.setattr(posting, "RETRY_NOT_POSTED", 0.0)
     send(database, spool, journal, provider, until=made, ledger=ledger)
     assert states(database, made) == "a" * 60
     assert set(provider.received.values()) == {1}
 
 
 def test_while_the_database_is_away_nothing_is_sent_and_what_came_is_held(
-    database: Database, spool: Spool, journal: Journal, monkeypatch: pytest.MonkeyPatch
+    database: Database, spool: AnswerSpool, journal: ClaimJournal, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(posting, "RETRY_NOT_STARTED", 0.0)
+    monkeypatch.setattr(posting, "RETRY_NOT_POSTED", 0.0)
     made = make(database, 200)
     provider = Provider(latency=0.01)
     away = threading.Event()
@@ -316,7 +330,7 @@ def test_while_the_database_is_away_nothing_is_sent_and_what_came_is_held(
 
 
 def test_if_the_database_stays_away_after_a_stop_the_spool_keeps_the_answers(
-    database: Database, spool: Spool, journal: Journal, monkeypatch: pytest.MonkeyPatch
+    database: Database, spool: AnswerSpool, journal: ClaimJournal, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(drain_module, "_PATIENCE", 0.3)
     made = make(database, 4)
@@ -328,7 +342,7 @@ def test_if_the_database_stays_away_after_a_stop_the_spool_keeps_the_answers(
     assert len(list(spool.left_behind())) == 4
 
 
-def test_progress_is_told_now_and_then_and_at_the_end(database: Database, spool: Spool, journal: Journal):
+def test_progress_is_told_now_and_then_and_at_the_end(database: Database, spool: AnswerSpool, journal: ClaimJournal):
     made = make(database, 100)
     told: list[str] = []
     send(
@@ -343,7 +357,7 @@ def test_progress_is_told_now_and_then_and_at_the_end(database: Database, spool:
     assert 2 <= len(told) <= 20
 
 
-def test_a_slip_in_telling_progress_stops_nothing(database: Database, spool: Spool, journal: Journal):
+def test_a_slip_in_telling_progress_stops_nothing(database: Database, spool: AnswerSpool, journal: ClaimJournal):
     def slip() -> None:
         raise StoreError("store.locked")
 

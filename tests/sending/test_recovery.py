@@ -12,8 +12,8 @@ import pytest
 from omni.core.campaign import Reason
 from omni.ports import Answer, Claimed
 from omni.provider.response import judge
-from omni.sending.answer_spool import Spool
-from omni.sending.claim_journal import Journal
+from omni.sending.answer_spool import AnswerSpool
+from omni.sending.claim_journal import ClaimJournal
 from omni.sending.posting import Posting
 from omni.sending.recovery import recover
 from omni.store.campaigns import Campaigns
@@ -25,7 +25,7 @@ from tests.sending.engine import Provider, Troubled, accept, send
 from tests.store.building import SENDS, accepted, claim, make, record, states
 
 
-def take_up(database: Database, spool: Spool, journal: Journal, owner: str = "seat.2") -> None:
+def take_up(database: Database, spool: AnswerSpool, journal: ClaimJournal, owner: str = "seat.2") -> None:
     posting = Posting(Provider(), judge, spool)
     ledger = Ledger(database, SENDS)
     recover(ledger, posting, spool, journal, owner=owner, predecessors="seat.", info={})
@@ -43,7 +43,7 @@ def not_sent(claimed: Claimed, body: bytes) -> Answer:
     ("reply", "becomes"), [(accept, "aauu"), (no(400), "rruu"), (no(503), "uuuu"), (not_sent, "ppuu")]
 )
 def test_answers_in_the_spool_count_and_the_rest_that_was_on_its_way_is_unknown(
-    database: Database, spool: Spool, journal: Journal, reply: Callable, becomes: str
+    database: Database, spool: AnswerSpool, journal: ClaimJournal, reply: Callable, becomes: str
 ):
     made = make(database, 4, 2)
     Ledger(database, SENDS).join("seat.1", {}, "seat.")
@@ -53,7 +53,7 @@ def test_answers_in_the_spool_count_and_the_rest_that_was_on_its_way_is_unknown(
     assert states(database, made) == becomes
 
 
-def test_taking_up_again_changes_nothing(database: Database, spool: Spool, journal: Journal):
+def test_taking_up_again_changes_nothing(database: Database, spool: AnswerSpool, journal: ClaimJournal):
     made = make(database, 3)
     one, two, _ = claim(database, owner="seat.1")
     spool.put(one, accept(one, b""))
@@ -64,9 +64,9 @@ def test_taking_up_again_changes_nothing(database: Database, spool: Spool, journ
         assert states(database, made) == "aau"
 
 
-def test_every_answer_of_a_long_spool_is_taken_up(database: Database, journal: Journal, tmp_path: Path):
+def test_every_answer_of_a_long_spool_is_taken_up(database: Database, journal: ClaimJournal, tmp_path: Path):
     made = make(database, 450)
-    with Spool(tmp_path / "long.spool", segment_bytes=1 << 20) as spool:
+    with AnswerSpool(tmp_path / "long.spool", segment_bytes=1 << 20) as spool:
         for each in claim(database, room=450, owner="seat.1"):
             spool.put(each, accept(each, b""))
         take_up(database, spool, journal)
@@ -74,12 +74,14 @@ def test_every_answer_of_a_long_spool_is_taken_up(database: Database, journal: J
     assert states(database, made) == "a" * 450
 
 
-def test_an_answer_to_a_request_nobody_knows_is_passed_over(database: Database, spool: Spool, journal: Journal):
+def test_an_answer_to_a_request_nobody_knows_is_passed_over(
+    database: Database, spool: AnswerSpool, journal: ClaimJournal
+):
     spool.put(Claimed(4711, 1, 1, 1, 1, True), accept(Claimed(4711, 1, 1, 1, 1, True), b""))
     take_up(database, spool, journal)
 
 
-def test_a_database_put_back_from_a_copy_sends_nothing_again(tmp_path: Path, spool: Spool, journal: Journal):
+def test_a_database_put_back_from_a_copy_sends_nothing_again(tmp_path: Path, spool: AnswerSpool, journal: ClaimJournal):
     file, copy = tmp_path / "omni.db", tmp_path / "copy.db"
     database = open_database(f"sqlite:///{file}")
     made = make(database, 40)
@@ -109,7 +111,9 @@ def test_a_database_put_back_from_a_copy_sends_nothing_again(tmp_path: Path, spo
     assert details == {"request.ledger_restored"}
 
 
-def test_what_the_spool_still_has_is_believed_of_a_restored_database(tmp_path: Path, spool: Spool, journal: Journal):
+def test_what_the_spool_still_has_is_believed_of_a_restored_database(
+    tmp_path: Path, spool: AnswerSpool, journal: ClaimJournal
+):
     file, copy = tmp_path / "omni.db", tmp_path / "copy.db"
     database = open_database(f"sqlite:///{file}")
     made = make(database, 10)
@@ -128,7 +132,7 @@ def test_what_the_spool_still_has_is_believed_of_a_restored_database(tmp_path: P
 
 
 def test_a_campaign_made_after_the_copy_was_put_back_is_not_mistaken_for_one_that_was_lost(
-    tmp_path: Path, spool: Spool, journal: Journal
+    tmp_path: Path, spool: AnswerSpool, journal: ClaimJournal
 ):
     file, copy = tmp_path / "omni.db", tmp_path / "copy.db"
     database = open_database(f"sqlite:///{file}")
@@ -147,7 +151,7 @@ def test_a_campaign_made_after_the_copy_was_put_back_is_not_mistaken_for_one_tha
 
 
 def test_a_copy_without_a_campaign_that_was_sent_since_starts_nothing_by_itself(
-    database: Database, spool: Spool, journal: Journal
+    database: Database, spool: AnswerSpool, journal: ClaimJournal
 ):
     """The copy has a campaign that would start by itself: somebody may have cancelled it since."""
     runs, waits = make(database, 2), make(database, 2, start_at=time.time() + 3600, start_zone="UTC")
@@ -162,7 +166,9 @@ def test_a_copy_without_a_campaign_that_was_sent_since_starts_nothing_by_itself(
     assert campaigns.get(runs).state == "running", "it is said once"
 
 
-def test_a_journal_of_requests_that_are_all_there_pauses_nothing(database: Database, spool: Spool, journal: Journal):
+def test_a_journal_of_requests_that_are_all_there_pauses_nothing(
+    database: Database, spool: AnswerSpool, journal: ClaimJournal
+):
     for _ in range(2):
         send(database, spool, journal, Provider(), until=make(database, 3))
     made = make(database, 3)
@@ -171,7 +177,7 @@ def test_a_journal_of_requests_that_are_all_there_pauses_nothing(database: Datab
 
 
 def test_a_worker_that_comes_upon_a_copy_without_its_campaign_pauses_the_others(
-    database: Database, spool: Spool, journal: Journal
+    database: Database, spool: AnswerSpool, journal: ClaimJournal
 ):
     made = make(database, 2)
     journal.append([Claimed(4711 << 32, 9, 1, 1, 1, True)])

@@ -127,7 +127,7 @@ def test_a_report_is_the_same_whichever_way_its_ids_are_read(database, answered,
 def test_what_was_told_is_forgotten(database, answered):
     campaigns = Campaigns(database)
     receipts = Receipts(campaigns, answered)
-    for contacts in campaigns.everyone(answered):
+    for contacts in campaigns.contact_chunks(answered):
         receipts.load([each.number for each in contacts.requests])
         assert receipts._known
         receipts.columns(contacts)

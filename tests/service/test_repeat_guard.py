@@ -21,14 +21,14 @@ from omni.service.destination_keys import keys_of
 from omni.service.launching import Launch, launch
 from omni.service.planning import make_plan
 from omni.service.preparation import from_json, to_json
-from omni.service.recent_sends import RepeatGuard
+from omni.service.recent_sends import RecentSendsGuard
 from omni.service.reporting import report, rows_of
 from omni.sheets.checking.screening import Agreed
 from omni.store.campaigns import Campaigns
 from omni.store.do_not_contact import DoNotContact
 from omni.store.ledger import Ledger
 from omni.store.opening import open_database
-from omni.store.recent_sends import EarlierSends
+from omni.store.recent_sends import RecentSends
 from omni.store.schema import destination_keys
 from tests.builders import TEMPLATE, contact_rows, phone, sms_template
 from tests.service.desk import prepare
@@ -47,7 +47,7 @@ class Desk:
         self.folder = folder
         self.database = open_database(url)
         self.campaigns = Campaigns(self.database)
-        self.guard = RepeatGuard(EarlierSends(self.database), days)
+        self.guard = RecentSendsGuard(RecentSends(self.database), days)
         self.count = 0
 
     def prepare(self, rows, template=None, **changes):
@@ -231,7 +231,7 @@ def test_the_others_alone_are_in_the_requests_the_figures_and_the_report(desk):
         ("00005", "6"),
         ("00006", "7"),
     ]
-    decided = EarlierSends(desk.database).decision(run)
+    decided = RecentSends(desk.database).decision(run)
     assert (decided.choice, decided.who, decided.contacts, decided.days) == ("others", "ana", 2, 7)
     # Those left out here were not sent to by this campaign: only its own contacts are found in it.
     assert places(desk.find(desk.prepare(contact_rows(8)))) == [0, 1, 2, 3, 4, 5]
@@ -338,12 +338,12 @@ def test_of_two_operators_who_send_the_same_sheet_at_the_same_moment_one_is_aske
 
 
 def test_with_no_days_the_guard_lets_everything_pass(sqlite):
-    sqlite.guard = RepeatGuard(EarlierSends(sqlite.database), 0)
+    sqlite.guard = RecentSendsGuard(RecentSends(sqlite.database), 0)
     for _ in range(2):
         assert sqlite.launch(sqlite.prepare(contact_rows(2))).is_new
-    assert EarlierSends(sqlite.database).decision(2) is None
+    assert RecentSends(sqlite.database).decision(2) is None
     # What is sent while it is off is known once it is on.
-    sqlite.guard = RepeatGuard(EarlierSends(sqlite.database), 1)
+    sqlite.guard = RecentSendsGuard(RecentSends(sqlite.database), 1)
     assert sqlite.find(sqlite.prepare(contact_rows(3))).count == 2
 
 

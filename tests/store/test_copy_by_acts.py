@@ -26,7 +26,7 @@ from omni.store.drafts import Drafts
 from omni.store.ledger import Ledger
 from omni.store.opening import open_database
 from omni.store.pause_reason import REPLACED
-from omni.store.recent_sends import EarlierSends
+from omni.store.recent_sends import RecentSends
 from omni.store.saved import ContactLists, Templates
 from omni.store.unknown_requests import Unknowns
 from tests.builders import phone
@@ -112,7 +112,7 @@ ACTS: dict[str, Callable[[Database], object]] = {
     "a draft is deleted": lambda database: Drafts(database).delete(Drafts(database).list()[0].id),
     "a template is kept": lambda database: Templates(database).save("Bye", {}),
     "a list is forgotten": lambda database: ContactLists(database).delete("none"),
-    "the journal is believed": lambda database: Ledger(database).believe({}),
+    "the journal is believed": lambda database: Ledger(database).mark_restored({}),
 }
 
 
@@ -145,7 +145,7 @@ def test_a_copy_from_before_anything_was_done_is_noticed_by_its_place(tmp_path: 
     place.do(lambda database: make(database, 1))
     place.put_back(copy)
     with closing(place.open()) as database:
-        assert EarlierSends(database).put_back(None, 7) is not None
+        assert RecentSends(database).restored_at(None, 7) is not None
 
 
 def test_another_database_tried_before_the_first_act_is_told_apart(place: Place):
@@ -182,7 +182,7 @@ ROUTINE = {
     ("drafts.py", "save"): "at every change of a draft, which nothing goes out by",
     ("ledger.py", "turn"): "claims, which the claim journal knows",
     ("ledger.py", "join"): "a sign of life, and what follows from claims",
-    ("ledger.py", "beat"): "a sign of life, and what follows from claims",
+    ("ledger.py", "heartbeat"): "a sign of life, and what follows from claims",
     ("ledger.py", "leave"): "a sign of life",
     ("opening.py", "bring_up_to_date"): "the tables are not there yet",
     ("transfer.py", "move"): "what is left is marked by itself",

@@ -15,7 +15,7 @@ from omni.store.database import Database
 from omni.store.ledger import Ledger
 from omni.store.opening import open_database
 from omni.store.pause_reason import REPLACED
-from omni.store.recent_sends import EarlierSends
+from omni.store.recent_sends import RecentSends
 from tests.builders import phone
 from tests.postgres import Postgres
 from tests.sending.engine import Provider
@@ -75,7 +75,7 @@ def test_a_scheduled_campaign_waits_for_a_person_and_what_a_person_paused_stays_
         ("paused", None, None),
         ("cancelled", None, None),
     ]
-    assert EarlierSends(database).put_back(None, 7) is not None
+    assert RecentSends(database).restored_at(None, 7) is not None
     database.close()
 
 
@@ -122,6 +122,6 @@ def test_a_worker_that_lived_through_it_takes_nothing_for_unsent(address: str):
     # Here the copy is made; then the answer comes, is recorded, and the copy is put back.
     at_another_time(address)
     database.close()
-    ledger.beat(ME, {}, [], none_posted)
+    ledger.heartbeat(ME, {}, [], none_posted)
     assert states(database, made) == "up"
     database.close()

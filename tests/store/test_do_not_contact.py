@@ -11,7 +11,7 @@ from omni.provider.request_body import destinations_of, fields_of, rewritten
 from omni.store.campaigns import Campaigns
 from omni.store.creation import PreparedRequest
 from omni.store.do_not_contact import DoNotContact
-from omni.store.former_positions import GONE
+from omni.store.former_positions import REMOVED
 from omni.store.ledger import Ledger
 from omni.store.unknown_requests import Unknowns
 from omni.store.withholding import BodyReader
@@ -170,7 +170,7 @@ def test_answers_to_former_attempts_keep_the_places_of_those_who_were_taken_out_
         Unknowns(database).decide(campaign, "resend", "ana")
     Ledger(database, SENDS, READER).turn(ME, [*map(accepted, claim(database))], 0)
     found = [(each.attempt, each.places) for each in Campaigns(database).answers(campaign, [1])]
-    assert found == [(1, [GONE, GONE, 0, 1, GONE]), (2, [GONE, 0, 1, GONE]), (3, [0, 1])]
+    assert found == [(1, [REMOVED, REMOVED, 0, 1, REMOVED]), (2, [REMOVED, 0, 1, REMOVED]), (3, [0, 1])]
 
 
 def test_who_is_still_reached_otherwise_is_told_by_what(database):

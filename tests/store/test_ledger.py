@@ -252,7 +252,7 @@ def test_a_live_worker_of_another_folder_keeps_what_it_has(database: Database, l
     ledger.join("elsewhere.1", {}, "elsewhere.")
     claim(database, room=1, owner="elsewhere.1")
     assert ledger.join("seat.1", {}, "seat.") == 0
-    ledger.beat("seat.1", {}, [], none_posted)
+    ledger.heartbeat("seat.1", {}, [], none_posted)
     assert states(database, made) == "sp"
 
 
@@ -263,7 +263,7 @@ def test_a_worker_that_gave_no_sign_of_life_is_given_up(
     ledger.join("elsewhere.1", {}, "elsewhere.")
     claimed = claim(database, owner="elsewhere.1")
     monkeypatch.setattr(workers, "LEASE", -1.0)
-    ledger.beat("seat.1", {}, [], none_posted)
+    ledger.heartbeat("seat.1", {}, [], none_posted)
     assert states(database, made) == "u"
     # It was not dead after all, and its answer counts.
     record(database, accepted(claimed[0]), owner="elsewhere.1")
@@ -278,7 +278,7 @@ def test_a_worker_whose_last_sign_of_life_lies_in_the_future_is_dead_too(
     ledger.join("elsewhere.1", {}, "elsewhere.")
     claim(database, owner="elsewhere.1")
     set_clock(monkeypatch, 0.0)
-    ledger.beat("seat.1", {}, [], none_posted)
+    ledger.heartbeat("seat.1", {}, [], none_posted)
     assert states(database, made) == "u"
 
 
@@ -310,10 +310,10 @@ def test_a_sign_of_life_tells_how_many_workers_have_something_on_its_way(databas
     make(database, 10)
     for owner in ("one", "two", "idle"):
         ledger.join(owner, {}, "")
-    assert ledger.beat("idle", {}, [], none_posted) == 1
+    assert ledger.heartbeat("idle", {}, [], none_posted) == 1
     held = {owner: [each.identity for each in claim(database, 3, owner)] for owner in ("one", "two")}
-    assert ledger.beat("one", {}, held["one"], none_posted) == 2
-    assert ledger.beat("idle", {}, [], none_posted) == 3
+    assert ledger.heartbeat("one", {}, held["one"], none_posted) == 2
+    assert ledger.heartbeat("idle", {}, [], none_posted) == 3
 
 
 def test_the_last_request_of_a_dead_worker_ends_the_campaign(database: Database, ledger: Ledger, campaigns: Campaigns):
@@ -327,7 +327,7 @@ def test_the_last_request_of_a_dead_worker_ends_the_campaign(database: Database,
 def test_claims_that_were_committed_without_our_knowing_are_taken_back(database: Database, ledger: Ledger):
     made = make(database, 4)
     claimed = claim(database, room=3, owner=ME)
-    ledger.beat(ME, {}, [claimed[1].identity], none_posted)
+    ledger.heartbeat(ME, {}, [claimed[1].identity], none_posted)
     assert states(database, made) == "pspp"
     assert [(each.number, each.attempt) for each in claim(database)] == [(1, 2), (3, 2), (4, 1)]
 
@@ -338,7 +338,7 @@ def test_claims_taken_back_in_a_cancelled_campaign_are_cancelled(
     made = make(database, 2)
     claim(database, owner=ME)
     campaigns.cancel(made)
-    ledger.beat(ME, {}, [], none_posted)
+    ledger.heartbeat(ME, {}, [], none_posted)
     assert states(database, made) == "cc"
     assert campaigns.get(made).finished_at is not None
 
@@ -346,7 +346,7 @@ def test_claims_taken_back_in_a_cancelled_campaign_are_cancelled(
 def test_workers_are_listed_with_what_they_said_of_themselves(ledger: Ledger):
     ledger.join("seat.1", {"pid": 7}, "seat.")
     ledger.join("elsewhere.1", {"pid": 8}, "elsewhere.")
-    ledger.beat("seat.1", {"pid": 7}, [], none_posted)
+    ledger.heartbeat("seat.1", {"pid": 7}, [], none_posted)
     assert [(each.id, each.info["pid"]) for each in ledger.workers()] == [("seat.1", 7), ("elsewhere.1", 8)]
     ledger.leave("seat.1")
     assert [each.id for each in ledger.workers()] == ["elsewhere.1"]
@@ -360,7 +360,7 @@ def test_a_ledger_that_was_restored_believes_what_went_out_since(
     record(database, accepted(one))
     assert ledger.open_attempts()[two.request_id] == 1
     pending = next(each for each, attempt in ledger.open_attempts().items() if attempt == 0)
-    assert ledger.believe({one.request_id: 5, three.request_id: 2, pending: 1, 4711: 1}) == 2
+    assert ledger.mark_restored({one.request_id: 5, three.request_id: 2, pending: 1, 4711: 1}) == 2
     assert states(database, made) == "asuu"
     # Answers to those attempts still count, and a decision to send again leads to a further one.
     record(database, accepted(Claimed(pending, made, 4, 1, 1, True)))
@@ -380,7 +380,7 @@ def test_what_a_living_worker_had_open_when_the_copy_was_made_is_not_taken_for_n
         assert known == {open_in_the_copy.request_id: 0, never_posted.request_id: 0}
         return {open_in_the_copy.request_id: 1}
 
-    ledger.beat(ME, {}, [held.identity], later_than)
+    ledger.heartbeat(ME, {}, [held.identity], later_than)
     assert states(database, made) == "sup"
     assert campaigns.get(made).reason == REPLACED
 
@@ -390,12 +390,12 @@ def test_a_ledger_that_was_restored_starts_nothing_by_itself_and_says_why(databa
     ledger = Ledger(database, SENDS)
     with database.read() as connection:
         first = connection.scalar(sa.select(sa.func.min(request.c.id)).where(request.c.campaign_id == runs))
-    assert ledger.believe({first: 1}) == 1
+    assert ledger.mark_restored({first: 1}) == 1
     for each in (runs, waits):
         found = campaigns.get(each)
         assert (found.state, found.start_at) == ("paused", None)
         assert found.reason == REPLACED
-    assert ledger.believe({}) == 0
+    assert ledger.mark_restored({}) == 0
 
 
 def test_a_ledger_that_forgot_the_last_claim_claims_nothing_more(database: Database, ledger: Ledger):
@@ -415,8 +415,8 @@ def test_a_ledger_that_forgot_the_last_claim_says_so_at_a_sign_of_life_too(datab
     with database.write() as connection:
         connection.execute(request.update().values(state=0, attempt=0, owner=None))
     with pytest.raises(StoreError, match=r"store\.restored"):
-        ledger.beat(ME, {}, [], none_posted)
-    assert ledger.beat(ME, {}, [], none_posted) == 1
+        ledger.heartbeat(ME, {}, [], none_posted)
+    assert ledger.heartbeat(ME, {}, [], none_posted) == 1
 
 
 def test_only_attempts_without_an_answer_are_asked_for_again(database: Database, ledger: Ledger):

@@ -315,9 +315,9 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @precondition(lambda self: self.flying or self.not_known_of)
     @rule()
-    def beat(self) -> None:
+    def heartbeat(self) -> None:
         """What was claimed without the worker's knowing was never posted."""
-        self.ledger.beat(self.owner, {}, [each.identity for each in self.flying], none_posted)
+        self.ledger.heartbeat(self.owner, {}, [each.identity for each in self.flying], none_posted)
         for each in self.not_known_of:
             self.end(each.number, "pending")
         self.not_known_of = []

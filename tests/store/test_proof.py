@@ -14,7 +14,7 @@ from omni.store.claiming import Sends
 from omni.store.database import Database
 from omni.store.do_not_contact import DoNotContact
 from omni.store.ledger import Ledger
-from omni.store.recent_sends import EarlierSends
+from omni.store.recent_sends import RecentSends
 from omni.store.unknown_requests import Unknowns
 from omni.store.withholding import BodyReader
 from tests.builders import phone
@@ -43,7 +43,7 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def taken_back(database: Database, again: Claimed) -> None:
     """The commit of the claim was reported as failed, so it was never posted."""
-    Ledger(database, SENDS).beat(ME, {}, [], none_posted)
+    Ledger(database, SENDS).heartbeat(ME, {}, [], none_posted)
 
 
 RETURNS: dict[str, Callable[[Database, Claimed], None]] = {
@@ -218,7 +218,7 @@ def test_what_is_refused_when_it_is_sent_again_is_as_unknown_as_the_first_sendin
     page = campaigns.recipients(made, state="unknown").recipients
     assert [(each.detail, each.params) for each in page] == [("refused.again", {"status": 400})] * 2
     assert campaigns.get(made).state == "done"
-    [earlier] = EarlierSends(database).window(practice=True, days=7).campaigns
+    [earlier] = RecentSends(database).window(practice=True, days=7).campaigns
     assert earlier.not_counted == 0  # the repeat guard asks before they are sent to anew
 
 

@@ -14,7 +14,7 @@ from omni.store.database import Database, clock
 from omni.store.drafts import Drafts
 from omni.store.ledger import Ledger
 from omni.store.pause_reason import REPLACED
-from omni.store.recent_sends import EarlierSends
+from omni.store.recent_sends import RecentSends
 from omni.store.restored_journal import FORGOTTEN
 from tests.store.building import accepted, claim, live_campaign, make, new_campaign, prepared, record
 
@@ -23,7 +23,7 @@ DAY = 86_400.0
 
 def notice(database: Database, ago: float = 0.0, reason: Reason = REPLACED) -> None:
     with database.write() as connection:
-        restored_notice.everything_waits(connection, clock(connection) - ago, reason)
+        restored_notice.pause_everything(connection, clock(connection) - ago, reason)
 
 
 def draft_made(database: Database, ago: float) -> str:
@@ -54,7 +54,7 @@ def test_drafts_from_before_are_asked_about_for_ever_and_the_rest_as_long_as_rep
     if noticed is not None:
         notice(database, noticed * DAY)
     draft = None if drafted is None else draft_made(database, drafted * DAY)
-    asked = EarlierSends(database).put_back(draft, days)
+    asked = RecentSends(database).restored_at(draft, days)
     assert (asked is not None) == is_asked
     new = live_campaign(draft_id=draft, ask_days=days)
     if is_asked:
@@ -67,7 +67,7 @@ def test_drafts_from_before_are_asked_about_for_ever_and_the_rest_as_long_as_rep
 
 def test_who_was_told_of_one_time_is_told_of_the_next(database: Database):
     notice(database, ago=120.0)
-    told = EarlierSends(database).put_back(None, 7)
+    told = RecentSends(database).restored_at(None, 7)
     notice(database)
     with pytest.raises(CampaignError, match=r"campaign\.put_back"):
         Campaigns(database).create(live_campaign(told=told, ask_days=7), prepared(2), [])
@@ -75,15 +75,15 @@ def test_who_was_told_of_one_time_is_told_of_the_next(database: Database):
 
 def test_two_times_in_one_minute_are_told_apart(database: Database):
     notice(database)
-    told = EarlierSends(database).put_back(None, 7)
+    told = RecentSends(database).restored_at(None, 7)
     notice(database)
-    assert EarlierSends(database).put_back(None, 7) not in (None, told)
+    assert RecentSends(database).restored_at(None, 7) not in (None, told)
 
 
 def test_who_notices_while_the_clock_is_behind_asks_about_the_drafts_all_the_same(database: Database):
     draft = draft_made(database, 0.0)
     notice(database, ago=40 * DAY)
-    assert EarlierSends(database).put_back(draft, 0) is not None
+    assert RecentSends(database).restored_at(draft, 0) is not None
 
 
 def test_a_campaign_at_its_end_stays_there_though_it_had_been_given_another_time(database: Database):
@@ -99,7 +99,7 @@ def test_a_campaign_at_its_end_stays_there_though_it_had_been_given_another_time
 
 def test_a_draft_begun_in_the_very_minute_counts_as_from_before(database: Database):
     notice(database)
-    assert EarlierSends(database).put_back(draft_made(database, 0.0), 0) is not None
+    assert RecentSends(database).restored_at(draft_made(database, 0.0), 0) is not None
 
 
 def test_practice_is_not_asked_about_and_a_key_finds_its_campaign(database: Database):
@@ -113,12 +113,12 @@ def test_what_the_claim_journal_lacks_is_told_too_and_says_more_than_that_it_was
     runs, mine = make(database), make(database)
     Campaigns(database).pause(mine)
     notice(database)
-    Ledger(database).believe({}, is_lacking=True)
+    Ledger(database).mark_restored({}, is_lacking=True)
     found = [Campaigns(database).get(each) for each in (runs, mine)]
     assert [each.reason for each in found] == [FORGOTTEN, None]
-    assert EarlierSends(database).put_back(None, 7) is not None
+    assert RecentSends(database).restored_at(None, 7) is not None
 
 
 def test_a_journal_that_knows_nothing_more_tells_nothing(database: Database):
-    Ledger(database).believe({})
-    assert EarlierSends(database).put_back(None, 7) is None
+    Ledger(database).mark_restored({})
+    assert RecentSends(database).restored_at(None, 7) is None

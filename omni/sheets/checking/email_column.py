@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from omni.core.destination import normalise_email
 from omni.core.email_typos import likely_domain
-from omni.sheets.checking.screened_column import ScreenedColumn, asked, finished, settled
+from omni.sheets.checking.screened_column import ScreenedColumn, by_pattern, by_value, fill_gaps
 
 _ATOM = r"[A-Za-z0-9_][A-Za-z0-9_+-]*"
 _PLAIN: Final = rf"^{_ATOM}(?:\.{_ATOM})*@(?:[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*\.)+[A-Za-z]{{2,}}$"
@@ -28,7 +28,7 @@ def screen_emails(cells: pa.StringArray, *, correct_typos: bool = False) -> Scre
         lowered = [_lowered(address) for address in addresses.filter(capitals).to_pylist()]
         addresses = pc.replace_with_mask(addresses, capitals, pa.array(lowered, pa.string()))
     rule = partial(normalise_email, correct_typos=correct_typos)
-    return finished(settled(cells, _unsuspicious(addresses)), cells, partial(asked, normalise=rule))
+    return fill_gaps(by_pattern(cells, _unsuspicious(addresses)), cells, partial(by_value, normalise=rule))
 
 
 def _unsuspicious(addresses: pa.StringArray) -> pa.StringArray:

@@ -86,9 +86,9 @@ def findings(known: Findings, start: int, count: int) -> pa.Table:
         part = _Part(known, start, count, name)
         at_fault = part.mask_of(pc.is_valid(problem)) & rejected if name in known.used else nothing
         blamed = blamed | at_fault
-        found.append(part.told(problem, at_fault))
+        found.append(part.sentence_of(problem, at_fault))
         if name in known.used:
-            found.append(part.told(known.screened.warning[name], nothing))
+            found.append(part.sentence_of(known.screened.warning[name], nothing))
             found.append(part.told_alike(FOREIGN_ALLOWED, _warned_abroad(known.screened, name, start, count)))
         if name in known.landlines:
             found.append(part.told_alike(LANDLINE, part.mask_of(known.landlines[name])))
@@ -125,7 +125,7 @@ class _Part:
         """The mask of these rows."""
         return np.asarray(mask.slice(self.start, self.count))
 
-    def told(self, codes: pa.ChunkedArray, errors: Mask) -> pa.Table:
+    def sentence_of(self, codes: pa.ChunkedArray, errors: Mask) -> pa.Table:
         """Findings where there is a code, errors where ``errors`` says so."""
         some = codes.slice(self.start, self.count)
         if some.null_count == len(some):

@@ -28,7 +28,7 @@ import pyarrow.compute as pc
 
 from omni.core.destination import is_landline, normalise_phone
 from omni.core.numbering_plan import Numbering, main_country, numbering
-from omni.sheets.checking.screened_column import ScreenedColumn, asked, finished, settled, where
+from omni.sheets.checking.screened_column import ScreenedColumn, by_pattern, by_value, code_where, fill_gaps
 from omni.sheets.string_columns import ascii_digits
 
 _PLAIN_DRESS: Final = r"^[ \x{a0}]*\+?[0-9 \x{a0}().-]+$"
@@ -67,14 +67,14 @@ def numbers_in(phones: PlainPhones, patterns: Numbering) -> pa.StringArray:
     bare = pc.if_else(coded, pc.utf8_slice_codeunits(digits, len(code)), digits)
     kept = _not_altered(bare, patterns.prefix)
     national, coded = pc.and_(national, kept), pc.and_(coded, kept)
-    settled = pc.if_else(coded, digits, pc.if_else(national, with_code(code, digits), None))
+    normalised = pc.if_else(coded, digits, pc.if_else(national, with_code(code, digits), None))
 
     trunk = pc.and_(inland, pc.match_substring_regex(digits, f"^0(?:{number})$"))
     if patterns.prefix and pc.any(trunk).as_py():
         bare = pc.utf8_slice_codeunits(digits, 1)
         trunk = pc.and_(trunk, pc.equal(_stripped(digits, patterns.prefix), bare))
-        settled = pc.if_else(pc.fill_null(trunk, False), with_code(code, bare), settled)
-    return settled
+        normalised = pc.if_else(pc.fill_null(trunk, False), with_code(code, bare), normalised)
+    return normalised
 
 
 def is_landline_of(values: pa.StringArray, patterns: Numbering) -> pa.BooleanArray:
@@ -128,9 +128,9 @@ def foreign(cells: pa.StringArray, home: Numbering, *, is_allowed: bool) -> Scre
     abroad = pc.invert(pc.starts_with(numbers, home.code))
     theirs = pc.if_else(abroad, numbers, None)
     if is_allowed:
-        return settled(cells, numbers, warning=where(abroad, "phone.foreign_allowed"), proposal=theirs)
+        return by_pattern(cells, numbers, warning=code_where(abroad, "phone.foreign_allowed"), proposal=theirs)
     ours = pc.if_else(abroad, None, numbers)
-    return settled(cells, ours, problem=where(abroad, "phone.foreign"), proposal=theirs)
+    return by_pattern(cells, ours, problem=code_where(abroad, "phone.foreign"), proposal=theirs)
 
 
 def by_country(numbers: pa.StringArray) -> Iterator[tuple[Numbering, pa.BooleanArray]]:
@@ -167,11 +167,11 @@ def brazilian(cells: pa.StringArray, patterns: Numbering, *, add_nine: bool) -> 
     )
     meant = pc.replace_substring_regex(pc.if_else(old, phones.digits, None), _OLD_MOBILE, r"55\19\2")
     meant = pc.if_else(pc.match_substring_regex(meant, f"^55(?:{patterns.mobile})$"), meant, None)
-    problem, is_old = where(local, "phone.area_code_missing"), pc.is_valid(meant)
+    problem, is_old = code_where(local, "phone.area_code_missing"), pc.is_valid(meant)
     if add_nine:
-        return settled(cells, meant, problem=problem, warning=where(is_old, "phone.nine_added"), proposal=meant)
+        return by_pattern(cells, meant, problem=problem, warning=code_where(is_old, "phone.nine_added"), proposal=meant)
     problem = pc.if_else(is_old, "phone.nine_missing", problem)
-    return settled(cells, pa.nulls(len(cells), pa.string()), problem=problem, proposal=meant)
+    return by_pattern(cells, pa.nulls(len(cells), pa.string()), problem=problem, proposal=meant)
 
 
 def mexican(cells: pa.StringArray, patterns: Numbering, *, add_nine: bool) -> ScreenedColumn:  # noqa: ARG001
@@ -183,7 +183,7 @@ def mexican(cells: pa.StringArray, patterns: Numbering, *, add_nine: bool) -> Sc
     )
     today = with_code(patterns.code, pc.utf8_slice_codeunits(pc.if_else(former, phones.digits, None), -10))
     values = pc.if_else(pc.match_substring_regex(today, f"^{patterns.code}(?:{patterns.number})$"), today, None)
-    return settled(cells, values, warning=where(pc.is_valid(values), "phone.mexico_one"))
+    return by_pattern(cells, values, warning=code_where(pc.is_valid(values), "phone.mexico_one"))
 
 
 _Look = Callable[[pa.StringArray], ScreenedColumn]
@@ -201,17 +201,17 @@ def screen_phones(
         if country in _SLIPS:
             looks.append(partial(_SLIPS[country], patterns=patterns, add_nine=add_nine))
         looks.append(partial(foreign, home=patterns, is_allowed=allow_foreign))
-    return _in_turn(cells, [*looks, partial(asked, normalise=rule)])
+    return _in_turn(cells, [*looks, partial(by_value, normalise=rule)])
 
 
 def _in_turn(cells: pa.StringArray, looks: Sequence[_Look]) -> ScreenedColumn:
     """What the first look says, and of the cells about which it says nothing what the next ones say."""
     column = looks[0](cells)
-    return finished(column, cells, partial(_in_turn, looks=looks[1:])) if looks[1:] else column
+    return fill_gaps(column, cells, partial(_in_turn, looks=looks[1:])) if looks[1:] else column
 
 
 def _plainly_of(cells: pa.StringArray, patterns: Numbering) -> ScreenedColumn:
-    return settled(cells, numbers_in(plain_phones(cells, patterns), patterns))
+    return by_pattern(cells, numbers_in(plain_phones(cells, patterns), patterns))
 
 
 def landlines(values: pa.StringArray, country: str) -> pa.BooleanArray:

@@ -30,12 +30,12 @@ def nothing(rows: int) -> pa.StringArray:
     return pa.nulls(rows, pa.string())
 
 
-def where(mask: pa.BooleanArray, code: str) -> pa.StringArray:
+def code_where(mask: pa.BooleanArray, code: str) -> pa.StringArray:
     """``code`` where ``mask`` is true, else null."""
     return pc.if_else(pc.fill_null(mask, False), code, pa.scalar(None, pa.string()))
 
 
-def settled(
+def by_pattern(
     cells: pa.StringArray,
     values: pa.StringArray,
     *,
@@ -54,7 +54,7 @@ def settled(
     )
 
 
-def finished(
+def fill_gaps(
     column: ScreenedColumn, cells: pa.StringArray, rest: Callable[[pa.StringArray], ScreenedColumn]
 ) -> ScreenedColumn:
     """``column``, and of the cells about which it says nothing what ``rest`` says."""
@@ -70,7 +70,7 @@ def finished(
     return ScreenedColumn(**{one.name: patched(one.name) for one in fields(ScreenedColumn)})
 
 
-def asked(cells: pa.StringArray, normalise: Callable[[str], Destination]) -> ScreenedColumn:
+def by_value(cells: pa.StringArray, normalise: Callable[[str], Destination]) -> ScreenedColumn:
     """What ``normalise`` says of the cells, asked once for equal ones."""
     coded = cells.dictionary_encode()
     answers = [normalise(cell) for cell in coded.dictionary.to_pylist()]

@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
 from omni.errors import SheetError
-from omni.sheets.csv_injection import restored, restored_columns
+from omni.sheets.csv_injection import unescape_formula, unescape_formulas
 from omni.sheets.limits import Limits
 from omni.sheets.reading.encoding import as_utf8
 from omni.sheets.reading.header import SAMPLE_ROWS, start_of_table
@@ -123,7 +123,7 @@ def read_csv(path: Path, options: ReadOptions, limits: Limits) -> Grid:
         raise SheetError("file.delimiter", delimiter=delimiter)
     start = _start(head, delimiter or NO_DELIMITER, options.header_row, limits)
     cells, (uneven, first_uneven) = _cells(text, start, delimiter or NO_DELIMITER, limits)
-    cells, marked = restored_columns(cells) if b"'" in text else (cells, False)
+    cells, marked = unescape_formulas(cells) if b"'" in text else (cells, False)
     swallowed = _rows_in_quotes(cells, start, delimiter) if b'"' in text else []
     # Of a row that may have swallowed others it is not said that nothing was lost.
     is_told = uneven > 1 or (uneven == 1 and first_uneven not in swallowed)
@@ -136,7 +136,7 @@ def read_csv(path: Path, options: ReadOptions, limits: Limits) -> Grid:
     ]
     return Grid(
         cells=cells,
-        header=[restored(title) for title in start.header] + [""] * (cells.num_columns - len(start.header)),
+        header=[unescape_formula(title) for title in start.header] + [""] * (cells.num_columns - len(start.header)),
         positions=range(cells.num_columns),
         first_row=start.first_row,
         hidden=frozenset(),

@@ -10,8 +10,8 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from omni.sheets.csv_injection import inert, inert_column
-from omni.sheets.string_columns import Harmless, bytes_of, changed
+from omni.sheets.csv_injection import escape_formula, escape_formulas
+from omni.sheets.string_columns import SafeBytes, bytes_of, rewrite_unsafe
 from omni.sheets.writing.output_file import Row, Target, opened
 
 _LINES_AT_A_TIME: Final = 5_000
@@ -23,7 +23,7 @@ _QUOTED: Final = re.compile(r'[;,\t|"\r\n\x1e\x1f]|^\s|\s$')
 # The same for RE2, whose \s is ASCII alone.
 _SPACE: Final = r"[\s\x0b\x1c-\x1f\x{85}\p{Z}]"
 _QUOTED_IN_RE2: Final = rf'[;,\t|"\r\n\x1e\x1f]|^{_SPACE}|{_SPACE}$'
-_HARMLESS: Final = Harmless.but(inside=b';,|"', first=b"'-=+@")
+_SAFE: Final = SafeBytes.but(inside=b';,|"', first=b"'-=+@")
 """What is certainly neither quoted nor made inert."""
 
 
@@ -54,7 +54,7 @@ def write_csv_columns(
     with opened(target) as file:
         file.write((b"\xef\xbb\xbf" if bom else b"") + _line(header, delimiter).encode("utf-8", "replace"))
         for columns in parts:
-            *cells, last = [changed(column, _HARMLESS, _csv_column)[0] for column in columns]
+            *cells, last = [rewrite_unsafe(column, _SAFE, _csv_column)[0] for column in columns]
             lines = pc.binary_join_element_wise(*cells, pc.binary_join_element_wise(last, "\r\n", ""), delimiter)
             file.write(bytes_of(lines))
             count += len(lines)
@@ -63,7 +63,7 @@ def write_csv_columns(
 
 def _csv_column(cells: pa.StringArray) -> pa.StringArray:
     """``_csv_cell`` of each."""
-    cells = inert_column(pc.replace_substring(cells, "\0", ""))
+    cells = escape_formulas(pc.replace_substring(cells, "\0", ""))
     odd = pc.match_substring_regex(cells, _QUOTED_IN_RE2)
     return pc.if_else(odd, pc.binary_join_element_wise('"', pc.replace_substring(cells, '"', '""'), '"', ""), cells)
 
@@ -74,5 +74,5 @@ def _line(row: Row, delimiter: str) -> str:
 
 
 def _csv_cell(cell: str) -> str:
-    cell = inert(cell.replace("\0", ""))
+    cell = escape_formula(cell.replace("\0", ""))
     return '"' + cell.replace('"', '""') + '"' if _QUOTED.search(cell) else cell

@@ -27,14 +27,14 @@ import pyarrow.compute as pc
 import xlsxwriter  # type: ignore[import-untyped]  # it publishes no types
 from xlsxwriter.utility import xl_col_to_name, xl_range  # type: ignore[import-untyped]
 
-from omni.sheets.string_columns import Harmless, bytes_of, changed
+from omni.sheets.string_columns import SafeBytes, bytes_of, rewrite_unsafe
 from omni.sheets.writing.output_file import Row, Target, opened
 
 LONGEST_CELL: Final = 32_767
 """What a cell of an xlsx holds, in UTF-16 units."""
 
 # U+FFFE and U+FFFF begin with EF; ``_x0041_`` stands for a sign.
-_HARMLESS: Final = Harmless.but(inside=b"&<>_\xef", longest=LONGEST_CELL)
+_SAFE: Final = SafeBytes.but(inside=b"&<>_\xef", longest=LONGEST_CELL)
 _ESCAPED: Final = re.compile(r"(_x[0-9a-fA-F]{4}_)")
 _NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 _SPACE_AT_AN_END: Final = re.compile(r"^\s|\s$")
@@ -49,7 +49,7 @@ def rows_xml(columns: Sequence[pa.Array], first: int, style: int) -> memoryview:
     cells: list[pa.StringArray | str] = []
     are_filled = False
     for place, column in enumerate(columns):
-        texts, any_changed = changed(column, _HARMLESS, _in_xml)
+        texts, any_changed = rewrite_unsafe(column, _SAFE, _in_xml)
         filled = pc.not_equal(texts, "")
         all_filled = pc.all(filled).as_py()
         begin = f'<c r="{xl_col_to_name(place)}'

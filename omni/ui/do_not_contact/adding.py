@@ -10,7 +10,7 @@ import streamlit as st
 
 from omni import wiring
 from omni.errors import OmniError, StoreError
-from omni.service.do_not_contact import Taken
+from omni.service.do_not_contact import ListImport
 from omni.ui import operator_name, session
 from omni.ui.contacts import upload
 from omni.ui.keys import key
@@ -72,12 +72,12 @@ def _add_sheet(name: str, content: bytes, who: str) -> None:
             _done(StoreError("store.folder", detail=err.strerror or type(err).__name__))
 
 
-def _done(taken: Taken | OmniError) -> None:
+def _done(taken: ListImport | OmniError) -> None:
     session.put(_TIMES, int(session.value(_TIMES, 0)) + 1)
     session.put(_TOLD, taken)
 
 
-def _tell(told: Taken | OmniError | None) -> None:
+def _tell(told: ListImport | OmniError | None) -> None:
     if isinstance(told, OmniError):
         st.error(plain(error_sentence(told)), icon=":material/error:")
     elif told is not None:

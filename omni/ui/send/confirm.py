@@ -63,8 +63,8 @@ def show(draft: OpenDraft) -> None:
     with st.spinner(t("review.planning")):
         found = console.repeats.find(sheet.checked, preparation)
         plan = console.plan(draft.id, preparation, sheet.checked)
-    put_back = console.repeats.put_back(draft.id, preparation)
-    is_told = choose(draft, put_back)
+    restored_at = console.repeats.restored_at(draft.id, preparation)
+    is_told = choose(draft, restored_at)
     is_decided = recent_sends.choose(draft, found)
     totals.metrics(sheet.checked, plan)
     schedule.choose(draft, plan.contacts)
@@ -81,7 +81,7 @@ def show(draft: OpenDraft) -> None:
         ):
             title = t("send.confirm_title", n=plan.contacts)
             st.dialog(title, icon=":material/send:", width="medium")(_confirm)(
-                draft, sheet.checked, plan, live, account, recent_sends.confirmation(draft, found), put_back
+                draft, sheet.checked, plan, live, account, recent_sends.confirmation(draft, found), restored_at
             )
 
 

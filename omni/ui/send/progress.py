@@ -38,7 +38,7 @@ def show(run: int) -> None:
     shell.show_mode(practice=campaign.practice, account=campaign.account)
     recent_sends.told(run)
     progress = console.progress(run)
-    if why := console.standstill(progress, text()):
+    if why := console.pause_sentence(progress, text()):
         icon = ":material/schedule:" if progress.start_at is not None else ":material/pause_circle:"
         st.warning(plain(why), icon=icon)
     with actions:
@@ -118,7 +118,7 @@ def _live(run: int, state_before: str, why_before: str | None) -> None:
     except OmniError as err:
         st.error(plain(error_sentence(err)), icon=":material/error:")
         return
-    if progress.state != state_before or wiring.console().standstill(progress, text()) != why_before:
+    if progress.state != state_before or wiring.console().pause_sentence(progress, text()) != why_before:
         st.rerun(scope="app")
     counts = progress.counts
     total = sum(counts.values())

@@ -10,7 +10,7 @@ import streamlit as st
 
 from omni import wiring
 from omni.service.preparation import Whom
-from omni.service.recent_sends import Repeats
+from omni.service.recent_sends import RecentContacts
 from omni.ui import session
 from omni.ui.drafting import OpenDraft
 from omni.ui.keys import key
@@ -21,7 +21,7 @@ _EXAMPLES: Final = 5
 _CHOICE: Final = key("send", "repeats")
 
 
-def choose(draft: OpenDraft, found: Repeats) -> bool:
+def choose(draft: OpenDraft, found: RecentContacts) -> bool:
     """The panel, where somebody was sent to lately; whether it is decided whom the campaign goes to."""
     if not found.count:
         return True
@@ -38,7 +38,7 @@ def choose(draft: OpenDraft, found: Repeats) -> bool:
     return holds
 
 
-def confirmation(draft: OpenDraft, found: Repeats) -> str | None:
+def confirmation(draft: OpenDraft, found: RecentContacts) -> str | None:
     """What was chosen, for the last question before sending."""
     choice = draft.preparation.repeats
     if not found.count or choice is None:
@@ -54,7 +54,7 @@ def told(run: int) -> None:
         st.caption(f":material/history: {t(code, n=decided.contacts, who=plain(decided.who))}")
 
 
-def _tell(found: Repeats) -> None:
+def _tell(found: RecentContacts) -> None:
     within = t("repeats.within", n=found.days)
     if found.others:
         some = t("repeats.some", n=found.count, contacts=found.contacts, within=within)
@@ -74,7 +74,7 @@ def _tell(found: Repeats) -> None:
     st.error(f"**{t('repeats.same')}**\n\n{about}", icon=":material/report:")
 
 
-def _campaigns(found: Repeats) -> None:
+def _campaigns(found: RecentContacts) -> None:
     """Who sent, when, and to how many of them; the newest first."""
     shown = found.earlier[:_CAMPAIGNS]
     table = pd.DataFrame(
@@ -102,7 +102,7 @@ def _campaigns(found: Repeats) -> None:
         st.caption(t("repeats.more", n=more))
 
 
-def _examples(found: Repeats) -> None:
+def _examples(found: RecentContacts) -> None:
     rows = {(one.row, one.destination, each.campaign.name): None for each in found.earlier for one in each.examples}
     with st.expander(t("repeats.examples"), icon=":material/group:"):
         table = pd.DataFrame(list(rows)[:_EXAMPLES], columns=["row", "destination", "campaign"])
@@ -119,7 +119,7 @@ def _examples(found: Repeats) -> None:
         )
 
 
-def _choose(draft: OpenDraft, found: Repeats, chosen: Whom | None) -> None:
+def _choose(draft: OpenDraft, found: RecentContacts, chosen: Whom | None) -> None:
     """Nothing is chosen until a person does."""
     words = {"others": t("repeats.others", n=found.others), "all": t("repeats.all", n=found.contacts)}
     about = [t("repeats.others_about", n=found.count), t("repeats.all_about", n=found.count)]
@@ -139,7 +139,7 @@ def _choose(draft: OpenDraft, found: Repeats, chosen: Whom | None) -> None:
     )
 
 
-def _decide(draft: OpenDraft, found: Repeats) -> None:
+def _decide(draft: OpenDraft, found: RecentContacts) -> None:
     whom = session.value(_CHOICE)
     decided = found.decide(cast(Whom, whom)) if whom else None
     draft.change(lambda now: replace(now, repeats=decided))

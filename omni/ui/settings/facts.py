@@ -64,7 +64,7 @@ def groups(console: Console) -> dict[str, list[Fact]]:
             _fact(console, "OMNI_HALT", _halt(settings.halt)),
             _fact(console, "OMNI_HOURS", _hours(settings.hours)),
             _fact(console, "OMNI_TIMEZONE", settings.timezone),
-            _fact(console, "OMNI_REPEAT_DAYS", _repeats(settings.repeat_days)),
+            _fact(console, "OMNI_REPEAT_DAYS", _repeats(settings.recent_days)),
         ],
         "data": [
             _fact(console, "OMNI_DATA", str(settings.data), code=True),

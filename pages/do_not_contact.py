@@ -1,4 +1,4 @@
-"""Do not contact: whom nothing is sent to, whatever spreadsheet they stand in."""
+"""Do not contact: the list of phones and addresses that no campaign writes to."""
 
 from omni.ui import people_list, people_taking, shell
 from omni.ui.text import t

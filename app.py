@@ -1,4 +1,4 @@
-"""Entry point of `streamlit run app.py`: the console, its security middleware, and the worker beside it."""
+"""Entry point of `streamlit run app.py`: the console, its security middleware, and the watch over its worker."""
 
 from __future__ import annotations
 

@@ -140,7 +140,7 @@ def bench_shared_text(tmp_path, sheets, urls, report):
             ),
         ],
         "The same fake provider; its ids are random, because storing them is measured, too. The cells are the sheet's "
-        "own columns,\nwhich the report shows beside the ids.",
+        "own columns,\nwhich the report shows next to the ids.",
     )
     report.add(
         "Reports",

@@ -1,4 +1,4 @@
-"""Contacts: the spreadsheet, how it was read, which column holds what, and what becomes of each row."""
+"""Contacts: the spreadsheet, how it was read, the mapping of its columns, and the result for each row."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Do not contact: whom nothing is sent to, whatever spreadsheet they stand in."""
+"""Do not contact: the list of phones and addresses that no campaign writes to."""
 
 from omni.ui import shell
 from omni.ui.do_not_contact import adding, listing

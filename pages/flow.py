@@ -1,4 +1,4 @@
-"""Steps: arranged in the flow editor, each with its form, and shown as a contact will meet it."""
+"""Steps: the flow editor, the form of each step, and a preview of what a contact receives."""
 
 import streamlit as st
 

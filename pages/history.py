@@ -1,4 +1,4 @@
-"""History: every campaign, newest first, each with its figures and the way to its results."""
+"""History: all campaigns, newest first, with their figures and links to their results."""
 
 import streamlit as st
 

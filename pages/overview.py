@@ -1,4 +1,4 @@
-"""Overview: what is being prepared, what was sent lately, and the way to begin."""
+"""Overview: open drafts, running and recent campaigns, and how to start a new one."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Results: every contact of a campaign with its ids; filters, downloads, and decisions about the unknown."""
+"""Results: the contacts of a campaign with their ids, filters, downloads, and decisions about unknown requests."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Review: what will be sent, to whom, by which step, and the exact bytes of every request."""
+"""Review: the contacts, the steps that reach them, and the exact bytes of every request."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Send: one clear confirmation, then live progress of the campaign the address names."""
+"""Send: one confirmation, then the live progress of the campaign in the page's address."""
 
 from omni.ui import drafting, session, shell
 from omni.ui.send import confirm, progress

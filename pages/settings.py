@@ -1,4 +1,4 @@
-"""Settings: what is in force and from where, how to change it, and what Omni is made of."""
+"""Settings: current values and their sources, how to change them, and the installed versions."""
 
 import streamlit as st
 

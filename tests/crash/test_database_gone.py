@@ -60,7 +60,7 @@ def test_a_database_stopped_at_once_costs_no_answer_and_no_second_sending(
             own_postgres.start_again()
         wait_until(lambda: ours.campaigns.list() and ours.is_over(), every=0.2)
         tally = ours.tally(provider.records())
-        telling.add("PostgreSQL stopped at once in the middle, and started again", url, TIMES, tally)
+        telling.add("PostgreSQL stopped immediately during sending, and started again", url, TIMES, tally)
         assert (tally.received, tally.unknown) == (TIMES * 250, 0)
         assert tally.is_kept, tally
         assert worker.process.poll() is None

@@ -113,7 +113,7 @@ def test_an_sqlite_file_put_back_sends_to_nobody_twice(tmp_path: Path, provider:
         tally = go_on_after_a_look(ours, provider, sent)
         assert 100 <= tally.unknown <= sent
         assert "restored" in worker.said
-        telling.add("an old copy put back while nothing runs (1)", "sqlite", 1, tally)
+        telling.add("an older database restored while nothing runs (1)", "sqlite", 1, tally)
 
 
 @pytest.mark.postgres
@@ -132,7 +132,7 @@ def test_a_postgresql_database_put_back_under_a_living_worker_sends_to_nobody_tw
         tally = go_on_after_a_look(ours, provider, received(provider))
         assert tally.unknown >= 60
         assert worker.process.poll() is None
-        telling.add("an old copy put back under a running worker (1)", postgres_url, 1, tally)
+        telling.add("an older database restored under a running worker (1)", postgres_url, 1, tally)
 
 
 @pytest.mark.postgres
@@ -161,7 +161,10 @@ def test_with_two_data_folders_the_first_that_notices_stops_the_other(
         wait_until(lambda: "recovered" in other.said)
         here.notes.write_text(here.notes.read_text() + there.notes.read_text())
         telling.add(
-            "an old copy put back, two data folders (1)", postgres_url, 1, go_on_after_a_look(here, provider, sent)
+            "an older database restored, two data folders (1)",
+            postgres_url,
+            1,
+            go_on_after_a_look(here, provider, sent),
         )
 
 
@@ -190,7 +193,7 @@ def test_an_sqlite_file_put_back_since_which_nothing_was_sent_waits_for_a_person
         assert refused.process.wait(60) == 2
         assert "do-not-contact entries made since may be missing too" in refused.said
         assert received(provider) == CONTACTS
-        telling.add("an old copy put back, nothing sent since", "sqlite", 1, tally)
+        telling.add("an older database restored, nothing sent since the copy", "sqlite", 1, tally)
 
 
 def test_a_sheet_sent_after_the_copy_is_sent_again_only_by_a_persons_word(tmp_path: Path, provider: Sandbox):

@@ -44,7 +44,7 @@ LAYERS = {
     "store": layer("core errors ports", "alembic orjson psycopg pyarrow sqlalchemy"),
     "sending": layer("core errors ports", "filelock"),
     "cluster": layer("errors", "procrastinate psycopg"),
-    "sandbox": layer(),
+    "sandbox": layer(packages="h11"),
     "service": layer("core errors locale ports provider sheets store", "numpy pandas pyarrow"),
     "addresses": layer("errors", "psycopg sqlalchemy"),
     "settings": layer("addresses core errors provider", "phonenumbers"),

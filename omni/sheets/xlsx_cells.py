@@ -1,5 +1,5 @@
-"""Columns of text as the XML of a worksheet's rows. Every cell holds its own text, so that no table of all texts stands
-in memory; how signs are written that XML or Excel takes for something else is xlsxwriter's way."""
+"""Columns of text as the XML of a worksheet's rows. Every cell holds its own text, so that no table of all texts is in
+memory; characters that mean something in XML or Excel are escaped as xlsxwriter escapes them."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from xlsxwriter.utility import xl_col_to_name  # type: ignore[import-untyped]  #
 from omni.sheets.cells import Harmless, bytes_of, changed
 
 LONGEST_CELL: Final = 32_767
-"""What a cell of an xlsx holds, in UTF-16 units."""
+"""Longest text of an xlsx cell, in UTF-16 units."""
 
-# U+FFFE and U+FFFF begin with EF; ``_x0041_`` stands for a sign.
+# U+FFFE and U+FFFF begin with EF; ``_x0041_`` is an escaped character.
 _HARMLESS: Final = Harmless.but(inside=b"&<>_\xef", longest=LONGEST_CELL)
 _ESCAPED: Final = re.compile(r"(_x[0-9a-fA-F]{4}_)")
 _NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
@@ -26,7 +26,7 @@ _END: Final = "</t></is></c>"
 
 
 def rows_xml(columns: Sequence[pa.Array], first: int, style: int) -> memoryview:
-    """The rows, the first of which is row number ``first``, in that style. Empty cells and empty rows are left out."""
+    """Return the rows, numbered from ``first``, in that style. Empty cells and empty rows are left out."""
     if not columns or not len(columns[0]):
         return memoryview(b"")
     numbers = pa.array(range(first, first + len(columns[0]))).cast(pa.string())
@@ -39,7 +39,7 @@ def rows_xml(columns: Sequence[pa.Array], first: int, style: int) -> memoryview:
         begin = f'<c r="{xl_col_to_name(place)}'
         middle = f'" s="{style}" t="inlineStr"><is><t>'
         if any_changed:
-            # Where a space at an end is to be kept, the text brings its own <t>.
+            # A text that keeps a space at one end brings its own <t>.
             own = pc.starts_with(texts, "<")
             texts = pc.if_else(own, texts, pc.binary_join_element_wise("<t>", texts, ""))
             middle = middle.removesuffix("<t>")

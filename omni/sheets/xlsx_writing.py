@@ -1,8 +1,8 @@
-"""Rows out as xlsx, some thousand at a time as columns: a million of them never stand in memory, and every cell is
+"""Writing rows as xlsx, some thousand at a time as columns: a million of them are never in memory, and every cell is
 text.
 
-xlsxwriter makes the workbook around them; the rows themselves, cell for cell as it would write them, are joined column
-by column, in a tenth of the time.
+xlsxwriter makes the workbook around the rows. The rows, cell for cell as it would write them, are joined column by
+column, in an eighth of the time (docs/decisions/0018-what-is-written-by-hand.md).
 """
 
 from __future__ import annotations
@@ -28,19 +28,22 @@ from omni.sheets.xlsx_cells import LONGEST_CELL, rows_xml
 __all__ = ["LONGEST_CELL", "ROWS_A_SHEET", "write_xlsx", "write_xlsx_columns"]
 
 ROWS_A_SHEET: Final = 1_048_575
-"""What a worksheet holds below its header."""
+"""Rows that a worksheet holds below its header."""
 
 _ROWS_AT_A_TIME: Final = 2_000
 _WIDTH_SAMPLE: Final = 200
 _HEADER_STYLE, _CELL_STYLE = 1, 2
-"""Their numbers in the workbook: 0 is what everything has that is not told otherwise."""
-_EMPTY: Final = b"<sheetData/>"
+"""Numbers of the two styles in the workbook; 0 is the default style."""
+_PLACEHOLDER: Final = re.compile(
+    b'<sheetData><row [^>]*><c r="A1" s="%d"/><c r="B1" s="%d"/></row></sheetData>' % (_HEADER_STYLE, _CELL_STYLE)
+)
+"""The rows of a worksheet that ``_around`` makes: a cell in each style. Its match shows that the numbers are right."""
 _DIMENSION: Final = re.compile(rb'<dimension ref="[^"]*"/>')
 
 
 @dataclass(slots=True)
 class _Sheet:
-    """A worksheet on its way: its rows as XML, how many there are, and how wide its columns ought to be."""
+    """A worksheet in the making: its rows as XML, how many there are, and the widths of its columns."""
 
     xml: IO[bytes]
     widths: list[int]
@@ -88,7 +91,7 @@ def write_xlsx(target: Target, header: Row, rows: Iterable[Row], *, sheet: str =
 
 
 def write_xlsx_columns(target: Target, header: Row, parts: Iterable[Sequence[pa.Array]], *, sheet: str = "Omni") -> int:
-    """The same, given as parts of some columns each. A column is an array of strings, or a dictionary of them."""
+    """Write an xlsx like ``write_xlsx``, from parts that hold columns: arrays of strings, or dictionaries of them."""
     with opened(target) as file, ExitStack() as files:
         book = _Book(header, files)
         for columns in parts:
@@ -118,8 +121,8 @@ def _pack(file: IO[bytes], name: str, book: _Book) -> None:
                 packed.writestr(info, content)
                 continue
             sheet = sheets[info.filename]
-            before, after = content.split(_EMPTY)
-            # xlsxwriter saw no cell, so it knows of none.
+            before, after = _PLACEHOLDER.split(content)
+            # xlsxwriter saw only the placeholder's cells.
             area = xl_range(0, 0, sheet.count, max(0, len(book.header) - 1)).encode()
             before = _DIMENSION.sub(b'<dimension ref="%b"/>' % area, before)
             info.file_size = sheet.xml.tell() + len(content) + len(area)
@@ -131,15 +134,15 @@ def _pack(file: IO[bytes], name: str, book: _Book) -> None:
 
 
 def _around(name: str, book: _Book) -> io.BytesIO:
-    """The workbook without a row: its worksheets' names, columns, filters and all the rest."""
+    """Make the workbook without its rows: worksheets with their names, columns, filters and a placeholder for rows."""
     made = io.BytesIO()
-    whole = xlsxwriter.Workbook(made, {"in_memory": True})
+    # In this mode xlsxwriter writes cells before columns, and numbers a style at its first use.
+    whole = xlsxwriter.Workbook(made, {"constant_memory": True})
     styles = [whole.add_format({"bold": True, "num_format": "@", "bottom": 1}), whole.add_format({"num_format": "@"})]
-    # A style gets its number with its first use, and no cell here uses the header's.
-    numbers = [style._get_xf_index() for style in styles]
-    assert numbers == [_HEADER_STYLE, _CELL_STYLE]
     for number, sheet in enumerate(book.sheets, start=1):
         page = whole.add_worksheet(name if number == 1 else f"{name} {number}")
+        for place, style in enumerate(styles):
+            page.write_blank(0, place, None, style)
         for place, width in enumerate(sheet.widths):
             page.set_column(place, place, min(60, 3 + width), styles[1])
         page.freeze_panes(1, 0)

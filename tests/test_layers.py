@@ -55,7 +55,7 @@ LAYERS = {
     "store": layer(FLOOR, "alembic orjson psycopg pyarrow sqlalchemy"),
     "sending": layer(FLOOR, "filelock"),
     "cluster": layer("errors", "procrastinate psycopg"),
-    "sandbox": layer(),
+    "sandbox": layer(packages="h11"),
     "service": layer(f"{FLOOR} locale provider sheets store", "numpy pandas pyarrow"),
     "database_url": layer("errors", "psycopg sqlalchemy"),
     "settings": layer("core database_url errors provider", "phonenumbers"),

@@ -1,11 +1,8 @@
-"""Rows out as xlsx, some thousand at a time as columns: a million of them never stand in memory, and every cell is
+"""Writing rows as xlsx, some thousand at a time as columns: a million of them are never in memory, and every cell is
 text.
 
-xlsxwriter makes the workbook around them; the rows themselves, cell for cell as it would write them, are joined column
-by column, in a tenth of the time.
-
-Columns of text as the XML of a worksheet's rows. Every cell holds its own text, so that no table of all texts stands
-in memory; how signs are written that XML or Excel takes for something else is xlsxwriter's way.
+xlsxwriter makes the workbook around the rows. The rows, cell for cell as it would write them, are joined column by
+column, in an eighth of the time (docs/decisions/0018-what-is-written-by-hand.md).
 """
 
 from __future__ import annotations
@@ -31,9 +28,9 @@ from omni.sheets.string_columns import SafeBytes, bytes_of, rewrite_unsafe
 from omni.sheets.writing.output_file import Row, Target, opened
 
 LONGEST_CELL: Final = 32_767
-"""What a cell of an xlsx holds, in UTF-16 units."""
+"""Longest text of an xlsx cell, in UTF-16 units."""
 
-# U+FFFE and U+FFFF begin with EF; ``_x0041_`` stands for a sign.
+# U+FFFE and U+FFFF begin with EF; ``_x0041_`` is an escaped character.
 _SAFE: Final = SafeBytes.but(inside=b"&<>_\xef", longest=LONGEST_CELL)
 _ESCAPED: Final = re.compile(r"(_x[0-9a-fA-F]{4}_)")
 _NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
@@ -42,7 +39,7 @@ _END: Final = "</t></is></c>"
 
 
 def rows_xml(columns: Sequence[pa.Array], first: int, style: int) -> memoryview:
-    """The rows, the first of which is row number ``first``, in that style. Empty cells and empty rows are left out."""
+    """Return the rows, numbered from ``first``, in that style. Empty cells and empty rows are left out."""
     if not columns or not len(columns[0]):
         return memoryview(b"")
     numbers = pa.array(range(first, first + len(columns[0]))).cast(pa.string())
@@ -55,7 +52,7 @@ def rows_xml(columns: Sequence[pa.Array], first: int, style: int) -> memoryview:
         begin = f'<c r="{xl_col_to_name(place)}'
         middle = f'" s="{style}" t="inlineStr"><is><t>'
         if any_changed:
-            # Where a space at an end is to be kept, the text brings its own <t>.
+            # A text that keeps a space at one end brings its own <t>.
             own = pc.starts_with(texts, "<")
             texts = pc.if_else(own, texts, pc.binary_join_element_wise("<t>", texts, ""))
             middle = middle.removesuffix("<t>")
@@ -83,19 +80,22 @@ def _cell_in_xml(cell: str) -> str:
 
 
 ROWS_A_SHEET: Final = 1_048_575
-"""What a worksheet holds below its header."""
+"""Rows that a worksheet holds below its header."""
 
 _ROWS_AT_A_TIME: Final = 2_000
 _WIDTH_SAMPLE: Final = 200
 _HEADER_STYLE, _CELL_STYLE = 1, 2
-"""Their numbers in the workbook: 0 is what everything has that is not told otherwise."""
-_EMPTY: Final = b"<sheetData/>"
+"""Numbers of the two styles in the workbook; 0 is the default style."""
+_PLACEHOLDER: Final = re.compile(
+    b'<sheetData><row [^>]*><c r="A1" s="%d"/><c r="B1" s="%d"/></row></sheetData>' % (_HEADER_STYLE, _CELL_STYLE)
+)
+"""The rows of a worksheet that ``_around`` makes: a cell in each style. Its match shows that the numbers are right."""
 _DIMENSION: Final = re.compile(rb'<dimension ref="[^"]*"/>')
 
 
 @dataclass(slots=True)
 class _Sheet:
-    """A worksheet on its way: its rows as XML, how many there are, and how wide its columns ought to be."""
+    """A worksheet in the making: its rows as XML, how many there are, and the widths of its columns."""
 
     xml: IO[bytes]
     widths: list[int]
@@ -143,7 +143,7 @@ def write_xlsx(target: Target, header: Row, rows: Iterable[Row], *, sheet: str =
 
 
 def write_xlsx_columns(target: Target, header: Row, parts: Iterable[Sequence[pa.Array]], *, sheet: str = "Omni") -> int:
-    """The same, given as parts of some columns each. A column is an array of strings, or a dictionary of them."""
+    """Write an xlsx like ``write_xlsx``, from parts that hold columns: arrays of strings, or dictionaries of them."""
     with opened(target) as file, ExitStack() as files:
         book = _Book(header, files)
         for columns in parts:
@@ -173,8 +173,8 @@ def _pack(file: IO[bytes], name: str, book: _Book) -> None:
                 packed.writestr(info, content)
                 continue
             sheet = sheets[info.filename]
-            before, after = content.split(_EMPTY)
-            # xlsxwriter saw no cell, so it knows of none.
+            before, after = _PLACEHOLDER.split(content)
+            # xlsxwriter saw only the placeholder's cells.
             area = xl_range(0, 0, sheet.count, max(0, len(book.header) - 1)).encode()
             before = _DIMENSION.sub(b'<dimension ref="%b"/>' % area, before)
             info.file_size = sheet.xml.tell() + len(content) + len(area)
@@ -186,15 +186,15 @@ def _pack(file: IO[bytes], name: str, book: _Book) -> None:
 
 
 def _around(name: str, book: _Book) -> io.BytesIO:
-    """The workbook without a row: its worksheets' names, columns, filters and all the rest."""
+    """Make the workbook without its rows: worksheets with their names, columns, filters and a placeholder for rows."""
     made = io.BytesIO()
-    whole = xlsxwriter.Workbook(made, {"in_memory": True})
+    # In this mode xlsxwriter writes cells before columns, and numbers a style at its first use.
+    whole = xlsxwriter.Workbook(made, {"constant_memory": True})
     styles = [whole.add_format({"bold": True, "num_format": "@", "bottom": 1}), whole.add_format({"num_format": "@"})]
-    # A style gets its number with its first use, and no cell here uses the header's.
-    numbers = [style._get_xf_index() for style in styles]
-    assert numbers == [_HEADER_STYLE, _CELL_STYLE]
     for number, sheet in enumerate(book.sheets, start=1):
         page = whole.add_worksheet(name if number == 1 else f"{name} {number}")
+        for place, style in enumerate(styles):
+            page.write_blank(0, place, None, style)
         for place, width in enumerate(sheet.widths):
             page.set_column(place, place, min(60, 3 + width), styles[1])
         page.freeze_panes(1, 0)

@@ -1,4 +1,8 @@
-"""What a person may do with a campaign on its way: the legal moves, and what follows from them."""
+"""States of a campaign: every statement that changes one or its reason, and which state may follow which.
+
+The functions that operators' acts and the engine call are here too. A new campaign is running, or paused when it has
+a time to start at (``omni.store.creation``). ``FOLLOWS`` is the table; a test holds every statement to it.
+"""
 
 from __future__ import annotations
 
@@ -11,26 +15,48 @@ from omni.core.campaign import CampaignState, Reason
 from omni.errors import CampaignError
 from omni.store.database import clock
 from omni.store.late_answers import settle_proven
-from omni.store.pause_reason import reason_from_text, reason_to_text
+from omni.store.pause_reason import REPLACED, reason_from_text, reason_to_text
+from omni.store.request_states import cancel_pending, cancel_resent
 from omni.store.schema import (
-    CANCELLED,
     IS_PENDING,
-    IS_RESENT,
     IS_SENDING,
-    UNKNOWN,
     campaign,
-    decision,
     request,
 )
 
+FOLLOWS: Final[frozenset[tuple[CampaignState, CampaignState]]] = frozenset(
+    {
+        # An operator pauses; failures go past the rule; access is refused; another account; a trial ends; restored.
+        ("running", "paused"),
+        ("paused", "paused"),
+        # An operator resumes, or its time has come.
+        ("paused", "running"),
+        # An operator cancels; later, its last open request ends.
+        ("running", "cancelled"),
+        ("paused", "cancelled"),
+        ("cancelled", "cancelled"),
+        # Nothing is pending or on its way any more.
+        ("running", "done"),
+        ("paused", "done"),
+        # An operator sends unknown requests again.
+        ("done", "running"),
+        ("running", "running"),
+    }
+)
+"""Pairs of a state and one that may follow it."""
+
 HELD: Final = "hold.canary"
-RESENT: Final = "unknown.resend"
-CANCELLED_NOT_RESENT: Final = "cancelled.not_again"
-"""What a cancelled request is called that was to be sent again: the attempt before may have reached its contacts."""
 LATE: Final = 120.0
 """Seconds after its time at which a campaign does not start by itself any more: who is awake now decides."""
 COUNTERS_RESET: Final = {"failed_in_a_row": 0, "failed": 0, "judged": 0}
 START_RESET: Final = {"reason": None, "start_at": None, "start_zone": None, **COUNTERS_RESET}
+
+HALT: Final = (
+    campaign.update()
+    .where(campaign.c.id == sa.bindparam("the_campaign"))
+    .values(state="paused", reason=sa.bindparam("its_reason"))
+)
+"""running -> paused for a campaign that is locked and known to be running; its failures went past the rule."""
 
 _THESE: Final = campaign.c.id.in_(sa.bindparam("campaign_ids", expanding=True))
 _DUE: Final = (
@@ -59,6 +85,15 @@ def pause(connection: sa.Connection, campaign_id: int, reason: Reason | None) ->
     """running -> paused: no further request is claimed; the open ones run to their end."""
     _move(connection, campaign_id, "paused", ("running",))
     change(connection, campaign_id, reason=reason_to_text(reason))
+
+
+def pause_if_running(connection: sa.Connection, campaign_id: int, reason: Reason) -> None:
+    """running -> paused, by the engine. A campaign in any other state is left as it is."""
+    connection.execute(
+        campaign.update()
+        .where(campaign.c.id == campaign_id, campaign.c.state == "running")
+        .values(state="paused", reason=reason_to_text(reason))
+    )
 
 
 def resume(connection: sa.Connection, campaign_id: int) -> None:
@@ -102,11 +137,7 @@ def hold_after_canary(connection: sa.Connection, campaign_id: int, canary: int) 
     if connection.scalar(sa.select(is_open)):
         return
     contacts = connection.scalar(sa.select(sa.func.sum(request.c.contacts)).where(first))
-    connection.execute(
-        campaign.update()
-        .where(campaign.c.id == campaign_id, campaign.c.state == "running")
-        .values(state="paused", reason=reason_to_text(Reason(HELD, {"contacts": int(contacts or 0)})))
-    )
+    pause_if_running(connection, campaign_id, Reason(HELD, {"contacts": int(contacts or 0)}))
 
 
 def cancel(connection: sa.Connection, campaign_id: int) -> int:
@@ -124,14 +155,8 @@ def _end_pending(connection: sa.Connection, now: float, campaign_id: int) -> int
 
     What is being claimed at this moment is waited for and then left alone: only what was changed is known for certain.
     """
-    of_it = sa.and_(IS_PENDING, request.c.campaign_id == campaign_id)
-    again = sa.select(decision.c.request_id).where(
-        decision.c.campaign_id == campaign_id, IS_RESENT, decision.c.request_id.is_not(None)
-    )
-    not_again = {"state": UNKNOWN, "finished_at": now, "detail": CANCELLED_NOT_RESENT, "params": None}
-    connection.execute(request.update().where(of_it, request.c.id.in_(again)).values(not_again))
-    never = request.update().where(of_it).values(state=CANCELLED, finished_at=now).returning(request.c.contacts)
-    return sum(connection.scalars(never))
+    connection.execute(cancel_resent(campaign_id, now))
+    return sum(connection.scalars(cancel_pending(campaign_id, now)))
 
 
 def settle(connection: sa.Connection, now: float, campaign_ids: Sequence[int], *, look_for_proof: bool = True) -> None:
@@ -153,6 +178,47 @@ def settle(connection: sa.Connection, now: float, campaign_ids: Sequence[int], *
         if not is_sending and (is_cancelled or not row.pending):
             state = "cancelled" if is_cancelled else "done"
             change(connection, row.id, state=state, reason=None, finished_at=now)
+
+
+def reopen(connection: sa.Connection, campaign_id: int, state: str) -> None:
+    """running or done -> running, after unknown requests of it were made pending again; paused stays paused.
+
+    ``state`` is that of the locked campaign.
+    """
+    # In a paused campaign other requests are pending that must not go out with these. One that was done begins with
+    # fresh counters: its former failures are what the operator decided about.
+    counters = COUNTERS_RESET if state == "done" else {}
+    is_paused = state == "paused"
+    change(connection, campaign_id, state="paused" if is_paused else "running", finished_at=None, **counters)
+
+
+def pause_all(reason: Reason) -> sa.Update:
+    """Statement that pauses every campaign that runs or would start by itself, after the database was restored.
+
+    ``reason`` replaces the less specific ``REPLACED``.
+    """
+    return (
+        campaign.update()
+        .where(
+            sa.or_(
+                campaign.c.state == "running",
+                sa.and_(
+                    campaign.c.state == "paused",
+                    sa.or_(
+                        campaign.c.start_at.is_not(None),
+                        campaign.c.reason == reason_to_text(REPLACED),
+                    ),
+                ),
+            )
+        )
+        .values(state="paused", reason=reason_to_text(reason), start_at=None, start_zone=None)
+    )
+
+
+PAUSE_ALL_SQL: Final = """
+    UPDATE campaign SET state = 'paused', reason = %s, start_at = NULL, start_zone = NULL
+    WHERE state = 'running' OR (state = 'paused' AND start_at IS NOT NULL)"""
+"""``pause_all(REPLACED)`` for psycopg: on a new connection, before the engine has it. A test compares the two."""
 
 
 def _move(

@@ -12,13 +12,13 @@ from omni.core.campaign import Reason
 from omni.core.halt_rule import HaltRule
 from omni.core.hours import Hours
 from omni.ports import Claimed
-from omni.store.campaign_states import hold_after_canary, settle, start_due
+from omni.store.campaign_states import hold_after_canary, pause_if_running, settle, start_due
 from omni.store.database import AnyRow
 from omni.store.do_not_contact import read_revision
 from omni.store.locking import try_lock
-from omni.store.pause_reason import reason_to_text
 from omni.store.rate_limit import lane_now, lane_of, spend
-from omni.store.schema import IS_PENDING, SENDING, campaign, request
+from omni.store.request_states import CLAIM, IS_PENDING_OF_CAMPAIGN
+from omni.store.schema import campaign, request
 from omni.store.withholding import BodyReader, withhold
 
 IDLE: Final = 3600.0
@@ -42,34 +42,10 @@ _RUNNING: Final = (
     .where(campaign.c.state == sa.literal_column("'running'"))
     .order_by(campaign.c.id)
 )
-_OF_IT: Final = sa.and_(IS_PENDING, request.c.campaign_id == sa.bindparam("the_campaign"))
-_DUE: Final = (
-    sa.select(request.c.id)
-    .where(
-        _OF_IT,
-        request.c.not_before <= sa.bindparam("now"),
-        request.c.number <= sa.bindparam("up_to"),
-    )
-    .order_by(request.c.not_before, request.c.number)
-    .limit(sa.bindparam("room"))
-    .with_for_update(skip_locked=True)
-    .cte("due")
-)
-_TAKE: Final = (
-    request.update()
-    .where(IS_PENDING, request.c.id.in_(sa.select(_DUE.c.id)))
-    .values(
-        state=SENDING,
-        owner=sa.bindparam("the_owner"),
-        attempt=request.c.attempt + 1,
-        claimed_at=sa.bindparam("now"),
-    )
-    .returning(request.c.id, request.c.number, request.c.attempt, request.c.contacts)
-)
 # Not the least of them by ``min``, for which SQLite walks over all that are pending.
 _FIRST_DUE: Final = (
     sa.select(request.c.not_before)
-    .where(_OF_IT, request.c.number <= sa.bindparam("up_to"))
+    .where(IS_PENDING_OF_CAMPAIGN, request.c.number <= sa.bindparam("up_to"))
     .order_by(request.c.not_before, request.c.number)
     .limit(1)
 )
@@ -159,18 +135,13 @@ def _sendable(connection: sa.Connection, sends: Sends) -> list[AnyRow]:
         elif (row.account, row.endpoint) == (sends.account, sends.endpoint):
             sendable.append(row)
         else:
-            reason = Reason("halt.account", {"account": row.account})
-            connection.execute(
-                campaign.update()
-                .where(campaign.c.id == row.id, campaign.c.state == "running")
-                .values(state="paused", reason=reason_to_text(reason))
-            )
+            pause_if_running(connection, row.id, Reason("halt.account", {"account": row.account}))
     return sendable
 
 
 def _take(connection: sa.Connection, now: float, owner: str, of: AnyRow, room: int) -> list[Claimed]:
     given = {"the_campaign": of.id, "now": now, "the_owner": owner, "room": room, "up_to": _up_to(of)}
-    rows = connection.execute(_TAKE, given).all()
+    rows = connection.execute(CLAIM, given).all()
     if rows and of.started_at is None:
         connection.execute(campaign.update().where(campaign.c.id == of.id).values(started_at=now))
     claimed = [Claimed(row.id, of.id, row.number, row.attempt, row.contacts, of.practice) for row in rows]

@@ -120,7 +120,8 @@ def create_campaign(
         for table, parts in ((sheet_part, sheet_parts), (destination_keys, key_parts)):
             for part, blob in enumerate(parts, start=1):
                 connection.execute(table.insert().values(campaign_id=made, part=part, blob=blob))
-        connection.execute(campaign.update().where(campaign.c.id == made).values(totals))
+        counted = campaign.update().values(contacts=totals["contacts"], requests=totals["requests"])
+        connection.execute(counted.where(campaign.c.id == made))
         if new.draft_id is not None:
             connection.execute(
                 draft.update().where(draft.c.id == new.draft_id).values(state="sent", campaign_id=made, updated_at=now)

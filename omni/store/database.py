@@ -25,7 +25,6 @@ from sqlalchemy.engine import URL
 from omni.errors import StoreError
 from omni.store.moved import refuse_if_moved
 from omni.store.restored_acts import Acts, leave_mark
-from omni.store.restored_identity import recognise
 
 BUSY_SECONDS: Final = 30
 FROZEN_SECONDS: Final = 30.0
@@ -79,7 +78,6 @@ def postgresql_engine(url: URL) -> sa.Engine:
         url.set(drivername=_DRIVER), pool_pre_ping=True, connect_args={"connect_timeout": 10}, hide_parameters=True
     )
     event.listen(engine, "connect", _prepare_session)
-    event.listen(engine, "connect", lambda connection, _record: recognise(connection))
 
     @event.listens_for(engine, "before_cursor_execute")
     def ask_for_bytes(

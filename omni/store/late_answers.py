@@ -16,11 +16,9 @@ from omni.ports import Answer, Claimed
 from omni.store.database import insert_if_new
 from omni.store.former_positions import went_to
 from omni.store.json_text import from_text, storable, to_text
+from omni.store.request_states import SETTLE_LATE
 from omni.store.schema import (
-    ACCEPTED,
     IS_PROOF,
-    PENDING,
-    REFUSED,
     STATE_NAMES,
     UNKNOWN,
     decision,
@@ -30,31 +28,6 @@ from omni.store.schema import (
 
 PROOF: Final = "proof.earlier_attempt"
 PROVIDER: Final = "provider"
-KEPT: Final = ("resolved.kept_by", "resolved.kept")
-"""What a request is called that was kept as sent; the latter where it was not noted who decided so."""
-
-IS_KEPT: Final = sa.and_(request.c.state == ACCEPTED, sa.or_(*(request.c.detail == kept for kept in KEPT)))
-IS_PROVEN: Final = sa.bindparam("the_state") == ACCEPTED
-ENDING: Final[Mapping[str, sa.BindParameter[Any]]] = {
-    "state": sa.bindparam("the_state"),
-    "finished_at": sa.bindparam("now"),
-    "status": sa.bindparam("the_status"),
-    "batch_id": sa.bindparam("the_batch_id"),
-    "detail": sa.bindparam("the_detail"),
-    "params": sa.bindparam("the_params"),
-    "paired": sa.bindparam("the_paired"),
-}
-"""How a request ends."""
-
-_SETTLE: Final = (
-    request.update()
-    .where(
-        request.c.id == sa.bindparam("the_id"),
-        # Never what is on its way: then the row waits.
-        sa.or_(request.c.state.in_((PENDING, UNKNOWN, REFUSED)), sa.and_(IS_KEPT, IS_PROVEN)),
-    )
-    .values({**ENDING})
-)
 _NOTED: Final = (
     sa.select(decision.c.id, decision.c.request_id, decision.c.params)
     .where(decision.c.campaign_id.in_(sa.bindparam("campaign_ids", expanding=True)), IS_PROOF)
@@ -96,7 +69,7 @@ def settle_proven(connection: sa.Connection, now: float, campaign_ids: Sequence[
     for row in connection.execute(_NOTED, {"campaign_ids": campaign_ids}).all():
         told = from_text(row.params)
         given = {"the_id": row.request_id, "now": now, "the_paired": 0, **told["ending"]}
-        if connection.execute(_SETTLE, given).rowcount != 1:
+        if connection.execute(SETTLE_LATE, given).rowcount != 1:
             continue
         connection.execute(_HAS_HAD_EFFECT, {"the_note": row.id})
         if told["positions"]:
@@ -119,7 +92,7 @@ def count_pairs(connection: sa.Connection, request_ids: Collection[int]) -> None
 
 
 def as_ending(answer: Answer, outcome: Outcome) -> dict[str, Any]:
-    """What ``ENDING`` wants to know of an outcome itself."""
+    """Parameters of ``end`` and ``SETTLE_LATE`` that come from the outcome."""
     return {
         "the_state": STATE_NAMES.index(outcome.state),
         "the_status": outcome.status if outcome.status is not None else answer.status,

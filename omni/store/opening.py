@@ -15,6 +15,7 @@ from omni.store.database import Database, postgresql_engine, sqlite_engine
 from omni.store.moved import refuse_if_moved
 from omni.store.pause_reason import REPLACED
 from omni.store.restored_acts import Acts, accept_marks, give_number, has_number, lacking_marks, newest_mark
+from omni.store.restored_identity import recognise
 from omni.store.restored_notice import pause_everything
 
 HEAD: Final = "0007"
@@ -39,7 +40,9 @@ def open_database(url: str, beside: Path | None = None) -> Database:
     if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:"):
         database = Database(sqlite_engine(parsed), acts)
     elif parsed.get_backend_name() == "postgresql":
-        database = Database(postgresql_engine(parsed))
+        engine = postgresql_engine(parsed)
+        sa.event.listen(engine, "connect", lambda connection, _record: recognise(connection))
+        database = Database(engine)
     else:
         raise StoreError("store.unavailable", detail="neither sqlite:///FILE nor postgresql://…")
     try:

@@ -15,15 +15,15 @@ import sqlalchemy as sa
 from omni.core.campaign import Outcome, Reason
 from omni.core.halt_rule import HaltRule
 from omni.ports import Answer, Claimed
-from omni.store.campaign_states import settle
+from omni.store.campaign_states import HALT, pause_if_running, settle
 from omni.store.database import insert_if_new
 from omni.store.json_text import from_text
 from omni.store.late_answers import as_ending, count_pairs, keep_pairs, note_proof
 from omni.store.locking import lock
 from omni.store.pause_reason import reason_to_text
 from omni.store.rate_limit import hold, lane_of
-from omni.store.request_states import end
-from omni.store.schema import IS_RESENT, PENDING, SENDING, UNKNOWN, campaign, decision, request
+from omni.store.request_states import TRY_AGAIN, end
+from omni.store.schema import IS_RESENT, UNKNOWN, campaign, decision, request
 from omni.store.schema import answer as answer_table
 
 _COUNTED: Final = sa.select(
@@ -32,12 +32,11 @@ _COUNTED: Final = sa.select(
 _KEEP_COUNT: Final = (
     campaign.update()
     .where(campaign.c.id == sa.bindparam("the_campaign"))
-    .values({name: sa.bindparam(f"its_{name}") for name in ("failed_in_a_row", "failed", "judged")})
-)
-_HALT: Final = (
-    campaign.update()
-    .where(campaign.c.id == sa.bindparam("the_campaign"))
-    .values(state="paused", reason=sa.bindparam("its_reason"))
+    .values(
+        failed_in_a_row=sa.bindparam("its_failed_in_a_row"),
+        failed=sa.bindparam("its_failed"),
+        judged=sa.bindparam("its_judged"),
+    )
 )
 
 
@@ -67,7 +66,7 @@ def count_failures(connection: sa.Connection, ended: Sequence[tuple[Claimed, Ans
             },
         )
         if why is not None and row.state == "running":
-            connection.execute(_HALT, {"the_campaign": row.id, "its_reason": reason_to_text(why)})
+            connection.execute(HALT, {"the_campaign": row.id, "its_reason": reason_to_text(why)})
 
 
 def _reason(last: Outcome, in_a_row: int, failed: int, judged: int) -> Reason:
@@ -81,20 +80,6 @@ MIN_RETRY: Final = 0.5
 """Seconds before a request is tried again when nobody said how long to wait."""
 REFUSED_AGAIN: Final = "refused.again"
 """What it is called that was refused when somebody had it sent again: nobody knows about the attempt before."""
-
-_THIS_ATTEMPT: Final = sa.and_(request.c.id == sa.bindparam("the_id"), request.c.attempt == sa.bindparam("the_attempt"))
-_TRY_AGAIN: Final = (
-    request.update()
-    .where(_THIS_ATTEMPT, request.c.state == SENDING)
-    .values(
-        state=PENDING,
-        owner=None,
-        not_before=sa.bindparam("due"),
-        status=sa.bindparam("the_status"),
-        detail=sa.bindparam("the_detail"),
-        params=sa.bindparam("the_params"),
-    )
-)
 
 
 def record(connection: sa.Connection, now: float, finished: Sequence[Finished], halt: HaltRule | None = None) -> None:
@@ -208,7 +193,7 @@ def _try_again(connection: sa.Connection, now: float, claimed: Claimed, answer: 
     due = now + max(MIN_RETRY, outcome.retry_after)
     said = as_ending(answer, outcome)
     del said["the_state"], said["the_batch_id"]
-    connection.execute(_TRY_AGAIN, {**_attempt(claimed), "due": due, **said})
+    connection.execute(TRY_AGAIN, {**_attempt(claimed), "due": due, **said})
     # The provider said no to us, or is not to be reached: the next request would fare the same.
     if not outcome.pauses and (answer.status is not None or answer.failure == "not_sent"):
         hold(connection, lane_of(claimed.practice), due)
@@ -216,8 +201,4 @@ def _try_again(connection: sa.Connection, now: float, claimed: Claimed, answer: 
 
 def _pause(connection: sa.Connection, claimed: Claimed, outcome: Outcome) -> None:
     reason = Reason("halt.refused_access", {"status": outcome.params.get("status", outcome.status)})
-    connection.execute(
-        campaign.update()
-        .where(campaign.c.id == claimed.campaign_id, campaign.c.state == "running")
-        .values(state="paused", reason=reason_to_text(reason))
-    )
+    pause_if_running(connection, claimed.campaign_id, reason)

@@ -13,8 +13,9 @@ from typing import Any, Final
 import psycopg
 from psycopg import sql
 
+from omni.store.campaign_states import PAUSE_ALL_SQL
 from omni.store.pause_reason import REPLACED, reason_to_text
-from omni.store.restored_notice import NOTICED
+from omni.store.restored_notice import NOTICE_SQL, NOTICED
 
 log = logging.getLogger(__name__)
 
@@ -28,14 +29,6 @@ _IDENTITY: Final = """
                      to_regclass('request')::oid, left(pg_walfile_name(pg_current_wal_lsn()), 8)),
            obj_description(to_regclass('request_pending'), 'pg_class')"""
 """The cluster, the database, the table, and the timeline, which is another after a recovery or a failover."""
-_PAUSE: Final = """
-    UPDATE campaign SET state = 'paused', reason = %s, start_at = NULL, start_zone = NULL
-    WHERE state = 'running' OR (state = 'paused' AND start_at IS NOT NULL)"""
-_NOTICE: Final = """
-    INSERT INTO revision (name, number)
-    SELECT %s, greatest(floor(extract(epoch FROM clock_timestamp()) / 60), floor(max(updated_at) / 60)) FROM draft
-    ON CONFLICT (name) DO UPDATE SET number = greatest(excluded.number, revision.number + 1)"""
-"""As ``put_back.pause_everything`` notes it."""
 _ORPHAN: Final = "UPDATE request SET owner = 'restored' WHERE state = 1"
 """What was on its way when the copy was made has come to its end since, and its worker may be the one that connects:
 it must not take this for a claim of its own that was never posted. Without a worker it turns unknown."""
@@ -56,8 +49,8 @@ def recognise(connection: psycopg.Connection[Any]) -> None:
             is_now, was = _one(connection, _IDENTITY)
             if was is not None:
                 log.warning("the database was %s and is %s: every campaign pauses", was, is_now)
-                connection.execute(_PAUSE, (reason_to_text(REPLACED),))
-                connection.execute(_NOTICE, (NOTICED,))
+                connection.execute(PAUSE_ALL_SQL, (reason_to_text(REPLACED),))
+                connection.execute(NOTICE_SQL, (NOTICED,))
                 connection.execute(_ORPHAN)
             connection.execute(sql.SQL("COMMENT ON INDEX request_pending IS {}").format(sql.Literal(is_now)))
     except (psycopg.errors.FeatureNotSupported, psycopg.errors.InsufficientPrivilege) as err:

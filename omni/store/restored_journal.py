@@ -13,16 +13,16 @@ from typing import Final
 import sqlalchemy as sa
 
 from omni.core.campaign import Reason
+from omni.store import request_states
 from omni.store.campaign_states import settle
 from omni.store.creation import NUMBER_BITS
 from omni.store.locking import lock
 from omni.store.pause_reason import REPLACED
 from omni.store.restored_notice import pause_everything
-from omni.store.schema import PENDING, SENDING, UNKNOWN, campaign, request
+from omni.store.schema import campaign, request
 
 log = logging.getLogger(__name__)
 
-RESTORED: Final = "request.ledger_restored"
 FORGOTTEN: Final = Reason("halt.forgotten")
 _CAMPAIGN: Final = sa.select(
     sa.exists().where(request.c.id >= sa.bindparam("first"), request.c.id <= sa.bindparam("last"))
@@ -42,18 +42,7 @@ def mark_restored(connection: sa.Connection, now: float, attempts: Mapping[int, 
     lock(connection, campaigns)
     changed: list[int] = []
     for request_id, attempt in attempts.items():
-        changed += connection.scalars(
-            request.update()
-            .where(
-                request.c.id == request_id,
-                sa.or_(
-                    sa.and_(request.c.attempt < attempt, request.c.state.in_((PENDING, SENDING, UNKNOWN))),
-                    sa.and_(request.c.attempt == attempt, request.c.state == SENDING),
-                ),
-            )
-            .values(state=UNKNOWN, attempt=attempt, finished_at=now, detail=RESTORED, params=None)
-            .returning(request.c.campaign_id)
-        ).all()
+        changed += connection.scalars(request_states.mark_restored(request_id, attempt, now)).all()
     settle(connection, now, sorted(set(changed)))
     if changed:
         log.warning("the database was put back to an earlier copy: %d requests had gone out since", len(changed))

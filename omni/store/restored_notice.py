@@ -14,8 +14,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from omni.core.campaign import Reason
 from omni.errors import CampaignError
-from omni.store.pause_reason import REPLACED, reason_to_text
-from omni.store.schema import campaign, draft, revision
+from omni.store.campaign_states import pause_all
+from omni.store.schema import draft, revision
 
 NOTICED: Final = "put_back"
 """The name under which the last time is kept, in whole minutes: a number there has 32 bits."""
@@ -23,27 +23,17 @@ _BEFORE: Final = sa.select(revision.c.number).where(revision.c.name == NOTICED)
 _NEWEST: Final = sa.select(sa.func.max(draft.c.updated_at))
 _MINUTE: Final = 60
 _DAY: Final = 86_400.0
+NOTICE_SQL: Final = """
+    INSERT INTO revision (name, number)
+    SELECT %s, greatest(floor(extract(epoch FROM clock_timestamp()) / 60), floor(max(updated_at) / 60)) FROM draft
+    ON CONFLICT (name) DO UPDATE SET number = greatest(excluded.number, revision.number + 1)"""
+"""The notice of ``pause_everything`` for psycopg, on a new connection. A test compares the two."""
 
 
 def pause_everything(connection: sa.Connection, now: float, reason: Reason) -> None:
     """Pause what runs or would start by itself, and note that it was noticed. A later ``reason`` than that the
     database was replaced knows more, and takes its place."""
-    connection.execute(
-        campaign.update()
-        .where(
-            sa.or_(
-                campaign.c.state == "running",
-                sa.and_(
-                    campaign.c.state == "paused",
-                    sa.or_(
-                        campaign.c.start_at.is_not(None),
-                        campaign.c.reason == reason_to_text(REPLACED),
-                    ),
-                ),
-            )
-        )
-        .values(state="paused", reason=reason_to_text(reason), start_at=None, start_zone=None)
-    )
+    connection.execute(pause_all(reason))
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     # Later than all that it is about, by whatever clock, and another time than the one before: a word given for that
     # is not given for this.

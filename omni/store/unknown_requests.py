@@ -15,12 +15,12 @@ import sqlalchemy as sa
 
 from omni.core.unknown import EVERYTHING, Choice, Decision, Extent, Resolution, UnknownRequest
 from omni.errors import CampaignError
-from omni.store.campaign_states import COUNTERS_RESET, RESENT, change, locked_state
+from omni.store.campaign_states import locked_state, reopen
 from omni.store.database import AnyRow, Database, clock
 from omni.store.json_text import from_text, to_text
-from omni.store.late_answers import KEPT
 from omni.store.recipients import matches
-from omni.store.schema import ACCEPTED, IS_UNKNOWN, PENDING, decision, paired_contact, recipient, request
+from omni.store.request_states import keep_as_sent, resend
+from omni.store.schema import IS_UNKNOWN, decision, paired_contact, recipient, request
 
 _UNSETTLED: Final = request.c.contacts - request.c.paired
 _MEASURES: Final = (
@@ -148,11 +148,8 @@ def _request(row: AnyRow, first_row: int, last_row: int, destination: str) -> Un
     )
 
 
-_WHATS: Final[Mapping[str, Resolution]] = {"unknown.keep": "keep", RESENT: "resend"}
+_WHATS: Final[Mapping[str, Resolution]] = {"unknown.keep": "keep", "unknown.resend": "resend"}
 
-_RESEND: Final = {
-    "state": PENDING, "owner": None, "not_before": 0.0, "finished_at": None, "detail": None, "params": None,
-}  # fmt: skip
 _FORMER: Final = (
     sa.literal('{"detail":"')
     + sa.func.coalesce(request.c.detail, "")
@@ -276,17 +273,12 @@ def decide(
             ),
         )
     )
-    keep = {"state": ACCEPTED, "detail": KEPT[0], "params": to_text({"who": who})}
-    changed = connection.execute(request.update().where(meant).values(keep if what == "keep" else _RESEND))
+    changed = connection.execute(keep_as_sent(meant, who) if what == "keep" else resend(meant))
     # A worker that is given up adds to what is unknown without waiting for the lock on the campaign.
     if not noted.rowcount == changed.rowcount == found.requests:
         raise _changed(read_extent(connection, meant), found)
     if what == "resend":
-        # A campaign that somebody paused stays so: what else is pending in it must not go out with these.
-        # One that had ended begins anew: its former failures are what was decided about.
-        counted = COUNTERS_RESET if state == "done" else {}
-        is_paused = state == "paused"
-        change(connection, campaign_id, state="paused" if is_paused else "running", finished_at=None, **counted)
+        reopen(connection, campaign_id, state)
     return found
 
 

@@ -16,13 +16,12 @@ from typing import Final
 import sqlalchemy as sa
 
 from omni.ports import Claimed
+from omni.store import request_states
 from omni.store.do_not_contact import LIST, listed_among
 from omni.store.former_positions import WITHHELD
 from omni.store.json_text import to_text
-from omni.store.schema import CANCELLED, IS_RESENT, UNKNOWN, campaign, decision, recipient, request, request_body
-
-WITHHELD_NOT_RESENT: Final = "withheld.not_again"
-"""What it is called after an attempt of which nobody knows what became: that this one was not made changes nothing."""
+from omni.store.request_states import insert_withheld
+from omni.store.schema import IS_RESENT, campaign, decision, recipient, request, request_body
 
 _ITS_CAMPAIGN: Final = recipient.c.campaign_id == sa.bindparam("the_campaign")
 _MOVE: Final = (
@@ -71,12 +70,8 @@ def withhold(connection: sa.Connection, now: float, claimed: Sequence[Claimed], 
     resent = _resent(connection, [change.claimed.request_id for change in changes.values()])
     for change in whole:
         is_resent = change.claimed.request_id in resent
-        # The attempt is never made, so its number is free: the last one that was made is the one an answer may come to.
-        connection.execute(
-            request.update()
-            .where(request.c.id == change.claimed.request_id)
-            .values(owner=None, finished_at=now, params=None, attempt=change.claimed.attempt - 1, **_ending(is_resent))
-        )
+        each = change.claimed
+        connection.execute(request_states.withhold(each.request_id, each.attempt, now, is_resent=is_resent))
     if partly:
         _take_out(connection, now, partly, resent, bodies)
     left = [changes.get(each.request_id, each) for each in claimed]
@@ -113,10 +108,6 @@ def _resent(connection: sa.Connection, request_ids: Collection[int]) -> set[int]
     return set(connection.scalars(query)) if request_ids else set()
 
 
-def _ending(is_resent: bool) -> dict[str, object]:
-    return {"state": UNKNOWN, "detail": WITHHELD_NOT_RESENT} if is_resent else {"state": CANCELLED, "detail": WITHHELD}
-
-
 def _take_out(
     connection: sa.Connection, now: float, changes: Sequence[_Change], resent: Collection[int], bodies: BodyReader
 ) -> None:
@@ -137,13 +128,13 @@ def _take_out(
         made = each.request_id - each.number + number
         theirs = bodies.rewritten(change.body, [[] if at in gone else None for at in range(len(change.contacts))])
         connection.execute(
-            request.insert().values(
-                id=made,
+            insert_withheld(
+                request_id=made,
                 campaign_id=campaign_id,
                 number=number,
                 contacts=len(gone),
-                finished_at=now,
-                **_ending(each.request_id in resent),
+                now=now,
+                is_resent=each.request_id in resent,
             )
         )
         connection.execute(request_body.insert().values(request_id=made, body=zlib.compress(theirs, 1)))

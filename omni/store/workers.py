@@ -15,29 +15,18 @@ from omni.store.campaign_states import settle, start_due
 from omni.store.database import AnyRow, Database, clock, insert_if_new
 from omni.store.json_text import from_text, to_text
 from omni.store.locking import lock
+from omni.store.request_states import RETURN_UNPOSTED, lose_orphans
 from omni.store.restored_journal import mark_restored
-from omni.store.schema import IS_SENDING, PENDING, UNKNOWN, campaign, request, worker
+from omni.store.schema import IS_SENDING, campaign, request, worker
 
 LEASE: Final = 30.0
 """Seconds without a heartbeat after which a worker is taken for dead. A wrong guess does no harm: its
 requests turn unknown, and its answers still count when they come."""
 LaterThan = Callable[[Mapping[int, int]], Mapping[int, int]]
 """Given attempts by request id: those requests that a later attempt at was handed to the network, and the last one."""
-LOST: Final = "request.worker_lost"
 _BUSY: Final = sa.select(request.c.owner).where(IS_SENDING).distinct()
 _CLAIMED: Final = sa.select(request.c.id, request.c.attempt).where(
     IS_SENDING, request.c.owner == sa.bindparam("the_owner")
-)
-_RETURN: Final = (
-    request.update()
-    .where(
-        IS_SENDING,
-        request.c.owner == sa.bindparam("the_owner"),
-        request.c.id == sa.bindparam("the_id"),
-        request.c.attempt == sa.bindparam("the_attempt"),
-    )
-    .values(state=PENDING, owner=None)
-    .returning(request.c.campaign_id)
 )
 
 
@@ -84,12 +73,7 @@ def release_dead_workers(connection: sa.Connection, now: float, owner: str, pred
     if predecessors:
         is_dead = sa.or_(is_dead, worker.c.id.startswith(predecessors, autoescape=True))
     connection.execute(worker.delete().where(worker.c.id != owner, is_dead))
-    orphans = connection.execute(
-        request.update()
-        .where(IS_SENDING, request.c.owner != owner, request.c.owner.not_in(sa.select(worker.c.id)))
-        .values(state=UNKNOWN, finished_at=now, detail=LOST, params=None, status=None)
-        .returning(request.c.campaign_id)
-    ).all()
+    orphans = connection.execute(lose_orphans(owner, now)).all()
     _settle(connection, now, orphans)
     return len(orphans)
 
@@ -112,7 +96,9 @@ def return_unposted(
         row
         for request_id, attempt in strays.items()
         if request_id not in posted
-        for row in connection.execute(_RETURN, {"the_owner": owner, "the_id": request_id, "the_attempt": attempt})
+        for row in connection.execute(
+            RETURN_UNPOSTED, {"the_owner": owner, "the_id": request_id, "the_attempt": attempt}
+        )
     ]
     _settle(connection, now, returned)
     return len(returned)

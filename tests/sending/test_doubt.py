@@ -23,6 +23,7 @@ from omni.store.schema import answer, campaign, request, worker
 from omni.store.unknown_requests import Unknowns
 from tests.sending.engine import Provider, accept, send
 from tests.store.building import ME, SENDS, make, states
+from tests.store.legal_states import any_state
 
 Copy = Sequence[tuple[sa.Table, Sequence[sa.RowMapping]]]
 
@@ -149,7 +150,7 @@ def copied(database: Database) -> Copy:
 
 def put_back(database: Database, copy: Copy) -> None:
     """Have the database as it was."""
-    with database.write() as connection:
+    with database.write() as connection, any_state(connection):
         connection.execute(answer.delete())
         for table, rows in copy:
             for row in rows:

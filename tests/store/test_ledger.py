@@ -12,7 +12,7 @@ from omni.core.campaign import Outcome, Reason
 from omni.errors import StoreError
 from omni.ports import Answer, Claimed
 from omni.store import ledger as ledger_module
-from omni.store import workers
+from omni.store import request_states, workers
 from omni.store.campaigns import Campaigns
 from omni.store.claiming import Sends
 from omni.store.database import Database, clock
@@ -39,6 +39,7 @@ from tests.store.building import (
     states,
     unknown,
 )
+from tests.store.legal_states import any_state
 
 
 @pytest.fixture
@@ -244,7 +245,11 @@ def test_what_a_dead_worker_had_on_its_way_becomes_unknown_never_pending(
     claim(database, room=2, owner="seat.1")
     assert ledger.join("seat.2", {}, "seat.") == 2
     assert states(database, made) == "uup"
-    assert [each.detail for each in campaigns.recipients(made).recipients] == [workers.LOST, workers.LOST, None]
+    assert [each.detail for each in campaigns.recipients(made).recipients] == [
+        request_states.LOST,
+        request_states.LOST,
+        None,
+    ]
 
 
 def test_a_live_worker_of_another_folder_keeps_what_it_has(database: Database, ledger: Ledger):
@@ -401,7 +406,7 @@ def test_a_ledger_that_was_restored_starts_nothing_by_itself_and_says_why(databa
 def test_a_ledger_that_forgot_the_last_claim_claims_nothing_more(database: Database, ledger: Ledger):
     made = make(database, 3)
     (last,), _ = ledger.turn(ME, [], 1)
-    with database.write() as connection:
+    with database.write() as connection, any_state(connection):
         connection.execute(request.update().values(state=0, attempt=0, owner=None))
     with pytest.raises(StoreError, match=r"store\.restored"):
         ledger.turn(ME, [accepted(last)], 1)
@@ -412,7 +417,7 @@ def test_a_ledger_that_forgot_the_last_claim_claims_nothing_more(database: Datab
 def test_a_ledger_that_forgot_the_last_claim_says_so_at_a_sign_of_life_too(database: Database, ledger: Ledger):
     make(database, 2)
     ledger.turn(ME, [], 1)
-    with database.write() as connection:
+    with database.write() as connection, any_state(connection):
         connection.execute(request.update().values(state=0, attempt=0, owner=None))
     with pytest.raises(StoreError, match=r"store\.restored"):
         ledger.heartbeat(ME, {}, [], none_posted)

@@ -42,7 +42,7 @@ def test_people_sent_to_lately_stop_the_sending_until_it_is_said_whom_to_send_to
 
     refused = send(2, 6)
     assert refused.returncode == 2
-    assert "2 of 5 contacts were sent to in the last 7 days:" in refused.stderr
+    assert "2 of 5 contacts were contacted in the last 7 days:" in refused.stderr
     assert "2 contacts in campaign 1, “First” (finished), started " in refused.stderr
     assert "--repeats others to send only to the 3 others, or --repeats all to send to all 5" in refused.stderr
     assert refused.stdout == ""
@@ -64,7 +64,7 @@ def test_the_same_again_is_named_and_nobody_else_is_left(send):
     assert "--repeats others" not in again.stderr
     nobody = send(1, 3, "--repeats", "others")
     assert nobody.returncode == 2
-    assert "nobody else is left" in nobody.stderr
+    assert "no other contact is left" in nobody.stderr
     assert contacts() == [3]
 
 

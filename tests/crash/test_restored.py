@@ -68,7 +68,7 @@ def copy_of(file: Path, copy: Path) -> Path:
 
 def go_on_after_a_look(ours: Fleet, provider: Sandbox, sent_by_then: int) -> Tally:
     """Everything stands, and says why; then a person resumes it. PostgreSQL is known to be another one at once."""
-    told = "Paused: the database was put back to an earlier copy or taken over by another server"
+    told = "Paused: the database was restored from a backup, or another server took over"
     wait_until(lambda: ours.campaigns.get(1).state == "paused")
     found = ours.campaigns.get(1)
     assert found.reason == REPLACED
@@ -191,7 +191,7 @@ def test_an_sqlite_file_put_back_since_which_nothing_was_sent_waits_for_a_person
         assert (worker.said + status.said).count("what was done since is not in it") == 1
         refused = ours.send("personal", 1)
         assert refused.process.wait(60) == 2
-        assert "do-not-contact entries made since may be missing too" in refused.said
+        assert "do-not-contact entries from that time may be missing too" in refused.said
         assert received(provider) == CONTACTS
         telling.add("an older database restored, nothing sent since the copy", "sqlite", 1, tally)
 

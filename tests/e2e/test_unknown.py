@@ -57,7 +57,7 @@ def test_a_mixed_decision_sends_again_what_was_chosen_exactly_once_and_nothing_e
     mark(screen, 1)
     look("the list")
     screen.press("unknown.open")
-    expect(page.get_by_text("Not a single byte came back.")).to_be_visible()
+    expect(page.get_by_text("The answer was empty.")).to_be_visible()
     look("a request")
     page.keyboard.press("Escape")
     screen.idle()
@@ -69,10 +69,10 @@ def test_a_mixed_decision_sends_again_what_was_chosen_exactly_once_and_nothing_e
     screen.idle()
     decide(screen, "keep", "2")
     expect(page.get_by_text("4 requests · 4 contacts in this list")).to_be_visible()
-    page.get_by_text("All 4 requests of this list").click()
+    page.get_by_text("All 4 requests in this list").click()
     screen.idle()
     decide(screen, "resend", "4")
-    expect(page.get_by_text("Nothing is unknown.")).to_be_visible()
+    expect(page.get_by_text("No outcome is unknown.")).to_be_visible()
     look("what was decided")
     assert faults == {}
 

@@ -409,9 +409,9 @@ def test_the_menu_opens_its_dialogs(open_page, console, choice, title):
 def test_steps_are_saved_under_a_name(open_dialog, console):
     console.templates.save("November", sms_template())
     app = open_dialog("templates", "save", prepare(console, TEMPLATE))
-    assert "A template called November exists already. Saving replaces it." in words(app)
+    assert "A template called November already exists. Saving replaces it." in words(app)
     app.text_input("flow.save_name").set_value("My steps").run()
-    assert "exists already" not in words(app)
+    assert "already exists" not in words(app)
     app.button("flow.save_yes").click().run()
     assert console.templates.get("My steps") == TEMPLATE
     assert console.templates.get("November") == sms_template()
@@ -470,7 +470,7 @@ def test_a_pasted_curl_command_gives_its_steps_and_says_what_is_left_out(open_di
     ("given", "said"),
     [
         ("", "Paste the JSON or choose a file first."),
-        ("{", "This is not JSON"),
+        ("{", "This is not valid JSON"),
         ('{"steps": [{"type": "FAX"}]}', "the type “FAX” is unknown"),
     ],
 )

@@ -39,7 +39,7 @@ def table(app):
 
 
 def test_before_anything_was_sent_the_page_says_so(open_page):
-    assert "Nothing was sent yet." in words(open_page("results"))
+    assert "Nothing has been sent yet." in words(open_page("results"))
 
 
 def test_a_campaign_that_is_not_there_is_told_with_the_way_to_those_that_are(open_page):
@@ -66,7 +66,7 @@ def test_filters_and_search_narrow_the_table(open_page, run):
     app.text_input(f"results.search.{number}").set_value(phone(7)).run()
     assert list(table(app)["row"]) == ["8"]
     app.text_input(f"results.search.{number}").set_value("nobody").run()
-    assert "No contact fits." in words(app)
+    assert "No contact found." in words(app)
 
 
 def test_the_download_is_the_report_in_the_tabs_language(open_page, console, run):

@@ -63,7 +63,7 @@ def test_a_time_that_has_gone_by_starts_nothing(open_page, console):
     app = later(open_page("send", draft=draft))
     app.date_input("send.start.day").set_value(date(2026, 1, 1)).run()
     app = confirm(app)
-    assert "has gone by" in "".join(error.value for error in app.error)
+    assert "is in the past" in "".join(error.value for error in app.error)
     assert console.overview() == []
 
 
@@ -114,7 +114,7 @@ def test_a_campaign_that_goes_badly_halts_and_the_page_says_why(open_page, monke
     assert 3 <= counts["refused"] < 15
     assert counts["pending"] == 30 - counts["refused"]
     said = open_page("send", run="1").warning[0].value
-    assert "requests were refused or are unknown" in said
+    assert "requests were refused or have an unknown outcome" in said
     assert "The provider refused this request" in said
 
 
@@ -153,5 +153,5 @@ def test_a_full_disk_and_a_database_put_back_are_told_where_the_campaign_stands(
     assert ledger.mark_restored({min(ledger.open_attempts()): 1}) == 1
     database.close()
     app = open_page("send", run="1")
-    assert "the database was put back to an earlier copy" in words(app)
-    assert "Look at what is unknown and at what is missing, then resume" in words(app)
+    assert "the database was restored from a backup" in words(app)
+    assert "Check what is unknown and what is missing, then resume" in words(app)

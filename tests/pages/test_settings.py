@@ -23,17 +23,17 @@ def test_what_is_set_is_shown_with_its_source(monkeypatch, request):
     monkeypatch.setenv("OMNI_COUNTRY", "MX")
     settings = shown(request.getfixturevalue("open_page")("settings"))
 
-    assert settings["Pace"] == ("up to 12.5 requests a second", "from the environment")
+    assert settings["Rate"] == ("up to 12.5 requests per second", "from the environment")
     assert settings["Country of phones without a country code"] == ("Mexico", "from the environment")
-    assert settings["Size of a request"] == ("up to 1,000 contacts a request", "as Omni comes")
-    assert settings["Database"] == ("SQLite", "as Omni comes")
+    assert settings["Size of a request"] == ("up to 1,000 contacts per request", "default")
+    assert settings["Database"] == ("SQLite", "default")
 
 
 def test_without_an_account_it_is_said_which_settings_to_give(open_page):
     app = open_page("settings")
 
-    assert shown(app)["User name"] == ("not set", "give it with OMNI_USERNAME")
-    assert shown(app)["Token"] == ("not set", "give it with OMNI_TOKEN")
+    assert shown(app)["User name"] == ("not set", "set it with OMNI_USERNAME")
+    assert shown(app)["Token"] == ("not set", "set it with OMNI_TOKEN")
     codes = [block.value for block in app.code]
     assert any(code.startswith("export OMNI_USERNAME=") for code in codes)
     assert any(code.startswith("OMNI_USERNAME = ") for code in codes)
@@ -65,7 +65,7 @@ def test_a_password_in_the_database_address_is_not_shown(console, monkeypatch):
 
 def test_who_sends_is_shown_with_the_last_sign_of_life(open_page, console):
     app = open_page("settings")
-    assert "No worker is at work here." in words(app)
+    assert "No worker is running." in words(app)
 
     database = open_database(console.settings.database_url)
     Ledger(database).join("seat.1", {"host": "worker-1.example.com", "pid": 4711}, "nobody")

@@ -93,8 +93,8 @@ def go_on_after_a_look(ours: Fleet, provider: Sandbox, sent_by_then: int) -> Tal
         details = [row["detail"] for row in csv.DictReader(file) if row["state"] == "unknown"]
     assert len(details) == tally.unknown
     # What was on its way at the moment of the copy is told in other words.
-    assert all("put back to an earlier copy" in each or "Sending stopped while" in each for each in details)
-    assert sum("put back to an earlier copy" in each for each in details) >= len(details) // 2
+    assert all("restored from a backup" in each or "Sending stopped while" in each for each in details)
+    assert sum("restored from a backup" in each for each in details) >= len(details) // 2
     return tally
 
 

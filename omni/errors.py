@@ -44,3 +44,8 @@ class CampaignError(OmniError):
 
 class StoreError(OmniError):
     """The database or the data folder does not answer."""
+
+
+def folder_error(err: OSError) -> StoreError:
+    """Say that the data folder cannot be read or written, in the operating system's words."""
+    return StoreError("store.folder", detail=err.strerror or type(err).__name__)

@@ -18,7 +18,7 @@ from omni.bootstrap.recent_sends import RecentlyContacted
 from omni.bootstrap.waking import campaigns_of, unknowns_of
 from omni.bootstrap.worker import Sender, folder_of
 from omni.core.campaign import Campaign, CampaignSummary, Progress
-from omni.errors import CampaignError, OmniError, StoreError
+from omni.errors import CampaignError, OmniError, folder_error
 from omni.locale import Text
 from omni.provider.curl import curl_command as _curl_command
 from omni.service import launching
@@ -48,7 +48,7 @@ class Console:
         try:
             settings.data.mkdir(parents=True, exist_ok=True)
         except OSError as err:
-            raise StoreError("store.folder", detail=err.strerror or type(err).__name__) from err
+            raise folder_error(err) from err
         database = open_database(settings.database_url, folder_of(settings))
         self.drafts = Drafts(database)
         self.templates = Templates(database)

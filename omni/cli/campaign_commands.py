@@ -6,13 +6,14 @@ Numbers of campaigns and requests as a person gives them: what no database could
 from __future__ import annotations
 
 import argparse
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from omni import wiring
 from omni.cli.output import Output
 from omni.cli.send_command import work_on
+from omni.core.hours import iso
 from omni.errors import CampaignError
 from omni.locale import Text
 from omni.service.reporting import format_of, write_report
@@ -45,10 +46,6 @@ def add_to(commands: Any, text: Text) -> None:
     report.set_defaults(run=run_report)
 
 
-def _iso(epoch: float) -> str:
-    return datetime.fromtimestamp(epoch, UTC).isoformat(timespec="seconds")
-
-
 def run_status(args: argparse.Namespace, output: Output) -> int:
     """``status``: one campaign, or all, newest first."""
     console = wiring.console()
@@ -59,7 +56,7 @@ def run_status(args: argparse.Namespace, output: Output) -> int:
                 "id": item.id,
                 "name": item.name,
                 "state": item.state,
-                "created": _iso(item.created_at),
+                "created": iso(item.created_at),
                 "contacts": dict(item.counts),
             }
             for item in found

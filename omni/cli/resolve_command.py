@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from omni import wiring
 from omni.cli.campaign_commands import LARGEST_REQUEST, campaign_number
 from omni.cli.output import Output
+from omni.core.hours import iso
 from omni.core.unknown import EVERYTHING, Choice, UnknownRequest
 from omni.errors import CampaignError
 from omni.locale import Text
@@ -113,4 +113,4 @@ def _shape(one: UnknownRequest, text: Text) -> dict[str, Any]:
 
 
 def _iso(epoch: float | None) -> str | None:
-    return None if epoch is None else datetime.fromtimestamp(epoch, UTC).isoformat(timespec="seconds")
+    return None if epoch is None else iso(epoch)

@@ -8,7 +8,7 @@ from typing import Any
 from omni import settings as settings_module
 from omni.bootstrap.worker import Sender, folder_of
 from omni.cli.output import Output
-from omni.errors import StoreError
+from omni.errors import folder_error
 from omni.locale import Text
 from omni.store.opening import open_database
 
@@ -26,7 +26,7 @@ def run_worker(args: argparse.Namespace, output: Output) -> int:
     try:
         settings.data.mkdir(parents=True, exist_ok=True)
     except OSError as err:
-        raise StoreError("store.folder", detail=err.strerror or type(err).__name__) from err
+        raise folder_error(err) from err
     desk = Sender(settings, open_database(settings.database_url, folder_of(settings)))
     output.told("cli.worker_ready", path=str(settings.data))
     if not desk.run_worker(while_console=args.while_console):

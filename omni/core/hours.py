@@ -67,3 +67,8 @@ def read_hours(text: str, zone: str) -> Hours:
     except (KeyError, ValueError, OSError) as err:
         raise ValueError(zone) from err
     return Hours(tuple(spans), zone)
+
+
+def iso(epoch: float) -> str:
+    """Write a moment (UTC epoch seconds) as ISO 8601 in UTC, to the second: ``2026-11-30T12:00:00+00:00``."""
+    return datetime.fromtimestamp(epoch, UTC).isoformat(timespec="seconds")

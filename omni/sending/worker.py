@@ -19,7 +19,7 @@ from typing import Final, Literal, Self
 
 from filelock import FileLock, Timeout
 
-from omni.errors import StoreError
+from omni.errors import StoreError, folder_error
 from omni.ports import Expected, Judge, Ledger, Post
 from omni.sending.answer_spool import AnswerSpool
 from omni.sending.claim_journal import ClaimJournal
@@ -147,7 +147,7 @@ def _sending_lock(folder: Path) -> Iterator[SendingLock]:
     try:
         lock = SendingLock(folder)
     except OSError as err:
-        raise _folder_error(err) from err
+        raise folder_error(err) from err
     with lock:
         yield lock
 
@@ -157,12 +157,12 @@ def _opened(folder: Path) -> Iterator[tuple[AnswerSpool, ClaimJournal]]:
     try:
         spool = AnswerSpool(folder / "answers.spool")
     except OSError as err:
-        raise _folder_error(err) from err
+        raise folder_error(err) from err
     with spool:
         try:
             journal = ClaimJournal(folder / "claims.journal")
         except OSError as err:
-            raise _folder_error(err) from err
+            raise folder_error(err) from err
         with journal:
             yield spool, journal
 
@@ -177,8 +177,4 @@ def _seat(folder: Path) -> str:
             file.write_text(seat, "ascii")
         return seat
     except OSError as err:
-        raise _folder_error(err) from err
-
-
-def _folder_error(err: OSError) -> StoreError:
-    return StoreError("store.folder", detail=err.strerror or type(err).__name__)
+        raise folder_error(err) from err

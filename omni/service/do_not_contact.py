@@ -8,7 +8,6 @@ import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +15,8 @@ import pyarrow as pa
 
 from omni.core.destination import normalise_email, normalise_phone
 from omni.core.field_kind import FieldKind
-from omni.errors import StoreError
+from omni.core.hours import iso
+from omni.errors import folder_error
 from omni.locale import Text
 from omni.sheets.arrow_files import open_sheet, open_table, write_table
 from omni.sheets.checking.column_mapping import propose
@@ -103,7 +103,7 @@ def add_sheet(people: DoNotContact, path: Path, country: str, source: str, who: 
             read_into(Path(folder), path, everything, limits)
             return _add_columns(people, open_sheet(Path(folder)), country, source, who)
     except OSError as err:
-        raise StoreError("store.folder", detail=err.strerror or type(err).__name__) from err
+        raise folder_error(err) from err
 
 
 def _add_columns(people: DoNotContact, sheet: Sheet, country: str, source: str, who: str) -> ListImport:
@@ -164,7 +164,7 @@ def _write_keys(people: DoNotContact, folder: Path) -> None:
         write_table(Path(building), pa.table({"key": pa.array(keys, pa.string())}))
         file = Path(building).replace(folder / f"keys-{revision}.arrow")
     except OSError as err:
-        raise StoreError("store.folder", detail=err.strerror or type(err).__name__) from err
+        raise folder_error(err) from err
     for old in folder.glob("keys-*.arrow"):
         if old != file:
             with suppress(OSError):  # another session may have it open
@@ -179,5 +179,5 @@ def write_list(people: DoNotContact, path: Path, text: Text) -> int:
 
 def _lines(people: DoNotContact) -> Iterable[list[str]]:
     for entry in people.all():
-        when = datetime.fromtimestamp(entry.added_at, UTC).isoformat(timespec="seconds")
+        when = iso(entry.added_at)
         yield [entry.destination, entry.source, entry.added_by, when]

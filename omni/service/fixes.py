@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from omni.errors import StoreError
+from omni.errors import folder_error
 from omni.service.preparation import Preparation
 from omni.service.workspace import Workspace, fingerprint
 from omni.sheets.sheet import Sheet
@@ -57,7 +57,7 @@ def with_fix(workspace: Workspace, preparation: Preparation, row: int, header: s
         building.write_text(json.dumps(kept), "utf-8")
         building.replace(file)
     except OSError as err:
-        raise StoreError("store.folder", detail=err.strerror or type(err).__name__) from err
+        raise folder_error(err) from err
     _forget_oldest(file)
     return replace(preparation, fixes=name)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from omni.core.draft import ContactList
-from omni.errors import SheetError, StoreError
+from omni.errors import SheetError, folder_error
 from omni.service.preparation import Preparation, from_json, to_json
 from omni.service.workspace import Workspace
 from omni.store.saved import ContactLists
@@ -36,7 +36,7 @@ def keep(
             shutil.copyfile(file, target / file.name)
     except OSError as err:
         forget(lists, folder, made.id)
-        raise StoreError("store.folder", detail=err.strerror or type(err).__name__) from err
+        raise folder_error(err) from err
     return made
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final, Literal, TypeVar
@@ -16,6 +15,7 @@ from typing import Final, Literal, TypeVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from omni.core.hours import iso
 from omni.core.template import Template
 from omni.errors import CampaignError
 from omni.locale import Text
@@ -169,7 +169,7 @@ def _texts(cells: Sequence[str]) -> pa.StringArray:
 
 
 def _moment(finished_at: float | None) -> str:
-    return "" if finished_at is None else datetime.fromtimestamp(finished_at, UTC).isoformat(timespec="seconds")
+    return "" if finished_at is None else iso(finished_at)
 
 
 def step_plan(plan: int, template: Template) -> str:

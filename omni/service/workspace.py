@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from omni.errors import StoreError
+from omni.errors import folder_error
 from omni.service.preparation import Upload
 from omni.sheets.limits import Limits
 
@@ -105,4 +105,4 @@ def _full_disk_told() -> Iterator[None]:
     try:
         yield
     except OSError as err:
-        raise StoreError("store.folder", detail=err.strerror or type(err).__name__) from err
+        raise folder_error(err) from err

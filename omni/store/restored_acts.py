@@ -22,7 +22,7 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 
-from omni.errors import StoreError
+from omni.errors import folder_error
 from omni.store.schema import campaign, draft, revision
 
 log = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ class Acts:
         except FileNotFoundError:
             return ()
         except OSError as err:
-            raise StoreError("store.folder", detail=err.strerror or type(err).__name__) from err
+            raise folder_error(err) from err
         return [(int(of, 16), mark.decode()) for of, mark in _LINE.findall(read)]
 
     def add(self, mark: Mark) -> None:

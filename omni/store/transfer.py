@@ -15,7 +15,7 @@ from typing import Any, Final
 import psycopg
 import sqlalchemy as sa
 
-from omni.errors import CampaignError, StoreError
+from omni.errors import CampaignError, StoreError, folder_error
 from omni.store.database import Database, insert_many
 from omni.store.moved import mark_as_moved
 from omni.store.schema import COUNTED, IS_SENDING, campaign, limiter, metadata, request, revision, worker
@@ -81,7 +81,7 @@ def move(source: Database, target: Database, address: str, tell: Tell) -> Mappin
                 is_left = True
                 mark_as_moved(out_of, source.file, address)
     except OSError as err:
-        raise StoreError("store.folder", detail=err.strerror or type(err).__name__) from err
+        raise folder_error(err) from err
     except StoreError as err:
         if is_left:
             raise StoreError("store.move_unfinished", to=address) from err

@@ -9,7 +9,7 @@ from typing import Final
 import streamlit as st
 
 from omni import wiring
-from omni.errors import OmniError, StoreError
+from omni.errors import OmniError, folder_error
 from omni.service.do_not_contact import ListImport
 from omni.ui import operator_name, session
 from omni.ui.contacts import upload
@@ -69,7 +69,7 @@ def _add_sheet(name: str, content: bytes, who: str) -> None:
         except OmniError as err:
             _done(err)
         except OSError as err:
-            _done(StoreError("store.folder", detail=err.strerror or type(err).__name__))
+            _done(folder_error(err))
 
 
 def _done(taken: ListImport | OmniError) -> None:

@@ -26,7 +26,7 @@ from omni.service.checked_contacts import CheckedContacts
 from omni.service.checking import check_contacts
 from omni.service.pause_sentence import pause_sentence
 from omni.service.planning import Plan, make_plan
-from omni.service.preparation import Preparation
+from omni.service.preparation import Preparation, Whom
 from omni.service.raw_answers import RawAnswer, raw_answers
 from omni.service.workspace import Workspace
 from omni.settings import Settings
@@ -77,6 +77,21 @@ class Console:
         """The draft's requests, byte for byte."""
         workspace = self.workspace(draft_id)
         return make_plan(workspace, checked, preparation.template, self.settings.batch, preparation.canary)
+
+    def review_send(
+        self,
+        workspace: Workspace,
+        draft_id: str | None,
+        preparation: Preparation,
+        checked: CheckedContacts,
+        whom: Whom | None = None,
+    ) -> launching.SendReview:
+        """Plan the requests, and find out what is to be decided before they may be sent."""
+
+        def plan(chosen: CheckedContacts) -> Plan:
+            return make_plan(workspace, chosen, preparation.template, self.settings.batch, preparation.canary)
+
+        return launching.review_send(self.repeats, plan, checked, preparation, draft_id, whom)
 
     def launch(
         self, ordered: launching.Launch, preparation: Preparation, checked: CheckedContacts, plan: Plan

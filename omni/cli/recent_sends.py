@@ -1,43 +1,31 @@
-"""People who were sent to lately, on the command line: who sent to how many, and what ``--repeats`` decides."""
+"""Recent sends on the command line: the campaigns that wrote to these contacts, and the choices of ``--repeats``."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
-from omni import wiring
 from omni.cli.output import Output
 from omni.errors import CampaignError
-from omni.service.checked_contacts import CheckedContacts
-from omni.service.preparation import Preparation, Whom
+from omni.service.preparation import Whom
 from omni.service.recent_sends import RecentContacts
 
 _CAMPAIGNS: Final = 5
 
 
-def decided(
-    console: wiring.Console, checked: CheckedContacts, preparation: Preparation, whom: Whom | None, output: Output
-) -> tuple[CheckedContacts, Preparation] | None:
-    """The contacts to send to, and the preparation with the decision in it; None when there is none to be made of it.
+def require_choice(found: RecentContacts, whom: Whom | None, output: Output) -> None:
+    """Say which choices of ``--repeats`` there are.
 
-    Raises ``CampaignError("campaign.nobody_else")``.
+    Raises ``CampaignError("campaign.nobody_else")`` when ``whom`` leaves no contact.
     """
-    found = console.repeats.find(checked, preparation)
-    if not found.count:
-        return checked, preparation
-    _tell(found, output)
-    if whom is None:
-        code = "repeats.cli_choose" if found.others else "repeats.cli_choose_all"
-        output.told(code, n=found.others, contacts=found.contacts)
-        return None
     if whom == "others" and not found.others:
         raise CampaignError("campaign.nobody_else")
-    preparation = replace(preparation, repeats=found.decide(whom))
-    return console.repeats.applied(checked, preparation), preparation
+    code = "repeats.cli_choose" if found.others else "repeats.cli_choose_all"
+    output.told(code, n=found.others, contacts=found.contacts)
 
 
-def _tell(found: RecentContacts, output: Output) -> None:
+def show(found: RecentContacts, output: Output) -> None:
+    """Show which campaigns wrote to how many of the contacts."""
     text = output.text
     output.told("repeats.cli_some", n=found.count, contacts=found.contacts, within=text("repeats.within", n=found.days))
     for each in found.earlier[:_CAMPAIGNS]:

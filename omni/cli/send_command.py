@@ -18,8 +18,7 @@ from omni.cli.sheet_commands import add_sheet_arguments, plan_of, prepared
 from omni.core.campaign import ContactState, Progress
 from omni.errors import CampaignError, SettingsError, StoreError
 from omni.locale import Text
-from omni.service.launching import Launch
-from omni.service.planning import make_plan
+from omni.service.launching import Launch, SendReview
 from omni.service.preparation import Start, Whom
 from omni.service.reporting import format_of, write_report
 
@@ -86,16 +85,10 @@ def run_send(args: argparse.Namespace, output: Output) -> int:
         if not plan.contacts:
             raise CampaignError("campaign.no_contacts")
         console = wiring.console(settings)
-        chosen = recent_sends.decided(console, checked, preparation, args.repeats, output)
-        if chosen is None:
+        review = console.review_send(workspace, None, preparation, checked, args.repeats)
+        if not _is_decided(review, args, output):
             return 2
-        checked, preparation = chosen
-        restored_at = console.repeats.restored_at(None, preparation)
-        if restored_at is not None and not args.not_sent_yet:
-            when = output.text.moment(datetime.fromtimestamp(restored_at, UTC).astimezone())
-            output.told("cli.put_back", when=when)
-            return 2
-        plan = make_plan(workspace, checked, preparation.template, settings.batch, preparation.canary)
+        plan = review.plan
         account = output.text("cli.practice_account") if args.practice else str(settings.username)
         if not args.yes:
             output.told("cli.confirm", n=plan.contacts, requests=plan.requests, account=account)
@@ -106,18 +99,31 @@ def run_send(args: argparse.Namespace, output: Output) -> int:
             practice=args.practice,
             created_by=wiring.operator(),
             draft_id=None,
-            told=restored_at,
+            acknowledged=review.restored_at,
         )
         try:
-            created = console.launch(order, preparation, checked, plan)
+            created = console.launch(order, review.preparation, review.checked, plan)
         except StoreError:
             # The campaign may have been made all the same; asked again under its key, it is found and not doubled.
-            created = console.launch(order, preparation, checked, plan)
+            created = console.launch(order, review.preparation, review.checked, plan)
     output.told("cli.created", n=plan.contacts, requests=plan.requests, account=account, id=str(created.id))
     if start is not None:
         output.told("cli.scheduled", id=str(created.id), when=start.local.replace("T", " "), zone=start.zone)
         return 0
     return work_on(console, created.id, output, args.out)
+
+
+def _is_decided(review: SendReview, args: argparse.Namespace, output: Output) -> bool:
+    """Show what has to be decided before sending; false while the options do not decide it."""
+    if review.recent.count:
+        recent_sends.show(review.recent, output)
+    undecided = review.open_decisions(not_sent_yet=args.not_sent_yet)
+    if "recent_sends" in undecided:
+        recent_sends.require_choice(review.recent, args.repeats, output)
+    elif review.restored_at is not None and "restored_database" in undecided:
+        when = output.text.moment(datetime.fromtimestamp(review.restored_at, UTC).astimezone())
+        output.told("cli.put_back", when=when)
+    return not undecided
 
 
 def work_on(console: wiring.Console, campaign: int, output: Output, out: Path | None) -> int:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import Literal, Protocol
 
 import numpy as np
 
@@ -15,8 +16,8 @@ from omni.service.checked_contacts import CheckedContacts
 from omni.service.destination_keys import key_parts
 from omni.service.do_not_contact import DoNotContactKeys
 from omni.service.planning import Plan
-from omni.service.preparation import Preparation
-from omni.service.recent_sends import RecentSendsGuard
+from omni.service.preparation import Preparation, Whom
+from omni.service.recent_sends import RecentContacts, RecentSendsGuard
 from omni.sheets.arrow_files import pack
 from omni.sheets.checking.do_not_contact import on_the_list
 from omni.store.campaigns import Campaigns
@@ -37,7 +38,69 @@ class Launch:
     practice: bool
     created_by: str
     draft_id: str | None
-    told: int | None = None
+    acknowledged: int | None = None
+
+
+class SendGuards(Protocol):
+    """Checks of one installation before contacts are sent to: recent sends, and a restored database."""
+
+    def find(self, checked: CheckedContacts, preparation: Preparation) -> RecentContacts:
+        """Find the contacts written to in the last days."""
+        ...
+
+    def applied(self, checked: CheckedContacts, preparation: Preparation) -> CheckedContacts:
+        """Leave out contacts as the preparation's choice says."""
+        ...
+
+    def restored_at(self, draft_id: str | None, preparation: Preparation) -> int | None:
+        """Moment (UTC epoch seconds) of a restored database that has to be acknowledged; None when there is none."""
+        ...
+
+
+OpenDecision = Literal["recent_sends", "restored_database"]
+
+
+@dataclass(frozen=True, slots=True)
+class SendReview:
+    """Contacts and requests about to be sent, and the facts that an operator has to decide about first.
+
+    ``recent`` are those of the contacts that were written to in the last days. ``restored_at`` is when a restored
+    database was noticed (UTC epoch seconds), if the operator has to say that this was not sent before.
+    """
+
+    preparation: Preparation
+    checked: CheckedContacts
+    plan: Plan
+    recent: RecentContacts
+    restored_at: int | None
+
+    def open_decisions(self, *, not_sent_yet: bool = False) -> tuple[OpenDecision, ...]:
+        """Name what is still to be decided, in the order in which it is asked; nothing may be launched before."""
+        undecided: list[OpenDecision] = []
+        if self.recent.count and not self.recent.is_decided_by(self.preparation.repeats):
+            undecided.append("recent_sends")
+        if self.restored_at is not None and not not_sent_yet:
+            undecided.append("restored_database")
+        return tuple(undecided)
+
+
+def review_send(
+    guards: SendGuards,
+    plan: Callable[[CheckedContacts], Plan],
+    checked: CheckedContacts,
+    preparation: Preparation,
+    draft_id: str | None,
+    whom: Whom | None = None,
+) -> SendReview:
+    """Apply what is decided about recent sends, plan the requests, and find out what is still to be decided.
+
+    ``whom`` is a choice made beforehand; ``others`` has no effect when every contact was written to recently.
+    """
+    recent = guards.find(checked, preparation)
+    if whom is not None and recent.count and (whom == "all" or recent.others):
+        preparation = replace(preparation, repeats=recent.decide(whom))
+        checked = guards.applied(checked, preparation)
+    return SendReview(preparation, checked, plan(checked), recent, guards.restored_at(draft_id, preparation))
 
 
 def launch(
@@ -88,7 +151,7 @@ def launch(
         canary=plan.canary_requests or None,
         start_at=start.epoch if start else None,
         start_zone=start.zone if start else None,
-        told=ordered.told,
+        acknowledged=ordered.acknowledged,
         ask_days=guard.days if guard else 0,
     )
     for _ in range(_TRIES):

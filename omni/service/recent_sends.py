@@ -199,6 +199,10 @@ class RecentContacts:
         """The decision about this finding."""
         return RecentSendsChoice(whom, self.digest)
 
+    def is_decided_by(self, choice: RecentSendsChoice | None) -> bool:
+        """Whether ``choice`` was made about exactly this finding."""
+        return choice is not None and bool(self.count) and choice == self.decide(choice.whom)
+
 
 class RecentSendsGuard:
     """The guard of one installation. ``days`` is how far it looks back; with 0 it lets everything pass."""
@@ -246,7 +250,7 @@ class RecentSendsGuard:
         if not self.days:
             return None
         found, choice = self.find(checked, preparation.template, practice=practice), preparation.repeats
-        holds = choice is not None and bool(found.count) and choice == found.decide(choice.whom)
+        holds = found.is_decided_by(choice)
         wanted = found.digest if choice is not None and holds and choice.whom == "others" else ""
         if wanted != (checked.decided if isinstance(checked, FewerContacts) else ""):
             raise CampaignError("campaign.repeats_changed")

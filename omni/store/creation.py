@@ -51,7 +51,7 @@ class NewCampaign:
     canary: int | None = None
     list_revision: int | None = None
     seen: RecentSendsSeen | None = None
-    told: int | None = None
+    acknowledged: int | None = None
     ask_days: int = 0
 
 
@@ -113,7 +113,7 @@ def create_campaign(
         if made is None:
             return Created(_made_before(connection, new.key), is_new=False)
         if not new.practice:
-            require_acknowledgement(connection, now, new.draft_id, new.ask_days, new.told)
+            require_acknowledgement(connection, now, new.draft_id, new.ask_days, new.acknowledged)
         if new.seen is not None:
             require_recent_sends_seen(connection, made, new.practice, new.seen, new.created_by, now)
         totals = _insert_requests(connection, made, requests)

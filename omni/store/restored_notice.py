@@ -55,8 +55,8 @@ def needs_acknowledgement(connection: sa.Connection, now: float, draft_id: str |
 
 
 def require_acknowledgement(
-    connection: sa.Connection, now: float, draft_id: str | None, days: int, told: int | None
+    connection: sa.Connection, now: float, draft_id: str | None, days: int, acknowledged: int | None
 ) -> None:
     """Raises ``CampaignError("campaign.put_back")`` unless a person was ``told`` what there is to tell."""
-    if needs_acknowledgement(connection, now, draft_id, days) not in (None, told):
+    if needs_acknowledgement(connection, now, draft_id, days) not in (None, acknowledged):
         raise CampaignError("campaign.put_back")

@@ -61,7 +61,7 @@ def test_drafts_from_before_are_asked_about_for_ever_and_the_rest_as_long_as_rep
         with pytest.raises(CampaignError, match=r"campaign\.put_back"):
             Campaigns(database).create(new, prepared(2), [])
         assert Campaigns(database).list() == ()
-        new = live_campaign(draft_id=draft, ask_days=days, told=asked)
+        new = live_campaign(draft_id=draft, ask_days=days, acknowledged=asked)
     assert Campaigns(database).create(new, prepared(2), []).is_new
 
 
@@ -70,7 +70,7 @@ def test_who_was_told_of_one_time_is_told_of_the_next(database: Database):
     told = RecentSends(database).restored_at(None, 7)
     notice(database)
     with pytest.raises(CampaignError, match=r"campaign\.put_back"):
-        Campaigns(database).create(live_campaign(told=told, ask_days=7), prepared(2), [])
+        Campaigns(database).create(live_campaign(acknowledged=told, ask_days=7), prepared(2), [])
 
 
 def test_two_times_in_one_minute_are_told_apart(database: Database):

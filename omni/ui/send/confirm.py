@@ -5,6 +5,7 @@ After the database was put back: what it cannot know, and the word of a person t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -13,7 +14,7 @@ import streamlit as st
 from omni import wiring
 from omni.errors import OmniError
 from omni.service.checked_contacts import CheckedContacts
-from omni.service.launching import Launch
+from omni.service.launching import Launch, OpenDecision
 from omni.service.planning import Plan
 from omni.ui import operator_name, session, shell
 from omni.ui.components.flow_editor import flow_editor, labels_from
@@ -61,11 +62,11 @@ def show(draft: OpenDraft) -> None:
         review_missing.show(draft, missing)
         return
     with st.spinner(t("review.planning")):
-        found = console.repeats.find(sheet.checked, preparation)
-        plan = console.plan(draft.id, preparation, sheet.checked)
-    restored_at = console.repeats.restored_at(draft.id, preparation)
-    is_told = choose(draft, restored_at)
-    is_decided = recent_sends.choose(draft, found)
+        review = console.review_send(console.workspace(draft.id), draft.id, preparation, sheet.checked)
+    plan = review.plan
+    is_acknowledged = choose(draft, review.restored_at)
+    undecided = review.open_decisions(not_sent_yet=is_acknowledged)
+    recent_sends.choose(draft, review.recent)
     totals.metrics(sheet.checked, plan)
     schedule.choose(draft, plan.contacts)
     _steps(draft, sheet)
@@ -75,14 +76,26 @@ def show(draft: OpenDraft) -> None:
             t("send.button", n=plan.contacts),
             type="primary",
             icon=":material/send:",
-            disabled=not (is_told and is_decided),
+            disabled=bool(undecided),
             key=key("send", "open"),
-            help=t("put_back.first") if not is_told else None if is_decided else t("repeats.choose_first"),
+            help=_first_to_decide(undecided),
         ):
             title = t("send.confirm_title", n=plan.contacts)
             st.dialog(title, icon=":material/send:", width="medium")(_confirm)(
-                draft, sheet.checked, plan, live, account, recent_sends.confirmation(draft, found), restored_at
+                draft,
+                sheet.checked,
+                plan,
+                live,
+                account,
+                recent_sends.confirmation(draft, review.recent),
+                review.restored_at,
             )
+
+
+def _first_to_decide(undecided: Sequence[OpenDecision]) -> str | None:
+    if "restored_database" in undecided:
+        return t("put_back.first")
+    return t("repeats.choose_first") if undecided else None
 
 
 def _choose_mode(draft: OpenDraft) -> None:
@@ -128,7 +141,7 @@ def _confirm(
     live: bool,
     account: str,
     repeats: str | None,
-    told: int | None,
+    acknowledged: int | None,
 ) -> None:
     st.text(t("send.confirm_live" if live else "send.confirm_practice", n=plan.contacts, account=account))
     start, canary = draft.preparation.start, draft.preparation.canary
@@ -151,7 +164,7 @@ def _confirm(
                 practice=not live,
                 created_by=who,
                 draft_id=draft.id,
-                told=told,
+                acknowledged=acknowledged,
             )
             try:
                 with st.spinner(t("send.freezing")):

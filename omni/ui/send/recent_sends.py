@@ -21,12 +21,12 @@ _EXAMPLES: Final = 5
 _CHOICE: Final = key("send", "repeats")
 
 
-def choose(draft: OpenDraft, found: RecentContacts) -> bool:
-    """The panel, where somebody was sent to lately; whether it is decided whom the campaign goes to."""
+def choose(draft: OpenDraft, found: RecentContacts) -> None:
+    """Show the panel of recent sends, if there are any, with the choice between all contacts and the others."""
     if not found.count:
-        return True
+        return
     choice = draft.preparation.repeats
-    holds = choice is not None and choice == found.decide(choice.whom)
+    holds = found.is_decided_by(choice)
     with st.container(border=True, key=key("send", "repeats", "panel")):
         _tell(found)
         _campaigns(found)
@@ -35,7 +35,6 @@ def choose(draft: OpenDraft, found: RecentContacts) -> bool:
         if choice is not None and not holds:
             st.info(t("repeats.changed"), icon=":material/update:")
         _choose(draft, found, choice.whom if choice is not None and holds else None)
-    return holds
 
 
 def confirmation(draft: OpenDraft, found: RecentContacts) -> str | None:

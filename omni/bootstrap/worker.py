@@ -18,6 +18,7 @@ from omni.ports import Answer, Claimed
 from omni.provider.client import Client
 from omni.provider.request_body import correlation_ids, destinations_of, fields_of, rewritten
 from omni.provider.response import judge
+from omni.sending.drain import WorkerParts
 from omni.sending.worker import Ending, run_worker
 from omni.settings import Settings
 from omni.store.claiming import Sends
@@ -104,14 +105,11 @@ class Sender:
         """
         ready = threading.Event()
         ending = run_worker(
-            Ledger(self._database),
-            _post_nothing,
-            judge,
+            WorkerParts(Ledger(self._database), _post_nothing, judge, _expected),
             folder=folder_of(self._settings),
             wait=False,
             stop=ready.is_set,
             on_ready=ready.set,
-            expected=_expected,
         )
         if ending == "busy":
             raise StoreError("store.in_use", path=str(self._settings.data))
@@ -134,19 +132,16 @@ class Sender:
     ) -> Ending:
         practice = PracticeProvider(self._settings)
         try:
+            post = _Posting(self._settings, practice)
+            rate, threads = self._settings.rate, self._settings.concurrency
             return run_worker(
-                self._ledger,
-                _Posting(self._settings, practice),
-                judge,
+                WorkerParts(self._ledger, post, judge, _expected, rate, threads),
                 folder=folder_of(self._settings),
-                rate=self._settings.rate,
-                threads=self._settings.concurrency,
                 stop=stop,
                 until=until,
                 wait=wait,
                 on_progress=on_progress,
                 on_ready=on_ready,
-                expected=_expected,
             )
         finally:
             practice.stop()

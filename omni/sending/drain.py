@@ -7,6 +7,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
@@ -31,35 +32,46 @@ _PATIENCE: Final = 10.0
 """Seconds to go on trying to record, once asked to stop; then the spool keeps the answers."""
 
 
+@dataclass(frozen=True, slots=True)
+class WorkerParts:
+    """Collaborators and limits of a worker, chosen in ``omni.bootstrap.worker``.
+
+    ``rate`` is in requests a second over all workers on the ledger; at most ``threads`` requests are open at once.
+    ``expected`` gives the correlation ids that a request's contacts were sent with, if any.
+    """
+
+    ledger: Ledger
+    post: Post
+    judge: Judge
+    expected: Expected | None = None
+    rate: float = math.inf
+    threads: int = LEAST
+
+
 def drain(
-    ledger: Ledger,
-    post: Post,
-    judge: Judge,
+    parts: WorkerParts,
     *,
     owner: str,
     spool: AnswerSpool,
     journal: ClaimJournal,
     stop: Callable[[], bool] | threading.Event,
-    rate: float = math.inf,
-    threads: int = LEAST,
     until: int | None = None,
     on_progress: Callable[[], None] | None = None,
-    expected: Expected | None = None,
     info: Mapping[str, object] | None = None,
 ) -> None:
     """Send what is due until ``stop``, or until campaign ``until`` is over; open requests run to their end.
 
-    At most ``threads`` requests are open at once: as many as ``rate`` (requests a second, over all workers) needs, and
-    as the system gives threads for.
+    As many requests are open at once as the rate needs, within the limit of ``parts`` and of the system's threads.
     While the database does not answer, what came back is held and nothing is sent. ``on_progress`` is called in this
     thread, at most four times a second; what it raises is logged, and sending goes on. Raises ``StoreError`` if the
     database is still away ten seconds after the stop; the answers are then in the spool. ``owner`` has joined the
     ledger before.
     """
     stopped = stop.is_set if isinstance(stop, threading.Event) else stop
-    posting = Posting(post, judge, spool, expected)
-    with ThreadPool(threads) as pool:
-        loop = _Loop(ledger, owner, spool, journal, posting, pool, Concurrency(rate, threads), info or {})
+    posting = Posting(parts.post, parts.judge, spool, parts.expected)
+    with ThreadPool(parts.threads) as pool:
+        concurrency = Concurrency(parts.rate, parts.threads)
+        loop = _Loop(parts.ledger, owner, spool, journal, posting, pool, concurrency, info or {})
         loop.run(stopped, until, on_progress or (lambda: None))
 
 

@@ -6,7 +6,6 @@ One sender a data folder: a lock that the system releases when its holder ends, 
 from __future__ import annotations
 
 import logging
-import math
 import os
 import secrets
 import socket
@@ -20,11 +19,9 @@ from typing import Final, Literal, Self
 from filelock import FileLock, Timeout
 
 from omni.errors import StoreError, folder_error
-from omni.ports import Expected, Judge, Ledger, Post
 from omni.sending.answer_spool import AnswerSpool
 from omni.sending.claim_journal import ClaimJournal
-from omni.sending.concurrency import LEAST
-from omni.sending.drain import drain
+from omni.sending.drain import WorkerParts, drain
 from omni.sending.posting import Posting
 from omni.sending.recovery import recover
 from omni.sending.signals import hear_signals
@@ -75,19 +72,14 @@ _RETRY: Final = 1.0
 
 
 def run_worker(
-    ledger: Ledger,
-    post: Post,
-    judge: Judge,
+    parts: WorkerParts,
     *,
     folder: Path,
-    rate: float = math.inf,
-    threads: int = LEAST,
     stop: Callable[[], bool] | None = None,
     until: int | None = None,
     wait: bool = True,
     on_progress: Callable[[], None] | None = None,
     on_ready: Callable[[], None] | None = None,
-    expected: Expected | None = None,
     info: Mapping[str, object] | None = None,
 ) -> Ending:
     """Send whatever runs until SIGTERM, SIGINT or ``stop``, or until campaign ``until`` is over.
@@ -108,10 +100,10 @@ def run_worker(
         owner = f"{seat}.{os.getpid()}.{secrets.token_hex(4)}"
         about = {"host": socket.gethostname(), "pid": os.getpid(), **(info or {})}
         with _opened(folder) as (spool, journal):
-            posting = Posting(post, judge, spool, expected)
+            posting = Posting(parts.post, parts.judge, spool, parts.expected)
             while not stopped():
                 try:
-                    recover(ledger, posting, spool, journal, owner=owner, predecessors=f"{seat}.", info=about)
+                    recover(parts.ledger, posting, spool, journal, owner=owner, predecessors=f"{seat}.", info=about)
                     break
                 except StoreError as err:
                     if until is not None:
@@ -123,21 +115,16 @@ def run_worker(
             if on_ready is not None:
                 on_ready()
             drain(
-                ledger,
-                post,
-                judge,
+                parts,
                 owner=owner,
                 spool=spool,
                 journal=journal,
                 stop=stopped,
-                rate=rate,
-                threads=threads,
                 until=until,
                 on_progress=on_progress,
-                expected=expected,
                 info=about,
             )
-            ledger.leave(owner)
+            parts.ledger.leave(owner)
             spool.clear()
             return "stopped" if stopped() else "over"
 

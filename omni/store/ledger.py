@@ -14,13 +14,13 @@ import sqlalchemy as sa
 
 from omni.core.campaign import Progress
 from omni.errors import StoreError
-from omni.ports import Claimed
+from omni.ports import Claimed, Finished, LaterThan
 from omni.store import restored_journal, workers
 from omni.store.claiming import IDLE, Sends, claim
 from omni.store.database import BLOBS, Database, clock
 from omni.store.progress import read_progress
 from omni.store.rate_limit import set_rate
-from omni.store.recording import Finished, record
+from omni.store.recording import record
 from omni.store.schema import (
     IS_PENDING,
     IS_SENDING,
@@ -33,7 +33,7 @@ from omni.store.schema import (
     request_body,
 )
 from omni.store.withholding import BodyReader
-from omni.store.workers import LaterThan, Worker
+from omni.store.workers import Worker
 
 _BODIES = (
     sa.select(request_body)

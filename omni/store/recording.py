@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from omni.core.campaign import Outcome, Reason
 from omni.core.halt_rule import HaltRule
-from omni.ports import Answer, Claimed
+from omni.ports import Answer, Claimed, Finished
 from omni.store.campaign_states import HALT, pause_if_running, settle
 from omni.store.database import insert_if_new
 from omni.store.json_text import from_text
@@ -75,7 +75,6 @@ def _reason(last: Outcome, in_a_row: int, failed: int, judged: int) -> Reason:
     return Reason("halt.failures", params)
 
 
-Finished = tuple[Claimed, Answer, Outcome]
 MIN_RETRY: Final = 0.5
 """Seconds before a request is tried again when nobody said how long to wait."""
 REFUSED_AGAIN: Final = "refused.again"

@@ -5,12 +5,13 @@ Workers that wait: seen by others while nothing is to be sent, and what one of t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import sqlalchemy as sa
 
+from omni.ports import LaterThan
 from omni.store.campaign_states import settle, start_due
 from omni.store.database import AnyRow, Database, clock, insert_if_new
 from omni.store.json_text import from_text, to_text
@@ -22,8 +23,6 @@ from omni.store.schema import IS_SENDING, campaign, request, worker
 LEASE: Final = 30.0
 """Seconds without a heartbeat after which a worker is taken for dead. A wrong guess does no harm: its
 requests turn unknown, and its answers still count when they come."""
-LaterThan = Callable[[Mapping[int, int]], Mapping[int, int]]
-"""Given attempts by request id: those requests that a later attempt at was handed to the network, and the last one."""
 _BUSY: Final = sa.select(request.c.owner).where(IS_SENDING).distinct()
 _CLAIMED: Final = sa.select(request.c.id, request.c.attempt).where(
     IS_SENDING, request.c.owner == sa.bindparam("the_owner")

@@ -8,9 +8,8 @@ import pytest
 
 from omni import wiring
 from omni.cli import main
-from omni.ports import Claimed
+from omni.ports import Claimed, Finished
 from omni.store.opening import open_database
-from omni.store.recording import Finished
 from tests.builders import phone
 from tests.store.building import accepted, claim, make, record, unknown
 

@@ -57,9 +57,7 @@ def main(url: str, folder: Path, endpoint: str, campaign: str | None = None) -> 
     client = Client(endpoint, "practice", "practice", practice=True)
     sends = Sends(practice=True, account=None, endpoint=None, rate=float(os.environ.get("CRASH_RATE", "1000")))
     worker.run_worker(
-        Ledger(opening.open_database(url), sends),
-        lambda claimed, body: client.post(body),
-        judge,
+        drain.WorkerParts(Ledger(opening.open_database(url), sends), lambda claimed, body: client.post(body), judge),
         folder=folder,
         until=None if campaign is None else int(campaign),
         on_ready=say_ready,

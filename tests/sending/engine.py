@@ -14,7 +14,7 @@ from omni.ports import Answer, Claimed, Finished, LaterThan
 from omni.provider.response import judge
 from omni.sending.answer_spool import AnswerSpool
 from omni.sending.claim_journal import ClaimJournal
-from omni.sending.drain import drain
+from omni.sending.drain import WorkerParts, drain
 from omni.store.database import Database
 from omni.store.ledger import Ledger
 from tests.store.building import ME, SENDS
@@ -107,4 +107,5 @@ def send(
     """``drain`` with what a test does not name."""
     given: dict[str, Any] = {"owner": ME, "stop": lambda: False, "ledger": Ledger(database, SENDS), "judge": judge}
     given |= options
-    drain(given.pop("ledger"), post, given.pop("judge"), spool=spool, journal=journal, **given)
+    parts = {name: given.pop(name) for name in ("ledger", "judge", "expected", "rate", "threads") if name in given}
+    drain(WorkerParts(post=post, **parts), spool=spool, journal=journal, **given)

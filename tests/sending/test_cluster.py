@@ -22,6 +22,7 @@ from omni.errors import StoreError
 from omni.provider.response import judge
 from omni.sending.answer_spool import AnswerSpool
 from omni.sending.claim_journal import ClaimJournal
+from omni.sending.drain import WorkerParts
 from omni.sending.worker import run_worker
 from omni.store.campaigns import Campaigns
 from omni.store.database import Database
@@ -58,7 +59,7 @@ def worker(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         ledger = Ledger(database, SENDS)
 
         def send(stop: Callable[[], bool], ready: Callable[[], None]) -> None:
-            run_worker(ledger, post, judge, folder=tmp_path / name, stop=stop, on_ready=ready)
+            run_worker(WorkerParts(ledger, post, judge), folder=tmp_path / name, stop=stop, on_ready=ready)
 
         def work() -> None:
             try:

@@ -14,7 +14,7 @@ from omni.provider.response import judge
 from omni.sending.answer_spool import AnswerSpool
 from omni.sending.claim_journal import ClaimJournal
 from omni.sending.concurrency import LEAST
-from omni.sending.drain import drain
+from omni.sending.drain import WorkerParts, drain
 from omni.store.database import Database
 from omni.store.ledger import Ledger
 from tests.conftest import Sandbox
@@ -42,15 +42,11 @@ def test_as_many_requests_are_open_as_the_rate_needs_and_hardly_more(
     give_up = time.monotonic() + 60
     with AnswerSpool(tmp_path / "spool") as spool, ClaimJournal(tmp_path / "journal") as journal:
         drain(
-            ledger,
-            lambda _claimed, body: client.post(body),
-            judge,
+            WorkerParts(ledger, lambda _claimed, body: client.post(body), judge, rate=LIMIT, threads=256),
             owner=ME,
             spool=spool,
             journal=journal,
             stop=lambda: max(opened, default=0) >= enough or time.monotonic() > give_up,
-            rate=LIMIT,
-            threads=256,
             on_progress=note,
         )
     client.close()

@@ -15,6 +15,7 @@ import pytest
 from omni.errors import StoreError
 from omni.provider.response import judge
 from omni.sending import worker
+from omni.sending.drain import WorkerParts
 from omni.sending.worker import Ending, SendingLock, run_worker
 from omni.store.campaigns import Campaigns
 from omni.store.database import Database
@@ -29,7 +30,8 @@ def work(database: Database, tmp_path: Path) -> Callable[..., Ending]:
 
     def run(provider: Provider, **options: Any) -> Ending:
         given: dict[str, Any] = {"ledger": Ledger(database, SENDS), "folder": tmp_path / "sending"} | options
-        return run_worker(given.pop("ledger"), provider, judge, **given)
+        parts = {name: given.pop(name) for name in ("ledger", "rate", "threads", "expected") if name in given}
+        return run_worker(WorkerParts(post=provider, judge=judge, **parts), **given)
 
     return run
 

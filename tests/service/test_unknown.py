@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from omni.ports import Finished
 from omni.service.raw_answers import LONGEST_SHOWN, as_text, raw_answers
 from omni.store.campaigns import Campaigns
 from omni.store.opening import open_database
-from omni.store.recording import Finished
 from omni.store.unknown_requests import Unknowns
 from tests.store.building import answered, claim, make, record, unknown
 

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from omni.provider.response import judge
+from omni.sending.drain import WorkerParts
 from omni.sending.worker import run_worker
 from omni.store.campaigns import Campaigns
 from omni.store.database import Database
@@ -30,7 +31,7 @@ def address(postgres_url: str) -> Iterator[str]:
 
 
 def work(database: Database, folder: Path, provider: Provider, until: int) -> None:
-    run_worker(Ledger(database, SENDS), provider, judge, folder=folder, until=until)
+    run_worker(WorkerParts(Ledger(database, SENDS), provider, judge), folder=folder, until=until)
 
 
 def test_what_another_worker_sent_since_the_copy_is_not_sent_again(postgres: Postgres, address: str, tmp_path: Path):
@@ -41,7 +42,8 @@ def test_what_another_worker_sent_since_the_copy_is_not_sent_again(postgres: Pos
     with postgres.copy_of(address) as copy:
         first = open_database(address)
         one = Provider(latency=0.01)
-        run_worker(Ledger(first, SENDS), one, judge, folder=tmp_path / "b", stop=lambda: len(one.bodies) > 4)
+        parts = WorkerParts(Ledger(first, SENDS), one, judge)
+        run_worker(parts, folder=tmp_path / "b", stop=lambda: len(one.bodies) > 4)
         sent = one.received
         first.close()
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from omni.core.campaign import Outcome, Reason
 from omni.errors import StoreError
-from omni.ports import Answer, Claimed
+from omni.ports import Answer, Claimed, Finished
 from omni.store import ledger as ledger_module
 from omni.store import request_states, workers
 from omni.store.campaigns import Campaigns
@@ -18,7 +18,6 @@ from omni.store.claiming import Sends
 from omni.store.database import Database, clock
 from omni.store.ledger import Ledger
 from omni.store.pause_reason import REPLACED
-from omni.store.recording import Finished
 from omni.store.schema import request
 from omni.store.unknown_requests import Unknowns
 from tests.store.building import (

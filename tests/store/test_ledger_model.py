@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from omni.core.campaign import Recipient
 from omni.core.unknown import Choice
 from omni.errors import CampaignError
-from omni.ports import Claimed
+from omni.ports import Claimed, Finished
 from omni.provider.request_body import destinations_of, fields_of, rewritten
 from omni.store import recording
 from omni.store.campaigns import Campaigns
@@ -25,7 +25,6 @@ from omni.store.database import Database
 from omni.store.do_not_contact import DoNotContact
 from omni.store.ledger import Ledger
 from omni.store.opening import open_database
-from omni.store.recording import Finished
 from omni.store.unknown_requests import Unknowns
 from omni.store.withholding import BodyReader
 from tests.builders import phone

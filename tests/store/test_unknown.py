@@ -8,10 +8,9 @@ import pytest
 
 from omni.core.unknown import Choice
 from omni.errors import CampaignError
-from omni.ports import Claimed
+from omni.ports import Claimed, Finished
 from omni.store.campaigns import Campaigns
 from omni.store.database import Database
-from omni.store.recording import Finished
 from omni.store.unknown_requests import UnknownContact, Unknowns
 from tests.builders import phone
 from tests.store.building import accepted, answered, claim, make, record, states, unknown

@@ -15,8 +15,8 @@ from omni.sheets.string_columns import SafeBytes, bytes_of, rewrite_unsafe
 from omni.sheets.writing.output_file import Row, Target, opened
 
 _LINES_AT_A_TIME: Final = 5_000
-# Every character that some program takes for a separator is quoted, so that the columns stay the same whatever a
-# program assumes.
+# Every character that some program takes for a separator is quoted, so that the columns stay the same in
+# all of them.
 _QUOTED: Final = re.compile(r'[;,\t|"\r\n\x1e\x1f]|^\s|\s$')
 # The same for RE2, whose \s matches only ASCII.
 _SPACE: Final = r"[\s\x0b\x1c-\x1f\x{85}\p{Z}]"

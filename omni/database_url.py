@@ -1,6 +1,6 @@
-"""Addresses of databases, read before anything opens one: what is wrong is told without repeating the value.
+"""Checks of database addresses before one is opened, with errors that do not repeat the address.
 
-What a driver says about an address that it misread quotes parts of it, and one of these may be of the password.
+A driver's error about an address that it misread quotes parts of it, which may include the password.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ from sqlalchemy.exc import ArgumentError
 from omni.errors import SettingsError
 
 _USER: Final = re.compile(r"[\w+]+://[^:/]*(?::[^@]*)?@")
-"""Up to the @ that SQLAlchemy takes for the end of the password: the first one."""
+"""The start of an address up to the first ``@``, which SQLAlchemy takes for the end of the password."""
 
 
 def sqlite_address(file: Path) -> str:
-    """The address of an SQLite file, whatever signs its path has."""
+    """Return the address of an SQLite file, with the special characters of its path escaped."""
     return URL.create("sqlite", database=str(file)).render_as_string()
 
 
 def check_address(address: str, name: str) -> URL:
-    """The address of an SQLite file or a PostgreSQL database, read.
+    """Parse and check the address of an SQLite file or a PostgreSQL database.
 
-    Raises ``SettingsError`` naming the setting ``name``: ``settings.database_password`` for signs that had to be
-    percent-encoded, ``settings.database_option`` for an option that libpq does not know, and
-    ``settings.database_malformed``.
+    Raises ``SettingsError`` with the name of the setting, ``name``: ``settings.database_password`` for characters of
+    the password that must be percent-encoded, ``settings.database_option`` for an option that libpq does not know, and
+    ``settings.database_malformed`` for everything else.
     """
     behind, _, options = _behind_user(address).partition("?")
     if "@" in behind:
@@ -59,14 +59,17 @@ def _behind_user(address: str) -> str:
 def _check_options(options: str, name: str) -> None:
     known = {each.keyword.decode() for each in pq.Conninfo.get_defaults()}
     for option, _ in parse_qsl(options, keep_blank_values=True):
-        if option not in known and "@" in options:  # the second half of a password, rather
+        if option not in known and "@" in options:  # more likely the second half of a password
             raise SettingsError("settings.database_password", name=name)
         if option not in known:
             raise SettingsError("settings.database_option", name=name, option=option)
 
 
 def _check_connecting(address: URL, name: str) -> None:
-    """What the driver would stumble over once it connects."""
+    """Run the driver's own checks, which would otherwise fail only when it connects.
+
+    Raises ``SettingsError`` ``settings.database_malformed``.
+    """
     try:
         dialect = address.set(drivername="postgresql+psycopg").get_dialect()()
         _, words = dialect.create_connect_args(address)

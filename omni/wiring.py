@@ -63,11 +63,6 @@ class Console:
         """The folder of a draft."""
         return Workspace(self.settings.drafts / draft_id, sheet_limits(self.settings))
 
-    def delete_draft(self, draft_id: str) -> None:
-        """Forget a draft and its contacts; a campaign made of it stays."""
-        self.drafts.delete(draft_id)
-        self.workspace(draft_id).remove()
-
     def check(self, draft_id: str, preparation: Preparation) -> CheckedContacts:
         """The draft's contacts, checked, without those who are left out by decision. Raises ``SheetError``."""
         checked = check_contacts(self.workspace(draft_id), preparation, self.lists.listed())

@@ -1,4 +1,4 @@
-"""Drafts of campaigns, and spreadsheets kept for further ones."""
+"""Campaign drafts, and spreadsheets saved for use in later campaigns."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from typing import Any, Literal
 
 @dataclass(frozen=True, slots=True)
 class ContactList:
-    """A spreadsheet kept under a name, with what was decided about it; ``contacts`` are its ready ones at the time."""
+    """A spreadsheet saved under a name, with the choices made for it in ``body``.
+
+    ``contacts`` counts the contacts that were ready to be sent when it was saved.
+    """
 
     id: str
     name: str
@@ -23,7 +26,10 @@ DraftState = Literal["open", "sent"]
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """``revision`` grows with every save; ``campaign_id`` is what the draft became once it was sent."""
+    """A campaign that is being prepared, or that has become the campaign ``campaign_id``.
+
+    ``revision`` grows with every save.
+    """
 
     id: str
     name: str

@@ -1,24 +1,17 @@
-"""One row of the spreadsheet as the provider's ``contactInfo``."""
+"""The kind of value that a key of the provider's ``contactInfo`` holds."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 FieldKind = Literal["phone", "email", "text"]
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """``row`` is the number the spreadsheet program shows; ``contact_info`` holds strings under free keys."""
-
-    row: int
-    contact_info: Mapping[str, str]
-
-
 def kind_of_field(name: str) -> FieldKind:
-    """What a contactInfo key holds when no step says so: the provider's sample names them phone1, email, …"""
+    """Infer the kind of a contactInfo key from its name, for keys that no step uses as a destination.
+
+    The provider's sample names them phone1, email and so on.
+    """
     lowered = name.lower()
     if lowered.startswith(("phone", "fone", "tel", "cel")):
         return "phone"

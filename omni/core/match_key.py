@@ -1,7 +1,4 @@
-"""By what a destination on the do-not-contact list is recognised, however it was written then or is now.
-
-What somebody typed to find a destination, as destinations are kept.
-"""
+"""Keys that recognise a destination in any spelling: for the do-not-contact list, and for searches by an operator."""
 
 from __future__ import annotations
 
@@ -9,23 +6,22 @@ import re
 from typing import Final
 
 OLD_AND_NEW_MOBILE: Final = r"^(55[0-9]{2})9([6-9][0-9]{7})$"
-"""A Brazilian mobile with its ninth digit; without it, it is the same phone. (The same in re and in RE2.)"""
+"""A Brazilian mobile number with its ninth digit; without the digit it is the same phone. Valid in re and in RE2."""
 _MOBILE: Final = re.compile(OLD_AND_NEW_MOBILE)
+_PHONE_MARKS: Final = re.compile(r"[\s()+./-]")
 
 
 def match_key(destination: str) -> str:
-    """The key of a normalised destination: E.164 digits, or an e-mail address in any letter case."""
+    """Return the key of a normalised destination: E.164 digits, or an e-mail address in any letter case."""
     if "@" in destination:
-        # Local parts are ASCII and domains in lower case already; casefold would change letters that Arrow leaves.
+        # Local parts are ASCII and domains are in lower case already; casefold would change letters that the column
+        # version of this rule, done by Arrow, does not change.
         return destination.lower()
     found = _MOBILE.fullmatch(destination)
     return found[1] + found[2] if found else destination
 
 
-_PHONE_MARKS: Final = re.compile(r"[\s()+./-]")
-
-
 def without_marks(search: str) -> str:
-    """The digits of a phone, or part of one, in whatever dress; any other text as it is."""
+    """Return the digits of a whole or partial phone number without its marks; any other text is returned unchanged."""
     bare = _PHONE_MARKS.sub("", search)
     return bare if bare.isdecimal() else search

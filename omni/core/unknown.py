@@ -1,4 +1,4 @@
-"""Requests with an unknown outcome: which ones an operator means, how many they are, and what was decided."""
+"""Requests with an unknown outcome: an operator's choice among them, its extent, and the decision taken."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ Resolution = Literal["keep", "resend"]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which unknown requests are meant: those of ``numbers``, or all; of them those with ``reason``, a code, and with a
-    contact whose row number is ``search`` or whose destination holds it."""
+    """A choice among the unknown requests of a campaign; the fields narrow it down, each when it is set.
+
+    ``numbers`` are request numbers, ``reason`` a code. ``search`` matches requests with a contact whose row number it
+    is or whose destination contains it.
+    """
 
     numbers: frozenset[int] | None = None
     reason: str | None = None
@@ -24,10 +27,10 @@ EVERYTHING: Final = Choice()
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How much a choice holds: requests, and their contacts without an id.
+    """The size of a choice: its requests, and their contacts without an id.
 
-    The sums of the requests' numbers and attempts and the last moment one became unknown tell one such set from
-    another: two that are equal are the same requests in the same attempts.
+    ``numbers`` and ``attempts`` are sums over the requests and ``latest`` is the last moment at which one became
+    unknown (UTC epoch seconds). They identify the set: two equal extents are the same requests in the same attempts.
     """
 
     requests: int
@@ -37,7 +40,7 @@ class Extent:
     latest: float | None
 
     def __add__(self, other: Extent) -> Extent:
-        """Both together, where they have no request in common."""
+        """Add up two extents that have no request in common."""
         known = [moment for moment in (self.latest, other.latest) if moment is not None]
         return Extent(
             self.requests + other.requests,
@@ -53,9 +56,13 @@ NOTHING: Final = Extent(0, 0, 0, 0, None)
 
 @dataclass(frozen=True, slots=True)
 class UnknownRequest:
-    """``contacts`` are those without an id, ``with_ids`` the others. ``destination`` is the first contact's; rows are
-    those of the sheet. Times are UTC epoch seconds: when it was last claimed, and when it became unknown. ``attempt``
-    is 0 where the contacts were taken out of another request before its next attempt."""
+    """One request with an unknown outcome.
+
+    ``contacts`` counts the contacts without an id, ``with_ids`` the others. ``destination`` is that of the first
+    contact; rows are those of the sheet. Times are UTC epoch seconds: ``claimed_at`` of the last claim, ``finished_at``
+    of the moment it became unknown. ``attempt`` is 0 where the contacts were taken out of another request before its
+    next attempt.
+    """
 
     number: int
     contacts: int
@@ -72,14 +79,17 @@ class UnknownRequest:
 
     @property
     def may_resend(self) -> bool:
-        """Whether it may go out again: not once any of its contacts has an id."""
+        """Tell whether the request may be sent again, which is not so once any of its contacts has an id."""
         return not self.with_ids
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One act of a person: ``reason`` and ``search`` are what the list was narrowed to, ``numbers`` the requests if
-    they were chosen one by one. ``at`` is in UTC epoch seconds."""
+    """One decision of an operator about unknown requests.
+
+    ``reason`` and ``search`` are the filters of the list at that moment, ``numbers`` the requests if they were chosen
+    one by one. ``at`` is in UTC epoch seconds.
+    """
 
     at: float
     who: str

@@ -1,8 +1,8 @@
-"""The ids in an answer, in every shape of the sibling APIs, and the contacts they belong to.
+"""The ids in the provider's answer, and the contacts they belong to.
 
-The Fallback page says "an id will be created for the entire batch and an individual id and correlationId will
-be created for each message" and shows no example; the shapes are those of the same platform's SMS, e-mail and
-WhatsApp pages. Ids are opaque.
+The Fallback API page says "an id will be created for the entire batch and an individual id and correlationId will be
+created for each message" and shows no example. The shapes read here are those that the same platform documents for its
+SMS, e-mail and WhatsApp APIs. Ids are opaque.
 """
 
 from __future__ import annotations
@@ -23,14 +23,15 @@ _LIST_KEYS: Final = ("messages", "recipients", "destinations", "destination", "c
 _NESTING_KEYS: Final = ("data", "results")
 _NO_ERROR: Final = (None, 0, "", "0")
 NOWHERE: Final = -1
-"""The position of an id that belongs to no contact for certain."""
+"""The position of an id that cannot be assigned to a contact with certainty."""
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerIds:
-    """What an answer's JSON holds: for each item its id and its correlationId, and which items are errors.
+    """The ids in an answer's JSON.
 
-    ``error`` is the object that carries ``errorCode`` or ``errorMessage`` for the request as a whole.
+    ``ids`` and ``correlation_ids`` have one entry for each item of the answer, ``failed`` holds the indices of items
+    that are errors. ``error`` is the object that carries ``errorCode`` or ``errorMessage`` for the request as a whole.
     """
 
     batch_id: str | None
@@ -42,9 +43,10 @@ class AnswerIds:
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
-    """``receipts`` belong to their contacts for certain, in the contacts' order; ``unpaired`` do not.
+    """The result of assigning ids to contacts.
 
-    ``repeated`` says that one id came more than once, which leaves none certain.
+    ``receipts`` belong to their contacts with certainty and are in the contacts' order; ``unpaired`` do not.
+    ``repeated`` means that an id came more than once, which makes every assignment uncertain.
     """
 
     receipts: tuple[Receipt, ...]
@@ -53,16 +55,16 @@ class Pairing:
 
 
 class _InexactError(Exception):
-    """A number that a float may not hold to the last digit."""
+    """An id is a number that a float may not hold to the last digit."""
 
 
 def load(raw: bytes) -> object:
-    """The JSON in ``raw``; raises ``ValueError`` if there is none."""
+    """Parse the JSON in ``raw``, after a byte order mark or not. Raises ``ValueError`` if it is not JSON."""
     return orjson.loads(raw.removeprefix(b"\xef\xbb\xbf"))
 
 
 def read(raw: bytes, contacts: int) -> AnswerIds:
-    """The ids in an answer to ``contacts`` contacts. Raises ``ValueError`` if it is not JSON."""
+    """Read the ids in an answer to a request with ``contacts`` contacts. Raises ``ValueError`` if it is not JSON."""
     value = load(raw)
     try:
         return _reading(value, contacts)
@@ -81,13 +83,13 @@ def _reading(value: object, contacts: int) -> AnswerIds:
         inner: dict[str, Any] = next(nested, {})
         batch_id, items, error = _id(inner) or batch_id, _items(inner), error or _error(inner)
     if items is None:
-        # One contact, one object with both: the sibling API's answer to a single message.
+        # One contact, one object with both ids: the SMS API's answer to a single message.
         items = [value] if contacts == 1 and batch_id and CORRELATION_KEY in value and not error else []
     return _read_items(batch_id, items, error)
 
 
 def _items(value: object) -> list[Any] | None:
-    """The first list of objects under a known key; an empty list when there is no better one."""
+    """Return the first list of objects under a known key, else the first list there, else None."""
     if not isinstance(value, dict):
         return None
     lists = [value[key] for key in _LIST_KEYS if isinstance(value.get(key), list)]
@@ -118,7 +120,10 @@ def _id(value: Mapping[str, Any]) -> str | None:
 
 
 def _text(value: object) -> str | None:
-    """An id as text, None when it is none. A whole number is as good as its digits."""
+    """Return an id as text: a string as it is, a whole number as its digits, None for anything else.
+
+    Raises ``_InexactError`` for a float.
+    """
     if isinstance(value, str):
         return value or None
     if isinstance(value, float):
@@ -133,10 +138,11 @@ def _error(value: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 
 def pair(reading: AnswerIds, expected: Sequence[str | None]) -> Pairing:
-    """The ids with the contacts they belong to; ``expected`` is what each contact was sent with.
+    """Assign the ids to the contacts they belong to.
 
-    A contact that was sent with a correlationId of its own is known by it. Otherwise places decide, if there
-    are as many items as contacts and no echo contradicts them. Repeated ids belong to nobody.
+    ``expected`` is the correlationId that each contact was sent with, or None. A contact with a correlationId of its
+    own is recognised by it. Otherwise ids are assigned by position, if there are as many items as contacts and no
+    returned correlationId contradicts the positions. When an id is repeated, no id is assigned.
     """
     given = [message_id for message_id in reading.ids if message_id]
     repeated, tracked = len(set(given)) < len(given), bool(given)
@@ -156,7 +162,7 @@ def pair(reading: AnswerIds, expected: Sequence[str | None]) -> Pairing:
 
 
 def _places(reading: AnswerIds, expected: Sequence[str | None]) -> Sequence[int]:
-    """The contact's place for each item, ``NOWHERE`` where it is not certain."""
+    """Return the contact's place for each item of the answer, ``NOWHERE`` where it is not certain."""
     items = len(reading.ids)
     sent = Counter(own for own in expected if own)
     known = {own: at for at, own in enumerate(expected) if own and sent[own] == 1}

@@ -1,4 +1,4 @@
-"""The JSON in whatever was pasted: plain, after a byte order mark, in a ``curl`` command, amid other text."""
+"""Search for the JSON in a pasted text: plain, after a byte order mark, in a ``curl`` command or amid other text."""
 
 from __future__ import annotations
 
@@ -12,14 +12,18 @@ from omni.errors import TemplateError
 from omni.provider.curl import Word, body_of
 
 _CREDENTIALS = re.compile("authentication-?token", re.IGNORECASE)
-_LEFT_OVER: Final = " \t\r\n'\"`;,"
-"""What a selection by mouse takes along behind the JSON of a command."""
+_TRAILING: Final = " \t\r\n'\"`;,"
+"""Characters after the JSON of a command that a selection by mouse often includes."""
 _TRIES: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A JSON value; ``repeated_keys`` stood twice in one object, where the last one counts."""
+    """A JSON value found in a text.
+
+    ``repeated_keys`` are keys that occurred more than once in one object, of which the last one counts.
+    ``had_credentials`` means that a token was in the text around it.
+    """
 
     value: object
     repeated_keys: tuple[str, ...]
@@ -27,7 +31,7 @@ class Found:
 
 
 class _Reader:
-    """A JSON decoder that remembers repeated keys and lets no number be changed on the way."""
+    """A JSON decoder that records repeated keys and changes no number."""
 
     def __init__(self) -> None:
         self.repeated: dict[str, None] = {}
@@ -45,11 +49,11 @@ class _Reader:
 
     @staticmethod
     def _integer(digits: str) -> int | float:
-        # 64 bits have at most 20 digits; infinity is refused later, with its place.
+        # 64 bits have at most 20 digits. Infinity is refused later, when its place in the JSON is known.
         return int(digits) if len(digits) <= 20 else math.inf
 
     def read(self, text: str, start: int) -> tuple[object, int]:
-        """The value that begins at ``start`` and where it ends."""
+        """Return the value that begins at ``start``, and its end. Raises ``TemplateError`` ``template.too_deep``."""
         try:
             value, end = self._decoder.raw_decode(text, start)
         except RecursionError as err:
@@ -58,10 +62,10 @@ class _Reader:
 
 
 def find_json(text: str) -> Found:
-    """The JSON value in ``text``.
+    """Find the JSON value in ``text``.
 
-    Raises ``TemplateError``: ``template.not_json`` {line, column_number, detail}, the place counted from 1 in
-    ``text``; ``template.too_deep``; ``template.curl_file`` {file}.
+    Raises ``TemplateError``: ``template.not_json`` {line, column_number, detail} with the place in ``text`` counted
+    from 1; ``template.too_deep``; ``template.curl_file`` {file}.
     """
     text = text.removeprefix("\ufeff")
     begin = len(text) - len(text.lstrip())
@@ -78,7 +82,7 @@ def _whole(text: str, begin: int) -> Found:
         value, end = reader.read(text, begin)
     except json.JSONDecodeError as err:
         raise _not_json(text, err.pos, err.msg) from err
-    if behind := text[end:].lstrip(_LEFT_OVER):
+    if behind := text[end:].lstrip(_TRAILING):
         raise _not_json(text, len(text) - len(behind), "Extra data")
     return Found(value, tuple(reader.repeated), had_credentials=False)
 
@@ -96,7 +100,7 @@ def _posted(text: str, body: Word) -> Found:
 
 
 def _amid(text: str, begin: int) -> Found:
-    """The first object in ``text`` that may hold a template; the rest is let go."""
+    """Find the first object in ``text`` that may hold a template, and ignore the rest."""
     start = text.find("{")
     for _ in range(_TRIES):
         if start < 0:

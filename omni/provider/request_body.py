@@ -1,11 +1,10 @@
-"""Request bodies in pieces, so that thousands are put together without writing each anew.
+"""Request bodies in parts: pieces from which thousands of bodies are assembled, and changes to a frozen body.
 
-The pieces are cut out of what ``request_body`` writes for marks in place of values; what is put together of them is,
-byte for byte, what it would write.
+The pieces are cut from a body that ``payload.request_body`` writes with marks in place of values. A body assembled from
+them is, byte for byte, the one that ``request_body`` would write.
 
-The correlationIds that contacts were sent with, by which an answer may name them.
-
-A frozen request read again, to leave out whom nothing may be sent to any more. Nothing else of it changes.
+A frozen body is read again for the correlationIds and destinations of its contacts, and to leave out contacts to whom
+nothing may be sent any more. Nothing else in it changes.
 """
 
 from __future__ import annotations
@@ -23,14 +22,16 @@ from omni.core.template import Template
 from omni.provider.payload import CORRELATION_KEY, NO_PHONE, request_body
 
 BETWEEN_CONTACTS: Final = ","
+_UNUSABLE: Final = {"MT": NO_PHONE, "VOICE": NO_PHONE, "EMAIL": ""}
+"""A destination that cannot work, by step type: docs/decisions/0004."""
 
 
 @dataclass(frozen=True, slots=True)
 class BodyPieces:
-    """``head``, then the contacts with ``BETWEEN_CONTACTS`` between them, then ``tail``.
+    """The fixed parts of a request body: ``head``, contacts separated by ``BETWEEN_CONTACTS``, and ``tail``.
 
-    ``contact`` are the pieces before, between and behind the values of the fields; in ``tail`` a number is the place,
-    among the slots, of a personal text. Values and texts are put in as JSON strings with their quotes.
+    ``contact`` holds the pieces before, between and after the values of the fields. In ``tail`` a number is the index,
+    among the slots, of a personal text. Values and texts are inserted as JSON strings with their quotes.
     """
 
     head: str
@@ -39,8 +40,8 @@ class BodyPieces:
 
 
 def body_pieces(template: Template, slots: Sequence[Slot], fields: Sequence[str]) -> BodyPieces:
-    """The pieces of the bodies of ``template`` for contacts with these fields."""
-    mark = secrets.token_hex(16)  # no text holds it by chance
+    """Return the pieces of the bodies of ``template`` for contacts with these fields."""
+    mark = secrets.token_hex(16)  # random, so that no text contains it by chance
     marked = re.compile(rf'"{mark}(\d+)"')
     steps = with_texts(template.steps, slots, [f"{mark}{place}" for place in range(len(slots))])
     empty = request_body(steps, template, []).decode()
@@ -56,32 +57,34 @@ def body_pieces(template: Template, slots: Sequence[Slot], fields: Sequence[str]
 
 
 def correlation_ids(body: bytes) -> list[str | None]:
-    """For each contact of a request body of ours, in order, its own correlationId or None."""
+    """Read the correlationId, or None, of each contact in one of our request bodies, in order."""
     contacts = orjson.loads(body)["contacts"]
     return [contact["contactInfo"].get(CORRELATION_KEY) for contact in contacts]
 
 
-_NOWHERE: Final = {"MT": NO_PHONE, "VOICE": NO_PHONE, "EMAIL": ""}
-"""What a destination that cannot work looks like: docs/decisions/0004."""
-
-
 def destinations_of(body: bytes) -> list[dict[str, str]]:
-    """For each contact of a request body of ours, the fields its steps send to, in their order, with what is there."""
+    """Read each contact's destinations in one of our request bodies: field to value, in the order of the steps.
+
+    Fields without a destination, or with one that cannot work, are left out.
+    """
     content = orjson.loads(body)
     fields = _fields(content)
     return [
-        {name: info[name] for name, nowhere in fields.items() if info.get(name) not in (None, "", nowhere)}
+        {name: info[name] for name, unusable in fields.items() if info.get(name) not in (None, "", unusable)}
         for info in (contact["contactInfo"] for contact in content["contacts"])
     ]
 
 
 def fields_of(body: bytes) -> list[str]:
-    """The contactInfo field that each step sends to, in their order."""
+    """List the contactInfo field that each step sends to, in the order of the steps."""
     return [step.get("destinationField", "") for step in orjson.loads(body)["template"]["steps"]]
 
 
 def rewritten(body: bytes, contacts: Sequence[Sequence[str] | None]) -> bytes:
-    """The body with each contact as said, in order: None leaves it out, else these fields of it lead nowhere."""
+    """Rewrite a body with one instruction for each contact, in order.
+
+    None leaves the contact out; otherwise the listed fields get a destination that cannot work.
+    """
     content = orjson.loads(body)
     fields = _fields(content)
     kept = []
@@ -95,7 +98,7 @@ def rewritten(body: bytes, contacts: Sequence[Sequence[str] | None]) -> bytes:
 
 def _fields(content: Mapping[str, Any]) -> dict[str, str]:
     return {
-        step["destinationField"]: _NOWHERE[step["type"]]
+        step["destinationField"]: _UNUSABLE[step["type"]]
         for step in content["template"]["steps"]
         if step.get("destinationField")
     }

@@ -1,7 +1,7 @@
-"""Connections that know how long one POST may take in all, and whether a byte of it was written.
+"""HTTP connections that limit the total time of one POST, and record whether a byte of it was written.
 
-A timeout of ``requests`` is per read, so that a server which drips holds the caller for ever; and its
-exceptions do not tell for certain whether anything was sent. Both are settled here, where bytes pass.
+A timeout of ``requests`` applies to each read, so a server that sends a byte now and then would hold the caller for
+ever; and its exceptions do not show with certainty whether anything was sent. Both are solved here, at the socket.
 """
 
 from __future__ import annotations
@@ -26,7 +26,11 @@ _PIECE: Final = 65536
 
 @dataclass(slots=True)
 class PostContext:
-    """One POST on its way. ``deadline`` is on the monotonic clock; ``read_timeout`` is seconds for one read."""
+    """The limits and the progress of one POST.
+
+    ``deadline`` is on the monotonic clock, ``read_timeout`` in seconds for one read. ``written`` is set before the
+    first byte is written.
+    """
 
     deadline: float
     read_timeout: float
@@ -34,7 +38,7 @@ class PostContext:
     written: bool = False
 
     def time_left(self) -> float:
-        """Seconds the next step may take. Raises ``TimeoutError`` when the deadline has passed."""
+        """Return the seconds the next step may take. Raises ``TimeoutError`` when the deadline has passed."""
         left = self.deadline - monotonic()
         if left <= 0:
             raise TimeoutError("the deadline of the request has passed")
@@ -45,7 +49,7 @@ POST_CONTEXT: ContextVar[PostContext] = ContextVar("POST_CONTEXT")
 
 
 class _TimedReader(io.RawIOBase):
-    """What comes from the socket, each read no longer than the POST has left."""
+    """A reader of the socket whose every read is limited to the time that the POST has left."""
 
     def __init__(self, raw: io.RawIOBase, sock: socket.socket, context: PostContext) -> None:
         self._raw = raw
@@ -74,14 +78,17 @@ class _TimedResponse(HTTPResponse):
         self.fp: io.BufferedReader = io.BufferedReader(self._reader)
 
     def begin(self) -> None:
-        """Reads the head; the standard library takes one that breaks off for a whole one."""
+        """Read the head.
+
+        Raises ``IncompleteRead`` for one that breaks off, which the standard library takes for complete.
+        """
         super().begin()
         if self._reader.ended:
             raise IncompleteRead(b"")
 
 
 class _Watched:
-    """What is added to a connection: where it may lead, and when it writes."""
+    """Mixin for connections: refuses addresses that are not allowed, and records the first write."""
 
     sock: socket.socket | None
     connect: Callable[[], None]
@@ -123,7 +130,10 @@ class _HTTPSPool(HTTPSConnectionPool):
 
 
 class WatchedAdapter(HTTPAdapter):
-    """One connection at a time, kept alive. Every ``send`` needs a ``POST_CONTEXT``; none is ever repeated."""
+    """An adapter with one connection, which is kept alive.
+
+    Every ``send`` needs a ``POST_CONTEXT``; none is ever retried.
+    """
 
     def __init__(self) -> None:
         super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)

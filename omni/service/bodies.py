@@ -17,9 +17,8 @@ from omni.core.rendering import Slot, names_used, slots_of
 from omni.core.template import Template
 from omni.provider.payload import NO_PHONE, json_string
 from omni.provider.request_body import BETWEEN_CONTACTS, BodyPieces, body_pieces
-from omni.sheets.string_columns import one_chunk
+from omni.sheets.string_columns import Mask, one_chunk
 
-Mask = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.int64]
 
 _ESCAPED_IN_JSON: Final = r'["\\\x00-\x1f]'

@@ -26,8 +26,9 @@ from omni.service.workspace import fingerprint
 from omni.sheets.arrow_files import open_table
 from omni.sheets.checking.findings import FOR_INFORMATION, LANDLINE
 from omni.sheets.sheet import Sheet
+from omni.sheets.string_columns import Mask
 
-Part = str
+Section = str
 """``all``, ``ready``, ``rejected``, ``duplicate``, ``repaired``, ``hidden``, ``blank``, or ``step:2``: the ready rows
 that step 2 reaches."""
 
@@ -113,13 +114,13 @@ class CheckedContacts:
         self._table = open_table(folder / "contacts.arrow")
         self._problems = open_table(folder / "problems.arrow")
 
-    def listed(self, part: Part) -> int:
+    def listed(self, part: Section) -> int:
         """How many rows the list of ``part`` has: of repeated rows, those they repeat are listed too."""
         if part in ("all", "hidden", "blank"):
             return self._table.num_rows if part == "all" else self.summary.rows[part]
         return len(self._indices(part))
 
-    def rows(self, part: Part, offset: int, limit: int) -> list[RowView]:
+    def rows(self, part: Section, offset: int, limit: int) -> list[RowView]:
         """A page of rows in the sheet's order; repeated ones group by group."""
         if part in ("hidden", "blank"):
             return self._left_out(part, offset, limit)
@@ -130,7 +131,7 @@ class CheckedContacts:
             page, cells = self._table.take(at), self.sheet.table.take(at)
         return [self._view(row, original) for row, original in zip(page.to_pylist(), cells.to_pylist(), strict=True)]
 
-    def _indices(self, part: Part) -> pa.Array:
+    def _indices(self, part: Section) -> pa.Array:
         if part == "repaired":
             return pc.indices_nonzero(
                 pc.and_(self._table.column("any_repaired"), pc.equal(self._table.column("status"), "ready"))
@@ -144,7 +145,7 @@ class CheckedContacts:
             )
         return pc.indices_nonzero(pc.equal(self._table.column("status"), part))
 
-    def _left_out(self, part: Part, offset: int, limit: int) -> list[RowView]:
+    def _left_out(self, part: Section, offset: int, limit: int) -> list[RowView]:
         """A page of the rows that are not in the table: hidden ones with what stands in them, blank ones."""
         numbers = self.sheet.unseen_rows if part == "hidden" else self.sheet.blank_rows
         rows = numbers.slice(offset, limit).to_pylist() if numbers is not None else []
@@ -270,8 +271,6 @@ def _page(table: pa.Table, mask: pa.ChunkedArray, offset: int, limit: int | None
     return table.take(pc.indices_nonzero(mask).slice(offset, limit))
 
 
-Mask = npt.NDArray[np.bool_]
-
 RECENT: Final = "recent"
 """What such a contact is, where the others are ready, rejected, repeated…: somebody who was sent to lately."""
 
@@ -283,15 +282,17 @@ class FewerContacts(CheckedContacts):
     """
 
     def __init__(self, whole: CheckedContacts, left_out: Mask, decided: str) -> None:
-        vars(self).update(vars(whole))
+        # Field by field: opening the files of the check again would cost what ``whole`` has paid already.
+        self.home, self.sheet, self.mapping, self.fixes = whole.home, whole.sheet, whole.mapping, whole.fixes
+        self.list_revision, self.kinds, self._problems = whole.list_revision, whole.kinds, whole._problems
         self.whole = whole
         self.left_out = left_out
         self.decided = decided
         self.key = fingerprint("fewer", whole.key, decided)
-        everywhere = np.zeros(self._table.num_rows, dtype=bool)
+        everywhere = np.zeros(whole._table.num_rows, dtype=bool)
         everywhere[whole.ready_places()[left_out]] = True
-        status = pc.if_else(pa.array(everywhere), RECENT, self._table.column("status"))
-        self._table = self._table.set_column(self._table.schema.get_field_index("status"), "status", status)
+        status = pc.if_else(pa.array(everywhere), RECENT, whole._table.column("status"))
+        self._table = whole._table.set_column(whole._table.schema.get_field_index("status"), "status", status)
         self.summary = self._counted(whole.summary, int(left_out.sum()))
 
     def _counted(self, summary: Summary, left_out: int) -> Summary:

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -22,9 +21,9 @@ from omni.service.checked_contacts import CheckedContacts, FewerContacts, whole_
 from omni.service.workspace import Workspace
 from omni.sheets.arrow_files import open_table, pack, unpack, write_table
 from omni.sheets.checking.do_not_contact import match_keys
+from omni.sheets.string_columns import Keys
 
-Keys = npt.NDArray[np.int64]
-Part = tuple[Keys, Sequence[pa.ChunkedArray]]
+KeysPerChunk = tuple[Keys, Sequence[pa.ChunkedArray]]
 """Rows, and the keys of each field."""
 
 _ROWS_A_PART: Final = 50_000
@@ -56,13 +55,13 @@ def key_parts(checked: CheckedContacts) -> Iterator[bytes]:
         yield pack(keys.slice(start, _ROWS_A_PART))
 
 
-def keys_in(part: bytes) -> Part:
+def keys_in(part: bytes) -> KeysPerChunk:
     """What ``key_parts`` gave."""
     table = unpack(part)
     return table.column("row").to_numpy(), [table.column(name) for name in table.column_names if name != "row"]
 
 
-def keys_of_destinations(contacts: Sequence[tuple[int, str]]) -> Part:
+def keys_of_destinations(contacts: Sequence[tuple[int, str]]) -> KeysPerChunk:
     """The same of (row, destination), phones and addresses mixed."""
     given = pa.array([destination for _, destination in contacts], pa.string())
     is_email = pc.match_substring(given, "@")

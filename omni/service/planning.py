@@ -22,11 +22,12 @@ import pyarrow.compute as pc
 
 from omni.core.template import Template
 from omni.provider.payload import template_to_json
-from omni.service.bodies import Bodies, Mask
+from omni.service.bodies import Bodies
 from omni.service.checked_contacts import CheckedContacts
 from omni.service.grouping import Numbers, first_of_equals, in_order_of, request_numbers
 from omni.service.workspace import Workspace, fingerprint
 from omni.sheets.arrow_files import open_table
+from omni.sheets.string_columns import Mask
 
 _CHUNK_CONTACTS: Final = 20_000
 _CHUNK_BYTES: Final = 4 * 2**20

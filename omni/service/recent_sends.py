@@ -23,11 +23,12 @@ import pyarrow.compute as pc
 from omni.core.template import Template
 from omni.errors import CampaignError
 from omni.provider.payload import template_to_json
-from omni.service.checked_contacts import CheckedContacts, FewerContacts, Mask, whole_of
-from omni.service.destination_keys import Keys, Part, keys_in, keys_of_destinations, keys_of_ready, sent_to
+from omni.service.checked_contacts import CheckedContacts, FewerContacts, whole_of
+from omni.service.destination_keys import KeysPerChunk, keys_in, keys_of_destinations, keys_of_ready, sent_to
 from omni.service.preparation import Preparation, RecentSendsChoice, Whom
 from omni.service.workspace import Workspace, fingerprint
 from omni.sheets.arrow_files import ROWS_A_CHUNK, open_table, write_table
+from omni.sheets.string_columns import Keys, Mask
 from omni.store.launch_guard import RecentSendsSeen
 from omni.store.recent_sends import RecentCampaign, RecentSends
 
@@ -109,7 +110,7 @@ class Overlaps:
                 found.append(theirs[_is_among(theirs, self._sorted)])
         return np.sort(np.concatenate(found))
 
-    def _parts(self, campaign_id: int) -> Iterator[Part]:
+    def _parts(self, campaign_id: int) -> Iterator[KeysPerChunk]:
         has_keys = False
         for part in self._sends.key_parts(campaign_id):
             has_keys = True

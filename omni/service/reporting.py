@@ -44,7 +44,7 @@ def ahead(made: Iterator[Made]) -> Iterator[Made]:
 
 
 Format = Literal["csv", "xlsx"]
-Part = list[pa.Array]
+ReportChunk = list[pa.Array]
 OWN_COLUMNS: Final = ("row", "state", "id", "correlationId", "batchId", "step plan", "time", "detail")
 _REQUESTS_KEPT: Final = 5_000
 PREFIX: Final = "omni_"
@@ -65,7 +65,7 @@ def header_of(columns: Sequence[str]) -> list[str]:
     return [*columns, *own]
 
 
-def report(campaigns: Campaigns, campaign_id: int, text: Text) -> tuple[list[str], Iterator[Part]]:
+def report(campaigns: Campaigns, campaign_id: int, text: Text) -> tuple[list[str], Iterator[ReportChunk]]:
     """The header and the rows, some thousand at a time as columns. They are read as they are asked for, so any size
     fits in memory."""
     campaign = campaigns.get(campaign_id)
@@ -75,13 +75,13 @@ def report(campaigns: Campaigns, campaign_id: int, text: Text) -> tuple[list[str
     return header_of(columns), _parts(campaigns, campaign_id, template, text)
 
 
-def rows_of(parts: Iterable[Part]) -> Iterator[tuple[str, ...]]:
+def rows_of(parts: Iterable[ReportChunk]) -> Iterator[tuple[str, ...]]:
     """The same, row by row."""
     for columns in parts:
         yield from zip(*(column.to_pylist() for column in columns), strict=True)
 
 
-def _parts(campaigns: Campaigns, campaign_id: int, template: Template, text: Text) -> Iterator[Part]:
+def _parts(campaigns: Campaigns, campaign_id: int, template: Template, text: Text) -> Iterator[ReportChunk]:
     receipts = Receipts(campaigns, campaign_id)
     cells = _Cells(campaigns.sheet_parts(campaign_id))
     told = _Told(template, text)
@@ -99,7 +99,7 @@ class _Told:
         self._moment = lru_cache(1_000)(_moment)
         self._details: dict[int, tuple[RequestState, str]] = {}
 
-    def of(self, contacts: ContactChunk, found: IdColumns) -> Part:
+    def of(self, contacts: ContactChunk, found: IdColumns) -> ReportChunk:
         """Our own columns; what is the same for a whole request is a dictionary."""
         requests = contacts.requests
         state = _repeated(contacts.request_index, [each.state for each in requests])
@@ -143,7 +143,7 @@ class _Cells:
         self._packed = packed
         self._rest: pa.Table | None = None
 
-    def take(self, count: int) -> Part:
+    def take(self, count: int) -> ReportChunk:
         """The next ``count`` rows, as columns of text."""
         while self._rest is None or self._rest.num_rows < count:
             part = next(self._packed, None)

@@ -1,7 +1,4 @@
-"""A spreadsheet once it is read, kept as Arrow files in a folder and mapped from there.
-
-Tables as the database keeps them: small, and written once.
-"""
+"""Tables in Arrow format: spreadsheets as memory-mapped files, and small tables as bytes for the database."""
 
 from __future__ import annotations
 
@@ -19,19 +16,19 @@ _ROW: Final = "__row"
 
 
 def write_table(path: Path, table: pa.Table) -> None:
-    """Write ``table`` so that ``open_table`` maps it."""
+    """Write ``table`` to a file that ``open_table`` can map."""
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
         writer.write_table(table, max_chunksize=ROWS_A_CHUNK)
 
 
 def open_table(path: Path) -> pa.Table:
-    """The table at ``path``; its pages are read from disk when they are looked at."""
+    """Map the table at ``path``; its pages are read from disk on first access."""
     with pa.memory_map(str(path), "r") as source:
         return pa.ipc.open_file(source).read_all()
 
 
 def write_sheet(folder: Path, sheet: Sheet) -> None:
-    """Keep ``sheet`` in ``folder``. Raises ``OSError``."""
+    """Write ``sheet`` into ``folder``. Raises ``OSError``."""
     _write_rows(folder / "sheet.arrow", sheet.table, sheet.rows)
     if sheet.unseen is not None and sheet.unseen_rows is not None:
         _write_rows(folder / "unseen.arrow", sheet.unseen, sheet.unseen_rows)
@@ -48,7 +45,7 @@ def write_sheet(folder: Path, sheet: Sheet) -> None:
 
 
 def open_sheet(folder: Path) -> Sheet:
-    """The sheet that ``write_sheet`` kept."""
+    """Open the sheet that ``write_sheet`` wrote into ``folder``."""
     facts = json.loads((folder / "sheet.json").read_text("utf-8"))
     table, rows = _read_rows(folder / "sheet.arrow", facts["columns"])
     unseen, unseen_rows = table.slice(0, 0), rows.slice(0, 0)
@@ -71,19 +68,8 @@ def open_sheet(folder: Path) -> Sheet:
     )
 
 
-def _write_rows(path: Path, table: pa.Table, rows: pa.Int64Array) -> None:
-    # Headers may be anything, our own names included: the columns are numbered.
-    numbered = table.rename_columns([f"c{at}" for at in range(table.num_columns)])
-    write_table(path, numbered.append_column(_ROW, rows.cast(pa.int64())))
-
-
-def _read_rows(path: Path, columns: list[str]) -> tuple[pa.Table, pa.Int64Array]:
-    table = open_table(path)
-    return table.drop_columns([_ROW]).rename_columns(columns), table.column(_ROW).combine_chunks()
-
-
 def pack(table: pa.Table) -> bytes:
-    """A table as a compressed Arrow stream."""
+    """Serialise a table as a compressed Arrow stream."""
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as writer:
         writer.write_table(table)
@@ -91,5 +77,16 @@ def pack(table: pa.Table) -> bytes:
 
 
 def unpack(part: bytes) -> pa.Table:
-    """The table that ``pack`` packed."""
+    """Read the table that ``pack`` serialised."""
     return pa.ipc.open_stream(part).read_all()
+
+
+def _write_rows(path: Path, table: pa.Table, rows: pa.Int64Array) -> None:
+    # Numbered columns, because a header may be any text, including the name of the column of row numbers.
+    numbered = table.rename_columns([f"c{at}" for at in range(table.num_columns)])
+    write_table(path, numbered.append_column(_ROW, rows.cast(pa.int64())))
+
+
+def _read_rows(path: Path, columns: list[str]) -> tuple[pa.Table, pa.Int64Array]:
+    table = open_table(path)
+    return table.drop_columns([_ROW]).rename_columns(columns), table.column(_ROW).combine_chunks()

@@ -1,9 +1,8 @@
-"""Cells that a spreadsheet program would run as a formula, made plain text in csv, and given back when read.
+"""Protection against CSV injection: cells that a spreadsheet program would run as a formula are escaped as plain text.
 
-A cell that begins like a formula gets one apostrophe in front; so does one that only looks as if it had got
-one. So taking one apostrophe off gives back exactly what was there, phones such as ``+5511…`` and negative
-numbers included: they get the apostrophe too, because without it the program shows 5,51E+12. Which signs:
-OWASP, «CSV Injection».
+A cell that begins like a formula is prefixed with an apostrophe, and so is a cell that looks as if it already had been.
+Removing one apostrophe therefore restores exactly the original cell. Phones such as ``+5511…`` and negative numbers are
+escaped too, because the program would show 5,51E+12. Source of the signs: OWASP, «CSV Injection».
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-_FORMULA: Final = "'*(?:[\t\r\n]|[ \t\r\n']*[-=+@＝＋－＠])"  # the same in re and in RE2
+_FORMULA: Final = "'*(?:[\t\r\n]|[ \t\r\n']*[-=+@＝＋－＠])"  # valid in re and in RE2
 _BEGINS_FORMULA: Final = re.compile(_FORMULA)
 _MARKED: Final = re.compile(f"'(?={_FORMULA})")
 _HARMLESS_STARTS: Final = frozenset(
@@ -23,14 +22,14 @@ _HARMLESS_STARTS: Final = frozenset(
 
 
 def escape_formula(cell: str) -> str:
-    """``cell`` as csv can hold it without a program running it."""
+    """Escape a cell so that no spreadsheet program runs it as a formula."""
     if cell[:1] in _HARMLESS_STARTS or not _BEGINS_FORMULA.match(cell):
         return cell
     return f"'{cell}"
 
 
 def escape_formulas(cells: pa.StringArray) -> pa.StringArray:
-    """``inert`` for every cell."""
+    """Apply ``escape_formula`` to every cell."""
     begins = pc.match_substring_regex(cells, f"^{_FORMULA}")
     if not pc.any(begins).as_py():
         return cells
@@ -38,12 +37,12 @@ def escape_formulas(cells: pa.StringArray) -> pa.StringArray:
 
 
 def unescape_formula(cell: str) -> str:
-    """What ``inert`` was given."""
+    """Restore the cell that ``escape_formula`` was given."""
     return _MARKED.sub("", cell, count=1) if _MARKED.match(cell) else cell
 
 
 def unescape_formulas(table: pa.Table) -> tuple[pa.Table, bool]:
-    """``unescape_formula`` for every cell, and whether any changed."""
+    """Apply ``unescape_formula`` to every cell; also return whether any changed."""
     changed = False
     for place, column in enumerate(table.columns):
         marked = pc.match_substring_regex(column, f"^'{_FORMULA}")

@@ -42,7 +42,6 @@ _RUNNING: Final = (
     .where(campaign.c.state == sa.literal_column("'running'"))
     .order_by(campaign.c.id)
 )
-# Not the least of them by ``min``, for which SQLite walks over all that are pending.
 _FIRST_DUE: Final = (
     sa.select(request.c.not_before)
     .where(IS_PENDING_OF_CAMPAIGN, request.c.number <= sa.bindparam("up_to"))

@@ -85,12 +85,6 @@ def current() -> OpenDraft | None:
     return OpenDraft(draft)
 
 
-def current_or_new() -> OpenDraft:
-    """The draft of this tab; a new one if there is none or it has been sent."""
-    draft = current()
-    return start() if draft is None or draft.is_sent else draft
-
-
 def start(preparation: Preparation | None = None, name: str | None = None) -> OpenDraft:
     """Begin a new draft and work on it."""
     console = wiring.console()

@@ -738,7 +738,9 @@ def test_a_list_is_kept_with_what_was_decided_and_taken_up_in_another_campaign(o
     [kept] = console.lists.kept.all()
     assert (kept.name, kept.contacts) == ("Clientes fiéis", 5)
     assert "900000003" not in json.dumps(kept.body)
-    console.delete_draft(app.query_params["draft"])
+    draft = app.query_params["draft"]
+    console.drafts.delete(draft)
+    console.workspace(draft).remove()
 
     app = open_page("contacts")
     assert "Clientes fiéis" in words(app)

@@ -1,1 +1,1 @@
-"""Tables to contacts: column mapping, phone and e-mail screening, duplicates and findings."""
+"""Checking of a sheet's rows: column mapping, phone and e-mail screening, duplicates and findings."""

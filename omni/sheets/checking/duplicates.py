@@ -1,6 +1,6 @@
-"""Which ready rows repeat an earlier one: by the place they are reached at first, by any of theirs, or by all.
+"""Duplicates within a sheet: ready rows that share with an earlier row the first destination, any of them, or all.
 
-Destinations as numbers: to compare these takes a fraction of the time, and of the memory, that texts take.
+Destinations are compared as 64-bit keys, which takes a fraction of the time and memory of comparing texts.
 """
 
 from __future__ import annotations
@@ -15,17 +15,25 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from omni.core.field_kind import FieldKind
-from omni.sheets.string_columns import ROWS_A_PART, give_back_memory, on_threads, one_chunk
+from omni.sheets.string_columns import ROWS_A_PART, Keys, Mask, give_back_memory, on_threads, one_chunk
 
-Keys = npt.NDArray[np.int64]
-"""One a row: equal exactly when the destinations are equal, in whatever columns they stand; 0 for none. Addresses in
-other letter case are equal: no provider of mailboxes tells them apart, whatever RFC 5321 (2.4) would allow."""
+Same = Literal["first", "any", "every"]
+"""The rule by which two contacts are the same: an equal first destination, any shared one, or all of them equal."""
+SAME: Final[tuple[Same, ...]] = get_args(Same)
+
+Duplicates = Literal["keep_first", "keep_all", "drop_all"]
+"""The treatment of contacts that duplicate another: keep the first, keep all, or drop all of them."""
+DUPLICATES: Final[tuple[Duplicates, ...]] = get_args(Duplicates)
+
+Rows = npt.NDArray[np.int64]
+"""A row's place for each row."""
 
 
 def keys_of(destinations: Mapping[str, pa.ChunkedArray], kinds: Mapping[str, FieldKind]) -> dict[str, Keys]:
-    """The keys of columns that hold what is sent to, ``""`` for nothing.
+    """Return the keys of columns of destinations, in which ``""`` means none.
 
-    Phones are numbers as they stand (E.164: 15 digits at most, and no leading zero); addresses count down from -1.
+    The key of a phone is the number itself (E.164: 15 digits at most, and no leading zero); keys of addresses count
+    down from -1.
     """
     keys = {name: _phone_keys(column) for name, column in destinations.items() if kinds[name] == "phone"}
     addresses = {name: column for name, column in destinations.items() if kinds[name] != "phone"}
@@ -46,17 +54,17 @@ def _phone_keys(phones: pa.ChunkedArray) -> Keys:
 
 
 def codes_of(texts: pa.ChunkedArray, *, any_case: bool = False) -> Keys:
-    """A number from 0 for each text, the same for equal ones; with ``any_case`` also for other cases of ASCII letters.
+    """Number the texts from 0, equal texts alike; with ``any_case`` the case of ASCII letters does not matter.
 
-    Long columns are dealt into piles, equal texts into the same one: a look-up of millions would fit into no cache, and
-    would need several times the memory of the texts.
+    Long columns are divided into buckets, with equal texts in the same one: a hash table of millions of texts would not
+    fit into any cache and would need several times the memory of the texts.
     """
     whole = one_chunk(texts)
-    piles = 1 + len(whole) // ROWS_A_PART
-    pile = _dealt(whole, piles)
-    order = np.argsort(pile, kind="stable")
-    places = np.split(order, np.cumsum(np.bincount(pile, minlength=piles))[:-1])
-    encoded = on_threads(lambda some: _small_codes(whole.take(pa.array(some)), any_case), places)
+    buckets = 1 + len(whole) // ROWS_A_PART
+    bucket = _buckets_of(whole, buckets)
+    order = np.argsort(bucket, kind="stable")
+    places = np.split(order, np.cumsum(np.bincount(bucket, minlength=buckets))[:-1])
+    encoded = on_threads(lambda some: _codes_in_bucket(whole.take(pa.array(some)), any_case), places)
     codes = np.empty(len(whole), dtype=np.int64)
     taken = 0
     for some, (own, distinct) in zip(places, encoded, strict=True):
@@ -65,7 +73,7 @@ def codes_of(texts: pa.ChunkedArray, *, any_case: bool = False) -> Keys:
     return codes
 
 
-def _small_codes(texts: pa.StringArray, any_case: bool) -> tuple[npt.NDArray[np.int32], int]:
+def _codes_in_bucket(texts: pa.StringArray, any_case: bool) -> tuple[npt.NDArray[np.int32], int]:
     found = (pc.ascii_lower(texts) if any_case else texts).dictionary_encode()
     codes, distinct = np.asarray(found.indices), len(found.dictionary)
     del found, texts
@@ -73,36 +81,24 @@ def _small_codes(texts: pa.StringArray, any_case: bool) -> tuple[npt.NDArray[np.
     return codes, distinct
 
 
-def _dealt(texts: pa.StringArray, piles: int) -> npt.NDArray[np.uint16]:
-    """A pile for each text, by its length and the byte in its middle, whose letter case does not count."""
+def _buckets_of(texts: pa.StringArray, buckets: int) -> npt.NDArray[np.uint16]:
+    """Choose a bucket for each text, by its length and the byte in its middle, ignoring letter case."""
     _, ends, data = texts.buffers()
     edges = np.frombuffer(ends, np.int32)[texts.offset : texts.offset + len(texts) + 1]
-    if piles == 1 or not len(texts) or edges[-1] == edges[0]:
+    if buckets == 1 or not len(texts) or edges[-1] == edges[0]:
         return np.zeros(len(texts), dtype=np.uint16)
     written = np.frombuffer(data, np.uint8)
     middle = written[np.minimum((edges[:-1] + edges[1:]) // 2, edges[-1] - 1)].astype(np.int32) | 0x20
-    # An empty text has no middle: it is known by its length alone.
+    # An empty text has no middle, so only its length counts.
     lengths = edges[1:] - edges[:-1]
-    return ((lengths + np.where(lengths > 0, middle, 0)) % piles).astype(np.uint16)
-
-
-Same = Literal["first", "any", "every"]
-"""What makes two contacts the same: the destination tried first, any one they share, or every one of them."""
-SAME: Final[tuple[Same, ...]] = get_args(Same)
-
-Duplicates = Literal["keep_first", "keep_all", "drop_all"]
-"""What becomes of contacts that repeat another."""
-DUPLICATES: Final[tuple[Duplicates, ...]] = get_args(Duplicates)
-
-Rows = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
+    return ((lengths + np.where(lengths > 0, middle, 0)) % buckets).astype(np.uint16)
 
 
 def first_alike(tried: Sequence[Keys], ready: Mask, same: Same) -> Rows:
-    """For each row the place of the ready row it repeats, its own place when it repeats none.
+    """Return for each row the place of the ready row that it duplicates, or its own place when there is none.
 
-    ``tried`` holds each row's destinations in the order they are tried. With ``any``, a row that repeats another takes
-    none of its further destinations: who shares only these stays.
+    ``tried`` holds the keys of each row's destinations in the order they are tried. With ``any``, the further
+    destinations of a duplicate do not make other rows duplicates: a row that shares only those is kept.
     """
     places = np.flatnonzero(ready)
     columns = [keys[places] for keys in tried]
@@ -111,34 +107,37 @@ def first_alike(tried: Sequence[Keys], ready: Mask, same: Same) -> Rows:
     if same == "any" and len(columns) > 1:
         leaders = _sharing_any(columns)
     else:
-        leaders = _sharing_key(_every(columns) if same == "every" else _tried_first(columns))
+        leaders = _sharing_key(_all_together(columns) if same == "every" else _tried_first(columns))
     first = np.arange(len(ready), dtype=np.int64)
     first[places] = places[leaders]
     return first
 
 
 def shared(keys: Keys, ready: Mask) -> int:
-    """How many ready rows have here what another, earlier one has too."""
+    """Count the ready rows whose destination an earlier ready row has too."""
     filled = np.sort(keys[ready & (keys != 0)])
     return int(np.count_nonzero(filled[1:] == filled[:-1]))
 
 
 def _tried_first(columns: Sequence[Keys]) -> Keys:
+    """Return the key of the first destination that each row has."""
     *rest, last = columns
     return reduce(lambda later, keys: np.where(keys != 0, keys, later), reversed(rest), last)
 
 
-def _every(columns: Sequence[Keys]) -> Keys:
-    return reduce(lambda one, other: _small(one) << 32 | _small(other), columns)
+def _all_together(columns: Sequence[Keys]) -> Keys:
+    """Combine the keys of all destinations of each row into one."""
+    return reduce(lambda one, other: _compact(one) << 32 | _compact(other), columns)
 
 
-def _small(keys: Keys) -> Keys:
-    """The same keys as numbers below that of the rows."""
+def _compact(keys: Keys) -> Keys:
+    """Replace the keys by numbers below the number of keys, equal keys by the same number."""
     small: Keys = np.asarray(pa.array(keys).dictionary_encode().indices).astype(np.int64)
     return small
 
 
 def _sharing_key(keys: Keys) -> Rows:
+    """Return for each row the place of the first row with the same key."""
     order = np.argsort(keys, kind="stable")
     ordered = keys[order]
     begins = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))
@@ -148,9 +147,9 @@ def _sharing_key(keys: Keys) -> Rows:
 
 
 def _sharing_any(columns: Sequence[Keys]) -> Rows:
-    """Row by row, but only through those that have something that stands more than once."""
+    """Find the leaders under ``any``, row by row, but only for rows with a key that occurs more than once."""
     count = len(columns[0])
-    codes = _small(np.concatenate(columns)).reshape(-1, count)
+    codes = _compact(np.concatenate(columns)).reshape(-1, count)
     filled = np.array(columns) != 0
     often = np.bincount(codes[filled], minlength=int(codes.max()) + 1) > 1
     wanted = filled & often[codes]

@@ -1,4 +1,4 @@
-"""A column of e-mail addresses at once: the plain ones by one pattern, the rest asked one by one."""
+"""Screening of a column of e-mail addresses: simple ones by one pattern, the rest one by one."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from omni.sheets.checking.screened_column import ScreenedColumn, by_pattern, by_
 _ATOM = r"[A-Za-z0-9_][A-Za-z0-9_+-]*"
 _PLAIN: Final = rf"^{_ATOM}(?:\.{_ATOM})*@(?:[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*\.)+[A-Za-z]{{2,}}$"
 _SURELY_SHORT: Final = 64
-"""An address no longer than this is within every limit, of the local part, a label and the whole."""
+"""An address of at most this length is within every limit: of the local part, of a label and of the whole."""
 
 
 def screen_emails(cells: pa.StringArray, *, correct_typos: bool = False) -> ScreenedColumn:
-    """``normalise_email`` for every cell."""
+    """Apply ``normalise_email`` to every cell."""
     trimmed = pc.ascii_trim(cells, " ")
     plain = pc.and_(pc.match_substring_regex(trimmed, _PLAIN), pc.less_equal(pc.binary_length(trimmed), _SURELY_SHORT))
     addresses = pc.if_else(plain, trimmed, None)
@@ -32,7 +32,7 @@ def screen_emails(cells: pa.StringArray, *, correct_typos: bool = False) -> Scre
 
 
 def _unsuspicious(addresses: pa.StringArray) -> pa.StringArray:
-    """Null also for those whose domain may be a slip: there are few domains, so each is asked about once."""
+    """Replace by null the addresses whose domain may be mistyped; there are few domains, and each is checked once."""
     domains = pc.list_element(pc.split_pattern(addresses, "@"), 1).dictionary_encode()
     slips = [domain for domain in domains.dictionary.to_pylist() if likely_domain(domain)]
     if not slips:

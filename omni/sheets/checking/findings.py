@@ -1,4 +1,4 @@
-"""What the operator should know about the rows, some rows at a time: a million findings are never in memory."""
+"""Findings about rows, made for a range of rows at a time, so that a million findings are never in memory at once."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from omni.core.numbering_plan import calling_code, country_of
 from omni.sheets.checking.duplicates import Duplicates
 from omni.sheets.checking.screening import Screened
+from omni.sheets.string_columns import Mask
 
 Status = Literal["ready", "rejected", "duplicate", "suppressed"]
 STATUSES: Final[tuple[Status, ...]] = ("ready", "rejected", "duplicate", "suppressed")
@@ -26,7 +27,7 @@ LISTED: Final = "contact.suppressed_destination"
 FOR_INFORMATION: Final = frozenset(
     {"phone.nine_added", FOREIGN_ALLOWED, "phone.mexico_one", "email.typo_corrected", LISTED}
 )
-"""Findings of which nothing follows: what was done, as the operator agreed."""
+"""Findings that only report a change the operator has agreed to; they need no action."""
 
 SCHEMA: Final = pa.schema(
     [
@@ -41,23 +42,28 @@ SCHEMA: Final = pa.schema(
         ("first", pa.int64()),
     ]
 )
-"""Findings as a table: ``proposal`` is what may have been meant, ``country`` where a foreign number is, ``first`` the
-row that a row repeats."""
+"""Columns of a table of findings.
+
+``proposal`` is the value that may have been intended, ``country`` the country of a foreign number, ``first`` the number
+of the row that a row duplicates.
+"""
 PARAMS: Final = ("proposal", "country", "first")
-"""Those of its columns that are parameters of a finding."""
+"""The columns that are parameters of a finding."""
 
-_OF_VALUES: Final = frozenset({LANDLINE, LISTED})
-"""What is told of what is sent, whatever could be sent instead."""
-_OF_REPEATS: Final = frozenset({"contact.duplicate", "contact.duplicate_dropped"})
-
-Mask = npt.NDArray[np.bool_]
+_ABOUT_VALUES: Final = frozenset({LANDLINE, LISTED})
+"""Findings about the value that is sent; they show no proposal."""
+_ABOUT_DUPLICATES: Final = frozenset({"contact.duplicate", "contact.duplicate_dropped"})
+"""Findings that name the row that a row duplicates."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Findings:
-    """All that is needed to tell them: ``codes`` are places in ``STATUSES``, ``used`` the fields the steps send to,
-    ``landlines`` the rows that an SMS step would send to a fixed line, field by field, and ``listed`` those whose
-    destination there is on the do-not-contact list."""
+    """The data from which findings are made.
+
+    ``codes`` are indices in ``STATUSES``, ``used`` the fields that the steps send to. By field, ``landlines`` marks the
+    rows that an SMS step would send to a fixed line, and ``listed`` those whose destination is on the do-not-contact
+    list.
+    """
 
     screened: Screened
     rows: pa.Int64Array
@@ -70,42 +76,41 @@ class Findings:
 
 
 def findings(known: Findings, start: int, count: int) -> pa.Table:
-    """The findings about that many rows from place ``start``, as ``SCHEMA`` has them, in the order of the rows; within
-    a row, field by field.
+    """Return the findings about ``count`` rows from place ``start`` as a table with ``SCHEMA``.
 
-    A cell that is no destination is an error when its row is rejected and a step would have sent to it, else
-    a warning. A rejected row without such a cell is ``contact.no_destination``. Of values that are sent all the
-    same, those are warned of that a step sends to.
+    They are in the order of the rows and, within a row, field by field. A cell that is no destination is an error when
+    its row is rejected and a step would have sent to it, else a warning. A rejected row without such a cell is
+    ``contact.no_destination``. Warnings about values that are sent appear only for fields that a step sends to.
     """
     codes = known.codes[start : start + count]
     nothing = np.zeros(len(codes), dtype=bool)
     rejected, suppressed = codes == REJECTED, codes == SUPPRESSED
-    blamed = nothing
+    explained = nothing
     found = []
     for name, problem in known.screened.problem.items():
         part = _Part(known, start, count, name)
         at_fault = part.mask_of(pc.is_valid(problem)) & rejected if name in known.used else nothing
-        blamed = blamed | at_fault
-        found.append(part.sentence_of(problem, at_fault))
+        explained = explained | at_fault
+        found.append(part.with_codes(problem, at_fault))
         if name in known.used:
-            found.append(part.sentence_of(known.screened.warning[name], nothing))
-            found.append(part.told_alike(FOREIGN_ALLOWED, _warned_abroad(known.screened, name, start, count)))
+            found.append(part.with_codes(known.screened.warning[name], nothing))
+            found.append(part.same_in_each(FOREIGN_ALLOWED, _warned_abroad(known.screened, name, start, count)))
         if name in known.landlines:
-            found.append(part.told_alike(LANDLINE, part.mask_of(known.landlines[name])))
-        if name in known.listed:  # of a suppressed row it is told as a whole
-            found.append(part.told_alike(LISTED, part.mask_of(known.listed[name]) & ~suppressed))
-    of_rows = _Part(known, start, count, None)
-    repeated = "contact.duplicate_dropped" if known.duplicates == "drop_all" else "contact.duplicate"
+            found.append(part.same_in_each(LANDLINE, part.mask_of(known.landlines[name])))
+        if name in known.listed:  # a suppressed row gets one finding as a whole
+            found.append(part.same_in_each(LISTED, part.mask_of(known.listed[name]) & ~suppressed))
+    whole_rows = _Part(known, start, count, None)
+    duplicate_code = "contact.duplicate_dropped" if known.duplicates == "drop_all" else "contact.duplicate"
     found += [
-        of_rows.told_alike("contact.no_destination", rejected & ~blamed, severity="error"),
-        of_rows.told_alike("contact.suppressed", suppressed),
-        of_rows.told_alike(repeated, codes == DUPLICATE),
+        whole_rows.same_in_each("contact.no_destination", rejected & ~explained, severity="error"),
+        whole_rows.same_in_each("contact.suppressed", suppressed),
+        whole_rows.same_in_each(duplicate_code, codes == DUPLICATE),
     ]
     return in_order(found)
 
 
 def in_order(found: Sequence[pa.Table]) -> pa.Table:
-    """Findings in the order of their rows; those of one row in the order they are given in."""
+    """Sort findings by row; those of one row stay in the order in which they are given."""
     table = pa.concat_tables(found)
     if len([one for one in found if one.num_rows]) < 2:
         return table
@@ -114,7 +119,7 @@ def in_order(found: Sequence[pa.Table]) -> pa.Table:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Some rows, and one field of theirs; None for what is told of a row as a whole."""
+    """A range of rows and one of their fields; None for findings about whole rows."""
 
     known: Findings
     start: int
@@ -122,19 +127,19 @@ class _Part:
     field: str | None
 
     def mask_of(self, mask: pa.BooleanArray | pa.ChunkedArray) -> Mask:
-        """The mask of these rows."""
+        """Return the part of the mask for these rows."""
         return np.asarray(mask.slice(self.start, self.count))
 
-    def sentence_of(self, codes: pa.ChunkedArray, errors: Mask) -> pa.Table:
-        """Findings where there is a code, errors where ``errors`` says so."""
+    def with_codes(self, codes: pa.ChunkedArray, errors: Mask) -> pa.Table:
+        """Make a finding in each row that has a code, an error where ``errors`` is set and else a warning."""
         some = codes.slice(self.start, self.count)
         if some.null_count == len(some):
             return SCHEMA.empty_table()
         mask = np.asarray(pc.is_valid(some))
         return self._table(mask, some.filter(pa.array(mask)), np.where(errors[mask], "error", "warning"))
 
-    def told_alike(self, code: str, mask: Mask, severity: str = "warning") -> pa.Table:
-        """The same finding in each of the rows that the mask holds."""
+    def same_in_each(self, code: str, mask: Mask, severity: str = "warning") -> pa.Table:
+        """Make the same finding in each row that the mask holds."""
         count = int(mask.sum())
         if not count:
             return SCHEMA.empty_table()
@@ -149,8 +154,8 @@ class _Part:
         screened, field = self.known.screened, self.field
         nothing = pa.nulls(count, pa.string())
         proposals, countries = nothing, nothing
-        if field is not None and codes[0].as_py() not in _OF_VALUES:
-            proposals, countries = _apart(codes, cells(screened.proposal[field]))
+        if field is not None and codes[0].as_py() not in _ABOUT_VALUES:
+            proposals, countries = _proposals_and_countries(codes, cells(screened.proposal[field]))
         return pa.table(
             [
                 codes,
@@ -161,14 +166,14 @@ class _Part:
                 nothing if field is None else cells(screened.original[field]),
                 proposals,
                 countries,
-                cells(self.known.first) if codes[0].as_py() in _OF_REPEATS else pa.nulls(count, pa.int64()),
+                cells(self.known.first) if codes[0].as_py() in _ABOUT_DUPLICATES else pa.nulls(count, pa.int64()),
             ],
             schema=SCHEMA,
         )
 
 
 def _warned_abroad(screened: Screened, field: str, start: int, count: int) -> Mask:
-    """Where a foreign number's warning says something else than that it is one, which is still to be told."""
+    """Mark foreign numbers whose warning is not that they are foreign, so that this is reported as well."""
     warnings = screened.warning[field].slice(start, count)
     warned = np.asarray(pc.fill_null(pc.not_equal(warnings, FOREIGN_ALLOWED), False))
     if screened.kinds[field] != "phone" or not warned.any():
@@ -178,8 +183,8 @@ def _warned_abroad(screened: Screened, field: str, start: int, count: int) -> Ma
     return warned & ~at_home
 
 
-def _apart(codes: pa.Array, proposals: pa.Array) -> tuple[pa.Array, pa.Array]:
-    """The proposals; and the countries of foreign numbers, to which there is nothing to propose."""
+def _proposals_and_countries(codes: pa.Array, proposals: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """Divide the proposals into proposals proper and the countries of foreign numbers, for which there is none."""
     foreign = pc.is_in(codes, pa.array(sorted(FOREIGN)))
     if not pc.any(foreign).as_py():
         return proposals, pa.nulls(len(proposals), pa.string())

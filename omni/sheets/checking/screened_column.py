@@ -1,4 +1,4 @@
-"""One screened column, put together from what patterns settle at once and the rest, asked value by value."""
+"""One screened column, combined from cells that patterns decide at once and cells that are decided one by one."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ from omni.core.destination import Destination
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ScreenedColumn:
-    """``values`` are ``""`` for none, and null only while nothing is said of a cell yet; ``problem``, ``warning`` and
-    ``proposal`` are null where there is none."""
+    """The result of screening a column of cells.
+
+    A value is ``""`` for no destination, and null only while its cell is undecided. ``problem``, ``warning`` and
+    ``proposal`` are null where there is none.
+    """
 
     values: pa.StringArray
     repaired: pa.BooleanArray
@@ -25,13 +28,13 @@ class ScreenedColumn:
 
 
 @lru_cache(maxsize=2)
-def nothing(rows: int) -> pa.StringArray:
-    """That many nulls; most parts of a sheet have the same size and share them."""
+def null_strings(rows: int) -> pa.StringArray:
+    """Return that many nulls; most parts of a sheet have the same size and share them."""
     return pa.nulls(rows, pa.string())
 
 
 def code_where(mask: pa.BooleanArray, code: str) -> pa.StringArray:
-    """``code`` where ``mask`` is true, else null."""
+    """Return ``code`` where ``mask`` is true, else null."""
     return pc.if_else(pc.fill_null(mask, False), code, pa.scalar(None, pa.string()))
 
 
@@ -43,8 +46,11 @@ def by_pattern(
     warning: pa.StringArray | None = None,
     proposal: pa.StringArray | None = None,
 ) -> ScreenedColumn:
-    """What patterns say of cells: a value or a problem. Of those with neither nothing is said: their value is null."""
-    none = nothing(len(cells))
+    """Make a column of the results of patterns: a value or a problem for each cell.
+
+    A cell with neither is undecided: its value is null.
+    """
+    none = null_strings(len(cells))
     return ScreenedColumn(
         values=values if problem is None else pc.if_else(pc.is_valid(problem), "", values),
         repaired=pc.fill_null(pc.not_equal(values, pc.utf8_trim_whitespace(cells)), False),
@@ -57,21 +63,21 @@ def by_pattern(
 def fill_gaps(
     column: ScreenedColumn, cells: pa.StringArray, rest: Callable[[pa.StringArray], ScreenedColumn]
 ) -> ScreenedColumn:
-    """``column``, and of the cells about which it says nothing what ``rest`` says."""
+    """Complete ``column`` by applying ``rest`` to the cells that are undecided."""
     if not column.values.null_count:
         return column
-    silent = pc.is_null(column.values)
-    found = rest(cells.filter(silent))
+    undecided = pc.is_null(column.values)
+    found = rest(cells.filter(undecided))
 
     def patched(name: str) -> pa.Array:
         whole, part = getattr(column, name), getattr(found, name)
-        return whole if part.null_count == len(part) else pc.replace_with_mask(whole, silent, part)
+        return whole if part.null_count == len(part) else pc.replace_with_mask(whole, undecided, part)
 
     return ScreenedColumn(**{one.name: patched(one.name) for one in fields(ScreenedColumn)})
 
 
 def by_value(cells: pa.StringArray, normalise: Callable[[str], Destination]) -> ScreenedColumn:
-    """What ``normalise`` says of the cells, asked once for equal ones."""
+    """Apply ``normalise`` to the cells, once for each distinct one."""
     coded = cells.dictionary_encode()
     answers = [normalise(cell) for cell in coded.dictionary.to_pylist()]
 

@@ -1,4 +1,4 @@
-"""Whole columns through the rules of ``omni.core.destination`` at once: what will be sent, repaired, and why not."""
+"""Screening of whole columns by the rules of ``omni.core.destination``: values, repairs, problems and warnings."""
 
 from __future__ import annotations
 
@@ -12,20 +12,21 @@ from omni.core.field_kind import FieldKind
 from omni.errors import SheetError
 from omni.sheets.checking.email_column import screen_emails
 from omni.sheets.checking.phone_column import screen_phones
-from omni.sheets.checking.screened_column import ScreenedColumn, nothing
+from omni.sheets.checking.screened_column import ScreenedColumn, null_strings
 from omni.sheets.sheet import Sheet
 from omni.sheets.string_columns import on_threads, one_chunk, parts
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Screened:
-    """Every mapped field of every row of the sheet, in its order.
+    """The result of screening every mapped field of every row of the sheet, in its order.
 
-    ``values`` has one string column a field: the normalised destination, ``""`` where none or not known;
-    texts without outer blanks. ``repaired`` says where a destination differs from the cell, ``problem`` why a
-    filled cell is none (a code such as ``phone.too_short``, else null), ``warning`` what there is to know of a value
-    that is sent all the same, ``proposal`` what may have been meant, ``original`` what the cell holds. ``headers`` and
-    ``kinds`` are the field's column and what it was screened as, ``country`` where phones without a code are.
+    ``values`` has one string column per field: the normalised destination, ``""`` where there is none or it is not
+    known; texts come without blanks around them. By field, ``repaired`` marks destinations that differ from the cell,
+    ``problem`` is the code of the reason why a filled cell is no destination (such as ``phone.too_short``, else null),
+    ``warning`` a code for a value that is sent nevertheless, ``proposal`` the value that may have been intended, and
+    ``original`` the text of the cell. ``headers`` and ``kinds`` give the header of each field and the kind it was
+    screened as; ``country`` is the country of phones without a code.
     """
 
     headers: dict[str, str]
@@ -41,8 +42,11 @@ class Screened:
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """What an operator has agreed to for all cells: numbers of other countries, the ninth digit that old Brazilian
-    mobiles lack, large providers' domains in place of their slips."""
+    """Repairs and exceptions that an operator has agreed to for all cells.
+
+    ``allow_foreign`` accepts numbers of other countries, ``add_nine`` adds the ninth digit that old Brazilian mobiles
+    lack, ``correct_emails`` replaces mistyped domains of large providers.
+    """
 
     allow_foreign: bool = False
     add_nine: bool = False
@@ -56,11 +60,10 @@ def screen(
     country: str = "BR",
     agreed: Agreed = Agreed(),
 ) -> Screened:
-    """Screen the fields in ``mapping`` (field to header) as what ``kinds`` says they hold; text when it says
-    nothing.
+    """Screen the fields in ``mapping`` (field to header) as the kinds in ``kinds``, or as text where it has none.
 
-    Equal, value for value, to ``normalise_phone`` (for ``country``) and ``normalise_email``. Raises
-    ``SheetError`` for a header that the sheet does not have.
+    The result equals, value for value, ``normalise_phone`` (for ``country``) and ``normalise_email``. Raises
+    ``SheetError`` ``columns.unknown`` {field, header} for a header that the sheet does not have.
     """
     for field, header in mapping.items():
         if header not in sheet.columns:
@@ -98,9 +101,9 @@ def _screen_cells(cells: pa.StringArray, kind: FieldKind, country: str, agreed: 
         return screen_emails(cells, correct_typos=agreed.correct_emails)
     trimmed = pc.utf8_trim_whitespace(cells)
     return ScreenedColumn(
-        values=cells if cells.equals(trimmed) else trimmed,  # the former lies on disk already
+        values=cells if cells.equals(trimmed) else trimmed,  # the unchanged cells are on disk already
         repaired=pa.repeat(pa.scalar(False), len(cells)),
-        problem=nothing(len(cells)),
-        warning=nothing(len(cells)),
-        proposal=nothing(len(cells)),
+        problem=null_strings(len(cells)),
+        warning=null_strings(len(cells)),
+        proposal=null_strings(len(cells)),
     )

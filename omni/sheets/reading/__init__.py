@@ -1,1 +1,1 @@
-"""Files to tables: csv, xlsx, xls and ods as text, with the assumptions made while reading."""
+"""Reading of files: csv, xlsx, xls and ods as tables of text, with the assumptions made while reading."""

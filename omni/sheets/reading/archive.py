@@ -1,8 +1,7 @@
-"""Opening the zip that an xlsx or ods is, without letting it grow past what a spreadsheet can be.
+"""Access to the zip archive that an xlsx or ods is, and to the XML in its entries, with limits against hostile files.
 
-Single tags of XML that others wrote, found without parsing: nothing is expanded, whatever the file declares.
-
-XML that ends as it began: what is broken off or garbled is found before a reader in native code meets it.
+The unpacked size is limited. Tags are found by searching and not by parsing, so that nothing is expanded, whatever the
+file declares. Truncated or garbled XML is detected before a reader in native code gets it.
 """
 
 from __future__ import annotations
@@ -21,16 +20,19 @@ from omni.errors import SheetError
 from omni.sheets.limits import MAX_RATIO, MAX_UNPACKED, SMALL_ENTRY
 
 _CHUNK: Final = 2**20
+_ATTRIBUTE: Final = re.compile(rb"""([\w.:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+ALPHABET: Final = 26
+"""Letters of the names of columns: the number of columns from A to Z."""
 
 
 def open_archive(path: Path) -> ZipFile:
-    """The archive at ``path``. Raises ``SheetError`` when it is cut off, encrypted, or unpacks to too much."""
+    """Open the archive at ``path``. Raises ``SheetError`` when it is truncated, encrypted, or unpacks to too much."""
     try:
         archive = ZipFile(path)
     except BadZipFile as err:
         raise SheetError("file.truncated") from err
     unpacked = sum(entry.file_size for entry in archive.infolist())
-    if unpacked > MAX_UNPACKED or any(_is_blown_up(entry) for entry in archive.infolist()):
+    if unpacked > MAX_UNPACKED or any(_unpacks_too_large(entry) for entry in archive.infolist()):
         archive.close()
         raise SheetError("file.unpacks_too_large", megabytes=unpacked // 2**20, limit=MAX_UNPACKED // 2**20)
     if any(entry.flag_bits & 1 for entry in archive.infolist()):
@@ -39,15 +41,14 @@ def open_archive(path: Path) -> ZipFile:
     return archive
 
 
-def _is_blown_up(entry: ZipInfo) -> bool:
+def _unpacks_too_large(entry: ZipInfo) -> bool:
     return entry.file_size > SMALL_ENTRY and entry.file_size > entry.compress_size * MAX_RATIO
 
 
 def chunks(archive: ZipFile, name: str) -> Iterator[bytes]:
-    """The unpacked XML of one entry, about a megabyte at a time, cut only behind a ``>``.
+    """Yield the unpacked XML of one entry, about a megabyte at a time, cut only after a ``>``.
 
-    Raises ``SheetError`` when the entry is damaged, larger than the archive says, or goes on for megabytes without
-    a tag.
+    Raises ``SheetError`` when the entry is damaged, larger than the archive declares, or has no tag for megabytes.
     """
     rest = b""
     for piece in _pieces(archive, name):
@@ -59,14 +60,14 @@ def chunks(archive: ZipFile, name: str) -> Iterator[bytes]:
 
 
 def is_xml(name: str) -> bool:
-    """Whether an entry is one that readers of workbooks look into."""
+    """Tell whether readers of workbooks parse an entry, by its name."""
     return name.lower().endswith((".xml", ".rels"))
 
 
 def check_sizes(archive: ZipFile, names: Iterable[str]) -> None:
-    """Unpack these entries without keeping them: what follows believes the sizes that the archive gives.
+    """Unpack these entries without keeping them, because the reader relies on the sizes that the archive declares.
 
-    Raises ``SheetError`` when one is damaged, or larger than that.
+    Raises ``SheetError`` when an entry is damaged, or larger than declared.
     """
     for name in names:
         for _ in _pieces(archive, name):
@@ -76,7 +77,7 @@ def check_sizes(archive: ZipFile, names: Iterable[str]) -> None:
 def _pieces(archive: ZipFile, name: str) -> Iterator[bytes]:
     try:
         declared = archive.getinfo(name)
-        # zipfile stops at the size that an entry gives itself, and readers in native code do not: so one byte more.
+        # zipfile stops at the declared size of an entry, but readers in native code do not: ask for one byte more.
         wider = copy(declared)
         wider.file_size += 1
         size = 0
@@ -90,11 +91,8 @@ def _pieces(archive: ZipFile, name: str) -> Iterator[bytes]:
         raise SheetError("file.truncated") from err
 
 
-_ATTRIBUTE: Final = re.compile(rb"""([\w.:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-
-
 def attributes(tag: bytes) -> dict[str, str]:
-    """The attributes written in a tag, by their names without prefix."""
+    """Parse the attributes in a tag, by their names without prefix."""
     return {
         name.rpartition(b":")[2].decode("ascii", "replace"): unescape((double or single).decode("utf-8", "replace"))
         for name, double, single in _ATTRIBUTE.findall(tag)
@@ -102,7 +100,7 @@ def attributes(tag: bytes) -> dict[str, str]:
 
 
 def tags(xml: bytes, name: str) -> Iterator[dict[str, str]]:
-    """The attributes of every tag of that name, with or without prefix, in the order of the text."""
+    """Yield the attributes of every tag with that name, with or without prefix, in the order of the text."""
     if xml[:2] in (b"\xff\xfe", b"\xfe\xff"):
         xml = xml.decode("utf-16").encode("utf-8")
     for found in re.finditer(rb"<(?:[\w.-]+:)?%s((?:\s[^<]*)?)/?>" % name.encode("ascii"), xml):
@@ -110,11 +108,11 @@ def tags(xml: bytes, name: str) -> Iterator[dict[str, str]]:
 
 
 def check_well_formed(chunks: Iterable[bytes], name: str) -> None:
-    """Read the XML to its end without keeping any of it.
+    """Parse the XML to its end without keeping any of it.
 
-    calamine 0.3x reads a cell of an ods until its closing tag; in a garbled one it looks for that tag for ever.
-    Entities are never defined here: a document type is refused elsewhere, and expat bounds what they may unfold to.
-    Raises ``SheetError("file.unreadable")``.
+    calamine 0.3x reads a cell of an ods up to its closing tag, and in a garbled file it searches for that tag for ever.
+    Entities are never defined here: a document type is refused elsewhere, and expat limits their expansion. Raises
+    ``SheetError("file.unreadable")``.
     """
     parser = expat.ParserCreate()
     try:
@@ -125,19 +123,19 @@ def check_well_formed(chunks: Iterable[bytes], name: str) -> None:
         raise SheetError("file.unreadable", detail=f"{name}: {expat.ErrorString(err.code)}") from err
 
 
-_ALPHABET: Final = 26
-
-
 def place_of(letters: bytes) -> int:
-    """``A`` as 0, ``AB`` as 27."""
+    """Return the place of a column from its letters: 0 for ``A``, 27 for ``AB``."""
     place = 0
     for letter in letters.upper():
-        place = place * _ALPHABET + letter - ord("A") + 1
+        place = place * ALPHABET + letter - ord("A") + 1
     return place - 1
 
 
 def plain_chunks(archive: ZipFile, entry: str) -> Iterator[bytes]:
-    """The worksheet without the prefix that some programs put before every tag. Raises ``SheetError`` for a DTD."""
+    """Yield a worksheet's XML without the prefix that some programs put before every tag.
+
+    Raises ``SheetError`` for UTF-16 and for a DTD.
+    """
     prefix = b""
     has_begun = False
     for place, chunk in enumerate(chunks(archive, entry)):

@@ -1,4 +1,4 @@
-"""Streams of a compound file, the container of xls ([MS-CFB]), read so strictly that no damage leads in circles."""
+"""Streams of a compound file, the container format of xls ([MS-CFB]), read with strict checks against damaged files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Final
 from omni.errors import SheetError
 
 SIGNATURE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_LAST_SECTOR: Final = 0xFFFFFFFA  # above: marks, such as the end of a chain
+_LAST_SECTOR: Final = 0xFFFFFFFA  # larger numbers are marks, such as the end of a chain
 _STREAM: Final = 2
 _ROOT: Final = 5
 
@@ -24,7 +24,7 @@ class _Entry:
 
 
 def streams(data: bytes) -> dict[str, bytes]:
-    """Every stream by its name. Raises ``SheetError`` for anything that does not hold together."""
+    """Read every stream, by its name. Raises ``SheetError`` for a file that is truncated or inconsistent."""
     try:
         return _streams(data)
     except (struct.error, IndexError, ValueError) as err:
@@ -32,7 +32,7 @@ def streams(data: bytes) -> dict[str, bytes]:
 
 
 def is_cut_off(data: bytes) -> bool:
-    """Whether the directory, which names the streams, begins beyond the end of the file."""
+    """Tell whether the directory, which names the streams, begins beyond the end of the file."""
     if len(data) < 80:
         return True
     (sector_bits,), (directory,) = struct.unpack_from("<H", data, 30), struct.unpack_from("<I", data, 48)
@@ -80,7 +80,7 @@ def _links(table: bytes) -> Sequence[int]:
 
 
 def _chain(table: Sequence[int], start: int) -> list[int]:
-    """The sectors from ``start`` to the end of the chain."""
+    """Follow a chain of sectors from ``start`` to its end. Raises ``ValueError`` for a cycle."""
     chain: list[int] = []
     while start <= _LAST_SECTOR:
         chain.append(start)

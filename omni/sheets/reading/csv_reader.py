@@ -1,8 +1,7 @@
-"""A text file of separated values as a grid of cells: one row for each record, as a spreadsheet program shows it.
+"""Reader of text files with separated values (csv, tsv): one row of cells for each record, as a spreadsheet shows it.
 
-Which sign separates the columns of a text file.
-
-Lines of a text file that are no rows of a spreadsheet: found before a reader takes them for millions of cells.
+The delimiter is detected from the first lines. Lines too long to be rows of a spreadsheet are found before the reader
+takes them for millions of cells.
 """
 
 from __future__ import annotations
@@ -29,78 +28,26 @@ from omni.sheets.reading.malformed_csv import first_with_swallowed, ragged_cells
 from omni.sheets.sheet import Assumptions, Grid, Note, ReadOptions
 
 CANDIDATES: Final = (";", "\t", "|", ",")
-"""In the order that decides between equals: what Excel writes here first, what prose is full of last."""
-
+"""Delimiters, in the order that decides between equally likely ones: Excel's here first, the comma of prose last."""
 NO_DELIMITER: Final = "\x1f"
-"""What a file of one column is split by: a sign that stands in no spreadsheet."""
-
+"""Delimiter for a file of one column: a character that occurs in no spreadsheet."""
 _RECORDS: Final = 200
-
-
-def find_delimiter(head: str) -> str | None:
-    """The delimiter of a file that begins with ``head`` (whole lines); None when it has one column.
-
-    Quoted text does not count. The right sign splits most records into equally many fields, the more the better.
-    """
-    ratings = {sign: _rating(head, sign) for sign in CANDIDATES}
-    best = max(CANDIDATES, key=ratings.__getitem__)
-    return best if ratings[best] else None
-
-
-def _rating(head: str, sign: str) -> float:
-    """How much ``head`` looks separated by ``sign``: 0 for not at all."""
-    sizes: list[int] = []
-    try:
-        sizes.extend(len(record) for record in islice(records(head, sign), _RECORDS) if record)
-    except csv.Error:  # a quote that is never closed: it opens a field, so the sign in front of it separates
-        if not sizes:
-            return 0.01
-    if not sizes:
-        return 0.0
-    several = Counter(size for size in sizes if size > 1)
-    if several.total() < len(sizes) / 2:
-        return 0.0
-    if sizes[0] == 1 and sign == "," and head.count(", ") > 0.8 * head.count(","):
-        return 0.0  # prose under a single header: «Silva, Ana»
-    width, count = max(several.items(), key=lambda item: (item[1], item[0]))
-    begins_with_header = 0.5 if sizes[0] == width else 0.0
-    return count / len(sizes) + begins_with_header + min(width, 100) / 1000
-
-
-def records(text: str, delimiter: str) -> Iterator[list[str]]:
-    """The records of ``text``; an empty line is an empty record. Raises ``csv.Error`` for a field past 128 KiB."""
-    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-
-
 LONGEST: Final = 2**19
-"""Bytes. A thousand columns have half a thousand for each cell."""
-
-
-def check_lines(text: bytes, most_columns: int) -> None:
-    """Raise ``SheetError`` for a line longer than ``LONGEST``; only about one line in half a megabyte is looked at."""
-    start = 0
-    while len(text) - start > LONGEST:
-        end = max(text.rfind(b"\n", start, start + LONGEST), text.rfind(b"\r", start, start + LONGEST))
-        if end < 0:
-            columns = 1 + max(text.count(sign.encode(), start, start + LONGEST) for sign in CANDIDATES)
-            if columns > most_columns:
-                raise SheetError("file.too_many_columns", columns=columns, limit=most_columns)
-            raise SheetError("file.row_too_long", row=text.count(b"\n", 0, start) + 1)
-        start = end + 1
-
-
+"""Bytes of a line. With a thousand columns that is about 500 for each cell."""
 _WIDEST: Final = 16_384
-"""Excel's last column: a file of Excel may be so wide, and most of it empty."""
+"""The last column of Excel, whose files may be this wide although most of it is empty."""
 _BLOCK: Final = 16 * 2**20
-# A first line that tells Excel the separator; Excel shows no row for it.
+# A first line that sets the separator for Excel; Excel shows no row for it.
 _SEP_LINE: Final = re.compile(rb'"?sep=([^\r\n"])"?(?:\r\n|\r|\n|$)', re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class _Start:
-    """The header's cells (empty ones without header), the number of the first row behind it, and its first byte.
+    """The start of the table in a text file.
 
-    ``swallowed`` is the number of a row up to the header that seems to hold further rows; 0 for none.
+    ``header`` has the header's cells, or empty ones when there is no header, in which case ``header_row`` is 0.
+    ``first_row`` is the number of the first row below the header, ``offset`` the place of its first byte. ``swallowed``
+    is the number of a row, up to the header, that seems to contain further rows; 0 for none.
     """
 
     header: list[str]
@@ -111,7 +58,7 @@ class _Start:
 
 
 def read_csv(path: Path, options: ReadOptions, limits: Limits) -> Grid:
-    """The file at ``path``. Raises ``SheetError``."""
+    """Read the file at ``path`` into a grid. Raises ``SheetError``."""
     text, encoding = as_utf8(path.read_bytes(), options.encoding)
     named = _SEP_LINE.match(text)
     if named:
@@ -125,12 +72,12 @@ def read_csv(path: Path, options: ReadOptions, limits: Limits) -> Grid:
     cells, (uneven, first_uneven) = _cells(text, start, delimiter or NO_DELIMITER, limits)
     cells, marked = unescape_formulas(cells) if b"'" in text else (cells, False)
     swallowed = _rows_in_quotes(cells, start, delimiter) if b'"' in text else []
-    # Of a row that may have swallowed others it is not said that nothing was lost.
-    is_told = uneven > 1 or (uneven == 1 and first_uneven not in swallowed)
+    # The note about uneven rows says that nothing is lost, which may be false for a row that has swallowed others.
+    is_reported = uneven > 1 or (uneven == 1 and first_uneven not in swallowed)
     notes = [
         *([] if start.header_row else [Note("no_header")]),
         *([Note("lines_above_header", {"n": start.header_row - 1})] if start.header_row > 1 else []),
-        *([Note("ragged_rows", {"n": uneven, "row": first_uneven})] if is_told else []),
+        *([Note("ragged_rows", {"n": uneven, "row": first_uneven})] if is_reported else []),
         *([Note("apostrophes_removed")] if marked else []),
         *([Note("rows_in_quotes", {"n": len(swallowed), "row": swallowed[0]})] if swallowed else []),
     ]
@@ -151,13 +98,13 @@ def read_csv(path: Path, options: ReadOptions, limits: Limits) -> Grid:
 
 
 def _rows_in_quotes(cells: pa.Table, start: _Start, delimiter: str | None) -> list[int]:
-    """The numbers of the rows that seem to have swallowed others, the header's or a title's among them."""
+    """List the numbers of the rows that seem to have swallowed others, including the header and titles above it."""
     below = rows_with_swallowed(cells, len(start.header), delimiter)
     return [*([start.swallowed] if start.swallowed else []), *(start.first_row + place for place in below)]
 
 
 def _head(text: bytes) -> str:
-    """The first lines, enough to judge by."""
+    """Decode the first lines, up to ``LONGEST`` bytes."""
     if len(text) <= LONGEST:
         return text.decode("utf-8")
     return text[: max(text.rfind(b"\n", 0, LONGEST), text.rfind(b"\r", 0, LONGEST)) + 1].decode("utf-8")
@@ -191,7 +138,7 @@ def _start(head: str, delimiter: str, header_row: int | None, limits: Limits) ->
 
 
 def _cells(text: bytes, start: _Start, delimiter: str, limits: Limits) -> tuple[pa.Table, tuple[int, int]]:
-    """The cells behind the header; how many records differ in length from it, and the first one's row."""
+    """Read the cells below the header; also count the records of another length, and return the first one's row."""
     end = max(start.offset, _end(text))
     body = memoryview(text)[start.offset : end]
     names = [str(place) for place in range(max(1, len(start.header)))]
@@ -211,16 +158,16 @@ def _cells(text: bytes, start: _Start, delimiter: str, limits: Limits) -> tuple[
                 column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, check_utf8=False
             ),
         )
-    except pa.ArrowInvalid:  # records of different lengths, above all
+    except pa.ArrowInvalid:  # mostly because records differ in length
         return ragged_cells(bytes(body), delimiter, len(names), start.first_row, limits)
     if quoted and any("\n" in cell or "\r" in cell for cell in table.slice(table.num_rows - 1).to_pylist()[0].values()):
-        # Arrow takes the end of the file for a missing closing quote; the slow way tells.
+        # Arrow accepts the end of the file in place of a closing quote; the slower reader detects it.
         return ragged_cells(bytes(body), delimiter, len(names), start.first_row, limits)
     return table, (0, 0)
 
 
 def _end(text: bytes) -> int:
-    """Where the empty lines at the end begin, found without a copy of the text."""
+    """Return the place at which the empty lines at the end begin, without copying the text."""
     end = len(text)
     while end:
         last = text[max(0, end - LONGEST) : end]
@@ -228,3 +175,52 @@ def _end(text: bytes) -> int:
             return end - len(last) + filled
         end -= len(last)
     return 0
+
+
+def find_delimiter(head: str) -> str | None:
+    """Detect the delimiter of a file that begins with ``head`` (whole lines); None when it has one column.
+
+    Delimiters in quoted text do not count. The right one splits most records into the same number of fields; a larger
+    number is preferred.
+    """
+    ratings = {sign: _rating(head, sign) for sign in CANDIDATES}
+    best = max(CANDIDATES, key=ratings.__getitem__)
+    return best if ratings[best] else None
+
+
+def _rating(head: str, sign: str) -> float:
+    """Rate the likelihood that ``head`` is separated by ``sign``; 0 when it is not."""
+    sizes: list[int] = []
+    try:
+        sizes.extend(len(record) for record in islice(records(head, sign), _RECORDS) if record)
+    except csv.Error:  # a quote that is never closed still opens a field, so the sign before it separates
+        if not sizes:
+            return 0.01
+    if not sizes:
+        return 0.0
+    several = Counter(size for size in sizes if size > 1)
+    if several.total() < len(sizes) / 2:
+        return 0.0
+    if sizes[0] == 1 and sign == "," and head.count(", ") > 0.8 * head.count(","):
+        return 0.0  # prose under a single header: «Silva, Ana»
+    width, count = max(several.items(), key=lambda item: (item[1], item[0]))
+    begins_with_header = 0.5 if sizes[0] == width else 0.0
+    return count / len(sizes) + begins_with_header + min(width, 100) / 1000
+
+
+def records(text: str, delimiter: str) -> Iterator[list[str]]:
+    """Parse ``text`` into records; an empty line is an empty record. Raises ``csv.Error`` for a field over 128 KiB."""
+    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+
+
+def check_lines(text: bytes, most_columns: int) -> None:
+    """Raise ``SheetError`` for a line longer than ``LONGEST``; only about one line per half megabyte is examined."""
+    start = 0
+    while len(text) - start > LONGEST:
+        end = max(text.rfind(b"\n", start, start + LONGEST), text.rfind(b"\r", start, start + LONGEST))
+        if end < 0:
+            columns = 1 + max(text.count(sign.encode(), start, start + LONGEST) for sign in CANDIDATES)
+            if columns > most_columns:
+                raise SheetError("file.too_many_columns", columns=columns, limit=most_columns)
+            raise SheetError("file.row_too_long", row=text.count(b"\n", 0, start) + 1)
+        start = end + 1

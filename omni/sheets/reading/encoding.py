@@ -1,4 +1,4 @@
-"""From the bytes of a text file to UTF-8, and the name of the encoding they were in."""
+"""Detection of a text file's encoding, and conversion of its bytes to UTF-8."""
 
 from __future__ import annotations
 
@@ -15,42 +15,42 @@ _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"),
 )  # fmt: skip
-"""UTF-32 before UTF-16: the mark of the one begins like the other's."""
+"""Byte-order marks. UTF-32 comes before UTF-16, because its mark begins like that of UTF-16."""
 
 _FOREIGN_SHARE: Final = 0.4
-"""More accented letters than this, of all letters, has no language written in Latin ones."""
+"""No language in Latin script has a larger share of accented letters among all letters."""
 
-# What Brazilian and Latin American lists are full of. Windows-1252 is what Excel writes, so the other two, of
-# DOS and of old Macs, must fit clearly better.
+# Frequent characters of Brazilian and Latin American lists. Excel writes Windows-1252, so the encodings of DOS and old
+# Macs are chosen only when they fit clearly better.
 _LETTERS: Final = frozenset("áàâãäéèêëíìîïóòôõöúùûüçñÁÀÂÃÄÉÈÊËÍÌÎÏÓÒÔÕÖÚÙÛÜÇÑªº°“”‘’–\xa0")
-# Of these, the ones that Portuguese and Spanish do not have: read as cp850, «José» of an old Mac is «JosÄ».
+# Those of them that Portuguese and Spanish do not use: «José» of an old Mac would read as «JosÄ» in cp850.
 _RARE: Final = frozenset("äèëìîïòöùûÄÈËÌÎÏÒÖÙÛ")
-_RARE_WORTH: Final = 0.9
+_RARE_WEIGHT: Final = 0.9
 _USUAL: Final = "cp1252"
 _OLD: Final = ("cp850", "mac_roman")
-_CLEARLY: Final = 0.2
+_MARGIN: Final = 0.2
 _NAMES: Final = {"cp1252": "windows-1252", "mac_roman": "mac-roman", "utf_8": "utf-8", "utf-8-sig": "utf-8"}
 
 
 def as_utf8(data: bytes, wanted: str | None = None) -> tuple[bytes, str]:
-    """``data`` in UTF-8 without byte-order mark, and what it was in, as a person would write the name.
+    """Convert ``data`` to UTF-8 without byte-order mark; also return the name of its encoding for display.
 
-    ``wanted`` is tried instead of finding out. Raises ``SheetError`` when it does not fit, or for zero bytes,
-    which no text has.
+    With ``wanted`` that encoding is used instead of detecting one. Raises ``SheetError`` when it is unknown or does not
+    fit, and for zero bytes, which no text contains.
     """
     body, encoding = _without_mark(data, wanted)
     if encoding is None:
         encoding = "utf-8" if _fits(body, "utf-8") else _single_byte(body)
     elif not _fits(body, encoding):
-        raise SheetError("file.encoding", encoding=_shown(encoding))
+        raise SheetError("file.encoding", encoding=_display_name(encoding))
     text = body if encoding == "utf-8" else _recoded(body, encoding)
     if b"\0" in text:
         raise SheetError("file.binary")
-    return text, _shown(encoding)
+    return text, _display_name(encoding)
 
 
 def _without_mark(data: bytes, wanted: str | None) -> tuple[bytes, str | None]:
-    """The bytes behind a byte-order mark, and the encoding that is settled by now."""
+    """Remove a byte-order mark; also return the encoding, if the mark, ``wanted`` or zero bytes determine it."""
     marked = next(((mark, name) for mark, name in _MARKS if data.startswith(mark)), None)
     if wanted is None:
         if marked:
@@ -76,7 +76,7 @@ def _unmarked_utf16(data: bytes) -> str | None:
 
 
 def _pieces(data: bytes, encoding: str) -> Iterator[str]:
-    """The text in pieces, so that a large file is never held as one more copy. Raises ``UnicodeError``."""
+    """Decode the text in pieces, so that a large file is never held as another copy. Raises ``UnicodeError``."""
     decoder = codecs.getincrementaldecoder(encoding)()
     for start in range(0, len(data), _BLOCK):
         yield decoder.decode(data[start : start + _BLOCK])
@@ -87,7 +87,7 @@ def _fits(data: bytes, encoding: str) -> bool:
     try:
         for _ in _pieces(data, encoding):
             pass
-    except (ValueError, LookupError, TypeError):  # UnicodeError, and what codecs that are not of text raise
+    except (ValueError, LookupError, TypeError):  # UnicodeError, and the errors of codecs that are not for text
         return False
     return True
 
@@ -97,23 +97,23 @@ def _recoded(data: bytes, encoding: str) -> bytes:
 
 
 def _single_byte(data: bytes) -> str:
-    """The one-byte encoding that turns most of the odd bytes into letters; charset-normalizer when none does."""
-    odd = Counter(data.translate(None, bytes(range(128))))
+    """Choose the one-byte encoding that turns most non-ASCII bytes into letters; charset-normalizer if none does."""
+    non_ascii = Counter(data.translate(None, bytes(range(128))))
     fits = {
-        encoding: sum(count * _worth(byte, encoding) for byte, count in odd.items()) / odd.total()
+        encoding: sum(count * _weight(byte, encoding) for byte, count in non_ascii.items()) / non_ascii.total()
         for encoding in (_USUAL, *_OLD)
     }
     best = max(_OLD, key=fits.__getitem__)
-    chosen = best if fits[best] > fits[_USUAL] + _CLEARLY else _USUAL
-    letters = odd.total() + len(data) - len(data.translate(None, string.ascii_letters.encode()))
-    if fits[chosen] < 0.5 or (odd.total() > 20 and odd.total() > _FOREIGN_SHARE * letters):
+    chosen = best if fits[best] > fits[_USUAL] + _MARGIN else _USUAL
+    letters = non_ascii.total() + len(data) - len(data.translate(None, string.ascii_letters.encode()))
+    if fits[chosen] < 0.5 or (non_ascii.total() > 20 and non_ascii.total() > _FOREIGN_SHARE * letters):
         chosen = _statistical(data) or chosen
     return chosen if _fits(data, chosen) else "latin-1"
 
 
-def _worth(byte: int, encoding: str) -> float:
+def _weight(byte: int, encoding: str) -> float:
     letter = bytes([byte]).decode(encoding, "ignore")
-    return _RARE_WORTH if letter in _RARE else float(letter in _LETTERS)
+    return _RARE_WEIGHT if letter in _RARE else float(letter in _LETTERS)
 
 
 def _statistical(data: bytes) -> str | None:
@@ -124,5 +124,5 @@ def _statistical(data: bytes) -> str | None:
     return found.encoding if found and _fits(data, found.encoding) else None
 
 
-def _shown(encoding: str) -> str:
+def _display_name(encoding: str) -> str:
     return _NAMES.get(encoding, encoding.replace("_", "-"))

@@ -1,4 +1,4 @@
-"""What a file really is, whatever its name ends with."""
+"""Detection of a file's type from its bytes, not from its name."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Content = Literal["text", "xlsx", "xls", "ods"]
 
 _HEAD: Final = 4096
 
-# First bytes of things people upload by mistake, with a name for them that is the same in every language.
+# First bytes of files that operators upload by mistake, with a name for each that is the same in every language.
 _OTHERS: Final = (
     (b"%PDF", "PDF"), (b"\x89PNG", "PNG"), (b"\xff\xd8\xff", "JPEG"), (b"GIF8", "GIF"), (b"{\\rtf", "RTF"),
     (b"\x1f\x8b", "GZIP"), (b"Rar!", "RAR"), (b"7z\xbc\xaf", "7Z"), (b"II*\0", "TIFF"), (b"MM\0*", "TIFF"),
@@ -31,7 +31,7 @@ _JSON: Final = re.compile(rb'\s*(?:\{\s*"|\[\s*[{\["])')
 
 
 def content_of(path: Path, limits: Limits) -> Content:
-    """The kind of spreadsheet at ``path``, by its bytes. Raises ``SheetError`` for everything that is none."""
+    """Return the kind of spreadsheet at ``path``, by its bytes. Raises ``SheetError`` for every other file."""
     size = path.stat().st_size
     if size > limits.bytes:
         raise SheetError("file.too_large", megabytes=-(-size // 2**20), limit=limits.bytes // 2**20)
@@ -56,7 +56,7 @@ def content_of(path: Path, limits: Limits) -> Content:
 
 
 def _as_ascii(head: bytes) -> bytes:
-    """The head without byte-order mark and without the zero bytes of UTF-16."""
+    """Remove the byte-order mark and the zero bytes of UTF-16 from the head of a file."""
     return head.removeprefix(b"\xef\xbb\xbf").removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff").replace(b"\0", b"")
 
 

@@ -1,6 +1,6 @@
-"""Text files whose records are not all equally long: short ones are padded, long ones keep every cell.
+"""Malformed text files: records of different lengths, and rows swallowed into one cell by a stray quote.
 
-Rows of a text file that a quote too many has swallowed: they stand in one cell, as text.
+Short records are padded, and long ones keep every cell.
 """
 
 from __future__ import annotations
@@ -22,19 +22,22 @@ from omni.sheets.limits import Limits
 _AT_A_TIME: Final = 20_000
 _MOST_CELLS: Final = 64_000_000
 _SPARSE: Final = 8
-"""One long row makes every other as long: past so many cells, one in so many has to be written in the file."""
+"""One long record widens all others. Above ``_MOST_CELLS``, one cell in this many must be written in the file."""
 _END: Final = "\x1e"
-"""A line put behind the last one. It comes out alone unless a quote is still open."""
+"""A line appended after the last one. It becomes a record of its own unless a quote is still open."""
+_BREAK: Final = r"[\r\n]"
+_MOST: Final = 100
+"""Separators that are counted at most, so that the regular expression stays small."""
 
 
 def ragged_cells(
     body: bytes, delimiter: str, width: int, first_row: int, limits: Limits
 ) -> tuple[pa.Table, tuple[int, int]]:
-    """The cells of ``body`` in at least ``width`` columns; how many records had fewer cells, or more filled ones, and
-    the row of the first of them (0 for none).
+    """Read ``body`` into at least ``width`` columns; also count the uneven records and return the first one's row.
 
-    Raises ``SheetError`` for a quote that is opened and never closed, by the number of its row, where
-    ``first_row`` is that of the first record.
+    A record is uneven when it has fewer cells than ``width``, or more filled ones; the row is 0 when none is.
+    ``first_row`` is the number of the first record's row. Raises ``SheetError``: for a quote that is opened and never
+    closed, with the number of its row, for a cell over 128 KiB, and for too many rows, columns or cells.
     """
     records = _records(body, delimiter, first_row)
     tables: list[pa.Table] = []
@@ -74,7 +77,7 @@ def _records(body: bytes, delimiter: str, first_row: int) -> Iterator[list[str]]
 
 
 def too_long(row: int, has_quotes: bool) -> SheetError:
-    """What to say of a cell past 128 KiB: where there are quotes, it is the rest of the file, swallowed by one."""
+    """Make the error for a cell over 128 KiB: in a file with quotes it is the rest of the file after an open quote."""
     return SheetError("file.unclosed_quote" if has_quotes else "file.row_too_long", row=row)
 
 
@@ -96,16 +99,12 @@ def _widened(table: pa.Table, width: int) -> pa.Table:
     return table
 
 
-_BREAK: Final = r"[\r\n]"
-_MOST: Final = 100
-"""Separators that are counted: a regular expression must stay small."""
-
-
 def rows_with_swallowed(cells: pa.Table, width: int, delimiter: str | None) -> list[int]:
-    """The places of rows with a cell that seems to hold further rows; ``width`` is the header's number of columns.
+    """List the places of rows with a cell that seems to contain further rows; ``width`` is the header's columns.
 
-    Such a cell has a line break, and the separators that are missing where the rows were cut: a whole row's behind the
-    break, or, quotes opening and closing in the same column, those to its right before and those to its left behind.
+    Such a cell has a line break, and the separators that the cut rows lack: either those of a whole row after the
+    break, or, when the quotes open and close in the same column, those of the columns to its right before the break and
+    those of the columns to its left after it.
     """
     if delimiter is None or width < 2:
         return []
@@ -122,10 +121,10 @@ def rows_with_swallowed(cells: pa.Table, width: int, delimiter: str | None) -> l
 
 
 def first_with_swallowed(rows: Iterable[Sequence[str]], delimiter: str | None) -> int | None:
-    """The place of the first of ``rows``, titles and header, with a cell that seems to hold further rows."""
+    """Return the place of the first of ``rows`` (titles and header) with a cell that seems to contain further rows."""
     if delimiter is None:
         return None
-    # A blank behind the sign is prose's: «Telefone⏎(fixo, celular)».
+    # A separator followed by a blank is prose: «Telefone⏎(fixo, celular)».
     holds = re.compile(rf"{_BREAK}[^{re.escape(delimiter)}]*{re.escape(delimiter)}(?! )")
     return next((at for at, row in enumerate(rows) if any(holds.search(cell) for cell in row)), None)
 
@@ -140,7 +139,7 @@ def _pattern(place: int, width: int, delimiter: str) -> str:
 
 
 def _filled_beyond(cells: pa.Table, width: int) -> pa.Array:
-    """Whether each row has something behind the last column of the header."""
+    """Mark the rows with a filled cell after the last column of the header."""
     beyond = np.zeros(cells.num_rows, dtype=bool)
     for column in cells.columns[width:]:
         beyond |= np.asarray(pc.not_equal(column, ""))

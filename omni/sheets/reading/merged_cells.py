@@ -1,6 +1,7 @@
-"""Merged cells: their value stands in the first alone, and people read it in every one of them.
+"""Merged cells: a file stores their value only in the first cell, but readers see it in all of them.
 
-A header of merged cells: a title over several columns names them all, and one over several rows makes them one.
+In a header, a title merged over several columns applies to all of them, and a title merged over several rows makes
+these rows one header.
 """
 
 from __future__ import annotations
@@ -17,10 +18,15 @@ import pyarrow as pa
 from omni.sheets.blanks import blank_rows, is_blank
 from omni.sheets.reading.header import is_data
 
+_TALLEST: Final = 4
+"""Rows that a header may have besides its first."""
+_MOST: Final = 1_000
+"""Merged areas of a header that are considered."""
+
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A rectangle of merged cells: rows as the program numbers them, columns from 0, both ends included."""
+    """A rectangle of merged cells: rows as the spreadsheet program numbers them, columns from 0, both ends included."""
 
     top: int
     left: int
@@ -31,10 +37,10 @@ class Area:
 def filled_down(
     cells: pa.Table, positions: Sequence[int], first_row: int, areas: Iterable[Area]
 ) -> tuple[pa.Table, int]:
-    """``cells`` with the value of each area of several rows in all of its rows, and how many cells that filled.
+    """Copy the value of each merged area of several rows into all of its rows; also count the cells filled.
 
-    Only rows that hold something besides stay rows: a merge alone makes no contact. Areas that begin above
-    ``first_row``, a title's or the header's, are left alone.
+    Only rows with another filled cell are changed: a merged value does not make a contact of an empty row. Areas that
+    begin above ``first_row``, such as a title's or the header's, are ignored.
     """
     places = {position: place for place, position in enumerate(positions)}
     last_row = first_row + cells.num_rows - 1
@@ -58,7 +64,7 @@ def filled_down(
         filled = done.setdefault(place, set())
         for at in range(area.top - first_row + 1, min(area.bottom, last_row) - first_row + 1):
             if at in filled:
-                break  # areas that overlap are a damaged file's: no row is walked over twice
+                break  # overlapping areas occur in damaged files: no row is processed twice
             filled.add(at)
             if not empty[at] and is_blank(column[at]):
                 column[at] = value
@@ -68,20 +74,14 @@ def filled_down(
     return cells, count
 
 
-_TALLEST: Final = 4
-"""Rows that a header has besides its first."""
-_MOST: Final = 1_000
-"""Merged areas of a header that are looked at."""
-
-
 def merged_header(
     sample: Sequence[Sequence[str]], place: int, positions: Sequence[int], areas: Iterable[Area], *, may_grow: bool
 ) -> tuple[list[str], int]:
-    """The titles of a header that begins at ``place`` of the first rows, and the place of its last row.
+    """Return the titles of a header that begins at ``place`` of the first rows, and the place of its last row.
 
-    It grows by the rows that its merged cells reach over, and by the row below titles that all stand over several
-    columns. A column is called what stands lowest in it; columns called
-    alike have the title above them in front, where there is one.
+    With ``may_grow``, the header includes the rows that its merged cells extend over, and the row below titles that are
+    all merged over several columns. A column's title is its lowest filled cell; columns with the same title are
+    prefixed with the title above, where there is one.
     """
     near = list(islice((area for area in areas if 0 < area.top <= place + _TALLEST and place < area.bottom), _MOST))
     last = _last_row(sample, place, positions, near) if may_grow else place
@@ -96,13 +96,13 @@ def merged_header(
 
 
 def _last_row(sample: Sequence[Sequence[str]], place: int, positions: Sequence[int], areas: Sequence[Area]) -> int:
-    """The last row that cells of the header reach into, if nothing stands there but what a wide title is over."""
+    """Return the last row that the header's merged cells extend into, if all cells there are below a wide title."""
     crossing = [area for area in areas if area.top - 1 <= place]
     lowest = max((area.bottom - 1 for area in crossing), default=place)
     titled = {at for area in crossing if area.left < area.right for at in range(area.left, area.right + 1)}
     named = _filled(sample[place], positions)
     if place + 1 < len(sample) and named and named <= {area.left for area in crossing if area.left < area.right}:
-        # Nothing but titles over several columns: what the columns are called stands below.
+        # All titles are over several columns, so the names of the columns are in the row below.
         below = _filled(sample[place + 1], positions)
         if len(below) > len(named):
             lowest, titled = max(lowest, place + 1), titled | set(positions) - named
@@ -117,7 +117,7 @@ def _filled(row: Sequence[str], positions: Sequence[int]) -> set[int]:
 
 
 def _resolved(sample: Sequence[Sequence[str]], at: int, positions: Sequence[int], areas: Iterable[Area]) -> list[str]:
-    """One row of the first ones, each empty cell of a merged area with what the area shows."""
+    """Return a row of the sample with each empty cell of a merged area filled with the value of the area."""
     places = {position: place for place, position in enumerate(positions)}
     row = list(sample[at])
     for area in areas:

@@ -1,7 +1,7 @@
-"""Number formats that show zeros in front: the 1234 in a column of codes that people read as 01234.
+"""Number formats that show leading zeros: the 1234 in a column of codes that an operator sees as 01234.
 
-The stored number has lost the zeros; its format has kept how many there are. Of an xlsx, read only where it has such a
-format at all.
+The stored number has lost the zeros, but its format tells how many there are. The cells of an xlsx are searched for
+such formats only if its styles contain one.
 """
 
 from __future__ import annotations
@@ -18,22 +18,25 @@ import pyarrow.compute as pc
 from omni.sheets.reading.archive import attributes, place_of, plain_chunks, tags
 
 ZeroCells = Mapping[int, Mapping[str, Sequence[int]]]
-"""Column (from 0) to format code to the rows of cells that are shown so."""
+"""Column (from 0) to format code to the row numbers of the cells that are shown in that format."""
 
 _STYLES: Final = "xl/styles.xml"
 _MOST_STYLES: Final = 16 * 2**20
-"""Bytes of styles that are looked at; a workbook has some thousands."""
+"""Bytes of styles that are read at most; a workbook has some thousands."""
 _SIGNS: Final = r'[-() ]|\\.|"[-./() ]*"'
-# Zeros, at least two in front, with signs people put between the digits of codes, postcodes and phones: a bare point
-# or slash is none, but asks for decimals or a fraction. A language may stand before; a second part says how negative
-# numbers are shown.
+# At least two leading zeros, with signs that are used between the digits of codes, postcodes and phones. A bare point
+# or slash is not among them, since it formats decimals or a fraction. A language may precede the code; a second part is
+# the format of negative numbers.
 _ZEROS: Final = re.compile(rf"(?:\[\$[^\]]*\])?((?:{_SIGNS})*00(?:0|{_SIGNS})*)(?:;.*)?")
 _ROW_OR_CELL: Final = re.compile(rb"<(?:row|c)\b[^>]*>")
 _PLACE: Final = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
 
 def zero_formats(archive: ZipFile) -> dict[int, str]:
-    """Cell styles (places in cellXfs, ECMA-376 part 1, 18.8.10) that show zeros in front, and how: ``00000-000``."""
+    """Map cell styles that show leading zeros to their format code, such as ``00000-000``.
+
+    A style is its place in cellXfs (ECMA-376 part 1, 18.8.10).
+    """
     if _STYLES not in archive.namelist() or archive.getinfo(_STYLES).file_size > _MOST_STYLES:
         return {}
     styles = archive.read(_STYLES)
@@ -51,7 +54,7 @@ def zero_formats(archive: ZipFile) -> dict[int, str]:
 
 
 def shown_with_zeros(archive: ZipFile, entry: str) -> ZeroCells:
-    """The cells of one worksheet that are shown with zeros in front; none, and quick, for nearly all."""
+    """Find the cells of one worksheet that are shown with leading zeros; nearly all worksheets quickly have none."""
     styles = zero_formats(archive)
     found: dict[int, dict[str, list[int]]] = {}
     for column, row, style in _cells(archive, entry, styles) if styles else ():
@@ -60,7 +63,7 @@ def shown_with_zeros(archive: ZipFile, entry: str) -> ZeroCells:
 
 
 def _cells(archive: ZipFile, entry: str, styles: Mapping[int, str]) -> Iterator[tuple[int, int, int]]:
-    """Column, row and style of the numbers with one of ``styles``."""
+    """Yield column, row and style of the numbers with one of ``styles``."""
     wanted = b"|".join(b"%d" % style for style in styles)
     usual = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"([^>]*? s="(%s)"[^>]*)>' % wanted)
     for chunk in plain_chunks(archive, entry):
@@ -74,7 +77,7 @@ def _cells(archive: ZipFile, entry: str, styles: Mapping[int, str]) -> Iterator[
 
 
 def _cells_one_by_one(archive: ZipFile, entry: str, styles: Mapping[int, str]) -> Iterator[tuple[int, int, int]]:
-    """The same where rows and cells need not say where they are: then they stand behind the one before."""
+    """Yield the same for rows and cells without a reference, which follow the one before them."""
     row, column = 0, -1
     for chunk in plain_chunks(archive, entry):
         for tag in _ROW_OR_CELL.findall(chunk):
@@ -90,7 +93,7 @@ def _cells_one_by_one(archive: ZipFile, entry: str, styles: Mapping[int, str]) -
 
 
 def with_zeros(column: pa.Array, cells: Mapping[str, Sequence[int]]) -> tuple[pa.Array, int]:
-    """``column``, which begins in row 1, with whole numbers as they are shown, and how many cells that changed."""
+    """Replace whole numbers in ``column``, which begins in row 1, by the text shown; also count the changed cells."""
     count = 0
     for code, rows in cells.items():
         places = np.unique(np.asarray(rows, dtype=np.int64)) - 1
@@ -105,7 +108,7 @@ def with_zeros(column: pa.Array, cells: Mapping[str, Sequence[int]]) -> tuple[pa
 
 
 def as_shown(digits: pa.Array, code: str) -> pa.Array:
-    """``1234`` in the format ``00000`` as ``01234``, and in ``00000-000`` as ``00001-234``."""
+    """Format digits: ``1234`` as ``01234`` in the format ``00000``, and as ``00001-234`` in ``00000-000``."""
     padded = pc.utf8_lpad(digits, code.count("0"), "0")
     pieces: list[pa.Array | str] = []
     behind = 0
@@ -113,7 +116,7 @@ def as_shown(digits: pa.Array, code: str) -> pa.Array:
         if part[0] != "0":
             pieces.insert(0, part)
             continue
-        # Digits that have no zero of their own stand at the first one.
+        # Digits beyond the number of zeros are placed before the first one.
         start = 0 if behind + len(part) == code.count("0") else -behind - len(part)
         pieces.insert(0, pc.utf8_slice_codeunits(padded, start, -behind or None))
         behind += len(part)

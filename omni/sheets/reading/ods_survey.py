@@ -1,6 +1,6 @@
-"""Rows and columns of an ods that the program does not show, merged cells, and how far a table reaches.
+"""Survey of an ods: hidden rows and columns, merged cells, the extent of each table, and numbers with leading zeros.
 
-Numbers of an ods that are shown with zeros in front: here each cell says besides its value what it shows.
+In an ods each cell stores the text it shows besides its value, so leading zeros are found without number formats.
 """
 
 from __future__ import annotations
@@ -20,42 +20,7 @@ from omni.sheets.reading.number_formats import ZeroCells
 from omni.sheets.reading.survey import MOST_MERGES, Survey
 
 _VALUE: Final = re.compile(rb'\boffice:value="(\d+)"')
-
-
-class ShownDigits:
-    """Whole numbers that are shown with other signs than their own, by the format that makes that of them."""
-
-    def __init__(self) -> None:
-        # Four bytes a row: one tag may stand for a million of them.
-        self._cells: dict[int, dict[str, array[int]]] = {}
-        self._count = 0
-        self._with_zeros: set[tuple[int, str]] = set()
-
-    def take(self, attributes: bytes, shown: bytes, column: int, columns: int, row: int, rows: int) -> None:
-        """A cell that shows digits and signs, and stands for so many columns and rows. Raises ``SheetError``."""
-        value = _VALUE.search(attributes)
-        digits = re.sub(rb"\D", b"", shown)
-        if not value or shown == value[1] or digits.lstrip(b"0") != value[1].lstrip(b"0"):
-            return
-        self._count += columns * rows
-        if self._count > MAX_CELLS:
-            raise SheetError("file.too_many_cells", rows=row + rows - 1, columns=column + columns - 1, limit=MAX_CELLS)
-        code = re.sub(r"\d", "0", shown.decode("ascii"))
-        for place in range(column, column + columns):
-            self._cells.setdefault(place, {}).setdefault(code, array("i")).extend(range(row, row + rows))
-            if digits.startswith(b"0"):
-                self._with_zeros.add((place, code))
-
-    def with_zeros_in_front(self) -> ZeroCells:
-        """Those of the formats that put zeros in front of some number: ``1.234`` alone is a thousand."""
-        found = {
-            place: {code: rows for code, rows in codes.items() if (place, code) in self._with_zeros}
-            for place, codes in self._cells.items()
-        }
-        return {place: codes for place, codes in found.items() if codes}
-
-
-# With what a cell shows, where that is digits and signs between them.
+# A tag, with the text that a cell shows if that consists of digits and signs between them.
 _TAG: Final = re.compile(
     rb"<(/?)table:(table-row|table-column|table-cell|covered-table-cell|table)\b(?!-)([^>]*)>"
     rb"(?:<text:p>([\d./() -]+)</text:p>)?"
@@ -68,7 +33,7 @@ _LONGEST_CELL: Final = 2**20
 
 
 def survey_ods(archive: ZipFile) -> list[Survey]:
-    """Every table in order (OpenDocument 1.3 part 3, 9.1: visibility and repetition). Raises ``SheetError``."""
+    """Survey every table, in order (OpenDocument 1.3 part 3, 9.1: visibility and repetition). Raises ``SheetError``."""
     tables: list[_Table] = []
     for chunk in _whole_cells(chunks(archive, "content.xml")):
         if b"<!DOCTYPE" in chunk or b"<!ENTITY" in chunk:
@@ -85,7 +50,7 @@ def survey_ods(archive: ZipFile) -> list[Survey]:
 
 
 def _whole_cells(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """The same text in other pieces, none of which ends between a cell's tag and what it shows."""
+    """Divide the text into pieces of which none ends between a cell's tag and the text it shows."""
     rest = b""
     for piece in pieces:
         whole, cell, rest = (rest + piece).rpartition(_CELL)
@@ -99,7 +64,7 @@ def _whole_cells(pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 
 class _Table:
-    """The rows and cells of one table so far; a tag may stand for many."""
+    """The rows and cells of one table, collected tag by tag; one tag may be repeated for many of them."""
 
     def __init__(self) -> None:
         self._unseen: list[tuple[int, int]] = []
@@ -108,7 +73,7 @@ class _Table:
         self._row, self._repeat, self._column = 0, 1, 0
         self._declared = 0
         self._rows = self._columns = self._cells = 0
-        self._zeros = ShownDigits()
+        self._zeros = _ShownDigits()
 
     def take(self, kind: bytes, attributes: bytes, repeat: int, shown: bytes) -> None:
         if kind == b"table-row":
@@ -145,3 +110,36 @@ class _Table:
             tuple(self._merged),
             self._zeros.with_zeros_in_front(),
         )
+
+
+class _ShownDigits:
+    """Collects whole numbers that are shown differently from their value, by the format that shows them so."""
+
+    def __init__(self) -> None:
+        # An array takes four bytes per row: one tag may be repeated for a million rows.
+        self._cells: dict[int, dict[str, array[int]]] = {}
+        self._count = 0
+        self._with_zeros: set[tuple[int, str]] = set()
+
+    def take(self, attributes: bytes, shown: bytes, column: int, columns: int, row: int, rows: int) -> None:
+        """Add a cell that shows digits and signs, repeated for this many columns and rows. Raises ``SheetError``."""
+        value = _VALUE.search(attributes)
+        digits = re.sub(rb"\D", b"", shown)
+        if not value or shown == value[1] or digits.lstrip(b"0") != value[1].lstrip(b"0"):
+            return
+        self._count += columns * rows
+        if self._count > MAX_CELLS:
+            raise SheetError("file.too_many_cells", rows=row + rows - 1, columns=column + columns - 1, limit=MAX_CELLS)
+        code = re.sub(r"\d", "0", shown.decode("ascii"))
+        for place in range(column, column + columns):
+            self._cells.setdefault(place, {}).setdefault(code, array("i")).extend(range(row, row + rows))
+            if digits.startswith(b"0"):
+                self._with_zeros.add((place, code))
+
+    def with_zeros_in_front(self) -> ZeroCells:
+        """Return only the formats that show leading zeros in some number; ``1.234`` by itself is one thousand."""
+        found = {
+            place: {code: rows for code, rows in codes.items() if (place, code) in self._with_zeros}
+            for place, codes in self._cells.items()
+        }
+        return {place: codes for place, codes in found.items() if codes}

@@ -1,4 +1,4 @@
-"""Any spreadsheet into a ``Sheet``: text, row numbers as people see them, and what was assumed on the way."""
+"""Reading of a spreadsheet file of any supported format into a ``Sheet``."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ def read(
     limits: Limits = Limits(),  # noqa: B008 (frozen)
     make_room: MakeRoom = lambda cells: None,
 ) -> Sheet:
-    """The spreadsheet at ``path``; what it is, its bytes decide, not its name.
+    """Read the spreadsheet at ``path``; its format is detected from its bytes, not from its name.
 
-    ``make_room`` is told for how many cells memory is about to be taken. Raises ``SheetError``, and nothing else, when
-    it cannot be read as asked.
+    ``make_room`` is called with the number of cells for which memory is about to be allocated. Raises ``SheetError``,
+    and no other exception, when the file cannot be read as asked.
     """
     try:
         if not path.exists():
@@ -39,7 +39,7 @@ def read(
     except Exception as err:
         raise _unreadable(err) from err
     except BaseException as err:
-        # Rust code that gives up raises a PanicException, which is no Exception.
+        # A panic in Rust code raises PanicException, which is not an Exception.
         if type(err).__name__ == "PanicException":
             raise _unreadable(err) from err
         raise

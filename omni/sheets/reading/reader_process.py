@@ -1,7 +1,7 @@
-"""Reading a workbook in a process of its own, which can be ended: a reader in native code cannot be interrupted.
+"""Reading of a workbook in a separate process, which can be ended, because native code cannot be interrupted.
 
-What a damaged or hostile file makes of that process (going round for ever, taking all memory, dying) ends as a
-sentence. Text files are read here: their readers are bounded by the file's size.
+If a damaged or hostile file makes that process loop for ever, use up its memory or crash, the operator gets an error
+message. Text files are read in this process: the work of their readers is limited by the size of the file.
 """
 
 from __future__ import annotations
@@ -25,27 +25,27 @@ from omni.sheets.sheet import ReadOptions
 ROOT: Final = Path(__file__).resolve().parents[3]
 CPU_SECONDS: Final = 3.0
 CPU_SECONDS_A_MEGABYTE: Final = 3.0
-"""Processor time, so that a busy machine refuses nothing. A sound megabyte takes a fifth of a second."""
+"""Processor time, so that a busy machine refuses no file. An intact file takes a fifth of a second per megabyte."""
 WALL_SECONDS: Final = 120.0
 WALL_SECONDS_A_MEGABYTE: Final = 10.0
 MEMORY: Final = 500 * 2**20
 MEMORY_A_BYTE: Final = 60
 MEMORY_A_CELL: Final = 90
-"""Address space. The libraries map 330 MB and touch a third of that; then what a sound workbook unpacks to."""
+"""Address space in bytes. The libraries map 330 MB and use a third of that; the rest is for an intact workbook."""
 _ENVIRONMENT: Final = {"ARROW_DEFAULT_MEMORY_POOL": "system", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
-"""Nothing reserves more than it uses: a gigabyte for mimalloc, and so much for each processor."""
+"""Keeps libraries from reserving more than they use: mimalloc a gigabyte, others an amount for each processor."""
 _SIGKILL: Final = 9
 _READER: Final = (sys.executable, "-m", "omni.sheets.reading.reader_process")
 REFUSED: Final = 3
-"""The exit code with which a ``SheetError`` is on the standard output."""
+"""Exit code after a ``SheetError``, which is on the standard output."""
 NOT_KEPT: Final = 4
-"""The exit code with which an ``OSError`` of the folder, number and text, is on the standard output."""
+"""Exit code after an ``OSError`` of the folder, whose number and text are on the standard output."""
 
 
 def read_into(folder: Path, path: Path, options: ReadOptions, limits: Limits) -> None:
-    """Read the spreadsheet at ``path`` into ``folder``, as ``write_sheet`` does.
+    """Read the spreadsheet at ``path`` and write it into ``folder`` with ``write_sheet``.
 
-    Raises ``SheetError``, and ``OSError`` when the folder does not take it.
+    Raises ``SheetError``, and ``OSError`` when it cannot be written into the folder.
     """
     if not _is_container(path):
         write_sheet(folder, read(path, options, limits))
@@ -75,16 +75,16 @@ def read_into(folder: Path, path: Path, options: ReadOptions, limits: Limits) ->
     if done.returncode == 0:
         return
     if done.returncode == REFUSED:
-        told = json.loads(done.stdout)
-        raise SheetError(told["code"], **told["params"])
+        refusal = json.loads(done.stdout)
+        raise SheetError(refusal["code"], **refusal["params"])
     if done.returncode == NOT_KEPT:
         raise OSError(*json.loads(done.stdout))
-    # Killed by a signal: by the hard limit of processor time, or because native code gave up for want of memory.
+    # Killed by a signal: at the hard limit of processor time, or because native code ran out of memory.
     raise SheetError("file.takes_too_long" if done.returncode == -_SIGKILL else "file.damaged")
 
 
 def _is_container(path: Path) -> bool:
-    """Whether the file is a zip or a compound file, which all workbooks are, whatever its name says."""
+    """Tell whether the file is, by its bytes, a zip or a compound file, as all workbooks are."""
     if not path.is_file():
         return False
     with path.open("rb") as file:
@@ -114,17 +114,23 @@ def _main() -> int:
 
 
 def _limit_time(seconds: float) -> None:
-    """Have the system end us past this processor time. Windows cannot; there the parent's patience has to do."""
+    """Have the system kill this process after that processor time.
+
+    Windows cannot; there only the wall-clock limit of the parent process applies.
+    """
     with suppress(ImportError):
         import resource
 
-        # Equal, so that the system kills at once: a handler would only run between Python's own steps.
+        # Equal limits, so that the system kills at once: a signal handler would run only between Python's own steps.
         whole = max(1, round(seconds))
         resource.setrlimit(resource.RLIMIT_CPU, (whole, whole))
 
 
 def _limit_memory(size: int) -> None:
-    """Let no more address space be taken than this; it can be raised again. Windows cannot, macOS need not."""
+    """Limit the address space of this process to ``size`` bytes; the limit can be raised again.
+
+    Windows has no such limit, and macOS may ignore it.
+    """
     with suppress(ImportError, ValueError, OSError):
         import resource
 
@@ -135,5 +141,5 @@ def _limit_memory(size: int) -> None:
 if __name__ == "__main__":
     code = _main()
     sys.stdout.flush()
-    # What is kept is written: the memory goes back as a whole, and not piece by piece.
+    # The result is written, so exit without freeing the memory piece by piece.
     os._exit(code)

@@ -1,4 +1,4 @@
-"""What a sheet's own records say and fastexcel does not tell: what is hidden or merged, and how far it reaches."""
+"""Facts about a worksheet that fastexcel does not report: hidden rows and columns, merged cells, and its extent."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from omni.sheets.reading.merged_cells import Area
 from omni.sheets.reading.number_formats import ZeroCells
 
 MOST_MERGES: Final = 200_000
-"""Merged areas that are looked at; no list of contacts has as many."""
+"""Merged areas that are considered; no list of contacts has as many."""
 
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """The numbers of hidden rows, the rows and columns up to the last cell with something in it, and how many have.
+    """The result of surveying one worksheet.
 
-    ``hidden_columns`` are spans of places (from 0, both ends included), ``merged`` the areas of merged cells,
-    ``zeros`` the cells shown with zeros in front. ``room`` is the number of cells that a reader makes room for, where
-    that is not rows times columns.
+    ``hidden`` are the numbers of hidden rows; ``rows`` and ``columns`` extend to the last filled cell, and ``cells``
+    counts the filled ones. ``hidden_columns`` are spans of places (from 0, both ends included), ``merged`` the areas of
+    merged cells, ``zeros`` the cells shown with leading zeros. ``room`` is the number of cells for which a reader
+    allocates memory, where that is not rows times columns.
     """
 
     hidden: frozenset[int]
@@ -33,12 +34,12 @@ class Survey:
     room: int = 0
 
     def hides(self, position: int) -> bool:
-        """Whether the column at this place is one that the program does not show."""
+        """Tell whether the column at this place is hidden."""
         return any(first <= position <= last for first, last in self.hidden_columns)
 
 
 def check_extent(found: Survey) -> int:
-    """For how many cells a reader will make room.
+    """Return the number of cells for which a reader will allocate memory.
 
     Raises ``SheetError`` for a sheet so wide and long that its cells, empty ones too, do not fit into memory.
     """

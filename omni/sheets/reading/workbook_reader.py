@@ -1,11 +1,10 @@
-"""An xlsx, xls or ods as a grid of text: the first sheet people see, at the rows and columns they see.
+"""Reader of xlsx, xls and ods: the first visible sheet as a grid of text, with rows and columns as the program shows.
 
-Numbers, dates and truth values of a workbook as the text people expect, each told from text that looks
-alike.
-
-fastexcel gives every cell as text when asked to: ``5511900000001``, ``10.5``, ``2024-01-05 00:00:00``,
-``true``. Only cells that look like the last three are doubtful. Asked again for dates, it answers for date
-cells and never for text; asked for truth values, it answers for numbers and truth values and never for text.
+Numbers, dates and truth values become the text that an operator expects, and are distinguished from text that looks the
+same. fastexcel returns every cell as text on request: ``5511900000001``, ``10.5``, ``2024-01-05 00:00:00``, ``true``.
+Cells that look like the last three, or like a number of more than 15 digits, are ambiguous. Read again as dates,
+fastexcel returns date cells and never text; read again as truth values, it returns numbers and truth values and never
+text.
 """
 
 from __future__ import annotations
@@ -34,99 +33,32 @@ from omni.sheets.reading.xls_survey import survey_xls
 from omni.sheets.reading.xlsx_survey import Part, survey_xlsx, worksheets
 from omni.sheets.sheet import Assumptions, Grid, Note, ReadOptions
 
+WorkbookFormat = Literal["xlsx", "xls", "ods"]
+MakeRoom = Callable[[int], None]
+"""Called with the number of cells for which memory is about to be allocated."""
+Reload = Callable[[str, list[int]], dict[int, pa.Array]]
+"""Reads columns again as a fastexcel dtype; cells of another type come back null."""
+
 _DECIMAL: Final = r"^-?\d+\.\d+$"
 _DATE: Final = r"^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d:\d\d(?:\.\d+)?)?$"
 _TRUTH: Final = r"^(?:true|false)$"
-# Excel keeps 15 digits; the ones behind are gone, and were when the number was typed.
+# Excel keeps 15 digits; further ones were lost when the number was typed.
 _LONG: Final = r"^-?\d{16,}$"
-_DOUBTFUL: Final = "|".join((_DECIMAL, _DATE, _TRUTH, _LONG))
+_AMBIGUOUS: Final = "|".join((_DECIMAL, _DATE, _TRUTH, _LONG))
 _EPOCH: Final = "1899-12-3"  # day 0: a cell that holds a time and no date
-
-Reload = Callable[[str, list[int]], dict[int, pa.Array]]
-"""Reads columns once more as a fastexcel dtype; cells that are not of it come back null."""
-
-
-def typed_text(
-    columns: dict[int, pa.Array], decimal: str, reload: Reload
-) -> tuple[dict[int, pa.Array], dict[str, int]]:
-    """``columns`` (by place, as text) with real numbers, dates and truth values rewritten, and how many of what.
-
-    Dates become dd/mm/yyyy, with the time unless it is midnight; decimals get ``decimal`` and at most the 15
-    digits that Excel shows; truth values TRUE and FALSE.
-    """
-    notes: dict[str, int] = {}
-    doubtful = {place: column for place, column in columns.items() if _any(column, _DOUBTFUL)}
-    dates = [place for place, column in doubtful.items() if _any(column, _DATE)]
-    others = [place for place, column in doubtful.items() if _any(column, f"{_DECIMAL}|{_TRUTH}|{_LONG}")]
-    done = dict(columns)
-    for place, typed in reload("date", dates).items() if dates else ():
-        done[place] = _rewritten(done[place], _DATE, typed, _date_text, notes, "dates_as_text")
-    for place, typed in reload("boolean", others).items() if others else ():
-        done[place] = _rewritten(done[place], _TRUTH, typed, str.upper, notes, None)
-        done[place] = _rewritten(
-            done[place], _DECIMAL, typed, lambda cell: _decimal_text(cell, decimal), notes, "numbers_as_text"
-        )
-        _rewritten(columns[place], _LONG, typed, str, notes, "digits_lost")
-    return done, notes
-
-
-def _any(column: pa.Array, pattern: str) -> bool:
-    return bool(pc.any(pc.match_substring_regex(column, pattern)).as_py())
-
-
-def _rewritten(
-    column: pa.Array,
-    pattern: str,
-    typed: pa.Array,
-    text_of: Callable[[str], str],
-    notes: dict[str, int],
-    note: str | None,
-) -> pa.Array:
-    """``column`` with the cells that match and are of the asked type written anew."""
-    real = pc.and_(pc.match_substring_regex(column, pattern), pc.is_valid(typed))
-    places = np.flatnonzero(np.asarray(real))
-    if not len(places):
-        return column
-    if note:
-        notes[note] = notes.get(note, 0) + len(places)
-    found = column.take(pa.array(places)).dictionary_encode()
-    texts = pa.array([text_of(cell) for cell in found.dictionary.to_pylist()], pa.string())
-    return pc.replace_with_mask(column, real, texts.take(found.indices))
-
-
-def _decimal_text(cell: str, decimal: str) -> str:
-    shown = format(Decimal(f"{float(cell):.15g}"), "f")
-    whole, _, fraction = shown.partition(".")
-    return f"{whole}{decimal}{fraction.rstrip('0')}" if fraction.strip("0") else whole
-
-
-def _date_text(cell: str) -> str:
-    date, time = cell[:10], cell[11:19]
-    time = time.removesuffix(":00") if time.count(":") == 2 else time
-    if date.startswith(_EPOCH) and time:
-        return time
-    year, month, day = date.split("-")
-    shown = f"{day}/{month}/{year}"
-    return shown if time in ("", "00:00") else f"{shown} {time}"
-
-
-WorkbookFormat = Literal["xlsx", "xls", "ods"]
-MakeRoom = Callable[[int], None]
-"""Told for how many cells memory is about to be taken."""
-
-# Row 0 onwards and no header: otherwise fastexcel leaves out empty rows at the top, and row numbers shift.
-_AS_IT_STANDS: Final[dict[str, Any]] = {"header_row": None, "skip_rows": 0}
+# From row 0 and without header: otherwise fastexcel drops empty rows at the top, and row numbers shift.
+_ALL_ROWS: Final[dict[str, Any]] = {"header_row": None, "skip_rows": 0}
 
 
 def read_workbook(path: Path, kind: WorkbookFormat, options: ReadOptions, make_room: MakeRoom) -> Grid:
-    """The wanted sheet of the workbook at ``path``, else the first visible one with anything in it.
+    """Read the sheet named in ``options`` of the workbook at ``path``, else the first visible one that is not empty.
 
     Raises ``SheetError``.
     """
     with _translated(), ThreadPoolExecutor(1) as pool:
         parts, survey_of = _survey(path, kind, make_room)
-        # calamine believes a path's ending, and finds out by itself what bytes are. Of an xlsx it reads the strings
-        # here, and meanwhile the sheet is surveyed.
+        # calamine trusts the ending of a path, but detects the format of bytes itself. On opening an xlsx it reads the
+        # shared strings; the sheet is surveyed at the same time.
         opening = pool.submit(fastexcel.read_excel, path if path.suffix.lower() == f".{kind}" else path.read_bytes())
         names = [part.name for part in parts] or opening.result().sheet_names
         if options.sheet is not None and options.sheet not in names:
@@ -135,7 +67,7 @@ def read_workbook(path: Path, kind: WorkbookFormat, options: ReadOptions, make_r
         for name in shown if options.sheet is None else [options.sheet]:
             survey = survey_of(names.index(name))
             book = opening.result()
-            loaded = book.load_sheet(name, dtypes="string", **_AS_IT_STANDS)
+            loaded = book.load_sheet(name, dtypes="string", **_ALL_ROWS)
             seen = loaded.visible == "visible" or options.sheet is not None
             if seen and loaded.width and loaded.height:
                 return _grid(book, loaded, kind, names, survey, options)
@@ -143,9 +75,9 @@ def read_workbook(path: Path, kind: WorkbookFormat, options: ReadOptions, make_r
 
 
 def _survey(path: Path, kind: WorkbookFormat, make_room: MakeRoom) -> tuple[list[Part], Callable[[int], Survey]]:
-    """The worksheets of an xlsx, and the survey of each sheet by its place, after which there is room to load it.
+    """Return the worksheets (of an xlsx only), and a function that surveys the sheet at a place and makes room for it.
 
-    calamine unpacks every sheet of an xls or ods when it opens the file, so these are all surveyed before.
+    calamine unpacks every sheet of an xls or ods when it opens the file, so those are all surveyed beforehand.
     """
     if kind == "xlsx":
         with open_archive(path) as archive:
@@ -180,7 +112,7 @@ def _grid(
 ) -> Grid:
     def reload(dtype: Any, places: list[int]) -> dict[int, pa.Array]:
         wanted = [positions[place] for place in places]
-        again = book.load_sheet(loaded.name, use_columns=wanted, dtypes=dtype, **_AS_IT_STANDS).to_arrow()
+        again = book.load_sheet(loaded.name, use_columns=wanted, dtypes=dtype, **_ALL_ROWS).to_arrow()
         return dict(zip(places, again.columns, strict=True))
 
     positions = [info.absolute_index for info in loaded.available_columns()]
@@ -206,7 +138,7 @@ def _grid(
         header, last = merged_header(sample, place, places_of, survey.merged, may_grow=options.header_row is None)
     first_row = last + titled + 1
     body, filled = filled_down(cells.slice(last + titled), places_of, first_row, survey.merged)
-    told = [
+    all_notes = [
         *([] if titled else [Note("no_header")]),
         *([Note("lines_above_header", {"n": place})] if titled and place else []),
         *([Note("merged_filled", {"n": filled})] if filled else []),
@@ -225,13 +157,13 @@ def _grid(
             sheet=loaded.name,
             sheets=tuple(names),
             decimal=options.decimal,
-            notes=tuple(told),
+            notes=tuple(all_notes),
         ),
     )
 
 
 def _with_times(columns: dict[int, pa.Array], reload: Reload) -> dict[int, pa.Array]:
-    """The columns of an ods with its times of day, which fastexcel leaves out of text."""
+    """Fill in the times of day of an ods, which fastexcel leaves out when it returns text."""
     gaps = [at for at, column in columns.items() if column.null_count]
     for at, times in reload("duration", gaps).items() if gaps else ():
         texts = pa.array([None if time is None else str(time) for time in times.to_pylist()], pa.string())
@@ -241,10 +173,74 @@ def _with_times(columns: dict[int, pa.Array], reload: Reload) -> dict[int, pa.Ar
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """calamine's complaints as ours."""
+    """Translate fastexcel's errors into ``SheetError``."""
     try:
         yield
     except fastexcel.FastExcelError as err:
         if "password" in str(err).lower():
             raise SheetError("file.encrypted") from err
         raise SheetError("file.unreadable", detail=str(err).splitlines()[0][:200]) from err
+
+
+def typed_text(
+    columns: dict[int, pa.Array], decimal: str, reload: Reload
+) -> tuple[dict[int, pa.Array], dict[str, int]]:
+    """Rewrite real numbers, dates and truth values in ``columns`` (by place, as text); also count them by note code.
+
+    Dates become dd/mm/yyyy, with the time unless it is midnight; decimals get the sign ``decimal`` and at most the 15
+    digits that Excel shows; truth values become TRUE and FALSE.
+    """
+    notes: dict[str, int] = {}
+    ambiguous = {place: column for place, column in columns.items() if _any(column, _AMBIGUOUS)}
+    dates = [place for place, column in ambiguous.items() if _any(column, _DATE)]
+    others = [place for place, column in ambiguous.items() if _any(column, f"{_DECIMAL}|{_TRUTH}|{_LONG}")]
+    done = dict(columns)
+    for place, typed in reload("date", dates).items() if dates else ():
+        done[place] = _rewritten(done[place], _DATE, typed, _date_text, notes, "dates_as_text")
+    for place, typed in reload("boolean", others).items() if others else ():
+        done[place] = _rewritten(done[place], _TRUTH, typed, str.upper, notes, None)
+        done[place] = _rewritten(
+            done[place], _DECIMAL, typed, lambda cell: _decimal_text(cell, decimal), notes, "numbers_as_text"
+        )
+        _rewritten(columns[place], _LONG, typed, str, notes, "digits_lost")
+    return done, notes
+
+
+def _any(column: pa.Array, pattern: str) -> bool:
+    return bool(pc.any(pc.match_substring_regex(column, pattern)).as_py())
+
+
+def _rewritten(
+    column: pa.Array,
+    pattern: str,
+    typed: pa.Array,
+    text_of: Callable[[str], str],
+    notes: dict[str, int],
+    note: str | None,
+) -> pa.Array:
+    """Replace the cells that match ``pattern`` and are of the requested type (not null in ``typed``) by ``text_of``."""
+    real = pc.and_(pc.match_substring_regex(column, pattern), pc.is_valid(typed))
+    places = np.flatnonzero(np.asarray(real))
+    if not len(places):
+        return column
+    if note:
+        notes[note] = notes.get(note, 0) + len(places)
+    found = column.take(pa.array(places)).dictionary_encode()
+    texts = pa.array([text_of(cell) for cell in found.dictionary.to_pylist()], pa.string())
+    return pc.replace_with_mask(column, real, texts.take(found.indices))
+
+
+def _decimal_text(cell: str, decimal: str) -> str:
+    shown = format(Decimal(f"{float(cell):.15g}"), "f")
+    whole, _, fraction = shown.partition(".")
+    return f"{whole}{decimal}{fraction.rstrip('0')}" if fraction.strip("0") else whole
+
+
+def _date_text(cell: str) -> str:
+    date, time = cell[:10], cell[11:19]
+    time = time.removesuffix(":00") if time.count(":") == 2 else time
+    if date.startswith(_EPOCH) and time:
+        return time
+    year, month, day = date.split("-")
+    shown = f"{day}/{month}/{year}"
+    return shown if time in ("", "00:00") else f"{shown} {time}"

@@ -1,6 +1,6 @@
-"""Rows and columns of an xls that the program does not show, and merged cells, from its records ([MS-XLS]).
+"""Survey of an xls: hidden rows and columns, merged cells and extent, from its records ([MS-XLS]).
 
-Walked before calamine sees the file: it believes whatever size a damaged record names, and makes room for it.
+It runs before calamine gets the file, because calamine trusts any size in a damaged record and allocates memory for it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from omni.sheets.reading.survey import MOST_MERGES, Survey
 _BOF, _EOF, _FILEPASS, _BOUNDSHEET, _SST = 0x0809, 0x000A, 0x002F, 0x0085, 0x00FC
 _ROW, _DIMENSIONS, _COLUMNS, _MERGED = 0x0208, 0x0200, 0x007D, 0x00E5
 _CELLS: Final = frozenset({0x0006, 0x00BD, 0x00D6, 0x00FD, 0x0203, 0x0204, 0x0205, 0x027E})
-"""Records of cells with something in them."""
+"""Records of filled cells."""
 _SEVERAL_CELLS: Final = 0x00BD
 _MOST_ROWS: Final = 65_536
 _MOST_COLUMNS: Final = 256
@@ -25,7 +25,7 @@ _IS_HIDDEN: Final = 0x20  # fDyZero of Row, 2.4.221
 
 
 def survey_xls(data: bytes) -> list[Survey]:
-    """What the records say of every worksheet, in the workbook's order. Raises ``SheetError``."""
+    """Survey every worksheet, in the workbook's order. Raises ``SheetError``."""
     found = streams(data)
     book = found.get("Workbook") or found.get("Book")
     if book is None:
@@ -42,7 +42,7 @@ def survey_xls(data: bytes) -> list[Survey]:
 
 
 def _records(book: bytes, start: int) -> Iterator[tuple[int, bytes]]:
-    """Type and data of the records of one substream; substreams within (charts) are passed over."""
+    """Yield type and data of the records of one substream; nested substreams (charts) are skipped."""
     depth = 0
     while start + 4 <= len(book):
         kind, length = struct.unpack_from("<HH", book, start)

@@ -1,1 +1,1 @@
-"""Tables to files: results, rejected rows and samples as csv and xlsx, every cell inert text."""
+"""Writing of tables to files: results, rejected rows and samples as csv and xlsx, with every cell as plain text."""

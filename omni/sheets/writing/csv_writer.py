@@ -1,4 +1,4 @@
-"""Rows out as csv, a few thousand lines at a time: read alike by every program, run as a formula by none."""
+"""Writing of csv files, some thousand lines at a time, that every program reads alike and none runs as a formula."""
 
 from __future__ import annotations
 
@@ -15,23 +15,21 @@ from omni.sheets.string_columns import SafeBytes, bytes_of, rewrite_unsafe
 from omni.sheets.writing.output_file import Row, Target, opened
 
 _LINES_AT_A_TIME: Final = 5_000
-# Every sign that some program takes for a separator is quoted, so that whatever is assumed, the columns are
-# ours.
+# Every character that some program takes for a separator is quoted, so that the columns stay the same in
+# all of them.
 _QUOTED: Final = re.compile(r'[;,\t|"\r\n\x1e\x1f]|^\s|\s$')
-
-
-# The same for RE2, whose \s is ASCII alone.
+# The same for RE2, whose \s matches only ASCII.
 _SPACE: Final = r"[\s\x0b\x1c-\x1f\x{85}\p{Z}]"
 _QUOTED_IN_RE2: Final = rf'[;,\t|"\r\n\x1e\x1f]|^{_SPACE}|{_SPACE}$'
-_SAFE: Final = SafeBytes.but(inside=b';,|"', first=b"'-=+@")
-"""What is certainly neither quoted nor made inert."""
+_SAFE: Final = SafeBytes.all_but(inside=b';,|"', first=b"'-=+@")
+"""Cells that certainly need neither quotes nor an apostrophe."""
 
 
 def write_csv(target: Target, header: Row, rows: Iterable[Row], *, delimiter: str = ";", bom: bool = True) -> int:
-    """Write ``header`` and ``rows`` as UTF-8 csv with CRLF; returns the number of rows.
+    """Write ``header`` and ``rows`` as UTF-8 csv with CRLF; return the number of rows.
 
-    Portuguese and Spanish Excel open it by a double click thanks to ``;`` and the byte-order mark. Cells that
-    begin like a formula get an apostrophe (``omni.sheets.csv_injection``), which ``read`` takes off again.
+    With ``;`` and the byte-order mark, Portuguese and Spanish Excel open it by a double click. Cells that begin like a
+    formula get an apostrophe (``omni.sheets.csv_injection``), which ``read`` removes again.
     """
     count = 0
     with opened(target) as file:
@@ -46,9 +44,9 @@ def write_csv(target: Target, header: Row, rows: Iterable[Row], *, delimiter: st
 def write_csv_columns(
     target: Target, header: Row, parts: Iterable[Sequence[pa.Array]], *, delimiter: str = ";", bom: bool = True
 ) -> int:
-    """The same file as ``write_csv`` of the same rows, given as parts of some columns each: many times as fast.
+    """Write the same file as ``write_csv``, many times as fast, from parts that hold the rows as columns.
 
-    A column is an array of strings, or a dictionary of them where few are different.
+    A column is an array of strings, or a dictionary array where few of them differ.
     """
     count = 0
     with opened(target) as file:
@@ -62,7 +60,7 @@ def write_csv_columns(
 
 
 def _csv_column(cells: pa.StringArray) -> pa.StringArray:
-    """``_csv_cell`` of each."""
+    """Apply ``_csv_cell`` to every cell."""
     cells = escape_formulas(pc.replace_substring(cells, "\0", ""))
     odd = pc.match_substring_regex(cells, _QUOTED_IN_RE2)
     return pc.if_else(odd, pc.binary_join_element_wise('"', pc.replace_substring(cells, '"', '""'), '"', ""), cells)

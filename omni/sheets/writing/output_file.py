@@ -1,4 +1,4 @@
-"""Where a result goes: a path, or a binary file that is open already."""
+"""The target of a written file: a path, or a binary file that is already open."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Row = Sequence[str]
 
 @contextmanager
 def opened(target: Target) -> Iterator[IO[bytes]]:
-    """``target`` as a binary file; one that was given stays open."""
+    """Open ``target`` for writing as a binary file; a file that is already open stays open afterwards."""
     if isinstance(target, Path):
         with target.open("wb") as file:
             yield file

@@ -1,4 +1,4 @@
-"""A spreadsheet to start from, made for a campaign's fields and filled with people who do not exist."""
+"""A sample spreadsheet for the fields of a campaign, filled with fictitious people."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ _PEOPLE: Final = ("Ana Souza", "Bruno Lima", "Carla Mendes")
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """Headers that ``column_mapping`` recognises; further columns of a kind are named after their field."""
+    """Headers in one language that ``column_mapping`` recognises, with words for examples and the sheet's name.
+
+    Further columns of a kind are named after their field.
+    """
 
     phones: tuple[str, str]
     email: str
@@ -34,9 +37,9 @@ _WORDS: Final = {
 
 
 def sample_sheet(fields: Mapping[str, FieldKind], language: str) -> bytes:
-    """An xlsx with a column for each field, headers in ``language`` (English unless known), and three rows.
+    """Return an xlsx with a column for each field, headers in ``language`` (English if unknown), and three rows.
 
-    Read again, ``propose`` matches every column to the field it was made for.
+    When it is read again, ``propose`` maps every column to the field it was made for.
     """
     words = _WORDS.get(language, _WORDS["en"])
     headers = _headers(fields, words)
@@ -51,7 +54,7 @@ def sample_sheet(fields: Mapping[str, FieldKind], language: str) -> bytes:
 
 
 def _headers(fields: Mapping[str, FieldKind], words: _Words) -> list[str]:
-    """A plain word for each field where it is understood as meant, else the field's own name."""
+    """Choose a header for each field: a common word where ``propose`` understands it, else the field's own name."""
     plain = {"phone": iter(words.phones), "email": iter([words.email]), "text": iter([words.name])}
     headers = {
         field: field if kind == "text" and not rank(words_of(field), NAMES) else next(plain[kind], field)
@@ -65,7 +68,7 @@ def _headers(fields: Mapping[str, FieldKind], words: _Words) -> list[str]:
 
 
 def _cells(field: str, kind: FieldKind, before: int, words: _Words) -> list[str]:
-    """Three cells of a column that has ``before`` others of its kind further left."""
+    """Return the three cells of a column that has ``before`` columns of its kind further left."""
     if kind == "phone":
         return [str(5511900000001 + 10 * before + number) for number in range(len(_PEOPLE))]
     if kind == "email":

@@ -8,7 +8,7 @@ from typing import Final
 
 import streamlit as st
 
-from omni.service.checked_contacts import CheckedContacts, Part, Summary
+from omni.service.checked_contacts import CheckedContacts, Section, Summary
 from omni.sheets.checking.findings import FOR_INFORMATION, LANDLINE
 from omni.ui import session
 from omni.ui.components.accounting_bar import Tile, Tone, accounting_bar, chosen_tile
@@ -154,7 +154,7 @@ def _tell(fields: list[Field], summary: Summary) -> None:
                 show(f"**{t(f'contacts.{title}')}**\n\n{lines}", icon=f":material/{icon}:")
 
 
-def _accounting(summary: Summary) -> Part:
+def _accounting(summary: Summary) -> Section:
     """The bar with its tiles; the part whose rows the operator wants to see."""
     tiles = tiles_of(summary)
     part = chosen_tile(session.value(BAR), tiles, "all")

@@ -11,7 +11,7 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from omni.service.checked_contacts import Cell, CheckedContacts, Part, RowView
+from omni.service.checked_contacts import Cell, CheckedContacts, RowView, Section
 from omni.ui import paging, session
 from omni.ui.keys import key
 from omni.ui.text import t, text
@@ -30,7 +30,7 @@ _STATUSES: Final = {
 """What happens to a row: a sign that every typeface has, and a colour."""
 
 
-def rows(checked: CheckedContacts, part: Part) -> None:
+def rows(checked: CheckedContacts, part: Section) -> None:
     """A page of the rows of ``part``."""
     total = checked.listed(part)
     counted = checked.summary.rows["duplicate"] if part == "duplicate" else total
@@ -48,7 +48,7 @@ def rows(checked: CheckedContacts, part: Part) -> None:
     paging.show(place, table, _columns(checked), alt=t("contacts.rows_alt"), marked=_faulty(table, shown))
 
 
-def row_table(checked: CheckedContacts, shown: Sequence[RowView], part: Part) -> pd.DataFrame:
+def row_table(checked: CheckedContacts, shown: Sequence[RowView], part: Section) -> pd.DataFrame:
     """The rows as the page shows them: of rejected ones the number and the reason, before anything else."""
     table: dict[str, list[Any]] = {}
     if part == "rejected":

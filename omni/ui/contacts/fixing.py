@@ -32,7 +32,7 @@ def fixing(draft: OpenDraft, checked: CheckedContacts) -> None:
     if total:
         st.caption(t("contacts.fix_about"))
         place = st.container(gap="small")
-        offset = paging.offset(total, "fix", rows=_A_PAGE)
+        offset = paging.offset(total, key("contacts", "page", "fix"), rows=_A_PAGE)
         with place:
             for problem in checked.faulty(offset, _A_PAGE):
                 _cell(draft, checked, problem)

@@ -42,7 +42,7 @@ def rows(checked: CheckedContacts, part: Part) -> None:
     if part == "all" and left_out:
         st.caption(t("contacts.not_listed", n=left_out))
     place = st.container()
-    offset = paging.offset(total, "rows", part)
+    offset = paging.offset(total, key("contacts", "page", "rows", part))
     shown = checked.rows(part, offset, paging.ROWS_A_PAGE)
     table = row_table(checked, shown, part)
     paging.show(place, table, _columns(checked), alt=t("contacts.rows_alt"), marked=_faulty(table, shown))
@@ -129,7 +129,8 @@ def findings_list(checked: CheckedContacts) -> None:
     counts = checked.summary.problem_counts
     code = _chosen(counts)
     place = st.container()
-    offset = paging.offset(counts[code] if code else checked.summary.problems, "problems", code or "all")
+    total = counts[code] if code else checked.summary.problems
+    offset = paging.offset(total, key("contacts", "page", "problems", code or "all"))
     found = checked.problems(offset, paging.ROWS_A_PAGE, code=code)
     table = pd.DataFrame(
         {

@@ -17,7 +17,6 @@ from omni.ui.results import unknown_decision, unknown_list, unknown_request
 from omni.ui.results.unknown_list import reason_name
 from omni.ui.text import t, text
 
-PAGE_SIZE: Final = paging.ROWS_A_PAGE
 VIEW: Final = "view"
 """What names the view in the page's address: ``?run=12&view=unknown``."""
 
@@ -107,9 +106,11 @@ def _list(campaign: Campaign, listed: Choice, extent: Extent) -> None:
     place = st.container()
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.caption(_size("unknown.of_list", extent.requests, extent.contacts))
-        offset = paging.offset(extent.requests, "unknown", str(run), listed.reason or "", listed.search)
+        offset = paging.offset(
+            extent.requests, key("contacts", "page", "unknown", run, listed.reason or "", listed.search)
+        )
     with place:
-        unknown_list.table(run, unknown.requests(run, listed, limit=PAGE_SIZE, offset=offset))
+        unknown_list.table(run, unknown.requests(run, listed, limit=paging.ROWS_A_PAGE, offset=offset))
     # What was decided in another tab, or settled by late evidence, is not among the chosen any more.
     meant = replace(EVERYTHING, numbers=unknown_list.chosen(run))
     if unknown_list.takes_all(run):

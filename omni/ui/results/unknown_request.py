@@ -67,7 +67,7 @@ def _contacts(run: int, one: UnknownRequest) -> None:
     total = one.contacts + one.with_ids
     st.markdown(f"**{t('unknown.contacts_of', n=total)}**")
     place = st.container()
-    offset = paging.offset(total, "unknown", str(run), str(one.number))
+    offset = paging.offset(total, key("contacts", "page", "unknown", run, one.number))
     found = wiring.console().unknown.contacts(run, one.number, limit=paging.ROWS_A_PAGE, offset=offset)
     rows = pd.DataFrame(
         [

@@ -44,7 +44,7 @@ def _answer(run: int, one: UnknownRequest, answer: RawAnswer) -> None:
             status = str(answer.status) if answer.status is not None else t("unknown.no_status")
             st.caption(t("unknown.answer_facts", when=moment(answer.received_at), status=status))
         if answer.raw:
-            # Offered as plain bytes, so that no browser opens them, whatever they are.
+            # Offered as plain bytes: no browser opens them, even if they are HTML.
             st.download_button(
                 t("unknown.download"),
                 answer.raw,

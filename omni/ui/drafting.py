@@ -37,7 +37,7 @@ class OpenDraft:
 
     @property
     def is_sent(self) -> bool:
-        """Whether a campaign was created from it; then it does not change any more."""
+        """True if a campaign was created from it; then it does not change any more."""
         return self._draft.state == "sent"
 
     @property

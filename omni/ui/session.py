@@ -32,7 +32,7 @@ def mark_shell() -> None:
 
 
 def has_shell() -> bool:
-    """Whether the page runs inside the shell."""
+    """Return whether the page runs inside the shell."""
     return bool(st.session_state.get(_SHELL))
 
 

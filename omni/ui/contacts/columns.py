@@ -54,7 +54,7 @@ class Field:
 
     @property
     def is_proposed(self) -> bool:
-        """Whether the column is still the one proposed from its header and first cells."""
+        """True if the column is still the one proposed from its header and first cells."""
         return self.column is not None and self.column == self.proposed and not self.is_extra
 
 

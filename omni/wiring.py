@@ -35,6 +35,8 @@ from omni.store.drafts import Drafts
 from omni.store.opening import open_database
 from omni.store.saved import Templates
 
+SETTINGS: Final = settings_module.SETTINGS
+"""The table of settings, for the settings page: pages read settings only through the wiring."""
 PRACTICE_ACCOUNT: Final = "practice"
 PRACTICE_ENDPOINT: Final = "practice"
 

@@ -22,7 +22,7 @@ if draft is None or upload is None:
     contacts_upload.begin(draft)
     st.stop()
 
-contacts_upload.say_what_failed(draft)
+contacts_upload.show_failure(draft)
 rules.campaign_name(draft)
 try:
     with st.spinner(t("contacts.reading")):

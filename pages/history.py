@@ -3,7 +3,7 @@
 import streamlit as st
 
 from omni import wiring
-from omni.ui import campaign_card, shell
+from omni.ui import campaign_card, paging, shell
 from omni.ui.keys import key
 from omni.ui.text import t
 
@@ -19,7 +19,6 @@ with actions:
 if not campaigns:
     st.info(t("history.empty"), icon=":material/history:")
 else:
-    pages = -(-len(campaigns) // PAGE_SIZE)
-    at = st.pagination(pages, key=key("history", "page")) if pages > 1 else 1
-    for campaign in campaigns[(at - 1) * PAGE_SIZE : at * PAGE_SIZE]:
+    first = paging.offset(len(campaigns), key("history", "page"), rows=PAGE_SIZE, centred=False, width="content")
+    for campaign in campaigns[first : first + PAGE_SIZE]:
         campaign_card.show(campaign)

@@ -40,7 +40,7 @@ progress = console.progress(run)
 about = t("results.about", name=campaign.name, file=console.details(campaign)["file"], when=moment(campaign.created_at))
 actions = shell.header(t("results.title"), about, badges_of(campaign)[:1])
 shell.show_mode(practice=campaign.practice, account=campaign.account)
-recent_sends.told(run)
+recent_sends.decision_note(run)
 with actions:
     contacts.downloads(campaign)
 if progress.state in ("running", "paused"):

@@ -1,7 +1,4 @@
-"""One campaign as a card in a list: name, state, figures, and where to look further.
-
-How a campaign's state, and whether it was practice, look everywhere.
-"""
+"""A campaign as a card in a list, with its figures and links, and the badges of its state and mode for all pages."""
 
 from __future__ import annotations
 
@@ -37,7 +34,7 @@ class _Shown(Protocol):
 
 
 def badges_of(campaign: _Shown) -> list[Badge]:
-    """The state, and practice or live. A paused campaign that starts by itself is scheduled."""
+    """Return the badges of the state and of the mode. A paused campaign with a start time is scheduled."""
     state = SCHEDULED if campaign.start_at is not None else campaign.state
     icon, color = STATES[state]
     mode = (
@@ -49,13 +46,13 @@ def badges_of(campaign: _Shown) -> list[Badge]:
 
 
 def begin_new() -> None:
-    """Leave the draft of this tab and begin another campaign."""
+    """Leave this tab's draft and open the Contacts page for a new campaign."""
     session.use_draft(None)
     st.switch_page(shell.page_path("contacts"))
 
 
 def show(campaign: CampaignSummary) -> None:
-    """The card of one campaign."""
+    """Show the card of one campaign."""
     counts = campaign.counts
     with (
         st.container(border=True, gap="small"),

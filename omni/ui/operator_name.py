@@ -1,4 +1,4 @@
-"""Who decides: asked where a decision is written down, for the server's own user is the same for everybody."""
+"""The operator's name, asked for with each recorded decision: the server's system user is the same for all."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ _LONGEST: Final = 60
 
 
 def ask(page: str) -> str:
-    """A small field with what this tab was told last; the name, or the system's user where it is empty, which is
-    shown in it without having to be wiped out."""
+    """Show a field with the name last given in this tab, and return the name.
+
+    If the field is empty, the system user is returned; it is shown as the field's placeholder.
+    """
     widget = key(page, "your_name")
     if session.value(widget) is None:
         session.put(widget, session.value(_GIVEN) or "")

@@ -19,7 +19,7 @@ from omni.service.column_mapping import propose_mapping
 from omni.service.preparation import COMMON_FIELDS, Preparation, from_json, to_json
 from omni.sheets.reading.reader import read
 from omni.ui.contacts import downloads
-from omni.ui.contacts.columns import name_from, what_is_wrong
+from omni.ui.contacts.columns import name_error, name_from
 from tests.builders import contact_rows, sms_template
 from tests.pages.conftest import components, go_to, words
 from tests.pages.prepared import prepare
@@ -465,7 +465,7 @@ def test_a_name_that_cannot_be_used_is_refused_with_the_reason(header, name, sai
 )
 def test_a_header_proposes_a_name_that_can_be_used(header, name):
     assert name_from(header) == name
-    assert what_is_wrong(name, frozenset()) is None
+    assert name_error(name, frozenset()) is None
 
 
 def test_an_upload_that_cannot_be_read_says_why_and_keeps_the_sheet_before(open_page, console):

@@ -379,7 +379,7 @@ def open_dialog(console, open_page):
     def opened(module, function, draft=None):
         script = (
             f"from omni.ui import drafting, session\nfrom omni.ui.flow import {module}\n"
-            "session.language()\nsession.say_what_was_left()\n"
+            "session.language()\nsession.show_notice()\n"
         )
         app = AppTest.from_string(f"{script}{module}.{function}(drafting.current())", default_timeout=30)
         app.session_state[session.LANGUAGE_KEY] = "en"

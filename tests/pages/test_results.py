@@ -10,6 +10,7 @@ import pytest
 
 from omni.locale import Text
 from omni.service.launching import Launch
+from omni.ui import paging
 from omni.ui.results import contacts
 from tests.builders import contact_rows, phone, sms_template
 from tests.pages.conftest import words
@@ -62,7 +63,7 @@ def test_every_contact_stands_there_with_its_ids(open_page, run):
 def test_filters_and_search_narrow_the_table(open_page, run):
     number = run(60)
     app = open_page("results", run=str(number))
-    assert len(table(app)) == contacts.PAGE_SIZE
+    assert len(table(app)) == paging.ROWS_A_PAGE
     app.text_input(f"results.search.{number}").set_value(phone(7)).run()
     assert list(table(app)["row"]) == ["8"]
     app.text_input(f"results.search.{number}").set_value("nobody").run()
@@ -71,11 +72,11 @@ def test_filters_and_search_narrow_the_table(open_page, run):
 
 def test_the_download_is_the_report_in_the_tabs_language(open_page, console, run):
     number = run()
-    content = contacts._file(number, "csv", Text("pt_BR"))().read()
+    content = contacts.report_file(number, "csv", Text("pt_BR"))
     assert content.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
     assert [row["Código"] for row in rows] == ["00001", "00002", "00003"]
-    assert contacts._file(number, "xlsx", Text("en"))().read(2) == b"PK"
+    assert contacts.report_file(number, "xlsx", Text("en")).startswith(b"PK")
 
 
 def test_history_lists_the_newest_first_with_figures_and_the_way_to_results(open_page, run):

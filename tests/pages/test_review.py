@@ -9,7 +9,7 @@ import pytest
 from omni import wiring
 from omni.core.steps import MtStep
 from omni.ui.review import requests
-from omni.ui.review.reach import MOST_LOOKED_AT, Parts, parts_of
+from omni.ui.review.reach import MOST_MEASURED, Parts, parts_of
 from omni.ui.review.requests import steps_of
 from tests.builders import TEMPLATE, contact_rows, phone, sms_template
 from tests.pages.conftest import components, words
@@ -236,8 +236,8 @@ def test_the_bits_of_a_plan_are_step_numbers(plan, steps):
         pytest.param("{{Nome}}", ["x" * 161, "not reached" * 99, "á" * 71], Parts(4, None), id="each his own"),
         pytest.param(
             "Oi {{Nome}}",
-            ["a", "b"] + ["c"] * MOST_LOOKED_AT,
-            Parts(MOST_LOOKED_AT + 1, MOST_LOOKED_AT),
+            ["a", "b"] + ["c"] * MOST_MEASURED,
+            Parts(MOST_MEASURED + 1, MOST_MEASURED),
             id="judged by the first thousand",
         ),
         pytest.param("{{zzz}}", ["a", "b", "c"], None, id="no such column"),

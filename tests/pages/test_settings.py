@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from omni.locale import Text
+from omni.settings import SETTINGS
 from omni.store.ledger import Ledger
 from omni.store.opening import open_database
 from tests.pages.conftest import components, words
@@ -37,6 +39,21 @@ def test_without_an_account_it_is_said_which_settings_to_give(open_page):
     codes = [block.value for block in app.code]
     assert any(code.startswith("export OMNI_USERNAME=") for code in codes)
     assert any(code.startswith("OMNI_USERNAME = ") for code in codes)
+
+
+def test_every_setting_of_the_table_is_on_the_page(open_page):
+    app = open_page("settings")
+
+    cards = [[pair["name"] for pair in group["pairs"]] for group in components(app, "facts")]
+    for group in ("account", "sending", "data", "practice"):
+        assert [Text("en")(f"settings.{one.name}") for one in SETTINGS if one.group == group] in cards
+    (table,) = [block.value for block in app.markdown if block.value.startswith("| Name |")]
+    assert [line.split("`")[1] for line in table.splitlines()[2:]] == [one.name for one in SETTINGS]
+    assert "Most rows in a spreadsheet, 5,000,000 unless given" in table
+
+
+def test_how_many_requests_are_open_at_once_is_shown(open_page):
+    assert shown(open_page("settings"))["Requests open at once"] == ("up to 256 for each worker", "as Omni comes")
 
 
 @pytest.mark.parametrize("language", ["en", "pt_BR", "es"])

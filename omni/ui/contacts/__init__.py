@@ -1,1 +1,1 @@
-"""The Contacts page."""
+"""The parts of the Contacts page."""

@@ -1,6 +1,6 @@
-"""Which column holds what: one select for each contactInfo field, its first values beside it.
+"""The card that matches contactInfo fields with columns of the spreadsheet, including fields the operator adds.
 
-A field of one's own: any column of the sheet sent along as contactInfo, under a name of choice.
+An added field sends any column of the sheet along as contactInfo, under a name the operator chooses.
 """
 
 from __future__ import annotations
@@ -29,64 +29,20 @@ _COLUMN_KEY: Final = key("contacts", "new_column")
 _NAME_KEY: Final = key("contacts", "new_name")
 _REFUSED: Final = key("contacts", "new_refused")
 _ADDED: Final = key("contacts", "fields_added")
-
-
-def add_field(draft: OpenDraft, sheet: Sheet) -> None:
-    """The button that opens the little form. After a field was added it is drawn anew, and so closes."""
-    added = session.value(_ADDED, 0)
-    with st.popover(t("contacts.add_field"), icon=":material/add:", key=key("contacts", "new_field", added)):
-        st.selectbox(
-            t("contacts.new_column"),
-            sheet.columns,
-            index=None,
-            key=_COLUMN_KEY,
-            placeholder=t("contacts.choose_needed"),
-            on_change=_propose_name,
-        )
-        st.text_input(t("contacts.new_name"), key=_NAME_KEY, max_chars=64, help=t("contacts.new_name_help"))
-        if refused := session.take(_REFUSED):
-            st.error(t(f"contacts.{refused}"), icon=":material/error:")
-        st.button(t("contacts.add"), key=key("contacts", "new_add"), on_click=_add, args=(draft,))
-
-
-def name_from(header: str) -> str:
-    """``Código do cliente`` as ``codigo_do_cliente``: a name of letters, digits and underscores."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", header) if c.isascii())
-    name = re.sub(r"[^A-Za-z0-9]+", "_", bare).strip("_").lower()
-    return (f"_{name}" if name[:1].isdigit() else name)[:64]
-
-
-def what_is_wrong(name: str, taken: frozenset[str]) -> str | None:
-    """Why a field cannot be called ``name``, as a key of the catalog; None when it can."""
-    if not _NAME.fullmatch(name):
-        return "name_malformed"
-    return "name_taken" if name in taken else None
-
-
-def _propose_name() -> None:
-    header = session.value(_COLUMN_KEY)
-    session.put(_NAME_KEY, name_from(header) if header else "")
-
-
-def _add(draft: OpenDraft) -> None:
-    header, name = session.value(_COLUMN_KEY), str(session.value(_NAME_KEY) or "").strip()
-    wrong = "column_missing" if header is None else what_is_wrong(name, frozenset(draft.preparation.fields()))
-    if wrong is not None:
-        session.put(_REFUSED, wrong)
-        return
-    draft.change(lambda now: replace(now, mapping={**now.mapping, name: str(header)}))
-    session.forget(_COLUMN_KEY, _NAME_KEY)
-    session.put(_ADDED, int(session.value(_ADDED, 0)) + 1)
-
-
 _KIND_ICONS: Final[Mapping[FieldKind, str]] = {"phone": "call", "email": "mail", "text": "notes"}
 _SAMPLES: Final = 3
-_ROWS_LOOKED_AT: Final = 200
+_ROWS_SAMPLED: Final = 200
+"""Rows from which the first values of a column are taken."""
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A contactInfo field. ``steps`` send to it; ``is_needed`` counts the names of recipients as well."""
+    """A contactInfo field and the column it is matched with.
+
+    ``steps`` are the numbers (from 1) of the steps that send to it. ``is_needed`` is also true for a field a step takes
+    the recipient's name from; ``is_extra`` is true for a field no step needs, and without steps for one outside the
+    common fields. ``column`` is None without a match, ``proposed`` without a proposal.
+    """
 
     name: str
     kind: FieldKind
@@ -98,12 +54,12 @@ class Field:
 
     @property
     def is_proposed(self) -> bool:
-        """Whether the column is still the one its header and its first cells suggested."""
+        """True if the column is still the one proposed from its header and first cells."""
         return self.column is not None and self.column == self.proposed and not self.is_extra
 
 
 def fields_of(preparation: Preparation, sheet: Sheet) -> list[Field]:
-    """The fields to match, those the steps need first."""
+    """Return the fields to match, those the steps need first."""
     template = preparation.template
     needed = needed_fields(template) if template.steps else {}
     usual = needed if template.steps else COMMON_FIELDS
@@ -125,17 +81,17 @@ def fields_of(preparation: Preparation, sheet: Sheet) -> list[Field]:
 
 @st.cache_data(max_entries=200, show_spinner=False)
 def _proposed(
-    upload: str,  # noqa: ARG001 - with ``reading`` what the sheet is known by in the cache
+    upload: str,  # noqa: ARG001 - with ``reading`` the sheet's key in the cache
     reading: str,  # noqa: ARG001
     fields: tuple[tuple[str, FieldKind], ...],
     _sheet: Sheet,
 ) -> dict[str, str]:
-    """The proposal again, to tell what the operator left as it was; headers alone are kept."""
+    """Propose a mapping again, to see which columns the operator left unchanged; only headers are cached."""
     return propose_mapping(_sheet, dict(fields))
 
 
 def columns(draft: OpenDraft, sheet: Sheet, fields: list[Field]) -> None:
-    """The card that matches fields with columns."""
+    """Show the card with a row for each field and the form that adds a field."""
     with st.container(border=True):
         st.subheader(t("contacts.columns"), anchor=False)
         has_steps = bool(draft.preparation.template.steps)
@@ -152,13 +108,14 @@ def columns(draft: OpenDraft, sheet: Sheet, fields: list[Field]) -> None:
 
 
 def remember(draft: OpenDraft, sheet: Sheet) -> None:
-    """Keep how the columns are matched, for the next spreadsheet of this shape."""
+    """Save the mapping for the next spreadsheet with the same headers."""
     mapping = {name: header for name, header in draft.preparation.mapping.items() if header in sheet.columns}
     if mapping and draft.preparation.upload is not None:
         wiring.console().lists.mappings.remember(shape_of(sheet), mapping, draft.preparation.upload.name)
 
 
 def _row(draft: OpenDraft, sheet: Sheet, field: Field) -> None:
+    """Show a field: its name and steps, the select for its column, and the column's first values."""
     widget = key("contacts", "column", field.name)
     session.reflect(widget, field.column)
     about, choice, samples = st.columns([4, 5, 9], vertical_alignment="center")
@@ -203,6 +160,7 @@ def _beside(draft: OpenDraft, sheet: Sheet, field: Field) -> None:
 
 
 def _match(draft: OpenDraft, name: str, is_removed: bool = False) -> None:
+    """Callback: save the column chosen for a field; without one, or if removed, the field is not mapped."""
     header: str | None = None if is_removed else session.value(key("contacts", "column", name))
 
     def edit(now: Preparation) -> Preparation:
@@ -213,7 +171,55 @@ def _match(draft: OpenDraft, name: str, is_removed: bool = False) -> None:
 
 
 def _first_values(sheet: Sheet, header: str) -> str:
-    """The first few different values of a column, as they stand in the sheet."""
-    cells = sheet.table.column(header).slice(0, _ROWS_LOOKED_AT).to_pylist()
+    """Return the first few different values of a column, as written in the sheet, or a sentence that it is empty."""
+    cells = sheet.table.column(header).slice(0, _ROWS_SAMPLED).to_pylist()
     found = list(dict.fromkeys(" ".join(cell.split()) for cell in cells if cell and cell.strip()))
     return "  ·  ".join(found[:_SAMPLES]) or t("contacts.column_empty")
+
+
+def add_field(draft: OpenDraft, sheet: Sheet) -> None:
+    """Show the button that opens the form for another field; a new key after each added field closes the form."""
+    added = session.value(_ADDED, 0)
+    with st.popover(t("contacts.add_field"), icon=":material/add:", key=key("contacts", "new_field", added)):
+        st.selectbox(
+            t("contacts.new_column"),
+            sheet.columns,
+            index=None,
+            key=_COLUMN_KEY,
+            placeholder=t("contacts.choose_needed"),
+            on_change=_propose_name,
+        )
+        st.text_input(t("contacts.new_name"), key=_NAME_KEY, max_chars=64, help=t("contacts.new_name_help"))
+        if refused := session.take(_REFUSED):
+            st.error(t(f"contacts.{refused}"), icon=":material/error:")
+        st.button(t("contacts.add"), key=key("contacts", "new_add"), on_click=_add, args=(draft,))
+
+
+def name_from(header: str) -> str:
+    """Return a field name of ASCII letters, digits and underscores: ``Código do cliente`` as ``codigo_do_cliente``."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", header) if c.isascii())
+    name = re.sub(r"[^A-Za-z0-9]+", "_", bare).strip("_").lower()
+    return (f"_{name}" if name[:1].isdigit() else name)[:64]
+
+
+def name_error(name: str, taken: frozenset[str]) -> str | None:
+    """Return the reason why a field cannot have this name, as a key of the catalog; None if it can."""
+    if not _NAME.fullmatch(name):
+        return "name_malformed"
+    return "name_taken" if name in taken else None
+
+
+def _propose_name() -> None:
+    header = session.value(_COLUMN_KEY)
+    session.put(_NAME_KEY, name_from(header) if header else "")
+
+
+def _add(draft: OpenDraft) -> None:
+    header, name = session.value(_COLUMN_KEY), str(session.value(_NAME_KEY) or "").strip()
+    wrong = "column_missing" if header is None else name_error(name, frozenset(draft.preparation.fields()))
+    if wrong is not None:
+        session.put(_REFUSED, wrong)
+        return
+    draft.change(lambda now: replace(now, mapping={**now.mapping, name: str(header)}))
+    session.forget(_COLUMN_KEY, _NAME_KEY)
+    session.put(_ADDED, int(session.value(_ADDED, 0)) + 1)

@@ -1,4 +1,4 @@
-"""A few faulty cells, corrected on the spot: each with its reason, its proposal, and the way back."""
+"""Corrections of single faulty cells on the Contacts page, each with its reason, a proposal and an undo button."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from omni.ui.keys import key
 from omni.ui.text import error_sentence, plain, t
 
 MOST: Final = 200
-"""Faulty cells; for more, a spreadsheet program is the better place."""
+"""Most faulty cells that can be corrected here; with more, a spreadsheet program is the better tool."""
 _A_PAGE: Final = 20
 
 
 def faulty_cells(checked: CheckedContacts) -> int:
-    """How many cells could be corrected here; 0 when they are too many for that."""
+    """Return the number of cells that can be corrected here; 0 if there are more than ``MOST``."""
     return checked.faulty_count if checked.faulty_count <= MOST else 0
 
 
 def fixing(draft: OpenDraft, checked: CheckedContacts) -> None:
-    """The faulty cells, a page at a time, and below them what was corrected."""
+    """Show the faulty cells, one page at a time, and below them the cells already corrected."""
     total = faulty_cells(checked)
     if total:
         st.caption(t("contacts.fix_about"))
         place = st.container(gap="small")
-        offset = paging.offset(total, "fix", rows=_A_PAGE)
+        offset = paging.offset(total, key("contacts", "page", "fix"), rows=_A_PAGE)
         with place:
             for problem in checked.faulty(offset, _A_PAGE):
                 _cell(draft, checked, problem)
@@ -41,6 +41,7 @@ def fixing(draft: OpenDraft, checked: CheckedContacts) -> None:
 
 
 def _cell(draft: OpenDraft, checked: CheckedContacts, problem: Problem) -> None:
+    """Show a faulty cell: its place, a field to correct it, the reason, and the proposal if there is one."""
     row, header = problem.row or 0, problem.column or ""
     widget = _key(checked, row, header)
     session.reflect(widget, checked.fixes.get((row, header), problem.value or ""))
@@ -68,6 +69,7 @@ def _cell(draft: OpenDraft, checked: CheckedContacts, problem: Problem) -> None:
 
 
 def _corrected(draft: OpenDraft, checked: CheckedContacts) -> None:
+    """Show up to ``MOST`` corrected cells, before and after, each with an undo button."""
     with st.container(border=True, gap="small"):
         st.markdown(f"**{t('contacts.fixed_here', n=len(checked.fixes))}**")
         st.caption(t("contacts.fixed_about"))
@@ -88,11 +90,13 @@ def _corrected(draft: OpenDraft, checked: CheckedContacts) -> None:
 
 
 def _fix_as_typed(draft: OpenDraft, checked: CheckedContacts, row: int, header: str) -> None:
+    """Callback: save the text typed; the original text of the cell removes its correction."""
     typed = str(session.value(_key(checked, row, header)) or "")
     _fix(draft, row, header, None if typed == checked.cell(row, header) else typed)
 
 
 def _fix(draft: OpenDraft, row: int, header: str, text: str | None) -> None:
+    """Save ``text`` as the correction of a cell, or remove the correction for None."""
     workspace = wiring.console().workspace(draft.id)
     try:
         draft.change(lambda now: with_fix(workspace, now, row, header, text))

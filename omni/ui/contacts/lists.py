@@ -1,4 +1,4 @@
-"""Lists of contacts kept under a name: kept from the page of one campaign, taken up at the beginning of another."""
+"""Lists of contacts kept under a name in one campaign, to be used again in another."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NAME_LENGTH: Final = 80
 
 
 def keep(draft: OpenDraft, checked: CheckedContacts) -> None:
-    """The button that keeps this list, and its little form."""
+    """Show the button, with a small form, that keeps the draft's contacts as a list under a name."""
     done = int(session.value(key("contacts", "lists_kept"), 0))
     with st.popover(t("contacts.keep_list"), icon=":material/bookmark_add:", key=key("contacts", "keep", done)):
         st.caption(t("contacts.keep_about"))
@@ -44,7 +44,7 @@ def _keep(draft: OpenDraft, name: str, checked: CheckedContacts) -> None:
 
 
 def choose(draft: OpenDraft | None) -> None:
-    """The kept lists, each with the way to use it; nothing where there are none."""
+    """Show the kept lists, each with a button to use it; nothing if there are none."""
     lists = wiring.console().lists.kept.all()
     if not lists:
         return
@@ -56,6 +56,7 @@ def choose(draft: OpenDraft | None) -> None:
 
 
 def _row(draft: OpenDraft | None, kept: ContactList) -> None:
+    """Show a kept list: its name and facts, and buttons to rename, download, delete and use it."""
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.container(gap="xxsmall", width="stretch"):
             st.text(kept.name)
@@ -87,6 +88,7 @@ def _row(draft: OpenDraft | None, kept: ContactList) -> None:
 
 
 def _use(draft: OpenDraft | None, kept: ContactList) -> None:
+    """Put the kept list into the draft, or into a new one; on an error a new draft is deleted again."""
     target = draft or drafting.start(name=kept.name)
     try:
         console = wiring.console()
@@ -107,6 +109,7 @@ def _rename(list_id: str) -> None:
 
 
 def _ask(kept: ContactList) -> None:
+    """Ask before deleting a kept list; shown in a dialog."""
     st.text(t("contacts.list_delete_about"))
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button(t("contacts.list_keep"), key=key("contacts", "forget_not")):

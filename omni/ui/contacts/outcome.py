@@ -1,4 +1,4 @@
-"""What becomes of the rows: the counts that add up, what to mend, and the rows behind each count."""
+"""The result of checking the spreadsheet: counts of rows by status, tasks for the operator, and the rows themselves."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _TONES: Final[dict[str, Tone]] = {
     "suppressed": "quiet",
     "recent": "quiet",
 }
-_FIXES: Final = {
+_SENTENCES: Final = {
     "contact.no_destination": "missing",
     "contact.value_empty": "empty",
     "contact.duplicate": "nothing",
@@ -43,16 +43,18 @@ _FIXES: Final = {
     "phone.foreign": "foreign",
     **dict.fromkeys(FOR_INFORMATION, "nothing"),
 }
+"""Finding code to the sentence that asks for its correction; other codes go by the part before their dot."""
 _ALWAYS: Final = ("ready", "repaired", "rejected", "duplicate")
+"""Statuses that have a tile even with no rows."""
 
 
 def outcome(draft: OpenDraft, checked: CheckedContacts, fields: list[Field]) -> None:
-    """The lower half of the page."""
+    """Show the lower half of the Contacts page."""
     st.subheader(t("contacts.outcome"), anchor=False)
-    _tell(fields, checked.summary)
+    _tasks(fields, checked.summary)
     proposals.proposals(draft, checked)
     part = _accounting(checked.summary)
-    rules.tell_duplicates(draft, checked.summary)
+    rules.duplicate_notes(draft, checked.summary)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         view = _view(checked)
         if checked.summary.rows["rejected"]:
@@ -66,7 +68,7 @@ def outcome(draft: OpenDraft, checked: CheckedContacts, fields: list[Field]) -> 
 
 
 def _view(checked: CheckedContacts) -> str:
-    """What the lower part shows: rows, findings, or cells to correct; no choice where there are only rows."""
+    """Let the operator choose between rows, findings and cells to correct; no choice if there are only rows."""
     views = {"rows": t("contacts.view_rows")}
     if problems := checked.summary.problems:
         views["problems"] = t("contacts.view_problems", n=problems)
@@ -94,7 +96,10 @@ def _show_rows() -> None:
 
 
 def tiles_of(summary: Summary) -> list[Tile]:
-    """All rows first, then every part, then what each step reaches; the rarer parts only where there are rows."""
+    """Return the tiles: all rows, then each status, then the contacts each step reaches.
+
+    Statuses outside ``_ALWAYS`` have a tile only if there are such rows.
+    """
     rows = summary.rows
     tiles = [Tile(name="all", label=t("rows.read"), count=rows["read"], tone="whole")]
     for name, tone in _TONES.items():
@@ -115,7 +120,7 @@ def tiles_of(summary: Summary) -> list[Tile]:
 
 
 def to_do(fields: list[Field], summary: Summary) -> list[str]:
-    """What the operator has to do, each in the imperative, the columns first."""
+    """Return the tasks the operator has to do, as imperative sentences, those about columns first."""
     missing = [
         t("contacts.fix_column", field=plain(field.name))
         for field in fields
@@ -123,39 +128,41 @@ def to_do(fields: list[Field], summary: Summary) -> list[str]:
     ]
     counts = dict(summary.error_counts)
     if all(field.column is None for field in fields if field.kind != "text"):
-        # No contact lacks anything: nothing says yet which columns their phones and addresses are in.
+        # The contacts are complete: their phone and e-mail columns have only not been chosen yet.
         counts.pop("contact.no_destination", None)
         missing = missing or [t("contacts.fix_no_column")]
-    return missing + _fixes(counts)
+    return missing + _sentences(counts)
 
 
 def could_do(summary: Summary) -> list[str]:
-    """What would be better mended, though the contacts it is about are reached as they are."""
+    """Return the corrections that are advised but not needed: their contacts are reached as they are."""
     left = {code: n - summary.error_counts.get(code, 0) for code, n in summary.problem_counts.items()}
-    return _fixes(left)
+    return _sentences(left)
 
 
-def _fixes(counts: Mapping[str, int]) -> list[str]:
+def _sentences(counts: Mapping[str, int]) -> list[str]:
+    """Return a sentence for each kind of correction, with the number of findings, from counts by finding code."""
     found = Counter[str]()
     for code, n in counts.items():
-        found[_FIXES.get(code) or code.partition(".")[0]] += n
+        found[_SENTENCES.get(code) or code.partition(".")[0]] += n
     return [t(f"contacts.fix_{kind}", n=n) for kind, n in found.items() if n and kind != "nothing"]
 
 
-def _tell(fields: list[Field], summary: Summary) -> None:
-    told = (
+def _tasks(fields: list[Field], summary: Summary) -> None:
+    """Show the tasks the operator has to do, and those that are advised."""
+    boxes = (
         (to_do(fields, summary), "need_to", st.error, "error"),
         (could_do(summary), "could", st.warning, "build"),
     )
-    with st.grid(sum(bool(found) for found, *_ in told) or 1, min_column_width=300):
-        for found, title, show, icon in told:
+    with st.grid(sum(bool(found) for found, *_ in boxes) or 1, min_column_width=300):
+        for found, title, show, icon in boxes:
             if found:
                 lines = "\n".join(f"- {line}" for line in found)
                 show(f"**{t(f'contacts.{title}')}**\n\n{lines}", icon=f":material/{icon}:")
 
 
 def _accounting(summary: Summary) -> Section:
-    """The bar with its tiles; the part whose rows the operator wants to see."""
+    """Show the bar with its tiles and return the part whose rows the operator chose."""
     tiles = tiles_of(summary)
     part = chosen_tile(session.value(BAR), tiles, "all")
     number = text().number

@@ -1,4 +1,4 @@
-"""Repairs that the operator has to agree to, once for all cells: how many, a few of them before and after."""
+"""Repairs that need the operator's agreement, given once for all cells, with a count and a few examples of each."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ _EXAMPLES: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class _Proposal:
-    """``name`` is what is agreed to; the codes are of findings before and after."""
+    """A repair: ``name`` is its field in the draft's agreements, ``open`` and ``taken`` are the codes of its findings.
+
+    Cells have the code ``open`` before the operator agrees and ``taken`` after.
+    """
 
     name: str
     open: str
@@ -36,7 +39,7 @@ _PROPOSALS: Final = (
 
 
 def proposals(draft: OpenDraft, checked: CheckedContacts) -> None:
-    """A card for each repair that would change something here, or has."""
+    """Show a card for each repair that would change, or has changed, a cell of this spreadsheet."""
     counts = checked.summary.problem_counts
     found = [(one, counts.get(one.open, 0) + counts.get(one.taken, 0)) for one in _PROPOSALS]
     found = [(one, n) for one, n in found if n]
@@ -59,7 +62,7 @@ def _show(draft: OpenDraft, checked: CheckedContacts, one: _Proposal, n: int) ->
 
 
 def _before_and_after(example: Problem) -> str:
-    """``(11) 8000-0001  →  5511980000001``; of a number that stays as it is, where it belongs."""
+    """Return an example as ``(11) 8000-0001  →  5511980000001``; a foreign number is shown with its country instead."""
     cell, params = before(example.value), example.params
     if "country" in params:
         return f"{cell}  ·  {country_with_code(str(params['country']), text().language)}"
@@ -67,11 +70,12 @@ def _before_and_after(example: Problem) -> str:
 
 
 def before(cell: str | None) -> str:
-    """A cell on one line."""
+    """Return a cell's text on one line."""
     return " ".join((cell or "").split())
 
 
 def _agree(draft: OpenDraft, name: str) -> None:
+    """Callback: save whether the operator agrees to the repair ``name``, and go back to the first page of rows."""
     wanted: dict[str, Any] = {name: bool(session.value(key("contacts", "agreed", name)))}
     session.forget(key("contacts", "page"))
     draft.change(lambda now: replace(now, agreed=replace(now.agreed, **wanted)))

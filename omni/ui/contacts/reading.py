@@ -1,6 +1,6 @@
-"""The spreadsheet as it was read: what was assumed, in plain sight, and the way to read it differently.
+"""The card of the uploaded file: the assumptions it was read with, and options to read it differently.
 
-Reading the same file in another way: where that shows other columns, they are matched anew.
+If another way of reading gives other columns, they are matched again.
 """
 
 from __future__ import annotations
@@ -25,30 +25,6 @@ from omni.ui.drafting import OpenDraft
 from omni.ui.keys import key
 from omni.ui.text import plain, t
 
-
-def read_as(draft: OpenDraft, reading: ReadOptions) -> None:
-    """Read the draft's spreadsheet in this way from now on.
-
-    Among the same columns a field stays without one where the operator took it away.
-    """
-    session.forget(key("contacts", "page"))
-    workspace = wiring.console().workspace(draft.id)
-    before, trial = _sheet(workspace, draft.preparation), replace(draft.preparation, reading=reading)
-    after = _sheet(workspace, trial)
-    found: dict[str, str] = {}
-    if after is not None and (before is None or before.columns != after.columns):
-        found = matched(wiring.console().lists.mappings, trial, after)
-    draft.change(lambda now: replace(now, reading=reading, mapping={**now.mapping, **found}))
-
-
-def _sheet(workspace: Workspace, preparation: Preparation) -> Sheet | None:
-    """The spreadsheet; None when it cannot be read so, which the page will say."""
-    try:
-        return load_sheet(workspace, preparation)
-    except SheetError:
-        return None
-
-
 ENCODINGS: Final = ("utf-8", "windows-1252", "iso-8859-1", "utf-16", "cp850", "mac-roman")
 _ENCODING_NAMES: Final = {
     "utf-8": "UTF-8",
@@ -63,12 +39,13 @@ _DECIMALS: Final = {",": "comma", ".": "point"}
 _TEXT_FORMATS: Final = ("csv", "tsv")
 _HEADER_ROWS: Final = 30
 _NAMED: Final = 5
-_FIND_OUT: Final = ""
-"""What a select holds while nobody has chosen; ``None`` would show it as empty."""
+"""Most hidden columns that are named."""
+_AUTOMATIC: Final = ""
+"""Value of a select until the operator chooses; ``None`` would show it as empty."""
 
 
 def card(draft: OpenDraft, upload: Upload, sheet: Sheet | None) -> None:
-    """The file with its facts. Without ``sheet``, which could not be read, only the ways out are offered."""
+    """Show the file with its facts and options. Without ``sheet``, because it could not be read, only the options."""
     reading = draft.preparation.reading
     with st.container(border=True), st.container(horizontal=True, vertical_alignment="top"):
         with st.container(width="stretch"):
@@ -80,7 +57,7 @@ def card(draft: OpenDraft, upload: Upload, sheet: Sheet | None) -> None:
                 about=_about(upload, sheet),
             )
             for note in sheet.assumptions.notes if sheet else ():
-                _tell(note)
+                _show_note(note)
             if sheet is not None:
                 _hidden(draft, reading, sheet)
         with st.container(horizontal=True, width="content"):
@@ -94,16 +71,17 @@ def card(draft: OpenDraft, upload: Upload, sheet: Sheet | None) -> None:
                 contacts_upload.uploader(draft)
 
 
-def _tell(note: Note) -> None:
-    said = plain(t(f"sheet_note.{note.code}", **note.params))
+def _show_note(note: Note) -> None:
+    """Show something noticed while reading; a warning if contacts may be lost."""
+    sentence = plain(t(f"sheet_note.{note.code}", **note.params))
     if note.code in CONTACTS_MAY_BE_LOST:
-        st.warning(said, icon=":material/warning:")
+        st.warning(sentence, icon=":material/warning:")
     else:
-        st.caption(f":material/info: {said}")
+        st.caption(f":material/info: {sentence}")
 
 
 def _hidden(draft: OpenDraft, reading: ReadOptions, sheet: Sheet) -> None:
-    """What the program does not show: how much that is, and the one click that takes it in."""
+    """Show how many rows and columns are hidden in the spreadsheet program, with a switch to include them."""
     parts = {
         "include_hidden": (reading.include_hidden, sheet.hidden, t("contacts.hidden_rows", n=sheet.hidden)),
         "include_hidden_columns": (
@@ -121,7 +99,7 @@ def _hidden(draft: OpenDraft, reading: ReadOptions, sheet: Sheet) -> None:
 
 
 def facts_of(assumed: Assumptions) -> list[Fact]:
-    """What was assumed, in the operator's words."""
+    """Return the assumptions as facts in the operator's language."""
     found = [Fact(t("contacts.format"), assumed.format.upper())]
     if assumed.encoding:
         found.append(Fact(t("contacts.encoding"), encoding_name(assumed.encoding)))
@@ -138,22 +116,22 @@ def facts_of(assumed: Assumptions) -> list[Fact]:
 
 
 def encoding_name(encoding: str) -> str:
-    """``windows-1252`` as people know it."""
+    """Return an encoding's common name, such as ``Windows-1252``."""
     return _ENCODING_NAMES.get(encoding.lower(), encoding.upper())
 
 
 def delimiter_name(delimiter: str) -> str:
-    """``;`` in words with the sign."""
+    """Return a delimiter in words with its sign; an unusual one as it is."""
     return t(f"contacts.delimiter_{_DELIMITERS[delimiter]}") if delimiter in _DELIMITERS else delimiter
 
 
 def decimal_name(sign: str) -> str:
-    """How numbers are written, with an example."""
+    """Return the name of a decimal sign, with an example."""
     return t(f"contacts.decimal_{_DECIMALS[sign]}")
 
 
 def header_name(row: int) -> str:
-    """Where the header stands; 0 for none."""
+    """Return the header's row in words; ``row`` 0 means there is no header."""
     return t("contacts.row_number", row=row) if row else t("contacts.no_header")
 
 
@@ -165,20 +143,21 @@ def _about(upload: Upload, sheet: Sheet | None) -> str:
 
 
 def _size(length: int) -> str:
-    """``length`` bytes, as people say it."""
+    """Return ``length`` bytes as kilobytes or megabytes."""
     if length < 1_000_000:
         return t("contacts.kilobytes", size=max(1, round(length / 1000)))
     return t("contacts.megabytes", size=round(length / 1_000_000, 1))
 
 
 def _options(draft: OpenDraft, reading: ReadOptions, sheet: Sheet | None) -> None:
+    """Show the options for this format, and a button that resets them; for an unreadable file those of all formats."""
     if sheet is None or sheet.assumptions.format in _TEXT_FORMATS:
         _option(draft, "encoding", ENCODINGS, reading.encoding, encoding_name)
         _option(draft, "delimiter", tuple(_DELIMITERS), reading.delimiter, delimiter_name)
     if sheet is None or sheet.assumptions.format not in _TEXT_FORMATS:
         if sheet is not None and len(sheet.assumptions.sheets) > 1:
             _option(draft, "sheet", sheet.assumptions.sheets, reading.sheet, str)
-        _option(draft, "decimal", tuple(_DECIMALS), reading.decimal, decimal_name, finds_out=False)
+        _option(draft, "decimal", tuple(_DECIMALS), reading.decimal, decimal_name, has_automatic=False)
     _option(draft, "header_row", range(_HEADER_ROWS + 1), reading.header_row, header_name)
     if reading != ReadOptions():
         st.button(
@@ -186,7 +165,7 @@ def _options(draft: OpenDraft, reading: ReadOptions, sheet: Sheet | None) -> Non
             icon=":material/restart_alt:",
             type="tertiary",
             key=key("contacts", "find_out"),
-            on_click=_read_as_found_out,
+            on_click=_reset,
             args=(draft,),
         )
 
@@ -198,13 +177,14 @@ def _option(
     chosen: Any,
     shown: Callable[[Any], str],
     *,
-    finds_out: bool = True,
+    has_automatic: bool = True,
 ) -> None:
-    offered = [_FIND_OUT, *options] if finds_out else list(options)
-    current = _FIND_OUT if chosen is None else chosen
+    """Show one option as a select; ``shown`` names its values, ``has_automatic`` adds automatic detection."""
+    offered = [_AUTOMATIC, *options] if has_automatic else list(options)
+    current = _AUTOMATIC if chosen is None else chosen
     if current not in offered:
         offered.append(current)
-    names = {option: t("contacts.find_out") if option == _FIND_OUT else shown(option) for option in offered}
+    names = {option: t("contacts.find_out") if option == _AUTOMATIC else shown(option) for option in offered}
     widget = key("contacts", name)
     session.reflect(widget, current)
     st.selectbox(
@@ -218,10 +198,35 @@ def _option(
 
 
 def _read(draft: OpenDraft, name: str) -> None:
+    """Callback: read the file with the option ``name`` as chosen."""
     wanted = session.value(key("contacts", name))
-    changed = None if wanted == _FIND_OUT else wanted
+    changed = None if wanted == _AUTOMATIC else wanted
     read_as(draft, ReadOptions(**(asdict(draft.preparation.reading) | {name: changed})))
 
 
-def _read_as_found_out(draft: OpenDraft) -> None:
+def _reset(draft: OpenDraft) -> None:
+    """Callback: read the file with automatic detection of everything."""
     read_as(draft, ReadOptions())
+
+
+def read_as(draft: OpenDraft, reading: ReadOptions) -> None:
+    """Read the draft's spreadsheet with these options from now on.
+
+    Columns are matched again only if they differ from before; a field the operator left without a column stays so.
+    """
+    session.forget(key("contacts", "page"))
+    workspace = wiring.console().workspace(draft.id)
+    before, trial = _sheet(workspace, draft.preparation), replace(draft.preparation, reading=reading)
+    after = _sheet(workspace, trial)
+    found: dict[str, str] = {}
+    if after is not None and (before is None or before.columns != after.columns):
+        found = matched(wiring.console().lists.mappings, trial, after)
+    draft.change(lambda now: replace(now, reading=reading, mapping={**now.mapping, **found}))
+
+
+def _sheet(workspace: Workspace, preparation: Preparation) -> Sheet | None:
+    """Return the spreadsheet, or None if it cannot be read this way; the page then shows the error."""
+    try:
+        return load_sheet(workspace, preparation)
+    except SheetError:
+        return None

@@ -1,6 +1,6 @@
-"""The rows of one part of the sheet, fifty to a page: what happens to each, every field before and after.
+"""The tables of the Contacts page, fifty rows to a page: rows of one status, and findings.
 
-What is wrong and where: the reason first, then row and cell as the spreadsheet program shows them.
+A row is shown with its status and every field before and after; a finding with its reason, row, column and value.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from omni.ui import paging, session
 from omni.ui.keys import key
 from omni.ui.text import t, text
 
+_KIND: Final = key("contacts", "finding")
 _NOT_LISTED: Final = ("blank", "hidden")
 _STATUSES: Final = {
     "ready": ("✓", "green"),
@@ -27,11 +28,11 @@ _STATUSES: Final = {
     "hidden": ("·", "gray"),
     "blank": ("·", "gray"),
 }
-"""What happens to a row: a sign that every typeface has, and a colour."""
+"""Status of a row to its sign, one that every typeface has, and its colour."""
 
 
 def rows(checked: CheckedContacts, part: Section) -> None:
-    """A page of the rows of ``part``."""
+    """Show one page of the rows of ``part``."""
     total = checked.listed(part)
     counted = checked.summary.rows["duplicate"] if part == "duplicate" else total
     kind, _, step = part.partition(":")
@@ -42,17 +43,17 @@ def rows(checked: CheckedContacts, part: Section) -> None:
     if part == "all" and left_out:
         st.caption(t("contacts.not_listed", n=left_out))
     place = st.container()
-    offset = paging.offset(total, "rows", part)
+    offset = paging.offset(total, key("contacts", "page", "rows", part))
     shown = checked.rows(part, offset, paging.ROWS_A_PAGE)
     table = row_table(checked, shown, part)
     paging.show(place, table, _columns(checked), alt=t("contacts.rows_alt"), marked=_faulty(table, shown))
 
 
 def row_table(checked: CheckedContacts, shown: Sequence[RowView], part: Section) -> pd.DataFrame:
-    """The rows as the page shows them: of rejected ones the number and the reason, before anything else."""
+    """Return the rows as a table. For rejected rows, row number and reason come first."""
     table: dict[str, list[Any]] = {}
     if part == "rejected":
-        # A telephone's width ends within the reasons: behind them the number would be out of sight.
+        # On a phone's screen the reason fills the width: a row number after it would be out of sight.
         table["row"] = [row.row for row in shown]
         table["reason"] = [_reason(checked, row) for row in shown]
     else:
@@ -66,7 +67,7 @@ def row_table(checked: CheckedContacts, shown: Sequence[RowView], part: Section)
 
 
 def _faulty(table: pd.DataFrame, shown: Sequence[RowView]) -> pd.DataFrame | None:
-    """Which cells of the table cannot be sent to; None when all can."""
+    """Return a mask of the cells that cannot be sent to; None if there are none."""
     marks = pd.DataFrame(False, index=table.index, columns=table.columns)
     for place, row in enumerate(shown):
         for name, cell in row.cells.items():
@@ -85,7 +86,7 @@ def _status_words(status: str) -> str:
 
 
 def _reason(checked: CheckedContacts, row: RowView) -> str:
-    """Why a row is rejected: what is wrong with its cells, or that there is nothing to send to."""
+    """Return the reason why a row is rejected: the problems of its cells, or that it has no destination."""
     faulty = [
         f"{checked.mapping[name]}: {t(f'contacts.why.{cell.problem}')}"
         for name, cell in row.cells.items()
@@ -95,7 +96,7 @@ def _reason(checked: CheckedContacts, row: RowView) -> str:
 
 
 def _cell(cell: Cell) -> str:
-    """``(11) 90000-0001 → 5511900000001``; only once what is the same before and after."""
+    """Return a cell before and after, as ``(11) 90000-0001 → 5511900000001``; only once if both are the same."""
     before = " ".join(cell.original.split())
     if cell.problem:
         return f"⚠ {before}"
@@ -114,22 +115,20 @@ def _columns(checked: CheckedContacts) -> dict[str, Any]:
         "row": st.column_config.NumberColumn(t("contacts.row"), width=75, format="%d"),
         "first": st.column_config.TextColumn(t("contacts.first"), width=80),
         **{
-            # A phone before and after, in full: left to itself the column is as wide as its first cells.
+            # Wide enough for a phone before and after: the default width is that of the first cells.
             f"f:{name}": st.column_config.TextColumn(name, width=240 if kind == "phone" else None)
             for name, kind in checked.kinds.items()
         },
     }
 
 
-_KIND: Final = key("contacts", "finding")
-
-
 def findings_list(checked: CheckedContacts) -> None:
-    """A page of the findings, of all kinds or of one."""
+    """Show one page of the findings, of all kinds or of the kind the operator chose."""
     counts = checked.summary.problem_counts
     code = _chosen(counts)
     place = st.container()
-    offset = paging.offset(counts[code] if code else checked.summary.problems, "problems", code or "all")
+    total = counts[code] if code else checked.summary.problems
+    offset = paging.offset(total, key("contacts", "page", "problems", code or "all"))
     found = checked.problems(offset, paging.ROWS_A_PAGE, code=code)
     table = pd.DataFrame(
         {
@@ -149,7 +148,7 @@ def findings_list(checked: CheckedContacts) -> None:
 
 
 def _chosen(counts: Mapping[str, int]) -> str | None:
-    """The kind the operator wants to see; None for all. No choice where there is one kind only."""
+    """Let the operator choose a kind of finding and return its code; None for all. A single kind offers no choice."""
     kinds = sorted((code for code, n in counts.items() if n), key=lambda code: -counts[code])
     if len(kinds) < 2:
         return None

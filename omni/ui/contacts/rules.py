@@ -1,9 +1,4 @@
-"""How phones without a country code, and rows that repeat each other, are treated.
-
-What the operator calls the campaign.
-
-Rows that repeat each other: when they do, and what becomes of them.
-"""
+"""Choices for this campaign on the Contacts page: its name, the default country of phones, and duplicate rows."""
 
 from __future__ import annotations
 
@@ -23,21 +18,52 @@ from omni.ui.keys import key
 from omni.ui.text import plain, t, text
 
 MAX_NAME: Final = 80
-_KEY: Final = key("contacts", "name")
+_NAME: Final = key("contacts", "name")
 
 
 def campaign_name(draft: OpenDraft) -> None:
-    """The field for the name; left empty, the name stays what it was."""
-    session.reflect(_KEY, draft.name)
-    st.text_input(t("contacts.name"), key=_KEY, max_chars=MAX_NAME, on_change=_rename, args=(draft,))
+    """Show the field for the campaign's name; if it is cleared, the name does not change."""
+    session.reflect(_NAME, draft.name)
+    st.text_input(t("contacts.name"), key=_NAME, max_chars=MAX_NAME, on_change=_rename, args=(draft,))
 
 
 def _rename(draft: OpenDraft) -> None:
-    draft.change(lambda now: now, name=str(session.value(_KEY) or "").strip() or None)
+    draft.change(lambda now: now, name=str(session.value(_NAME) or "").strip() or None)
+
+
+def rules(draft: OpenDraft) -> None:
+    """Show the country of phones without a country code, and the choices about duplicates, side by side."""
+    names = countries(text().language)
+    country = key("contacts", "country")
+    session.reflect(country, draft.preparation.country)
+    with st.container(border=True), st.grid(2, min_column_width=260, gap="medium"):
+        st.selectbox(
+            t("contacts.country"),
+            list(names),
+            key=country,
+            format_func=names.__getitem__,
+            help=t("contacts.country_help"),
+            on_change=_set_country,
+            args=(draft,),
+        )
+        with st.container():
+            duplicate_choices(draft)
+
+
+@cache
+def countries(language: str) -> dict[str, str]:
+    """Return each country's code with its name as ``Brasil (+55)``: Latin America first, then the others by name."""
+    codes = calling_codes()
+    return {country: f"{country_name(country, language)} (+{code})" for country, code in codes.items()}
+
+
+def _set_country(draft: OpenDraft) -> None:
+    wanted = str(session.value(key("contacts", "country")))
+    draft.change(lambda now: replace(now, country=wanted))
 
 
 def duplicate_choices(draft: OpenDraft) -> None:
-    """The two decisions, one above the other."""
+    """Show the two choices about duplicates: what happens to them, and which rows count as duplicates."""
     now = draft.preparation
     words = {choice: t(f"contacts.{choice}") for choice in DUPLICATES}
     widget = key("contacts", "duplicates")
@@ -66,46 +92,16 @@ def duplicate_choices(draft: OpenDraft) -> None:
     )
 
 
-def tell_duplicates(draft: OpenDraft, summary: Summary) -> None:
-    """What is shared, field by field, and that repeated rows are sent to where that was decided."""
-    if parts := [f"{plain(field)} {text().number(n)}" for field, n in summary.shared.items() if n]:
-        st.caption(f":material/join_inner: {t('contacts.shared', parts=' · '.join(parts))}")
-    if summary.repeats and draft.preparation.duplicates == "keep_all":
-        st.caption(f":material/content_copy: {t('contacts.repeats_sent', n=summary.repeats)}")
-
-
 def _decide(draft: OpenDraft, name: str) -> None:
+    """Callback: save the choice ``name``, and go back to the first page of rows."""
     wanted: dict[str, Any] = {name: session.value(key("contacts", name))}
     session.forget(key("contacts", "page"))
     draft.change(lambda now: replace(now, **wanted))
 
 
-def rules(draft: OpenDraft) -> None:
-    """The settings of this campaign, side by side."""
-    names = countries(text().language)
-    country = key("contacts", "country")
-    session.reflect(country, draft.preparation.country)
-    with st.container(border=True), st.grid(2, min_column_width=260, gap="medium"):
-        st.selectbox(
-            t("contacts.country"),
-            list(names),
-            key=country,
-            format_func=names.__getitem__,
-            help=t("contacts.country_help"),
-            on_change=_set_country,
-            args=(draft,),
-        )
-        with st.container():
-            duplicate_choices(draft)
-
-
-@cache
-def countries(language: str) -> dict[str, str]:
-    """Country to ``Brasil (+55)``: Latin America first, then the others by name."""
-    codes = calling_codes()
-    return {country: f"{country_name(country, language)} (+{code})" for country, code in codes.items()}
-
-
-def _set_country(draft: OpenDraft) -> None:
-    wanted = str(session.value(key("contacts", "country")))
-    draft.change(lambda now: replace(now, country=wanted))
+def duplicate_notes(draft: OpenDraft, summary: Summary) -> None:
+    """Show how many rows share each field with an earlier row, and that duplicates are sent to if so chosen."""
+    if parts := [f"{plain(field)} {text().number(n)}" for field, n in summary.shared.items() if n]:
+        st.caption(f":material/join_inner: {t('contacts.shared', parts=' · '.join(parts))}")
+    if summary.repeats and draft.preparation.duplicates == "keep_all":
+        st.caption(f":material/content_copy: {t('contacts.repeats_sent', n=summary.repeats)}")

@@ -1,6 +1,6 @@
-"""Taking a spreadsheet: to disk at once, read for a trial, and only then in the place of the one before.
+"""Uploads of a spreadsheet, and the Contacts page before there is one.
 
-Before there is a spreadsheet: where to put it, and a sample for those who have none.
+An upload is saved to disk and read once; only if that succeeds does it replace the draft's former spreadsheet.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ _FAILED: Final = key("contacts", "upload_failed")
 
 
 def times() -> int:
-    """How many uploads this tab has seen: a widget with it in its key begins anew after each."""
+    """Return the number of uploads in this tab; a widget with it in its key is reset after each upload."""
     return int(session.value(_TIMES, 0))
 
 
-def say_what_failed(draft: OpenDraft | None) -> None:
-    """What was wrong with the last upload, once."""
+def show_failure(draft: OpenDraft | None) -> None:
+    """Show the error of the last upload, once, and that the former spreadsheet is kept if there is one."""
     failed: OmniError | None = session.take(_FAILED)
     if failed is not None:
         st.error(plain(error_sentence(failed)), icon=":material/error:")
@@ -48,7 +48,7 @@ def say_what_failed(draft: OpenDraft | None) -> None:
 
 
 def uploader(draft: OpenDraft | None) -> None:
-    """The field for a spreadsheet; what is put there becomes that of the draft, or of a new one."""
+    """Show the upload field; the uploaded spreadsheet becomes that of the draft, or of a new draft."""
     file = st.file_uploader(
         t("contacts.upload"),
         type=TYPES,
@@ -63,25 +63,28 @@ def uploader(draft: OpenDraft | None) -> None:
             take(draft, file.name, file)
         except OmniError as err:
             session.put(_FAILED, err)
-    let_go(file)
+    free(file)
     session.put(_TIMES, times() + 1)
     session.forget(key("contacts", "page"))
     st.rerun()
 
 
-def let_go(file: UploadedFile) -> None:
-    """Drop what Streamlit holds of an upload: without this until the session ends, also when no uploader of that key
-    is drawn any more (1.67: ``runtime/memory_uploaded_file_manager.py``)."""
+def free(file: UploadedFile) -> None:
+    """Free the memory of an upload.
+
+    Streamlit keeps it until the session ends, even if the uploader with that key is not drawn any more (1.67,
+    ``runtime/memory_uploaded_file_manager.py``).
+    """
     context = get_script_run_ctx()
     if context is not None and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
         context.uploaded_file_mgr.remove_file(session_id=context.session_id, file_id=file.file_id)
 
 
 def take(draft: OpenDraft | None, name: str, data: BinaryIO) -> OpenDraft:
-    """Make the spreadsheet that of the draft, with a proposed mapping; without a draft, begin one.
+    """Make the spreadsheet that of the draft, with a proposed column mapping, and return the draft.
 
-    Columns matched before, in this draft or in a spreadsheet of the same shape, are matched again. Raises
-    ``SheetError`` or ``StoreError``, and then the draft is as it was.
+    Without a draft a new one is started. Columns that were matched before, in this draft or in a spreadsheet with the
+    same headers, are matched in the same way. Raises ``SheetError`` or ``StoreError``; the draft is then unchanged.
     """
     target = draft or drafting.start()
     workspace = wiring.console().workspace(target.id)
@@ -110,7 +113,10 @@ def _is_untitled(name: str) -> bool:
 
 
 def begin(draft: OpenDraft | None) -> None:
-    """The way in. Of a campaign that was sent nothing changes any more: an upload begins another one."""
+    """Show the Contacts page without a spreadsheet: upload field, sample download and kept lists.
+
+    A sent campaign does not change any more: an upload starts another one.
+    """
     open_draft = draft
     if draft is not None and draft.is_sent:
         st.info(t("contacts.sent_before", name=plain(draft.name)), icon=":material/lock:")
@@ -118,7 +124,7 @@ def begin(draft: OpenDraft | None) -> None:
     with st.container(border=True):
         st.subheader(t("contacts.upload_title"), anchor=False)
         st.markdown(t("contacts.upload_about"))
-        say_what_failed(open_draft)
+        show_failure(open_draft)
         uploader(open_draft)
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(t("contacts.sample_about"), width="stretch")

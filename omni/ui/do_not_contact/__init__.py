@@ -1,1 +1,1 @@
-"""The Do not contact page."""
+"""The parts of the Do not contact page."""

@@ -1,4 +1,4 @@
-"""Putting people on the do-not-contact list: pasted, or from a spreadsheet, and what became of each."""
+"""Additions to the do-not-contact list, pasted or from a spreadsheet, and the result of the last one."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from omni.ui.contacts import upload
 from omni.ui.keys import key
 from omni.ui.text import error_sentence, plain, t
 
-_TIMES: Final = key("people", "times")
-_TOLD: Final = key("people", "told")
-_NAME: Final = 120
+_USES: Final = key("people", "times")
+_RESULT: Final = key("people", "told")
+_NAME_LENGTH: Final = 120
 
 
 def take() -> None:
-    """The two ways in, side by side, and below them what the last one did."""
-    times = int(session.value(_TIMES, 0))
+    """Show the field to paste into and the upload field side by side, and the result of the last addition below."""
+    times = int(session.value(_USES, 0))
     who = operator_name.ask("people")
     with st.grid(2, min_column_width=320):
         with st.container(border=True, height="stretch"):
@@ -49,9 +49,9 @@ def take() -> None:
             if file is not None:
                 with st.spinner(t("contacts.reading")):
                     _add_sheet(file.name, file.getvalue(), who)
-                upload.let_go(file)
+                upload.free(file)
                 st.rerun()
-    _tell(session.take(_TOLD))
+    _show(session.take(_RESULT))
 
 
 def _add_pasted(pasted: str, who: str) -> None:
@@ -65,35 +65,37 @@ def _add_sheet(name: str, content: bytes, who: str) -> None:
         path = Path(folder) / "list"
         try:
             path.write_bytes(content)
-            _done(wiring.console().lists.block_sheet(path, name[:_NAME], who))
+            _done(wiring.console().lists.block_sheet(path, name[:_NAME_LENGTH], who))
         except OmniError as err:
             _done(err)
         except OSError as err:
             _done(folder_error(err))
 
 
-def _done(taken: ListImport | OmniError) -> None:
-    session.put(_TIMES, int(session.value(_TIMES, 0)) + 1)
-    session.put(_TOLD, taken)
+def _done(result: ListImport | OmniError) -> None:
+    """Keep the result for the next run, and reset both fields by changing their keys."""
+    session.put(_USES, int(session.value(_USES, 0)) + 1)
+    session.put(_RESULT, result)
 
 
-def _tell(told: ListImport | OmniError | None) -> None:
-    if isinstance(told, OmniError):
-        st.error(plain(error_sentence(told)), icon=":material/error:")
-    elif told is not None:
-        already = told.read - told.added
-        lines = [t("people.added", n=told.added), *([t("people.already", n=already)] if already else [])]
-        if told.columns:
-            lines.append(t("people.columns", columns=", ".join(plain(name) for name in told.columns)))
+def _show(result: ListImport | OmniError | None) -> None:
+    """Show an error, or how many entries were added, were there already, or were not understood."""
+    if isinstance(result, OmniError):
+        st.error(plain(error_sentence(result)), icon=":material/error:")
+    elif result is not None:
+        already = result.read - result.added
+        lines = [t("people.added", n=result.added), *([t("people.already", n=already)] if already else [])]
+        if result.columns:
+            lines.append(t("people.columns", columns=", ".join(plain(name) for name in result.columns)))
         st.success(" ".join(lines), icon=":material/check_circle:")
-        if told.other_sheets:
-            names = ", ".join(plain(name) for name in told.other_sheets)
-            st.warning(t("people.other_sheets", n=len(told.other_sheets), names=names), icon=":material/tab:")
-        if told.unread:
+        if result.other_sheets:
+            names = ", ".join(plain(name) for name in result.other_sheets)
+            st.warning(t("people.other_sheets", n=len(result.other_sheets), names=names), icon=":material/tab:")
+        if result.unread:
             with st.container(border=True):
-                st.markdown(f":orange[:material/warning: **{t('people.unread', n=told.unread)}**]")
+                st.markdown(f":orange[:material/warning: **{t('people.unread', n=result.unread)}**]")
                 st.text(
                     "\n".join(
-                        t("people.line", row=row, value=" ".join(value.split())) for row, value in told.not_understood
+                        t("people.line", row=row, value=" ".join(value.split())) for row, value in result.not_understood
                     )
                 )

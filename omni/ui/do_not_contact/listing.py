@@ -1,10 +1,8 @@
-"""The do-not-contact list itself: searched, paged, shortened, taken away."""
+"""The do-not-contact list on its page: search, paging, removal of entries, and download."""
 
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 import pandas as pd
@@ -13,6 +11,7 @@ import streamlit as st
 from omni import wiring
 from omni.locale import Text
 from omni.ui import paging, session
+from omni.ui.download_file import content_of
 from omni.ui.keys import key
 from omni.ui.text import moment, plain, t, text
 
@@ -21,7 +20,7 @@ _TABLE: Final = key("people", "table")
 
 
 def download() -> None:
-    """The whole list as csv."""
+    """Offer the whole list as csv; nothing is shown while the list is empty."""
     if wiring.console().lists.do_not_contact.count():
         st.download_button(
             t("people.download"),
@@ -35,14 +34,11 @@ def download() -> None:
 
 
 def _file(words: Text) -> bytes:
-    with TemporaryDirectory(prefix="omni-") as folder:
-        path = Path(folder) / "list.csv"
-        wiring.console().lists.write_blocked(path, words)
-        return path.read_bytes()
+    return content_of(lambda path: wiring.console().lists.write_blocked(path, words), ".csv")
 
 
 def show() -> None:
-    """A page of the list, and what can be done with the rows that are chosen."""
+    """Show one page of the list, with a button that removes the selected entries."""
     people = wiring.console().lists.do_not_contact
     total = people.count()
     st.subheader(t("people.count", n=total), anchor=False)
@@ -59,7 +55,7 @@ def show() -> None:
     )
     found = people.page(search.strip(), 0)
     place = st.container()
-    offset = paging.offset(found.total, "people")
+    offset = paging.offset(found.total, key("contacts", "page", "people"))
     entries = people.page(search.strip(), paging.ROWS_A_PAGE, offset).entries
     if not entries:
         place.caption(t("people.nothing_found"))
@@ -94,6 +90,7 @@ def show() -> None:
 
 
 def _confirm(keys: list[str], names: list[str]) -> None:
+    """Ask before removing the entries; up to ten of their ``names`` are shown."""
     st.text(t("people.remove_about"))
     st.markdown(" · ".join(plain(name) for name in names[:10]))
     with st.container(horizontal=True, horizontal_alignment="right"):

@@ -1,1 +1,1 @@
-"""The Steps page."""
+"""The parts of the Steps page: the flow editor, the form and preview of a step, and saved templates."""

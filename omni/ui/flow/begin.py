@@ -1,6 +1,6 @@
-"""The flow page when there is nothing to edit: no steps yet, or a campaign that has been sent.
+"""The Steps page without an editor: examples to start from when there are no steps, or a campaign already sent.
 
-Ready-made steps to begin with, in the tab's language; they greet by name only if the sheet has names.
+The examples are ready-made steps in the tab's language; they greet by name only if the sheet has a column of names.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _NAME_FIELD: Final = "recipientName"
 
 
 def example(name: str, preparation: Preparation) -> Template:
-    """The example's steps, sent to this preparation's fields. Who sends the e-mail is left to be written."""
+    """Return the example's steps, sent to this preparation's fields. The e-mail's sender is left empty."""
     column = preparation.mapping.get(_NAME_FIELD)
     greeting = t("flow.greeting_by_name", name="{{" + column + "}}") if column else t("flow.greeting")
     fields = fields_to_choose(preparation)
@@ -56,7 +56,7 @@ def example(name: str, preparation: Preparation) -> Template:
 
 
 def choose(preparation: Preparation) -> Template | None:
-    """The examples as cards; the one that was just taken."""
+    """Show the examples as cards and return the one just taken, or None."""
     taken = None
     for name in EXAMPLES:
         template = example(name, preparation)
@@ -71,7 +71,7 @@ def choose(preparation: Preparation) -> Template | None:
 
 
 def begin(draft: OpenDraft | None) -> None:
-    """Ways to begin: an example, a saved template, JSON."""
+    """Show the ways to start: an example, a saved template, or JSON."""
     st.subheader(t("flow.begin"), anchor=False)
     st.caption(t("flow.begin_about"))
     taken = choose(draft.preparation if draft else Preparation())
@@ -88,7 +88,7 @@ def begin(draft: OpenDraft | None) -> None:
 
 
 def after_sending(draft: OpenDraft, title: str) -> None:
-    """A sent campaign keeps its steps for good; they can be the beginning of another."""
+    """Show that the steps of a sent campaign do not change, with a button to start another campaign from them."""
     shell.header(title, draft.name)
     st.info(t("flow.is_sent"), icon=":material/lock:")
     with st.container(horizontal=True):

@@ -1,4 +1,4 @@
-"""The flow editor on the page: what was done in it is applied to the draft first, then it is shown anew."""
+"""The flow editor on the Steps page: gestures are applied to the draft before the editor is drawn."""
 
 from __future__ import annotations
 
@@ -21,11 +21,13 @@ _SHOWN: Final = key("flow", "shown")
 
 @dataclass(slots=True)
 class Shown:
-    """What the editor was last given. The revision is drawn anew when other steps than its own come to be
-    shown, so that a gesture made on the former ones is passed over.
+    """The steps and the acknowledgement the editor was last given.
 
-    Changed in place: each access to the session is a point where the next gesture interrupts, and a gesture
-    that is carried out but not noted as answered would be carried out twice.
+    ``draft`` is empty without a draft. A new random ``revision`` is taken when other steps than the editor's own are
+    shown, so that a gesture made on the former ones is ignored. ``ack`` is the number of the last gesture applied.
+
+    Changed in place: each access to the session is a point where the next gesture interrupts, and a gesture that was
+    applied but not acknowledged would be applied twice.
     """
 
     draft: str = ""
@@ -35,7 +37,7 @@ class Shown:
 
 
 def take_gesture(draft: OpenDraft | None) -> OpenDraft | None:
-    """Carry out what was done in the editor since the last run, once; a first step begins a draft."""
+    """Apply the gesture made in the editor since the last run, once, and return the draft; a first step starts one."""
     shown = _shown()
     gesture = read_gesture(session.value(EDITOR))
     if gesture is None or gesture.revision != shown.revision or gesture.sequence <= shown.ack:
@@ -51,7 +53,7 @@ def take_gesture(draft: OpenDraft | None) -> OpenDraft | None:
 
 
 def show(draft: OpenDraft | None, cards: Sequence[Card]) -> None:
-    """The editor, with these cards."""
+    """Show the editor with these cards."""
     shown = _shown()
     preparation = draft.preparation if draft else Preparation()
     here = draft.id if draft else ""

@@ -1,7 +1,4 @@
-"""Beside the flow editor: the form of the selected step, how a contact meets it, and the template as JSON.
-
-The template as JSON, exactly as it will stand in each request, to read and to download.
-"""
+"""The tabs beside the flow editor: the selected step with its preview, the campaign's alias, the template as JSON."""
 
 from __future__ import annotations
 
@@ -27,47 +24,18 @@ from omni.ui.keys import key
 from omni.ui.text import error_sentence, plain, t
 
 _LONGEST_SHOWN: Final = 60_000
-
-
-def show_json(template: Template, name: str) -> None:
-    """The JSON, and the button that downloads the very bytes."""
-    written = template_json_bytes(template)
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.caption(t("flow.json_about"), width="stretch")
-        # Made when asked for: of ready bytes the browser asks at once whether they are there, and an edit in the same
-        # moment has taken them away.
-        st.download_button(
-            t("flow.export"),
-            lambda: written,
-            file_name=file_name(name),
-            mime="application/json",
-            icon=":material/download:",
-            on_click="ignore",
-            key=key("flow", "export"),
-        )
-    text = written.decode()
-    if len(text) > _LONGEST_SHOWN:
-        st.caption(t("flow.json_cut", n=_LONGEST_SHOWN))
-    json_text(text[:_LONGEST_SHOWN], label=t("flow.json_label"), key=key("flow", "json"))
-
-
-def file_name(name: str, suffix: str = "json") -> str:
-    """A file name any system takes, from a campaign's name."""
-    ascii_only = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return (re.sub(r"[^A-Za-z0-9]+", "-", ascii_only).strip("-").lower()[:60] or "template") + f".{suffix}"
-
-
+"""Most characters of JSON on the page."""
 TAB: Final = key("flow", "tab")
 _TABS: Final = {"edit": "edit", "campaign": "label", "json": "data_object"}
 
 
 def tab_label(name: str) -> str:
-    """What stands on a tab, which is also what the tabs hold under their key."""
+    """Return the label of a tab; the tabs also keep the chosen label under their key."""
     return f":material/{_TABS[name]}: {t(f'flow.{name}')}"
 
 
 def show(draft: OpenDraft, sheet: SheetFacts, problems: Sequence[Problem]) -> None:
-    """The panel of the selected step."""
+    """Show the three tabs; without a selected step the first asks to choose one."""
     found = selected_step(draft.preparation)
     edit, campaign, json = st.tabs([tab_label(name) for name in _TABS], key=TAB, on_change="rerun")
     with edit:
@@ -92,7 +60,7 @@ def show(draft: OpenDraft, sheet: SheetFacts, problems: Sequence[Problem]) -> No
 
 
 def _alias(draft: OpenDraft, problems: Sequence[Problem]) -> None:
-    """The campaign's name in the provider's reports."""
+    """Show the field for the campaign's alias, its name in the provider's reports."""
     now = draft.preparation.template.campaign_alias or ""
     session.reflect(alias_key(draft), now)
     memory_of(draft).alias = now
@@ -104,3 +72,31 @@ def _alias(draft: OpenDraft, problems: Sequence[Problem]) -> None:
         autocomplete="off",
     )
     step_notes.show(problem for problem in problems if problem.field == ALIAS)
+
+
+def show_json(template: Template, name: str) -> None:
+    """Show the template as JSON, exactly as each request will contain it, with a button to download the same bytes."""
+    written = template_json_bytes(template)
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.caption(t("flow.json_about"), width="stretch")
+        # A function, not bytes: the browser checks at once whether ready bytes exist, and an edit made at the same
+        # moment has already removed them.
+        st.download_button(
+            t("flow.export"),
+            lambda: written,
+            file_name=file_name(name),
+            mime="application/json",
+            icon=":material/download:",
+            on_click="ignore",
+            key=key("flow", "export"),
+        )
+    text = written.decode()
+    if len(text) > _LONGEST_SHOWN:
+        st.caption(t("flow.json_cut", n=_LONGEST_SHOWN))
+    json_text(text[:_LONGEST_SHOWN], label=t("flow.json_label"), key=key("flow", "json"))
+
+
+def file_name(name: str, suffix: str = "json") -> str:
+    """Return a file name valid on every system, from a campaign's name."""
+    ascii_only = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return (re.sub(r"[^A-Za-z0-9]+", "-", ascii_only).strip("-").lower()[:60] or "template") + f".{suffix}"

@@ -1,4 +1,4 @@
-"""The steps as cards of the flow editor, with what is wrong with each and how many contacts it reaches."""
+"""The steps as cards of the flow editor, each with its first error and the number of contacts it reaches."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ _SUMMARY_LENGTH: Final = 120
 
 
 def kind_name(kind: StepType) -> str:
-    """What a kind of step is called."""
+    """Return the name of a kind of step."""
     return t(f"editor.kind_{kind.lower()}")
 
 
 def way_of(steps: Sequence[Step]) -> str:
-    """The kinds in order: ``SMS → Call → E-mail``."""
+    """Return the kinds of the steps in order, as ``SMS → Call → E-mail``."""
     return " → ".join(kind_name(step.type) for step in steps)
 
 
 def cards_of(preparation: Preparation, sheet: SheetFacts, problems: Sequence[Problem]) -> list[Card]:
-    """The cards, in the order of the steps."""
+    """Return the cards in the order of the steps."""
     return [
         Card(
             id=name,

@@ -21,7 +21,10 @@ _MOST_PILLS: Final = 12
 
 
 def show(step_id: str, step: Step, sheet: SheetFacts) -> None:
-    """The columns there are; of a wide sheet a list to search in. A step of several texts asks for which."""
+    """Show a button per column, or a searchable list for a wide sheet.
+
+    A step with several texts also asks which one to insert into.
+    """
     columns = sheet.columns
     if not columns:
         st.caption(t("step.no_columns"))
@@ -53,18 +56,20 @@ def show(step_id: str, step: Step, sheet: SheetFacts) -> None:
 
 
 def _ask_into(into: str, texts: list[str]) -> None:
+    """Ask into which of the texts a column is inserted."""
     session.reflect(into, session.value(into) or "email_html")
     chosen = session.value(into)
 
     def shown(name: str) -> str:
         label = t(f"field.{name}")
-        # The dark theme's primary colour is too dark for text, and Streamlit writes the chosen part in it.
+        # Streamlit writes the chosen option in the primary colour, which is too dark for text in the dark theme.
         return f":violet[{label}]" if name == chosen else label
 
     st.segmented_control(t("step.insert_into"), texts, key=into, required=True, format_func=shown)
 
 
 def _insert(step_id: str, texts: list[str]) -> None:
+    """Callback: append the chosen column's placeholder to the text, after saving what is being typed."""
     chosen = key("flow", "insert", step_id)
     column = session.value(chosen)
     name = texts[0] if len(texts) == 1 else session.value(key("flow", "insert_into", step_id), texts[0])
@@ -86,6 +91,6 @@ def _insert(step_id: str, texts: list[str]) -> None:
 
 
 def with_column(written: str, column: str) -> str:
-    """The text with the placeholder at its end, a blank between."""
+    """Return the text with the column's placeholder at its end, after a blank."""
     gap = " " if written and not written[-1].isspace() else ""
     return f"{written}{gap}{{{{{column}}}}}"

@@ -1,9 +1,9 @@
-"""What is typed into a step's form reaches the draft, whatever the operator clicks next.
+"""Edits in a step's form, saved to the draft before the operator's next click takes effect.
 
-A text area reports its text when it is left, which is often by a click that selects another step, moves one
-or opens another page. So each widget saves in its callback, which Streamlit calls before the click is carried
-out, and the page looks again before it does anything else: a click that comes very soon interrupts a run, and
-a callback with it.
+A text area reports its text when it loses the focus, often by a click that selects another step, moves one or opens
+another page. Each widget therefore saves in its callback, which Streamlit calls before the click is handled. The page
+also compares the widgets with the draft before it does anything else, because a click that follows very soon interrupts
+a run and the callback with it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _FORM: Final = key("flow", "form")
 
 @dataclass(slots=True)
 class FormMemory:
-    """What the form last showed, by field: a widget that holds something else was changed by the operator.
+    """The values the form last showed, by field: a widget with another value was changed by the operator.
 
     Changed in place, because each access to the session is a point where a waiting click interrupts.
     """
@@ -43,7 +43,7 @@ class FormMemory:
 
 
 def memory_of(draft: OpenDraft) -> FormMemory:
-    """The tab's memory of this draft's form."""
+    """Return this tab's memory of the draft's form."""
     memory = session.value(_FORM)
     if not isinstance(memory, FormMemory) or memory.draft != draft.id:
         memory = FormMemory(draft.id)
@@ -52,23 +52,23 @@ def memory_of(draft: OpenDraft) -> FormMemory:
 
 
 def begin_form(memory: FormMemory, step: str, kind: StepType) -> None:
-    """From here on the form shows this step."""
+    """Make the form show this step; the values of another step are dropped."""
     if memory.step != step:
         memory.step, memory.kind, memory.shown = step, kind, {}
 
 
 def widget_key(name: str, step: str) -> str:
-    """The key of a step's field: another step's field is another widget."""
+    """Return the widget key of a step's field; each step has widgets of its own."""
     return key("flow", name, step)
 
 
 def alias_key(draft: OpenDraft) -> str:
-    """The key of the campaign's alias."""
+    """Return the widget key of the campaign's alias."""
     return key("flow", ALIAS, draft.id)
 
 
 def keep_edits(draft: OpenDraft) -> None:
-    """Save what the widgets hold and the draft does not yet."""
+    """Save the widget values that the draft does not have yet."""
     memory = memory_of(draft)
     changed = _changed_fields(memory)
     alias = session.value(alias_key(draft), memory.alias)
@@ -86,7 +86,7 @@ def keep_edits(draft: OpenDraft) -> None:
         }
         return edit_step(preparation, memory.step, read)
 
-    # From here to the end nothing touches the session: saved and remembered as saved, or neither.
+    # No access to the session from here on: the edit is saved and remembered as saved, or neither.
     draft.change(edit)
     memory.shown.update(changed)
     memory.alias = alias
@@ -100,11 +100,11 @@ def _changed_fields(memory: FormMemory) -> Mapping[str, Any]:
 
 
 def on_change() -> None:
-    """Callback of every widget of the form."""
+    """Callback of every widget of the form: save the edit."""
     try:
         _save()
     except RerunException:
-        # The next click arrived while this one is being saved: it waits until the text is safe.
+        # The next click arrived during the save: finish saving before it is handled.
         _save()
         raise
 

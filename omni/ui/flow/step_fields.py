@@ -1,4 +1,4 @@
-"""The fields of a step's form: which widget shows each, and how its value is shown and read back."""
+"""The fields of a step's form, each with its widget and the conversion between step value and widget value."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Widget = Literal["line", "address", "area", "html", "toggle", "number", "destina
 
 @dataclass(frozen=True, slots=True)
 class StepField:
-    """``name`` is the step's attribute; into a field with ``texts`` columns can be inserted."""
+    """A field: ``name`` is the step's attribute; columns can be inserted if ``texts`` is true."""
 
     name: str
     widget: Widget
@@ -45,7 +45,7 @@ FIELDS: Final[Mapping[StepType, tuple[StepField, ...]]] = {
 
 
 def shown_value(field: StepField, step: Step) -> Any:
-    """What the widget shows; a text that is absent from the JSON looks like an empty one."""
+    """Return the widget's value for a step; a text absent from the JSON is shown as an empty one."""
     value = getattr(step, field.name)
     if field.widget == "toggle":
         return bool(value)
@@ -57,9 +57,9 @@ def shown_value(field: StepField, step: Step) -> Any:
 
 
 def read_value(field: StepField, kind: StepType, shown: Any) -> Any:
-    """What the step holds once the operator has changed the widget to ``shown``.
+    """Return the step's value after the operator changed the widget to ``shown``.
 
-    An optional text that was cleared becomes absent from the JSON, a required one stays there, empty.
+    A cleared optional text becomes absent from the JSON (None); a cleared required one stays as an empty text.
     """
     if field.widget in ("toggle", "number"):
         return shown

@@ -1,6 +1,6 @@
-"""The form of one step: every field the provider's page names, with what is wrong beside the field.
+"""The form of one step: every field documented by the provider, with its problems beneath it.
 
-How long an SMS is, beneath its text: characters, the parts it is charged as, and what makes it longer.
+Beneath the text of an SMS also its length: characters, the parts it is charged as, and characters that make it longer.
 """
 
 from __future__ import annotations
@@ -26,38 +26,13 @@ from omni.ui.flow.step_fields import FIELDS, StepField, Widget, shown_value
 from omni.ui.keys import key
 from omni.ui.text import plain, t, text
 
-
-def show_size(step_id: str, step: MtStep, sample: Sample | None, sheet: SheetFacts) -> None:
-    """The size of the text as the contact shown gets it; without one, with the columns left empty."""
-    values = sample.values if sample else {}
-    # Any column may be typed next; of a very wide sheet only those in the text are sent along.
-    names = sheet.columns if len(values) <= 200 else placeholders_in(step.message_text or "")
-    sms_size(
-        step.message_text or "",
-        of=widget_key("message_text", step_id),
-        values={name: values[name] for name in names if name in values},
-        words=_words(sample),
-        language=text().language.replace("_", "-"),
-        key=key("flow", "size", step_id),
-    )
-
-
-def _words(sample: Sample | None) -> SizeWords:
-    return SizeWords(
-        one=t("step.size", n=1, characters="{characters}", parts="{parts}"),
-        other=t("step.size", n=2, characters="{characters}", parts="{parts}"),
-        note=t("step.size_for_row", row=sample.row) if sample else t("step.size_unfilled"),
-        lengthening=t("step.lengthening"),
-    )
-
-
 _BESIDE: Final = {"recipient_name", "from_name"}
 """Fields that share a line with the one before them."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Context:
-    """What a widget is drawn from."""
+    """The step and the draft that a widget shows and edits."""
 
     step_id: str
     step: Step
@@ -68,7 +43,7 @@ class _Context:
 def show(
     draft: OpenDraft, number: int, step: Step, sheet: SheetFacts, sample: Sample | None, problems: Sequence[Problem]
 ) -> None:
-    """The form of step ``number``; what is typed is saved when a field is left."""
+    """Show the form of step ``number`` (from 1); an edit is saved when its field loses the focus."""
     step_id = draft.preparation.step_ids[number - 1]
     memory = memory_of(draft)
     begin_form(memory, step_id, step.type)
@@ -93,6 +68,7 @@ def show(
 
 
 def _lines(fields: Sequence[StepField]) -> list[list[StepField]]:
+    """Group the fields into lines, each with the fields beside its first."""
     lines: list[list[StepField]] = []
     for field in fields:
         if field.name in _BESIDE:
@@ -103,7 +79,7 @@ def _lines(fields: Sequence[StepField]) -> list[list[StepField]]:
 
 
 def label(field: StepField, step: Step) -> str:
-    """What the field is called; an optional one says so."""
+    """Return a field's label, which says whether the field is optional."""
     is_required = field.name in REQUIRED[step.type] or field.widget in ("destination", "toggle")
     name = t("step.timeout") if field.widget == "number" else t(f"field.{field.name}")
     return name if is_required else t("step.optional", field=name)
@@ -138,7 +114,7 @@ def _toggle(field: StepField, at: _Context) -> None:
 
 
 def _number(field: StepField, at: _Context) -> None:
-    # An imported 2.5 must not become 2 by being looked at.
+    # An imported 2.5 must not become 2 only because it is shown.
     step: int | float = 0.5 if isinstance(getattr(at.step, field.name), float) else 1
     st.number_input(
         label(field, at.step),
@@ -153,7 +129,7 @@ def _number(field: StepField, at: _Context) -> None:
 
 
 def _choice(field: StepField, at: _Context) -> None:
-    """A contactInfo key: one that fits, or another that is typed in and matched with a column later."""
+    """Show a select for a contactInfo key; a new key can be typed in and matched with a column later."""
     wanted = destination_kind(at.step) if field.widget == "destination" else "text"
     names = [name for name, kind in fields_to_choose(at.preparation).items() if kind == wanted]
     now = getattr(at.step, field.name)
@@ -167,6 +143,30 @@ def _choice(field: StepField, at: _Context) -> None:
         format_func=lambda name: f"{name} · {at.mapping[name]}" if name in at.mapping else name,
         accept_new_options=True,
         placeholder=t(f"step.choose_{field.widget}"),
+    )
+
+
+def show_size(step_id: str, step: MtStep, sample: Sample | None, sheet: SheetFacts) -> None:
+    """Show the length of the text as the contact in the preview receives it; without a contact, columns are empty."""
+    values = sample.values if sample else {}
+    # Any column may be typed next; for a very wide sheet only those in the text are sent to the browser.
+    names = sheet.columns if len(values) <= 200 else placeholders_in(step.message_text or "")
+    sms_size(
+        step.message_text or "",
+        of=widget_key("message_text", step_id),
+        values={name: values[name] for name in names if name in values},
+        words=_words(sample),
+        language=text().language.replace("_", "-"),
+        key=key("flow", "size", step_id),
+    )
+
+
+def _words(sample: Sample | None) -> SizeWords:
+    return SizeWords(
+        one=t("step.size", n=1, characters="{characters}", parts="{parts}"),
+        other=t("step.size", n=2, characters="{characters}", parts="{parts}"),
+        note=t("step.size_for_row", row=sample.row) if sample else t("step.size_unfilled"),
+        lengthening=t("step.lengthening"),
     )
 
 

@@ -1,4 +1,4 @@
-"""What is wrong with a field, in a sentence that stands beside the field and need not name it."""
+"""Problems of a step's field as short sentences shown beneath the field, without naming it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from omni.ui.text import plain, problem_sentence, t, text
 
 
 def note(problem: Problem) -> str:
-    """The finding without its place."""
+    """Return the problem as a sentence without its place."""
     known = f"step.note_{problem.code.partition('.')[2]}"
     if not text().has(known):
         return problem_sentence(problem)
@@ -19,18 +19,18 @@ def note(problem: Problem) -> str:
 
 
 def note_on_card(problem: Problem) -> str:
-    """The finding on a step's card, where only the field has to be named."""
+    """Return the problem as a sentence for a step's card, with the field's name."""
     return t("step.note_on_card", field=field_name(problem), note=note(problem))
 
 
 def field_name(problem: Problem) -> str:
-    """What the field is called; a field that the provider's page does not name goes by its key."""
+    """Return the name of the problem's field; for a field the provider does not document, its key."""
     label = f"field.{problem.field}"
     return t(label) if text().has(label) else problem.field or ""
 
 
 def show(problems: Iterable[Problem]) -> None:
-    """The findings beneath their field; what is repeated in it is said once."""
+    """Show the problems beneath their field, each sentence once."""
     for sentence, severity in dict.fromkeys((note(problem), problem.severity) for problem in problems):
         colour, icon = ("red", "error") if severity == "error" else ("orange", "warning")
         st.markdown(f":{colour}[:small[:material/{icon}: {plain(sentence)}]]")

@@ -1,4 +1,4 @@
-"""A step as one real contact of the spreadsheet will meet it."""
+"""Preview of a step as one contact of the spreadsheet will receive it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ _PHONE_WIDTH: Final = 360
 
 
 def choose_contact(page: str, sheet: SheetFacts) -> Sample | None:
-    """The heading of a preview, with the row of the contact shown: the first that is ready, or the one typed in."""
+    """Show the preview's heading with the row of its contact, and return the contact; None if there is none.
+
+    The row is that of the first contact that is ready, or the one typed in.
+    """
     first, rows = sheet.sample(), sheet.rows()
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.markdown(f":material/visibility: **{t('step.preview')}**", width="content")
@@ -43,7 +46,7 @@ def choose_contact(page: str, sheet: SheetFacts) -> Sample | None:
 
 
 def show(page: str, step: Step, sample: Sample | None, *, name: str) -> None:
-    """The step filled in for ``sample``; as written when there is none, or a placeholder has no column."""
+    """Show the step filled in for ``sample``; as written without one, or if a placeholder has no column."""
     filled = sample.render(step) if sample else None
     shown = filled or step
     if isinstance(shown, EmailStep):
@@ -87,7 +90,7 @@ def _phone(page: str, step: MtStep | VoiceStep, sample: Sample | None, name: str
 
 
 def _note(step: Step, sample: Sample | None) -> str:
-    """To whom it goes, or why it cannot."""
+    """Return a sentence with the contact's destination, or that the step does not reach the contact."""
     if sample is None:
         return t("step.to_field", field=step.destination_field) if step.destination_field else ""
     destination = sample.contact_info.get(step.destination_field, "")

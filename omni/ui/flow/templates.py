@@ -1,8 +1,7 @@
-"""Steps kept under a name, to use again in another campaign.
+"""The actions of the Steps page: save steps as a template, load them, import them from JSON, and continue.
 
-Steps from JSON: a template, a whole request, or the ``curl`` command of the provider's page.
-
-The flow page's actions: keep and load steps, bring them in as JSON, and go on.
+A template is a list of steps kept under a name, to use again in another campaign. JSON to import is a template, a whole
+request, or the ``curl`` command of the provider's documentation.
 """
 
 from __future__ import annotations
@@ -25,29 +24,67 @@ from omni.ui.keys import key
 from omni.ui.text import error_sentence, plain, problem_sentence, t
 
 _NAME_LENGTH: Final = 80
+_TYPES: Final = ("json", "txt")
+_MOST_MEGABYTES: Final = 5
+_ICONS: Final = {"load": "bookmarks", "save": "bookmark_add", "import": "data_object"}
 
 
-def use(draft: OpenDraft | None, template: Template, said: str) -> None:
-    """Put the template's steps in place of the draft's, begin a draft if there is none, and say so."""
+def template_menu(draft: OpenDraft | None) -> None:
+    """Show the menu of templates and the button to continue."""
+    has_steps = draft is not None and bool(draft.preparation.template.steps)
+    choices = [name for name in _ICONS if name != "save" or has_steps]
+    chosen = st.menu_button(
+        t("flow.templates"),
+        choices,
+        icon=":material/bookmarks:",
+        key=key("flow", "templates"),
+        format_func=lambda name: f":material/{_ICONS[name]}: {t(f'flow.menu_{name}')}",
+    )
+    # Enabled with errors too: the cards show them, and the review lists all that is missing.
+    if st.button(
+        t("flow.continue"),
+        type="primary",
+        icon=":material/arrow_forward:",
+        icon_position="right",
+        disabled=not has_steps,
+        help=None if has_steps else t("flow.continue_needs_steps"),
+        key=key("flow", "continue"),
+    ):
+        st.switch_page(shell.page_path("review"))
+    open_dialog(chosen, draft)
+
+
+def open_dialog(chosen: str | None, draft: OpenDraft | None) -> None:
+    """Open the dialog of a choice in the menu; nothing for None."""
+    if chosen == "load":
+        ask_which(draft)
+    elif chosen == "import":
+        import_dialog(draft)
+    elif chosen == "save" and draft is not None:
+        ask_name(draft)
+
+
+def use(draft: OpenDraft | None, template: Template, notice: str) -> None:
+    """Replace the draft's steps with the template's and show ``notice``; without a draft, start one."""
     draft = draft or drafting.start()
     draft.change(lambda preparation: preparation.with_template(template))
-    session.say_after_rerun(said)
+    session.say_after_rerun(notice)
     st.rerun()
 
 
 def warn_of_replacing(draft: OpenDraft | None) -> None:
-    """Say what is lost when other steps are taken."""
+    """Warn that the draft's steps will be replaced, if it has any."""
     if draft is not None and draft.preparation.template.steps:
         st.warning(t("flow.replaces", n=len(draft.preparation.template.steps)), icon=":material/swap_horiz:")
 
 
 def ask_name(draft: OpenDraft) -> None:
-    """Open the dialog that keeps the draft's steps under a name."""
+    """Open the dialog that saves the draft's steps under a name."""
     st.dialog(t("flow.save_title"), icon=":material/bookmark_add:")(lambda: save(draft))()
 
 
 def save(draft: OpenDraft) -> None:
-    """Ask for a name and keep the draft's steps under it, after saying that it is taken."""
+    """Ask for a name and save the draft's steps under it; a name already in use gives a warning first."""
     templates = wiring.console().templates
     st.caption(t("flow.save_about"))
     typed = st.text_input(
@@ -77,12 +114,12 @@ def save(draft: OpenDraft) -> None:
 
 
 def ask_which(draft: OpenDraft | None) -> None:
-    """Open the dialog of the saved templates."""
+    """Open the dialog with the saved templates."""
     st.dialog(t("flow.load_title"), icon=":material/bookmarks:")(lambda: load(draft))()
 
 
 def load(draft: OpenDraft | None) -> None:
-    """Let the operator choose among the saved templates, or delete one."""
+    """Let the operator load or delete one of the saved templates."""
     names = wiring.console().templates.names()
     if not names:
         st.info(t("flow.no_templates"), icon=":material/info:")
@@ -105,6 +142,7 @@ def load(draft: OpenDraft | None) -> None:
 
 
 def _stored(name: str) -> Template | None:
+    """Return the saved template, or None after showing that it is gone or cannot be read."""
     body = wiring.console().templates.get(name)
     if body is None:
         st.warning(t("flow.template_gone"), icon=":material/info:")
@@ -116,17 +154,13 @@ def _stored(name: str) -> Template | None:
         return None
 
 
-_TYPES = ("json", "txt")
-_MOST_MEGABYTES = 5
-
-
 def import_dialog(draft: OpenDraft | None) -> None:
-    """Open the dialog that takes JSON."""
+    """Open the dialog that imports JSON."""
     st.dialog(t("flow.import_title"), icon=":material/data_object:", width="medium")(lambda: import_template(draft))()
 
 
 def import_template(draft: OpenDraft | None) -> None:
-    """Take JSON by paste or by file, say what is in it and what is left out, and use its steps."""
+    """Import JSON from a paste or a file: show its steps and the parts that are ignored, then use the steps."""
     st.caption(t("flow.import_about"))
     pasted = st.text_area(
         t("flow.paste"),
@@ -138,10 +172,10 @@ def import_template(draft: OpenDraft | None) -> None:
         t("flow.import_file"), type=_TYPES, key=key("flow", "import_file"), max_upload_size=_MOST_MEGABYTES
     )
     given = file.getvalue() if file else (pasted or "").encode()
-    template = _told(given) if given.strip() else None
+    template = _read_and_report(given) if given.strip() else None
     if template is not None:
         warn_of_replacing(draft)
-    # Always enabled: what is pasted is known once the field is left, which is often by pressing this.
+    # Always enabled: pasted text arrives when the field loses the focus, often by pressing this button.
     with st.container(horizontal=True, horizontal_alignment="right"):
         pressed = st.button(t("flow.import_yes"), type="primary", key=key("flow", "import_yes"))
     if pressed and template is not None:
@@ -150,8 +184,8 @@ def import_template(draft: OpenDraft | None) -> None:
         st.error(t("flow.import_nothing"), icon=":material/error:")
 
 
-def _told(given: bytes) -> Template | None:
-    """The template in what was given, after saying what was found; None after saying why there is none."""
+def _read_and_report(given: bytes) -> Template | None:
+    """Return the template in ``given`` after showing what was found; None after showing an error."""
     try:
         read = read_template(given.decode("utf-8-sig"))
     except UnicodeDecodeError:
@@ -171,41 +205,3 @@ def _told(given: bytes) -> Template | None:
 def _left_out(contacts: int, notes: Sequence[Problem]) -> list[str]:
     found = [t("flow.contacts_left_out", n=contacts)] if contacts else []
     return found + [problem_sentence(note) for note in notes]
-
-
-_ICONS: Final = {"load": "bookmarks", "save": "bookmark_add", "import": "data_object"}
-
-
-def template_menu(draft: OpenDraft | None) -> None:
-    """The menu of templates and the page's one primary button."""
-    has_steps = draft is not None and bool(draft.preparation.template.steps)
-    choices = [name for name in _ICONS if name != "save" or has_steps]
-    chosen = st.menu_button(
-        t("flow.templates"),
-        choices,
-        icon=":material/bookmarks:",
-        key=key("flow", "templates"),
-        format_func=lambda name: f":material/{_ICONS[name]}: {t(f'flow.menu_{name}')}",
-    )
-    # Enabled with errors too: they stand on the cards, and the review lists all that is missing.
-    if st.button(
-        t("flow.continue"),
-        type="primary",
-        icon=":material/arrow_forward:",
-        icon_position="right",
-        disabled=not has_steps,
-        help=None if has_steps else t("flow.continue_needs_steps"),
-        key=key("flow", "continue"),
-    ):
-        st.switch_page(shell.page_path("review"))
-    open_dialog(chosen, draft)
-
-
-def open_dialog(chosen: str | None, draft: OpenDraft | None) -> None:
-    """The dialog behind a choice of the menu."""
-    if chosen == "load":
-        ask_which(draft)
-    elif chosen == "import":
-        import_dialog(draft)
-    elif chosen == "save" and draft is not None:
-        ask_name(draft)

@@ -1,1 +1,1 @@
-"""The Overview page."""
+"""The parts of the Overview page."""

@@ -1,4 +1,4 @@
-"""Campaigns in preparation: go on with one, or delete it after a question."""
+"""Campaigns in preparation on the Overview page, each with buttons to continue or delete it."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _FIRST: Final = 4
 
 
 def open_drafts() -> list[OpenDraft]:
-    """The drafts no campaign was made of yet, the one saved last first."""
+    """Return the drafts that no campaign was created from yet, the last saved first."""
     return [OpenDraft(draft) for draft in wiring.console().drafts.list() if draft.state == "open"]
 
 
 def drafts(found: list[OpenDraft]) -> None:
-    """A card for each; the older ones only when asked for."""
+    """Show a card for each draft; only the first few until the operator asks for all."""
     st.subheader(t("overview.drafts"), anchor=False)
     shows_all = session.value(key("overview", "all"), False)
     with st.grid(2, min_column_width=320, gap="small"):
@@ -33,7 +33,7 @@ def drafts(found: list[OpenDraft]) -> None:
 
 
 def next_page(preparation: Preparation) -> str:
-    """Where to go on: what is missing first."""
+    """Return the name of the page to continue on: the first with something missing."""
     if preparation.upload is None:
         return "contacts"
     return "review" if preparation.template.steps else "flow"
@@ -64,6 +64,7 @@ def _steps(count: int) -> str:
 
 
 def _confirm(draft: OpenDraft) -> None:
+    """Open the dialog that asks before deleting a draft."""
     st.dialog(t("overview.delete_title"))(_ask)(draft)
 
 

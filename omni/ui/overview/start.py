@@ -1,4 +1,4 @@
-"""For those who begin: what Omni does in a picture, and the way there in three steps."""
+"""The Overview page for a new operator: an introduction with a picture, and the three steps of a campaign."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _STEPS: Final[tuple[tuple[str, str, Any], ...]] = (
 
 
 def welcome() -> None:
-    """What it is for, the button that begins, and the picture."""
+    """Show the introduction, the button for a new campaign, and the picture."""
     with st.grid(2, min_column_width=300, gap="large", vertical_alignment="center"):
         with st.container(gap="medium"):
             st.title(t("overview.welcome"), anchor=False)
@@ -36,7 +36,7 @@ def welcome() -> None:
 
 
 def three_steps() -> None:
-    """A card for each step."""
+    """Show a card for each of the three steps."""
     st.subheader(t("overview.how"), anchor=False)
     with st.grid(3, min_column_width=240, gap="medium"):
         for number, (name, icon, color) in enumerate(_STEPS, 1):

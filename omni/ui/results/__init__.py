@@ -1,1 +1,1 @@
-"""The Results page."""
+"""The parts of the Results page."""

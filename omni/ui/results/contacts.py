@@ -1,12 +1,10 @@
-"""The contacts of a campaign, a page at a time, and the two downloads."""
+"""The contacts of a campaign on the Results page: filters, one page of the table, and the two report downloads."""
 
 from __future__ import annotations
 
-import io
 import json
-import tempfile
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Mapping
+from functools import partial
 from typing import Final
 
 import pandas as pd
@@ -19,22 +17,28 @@ from omni.locale import Text
 from omni.provider.payload import template_from_json
 from omni.service.id_columns import Receipts
 from omni.service.reporting import Format, step_plan, write_report
+from omni.ui import paging
+from omni.ui.download_file import content_of
 from omni.ui.keys import key
 from omni.ui.text import moment, t, text
 
-PAGE_SIZE = 50
-_TYPES: Mapping[Format, str] = {
+_TYPES: Final[Mapping[Format, str]] = {
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+_WIDTHS: Final[Mapping[str, int]] = {
+    "row": 75, "state": 120, "destination": 170, "id": 310, "correlation_id": 310, "batch_id": 310, "detail": 420,
+    "plan": 240, "time": 150,
+}  # fmt: skip
 
 
 def downloads(campaign: Campaign) -> None:
-    """csv and xlsx of every contact; made when they are asked for."""
+    """Offer the report of all contacts as csv and as xlsx."""
     for kind, mime in _TYPES.items():
         st.download_button(
             t(f"results.download_{kind}"),
-            _file(campaign.id, kind, text()),
+            # The report is written later, in a thread without a session: the language is chosen here.
+            partial(report_file, campaign.id, kind, text()),
             f"omni-{campaign.id}-ids.{kind}",
             mime,
             type="primary" if kind == "xlsx" else "secondary",
@@ -45,19 +49,13 @@ def downloads(campaign: Campaign) -> None:
         )
 
 
-def _file(run: int, kind: Format, words: Text) -> Callable[[], io.BytesIO]:
-    # The session is out of reach where this runs, so the language is taken along.
-    def make() -> io.BytesIO:
-        with tempfile.TemporaryDirectory(prefix="omni-") as folder:
-            path = Path(folder) / f"ids.{kind}"
-            write_report(wiring.console().campaigns, run, path, words)
-            return io.BytesIO(path.read_bytes())
-
-    return make
+def report_file(run: int, kind: Format, words: Text) -> bytes:
+    """Return the report of campaign ``run`` as a file of this kind, in the language of ``words``."""
+    return content_of(lambda path: write_report(wiring.console().campaigns, run, path, words), f".{kind}")
 
 
 def show(campaign: Campaign, counts: Mapping[ContactState, int]) -> None:
-    """Filters, then one page of contacts in the sheet's order."""
+    """Show the filters, then one page of the contacts in the spreadsheet's order."""
     states = [state for state in CONTACT_STATES if counts[state]]
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         chosen = st.pills(
@@ -73,17 +71,15 @@ def show(campaign: Campaign, counts: Mapping[ContactState, int]) -> None:
             key=key("results", "search", campaign.id),
         )
     campaigns = wiring.console().campaigns
-    page_key = key("results", "page", campaign.id, chosen or "all", search)
     total = campaigns.recipients(campaign.id, state=chosen, search=search, limit=0).total
     if not total:
         st.info(t("results.none_found"), icon=":material/search_off:")
         return
-    pages = -(-total // PAGE_SIZE)
     table = st.container()
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.caption(t("results.pages", n=total), width="content")
-        at = st.pagination(pages, key=page_key, width="stretch") if pages > 1 else 1
-    found = campaigns.recipients(campaign.id, state=chosen, search=search, limit=PAGE_SIZE, offset=(at - 1) * PAGE_SIZE)
+        offset = paging.offset(total, key("results", "page", campaign.id, chosen or "all", search), centred=False)
+    found = campaigns.recipients(campaign.id, state=chosen, search=search, limit=paging.ROWS_A_PAGE, offset=offset)
     receipts = Receipts(campaigns, campaign.id)
     receipts.load({each.request_number for each in found.recipients})
     template = template_from_json(json.loads(campaign.template_json))
@@ -99,14 +95,8 @@ def show(campaign: Campaign, counts: Mapping[ContactState, int]) -> None:
     )
 
 
-_WIDTHS: Final[Mapping[str, int]] = {
-    "row": 75, "state": 120, "destination": 170, "id": 310, "correlation_id": 310, "batch_id": 310, "detail": 420,
-    "plan": 240, "time": 150,
-}  # fmt: skip
-
-
 def detail_of(contact: Recipient) -> str:
-    """What happened to the contact's request, as a sentence."""
+    """Return the detail of the contact's request as a sentence; empty if there is none."""
     return t(f"answer.{contact.detail}", **contact.params) if contact.detail else ""
 
 

@@ -1,4 +1,4 @@
-"""The unknown requests of a campaign: narrowed by reason or search, chosen, opened, decided about."""
+"""The unknown requests of a campaign on the Results page: filter, list, selection, details and decisions."""
 
 from __future__ import annotations
 
@@ -17,13 +17,12 @@ from omni.ui.results import unknown_decision, unknown_list, unknown_request
 from omni.ui.results.unknown_list import reason_name
 from omni.ui.text import t, text
 
-PAGE_SIZE: Final = paging.ROWS_A_PAGE
 VIEW: Final = "view"
-"""What names the view in the page's address: ``?run=12&view=unknown``."""
+"""Parameter of the page's address that opens this view: ``?run=12&view=unknown``."""
 
 
 def notice(run: int, count: int) -> None:
-    """What is unknown, in short, with the way to the list."""
+    """Show the number of unknown contacts with a button to the list."""
     with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         with st.container(width="content"):
             st.subheader(t("unknown.title", n=count), anchor=False)
@@ -38,7 +37,10 @@ def notice(run: int, count: int) -> None:
 
 
 def is_chosen(run: int, count: int) -> bool:
-    """Lets the operator choose what the page shows: the contacts, or what is unknown; true for the latter."""
+    """Let the operator choose between all contacts and the unknown requests; return true for the latter.
+
+    Without unknown contacts and decisions there is no choice.
+    """
     if not count and not wiring.console().unknown.decisions(run, limit=1):
         return False
     names = {"contacts": t("unknown.view_contacts"), "unknown": t("unknown.view_unknown", count=text().number(count))}
@@ -56,7 +58,7 @@ def is_chosen(run: int, count: int) -> bool:
 
 
 def show(campaign: Campaign) -> None:
-    """The list with what can be done about it; what was decided before stands below."""
+    """Show the list of unknown requests with its actions, and the decisions made before below it."""
     reasons = wiring.console().unknown.reasons(campaign.id)
     if reasons:
         listed = _narrowed(campaign.id, reasons)
@@ -71,10 +73,10 @@ def _view_key(run: int) -> str:
 
 
 def _narrowed(run: int, reasons: Mapping[str, Extent]) -> Choice:
-    """What the operator narrows the list to."""
+    """Show the filters by reason and search, and return the requests they leave."""
     widget = key("unknown", "reason", run)
     if session.value(widget) not in reasons:
-        session.take(widget)  # the last one with this reason is decided about
+        session.take(widget)  # no request with this reason is left
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         reason = st.pills(
             t("unknown.filter"),
@@ -92,12 +94,14 @@ def _narrowed(run: int, reasons: Mapping[str, Extent]) -> Choice:
 
 
 def _extent(run: int, listed: Choice, reasons: Mapping[str, Extent]) -> Extent:
+    """Return how many requests and contacts are listed; only a search needs another query."""
     if listed.search:
         return wiring.console().unknown.extent(run, listed)
     return sum((one for reason, one in reasons.items() if listed.reason in (None, reason)), NOTHING)
 
 
 def _list(campaign: Campaign, listed: Choice, extent: Extent) -> None:
+    """Show one page of the list, the selection, and the buttons for decisions and details."""
     run, unknown = campaign.id, wiring.console().unknown
     if not extent.requests:
         st.info(t("results.none_found"), icon=":material/search_off:")
@@ -107,14 +111,16 @@ def _list(campaign: Campaign, listed: Choice, extent: Extent) -> None:
     place = st.container()
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.caption(_size("unknown.of_list", extent.requests, extent.contacts))
-        offset = paging.offset(extent.requests, "unknown", str(run), listed.reason or "", listed.search)
+        offset = paging.offset(
+            extent.requests, key("contacts", "page", "unknown", run, listed.reason or "", listed.search)
+        )
     with place:
-        unknown_list.table(run, unknown.requests(run, listed, limit=PAGE_SIZE, offset=offset))
-    # What was decided in another tab, or settled by late evidence, is not among the chosen any more.
-    meant = replace(EVERYTHING, numbers=unknown_list.chosen(run))
+        unknown_list.table(run, unknown.requests(run, listed, limit=paging.ROWS_A_PAGE, offset=offset))
+    # The selection may hold requests that were decided in another tab or settled by a late answer: count it again.
+    selected = replace(EVERYTHING, numbers=unknown_list.chosen(run))
     if unknown_list.takes_all(run):
-        meant = listed
-    about = extent if meant is listed else unknown.extent(run, meant)
+        selected = listed
+    about = extent if selected is listed else unknown.extent(run, selected)
     with st.container(horizontal=True, vertical_alignment="center"):
         unknown_list.ask_for_all(run, extent.requests)
         if about.requests:
@@ -129,11 +135,11 @@ def _list(campaign: Campaign, listed: Choice, extent: Extent) -> None:
         else:
             st.caption(t("unknown.choose"))
     with st.container(horizontal=True, vertical_alignment="center"):
-        unknown_decision.buttons(campaign, meant, about)
+        unknown_decision.buttons(campaign, selected, about)
         if st.button(
             t("unknown.open"), icon=":material/open_in_full:", disabled=about.requests != 1, key=key("unknown", "open")
         ):
-            unknown_request.open_one(run, unknown.requests(run, meant, limit=1)[0])
+            unknown_request.open_one(run, unknown.requests(run, selected, limit=1)[0])
 
 
 def _size(sentence: str, requests: int, contacts: int) -> str:

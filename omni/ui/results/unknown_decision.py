@@ -1,4 +1,7 @@
-"""Keep as sent, or send again: a person reads what follows, types the number, and it is written down who did."""
+"""Decisions about unknown requests: keep them as sent, or send them again.
+
+The operator reads the consequences and types the number of contacts; the decision is recorded with the operator's name.
+"""
 
 from __future__ import annotations
 
@@ -25,19 +28,23 @@ _WIDTHS: Final = {
 }  # fmt: skip
 
 
-def buttons(campaign: Campaign, meant: Choice, about: Extent) -> None:
-    """The two decisions about ``meant``; a cancelled campaign sends nothing any more."""
+def buttons(campaign: Campaign, selected: Choice, about: Extent) -> None:
+    """Show the buttons of both decisions about ``selected``; a cancelled campaign cannot send again."""
     for what, icon in _ICONS.items():
         if what == "resend" and campaign.state == "cancelled":
             st.caption(t("unknown.cancelled"))
         elif st.button(t(f"unknown.{what}"), icon=icon, disabled=not about.requests, key=key("unknown", what)):
-            # Taken now: what the operator reads and types is what is done, or nothing is.
-            expected = about if what == "keep" else wiring.console().unknown.extent(campaign.id, meant, what)
+            # Counted now: the decision covers exactly the number the operator reads and types, or fails.
+            expected = about if what == "keep" else wiring.console().unknown.extent(campaign.id, selected, what)
             left_out = about.contacts - expected.contacts
-            st.dialog(t(f"unknown.{what}"), icon=icon)(_decide)(campaign, what, meant, expected, left_out)
+            st.dialog(t(f"unknown.{what}"), icon=icon)(_decide)(campaign, what, selected, expected, left_out)
 
 
-def _decide(campaign: Campaign, what: Resolution, meant: Choice, expected: Extent, left_out: int) -> None:
+def _decide(campaign: Campaign, what: Resolution, selected: Choice, expected: Extent, left_out: int) -> None:
+    """Ask for confirmation and carry out the decision; shown in a dialog.
+
+    ``left_out`` contacts are selected but cannot be sent to again.
+    """
     n = expected.contacts
     if not n:
         st.text(t("unknown.nothing_to_resend"))
@@ -59,7 +66,7 @@ def _decide(campaign: Campaign, what: Resolution, meant: Choice, expected: Exten
     if not decided:
         return
     try:
-        wiring.console().unknown.decide(campaign.id, what, who, meant, expected)
+        wiring.console().unknown.decide(campaign.id, what, who, selected, expected)
     except OmniError as err:
         st.error(plain(error_sentence(err)), icon=":material/error:")
         return
@@ -69,7 +76,7 @@ def _decide(campaign: Campaign, what: Resolution, meant: Choice, expected: Exten
 
 
 def history(run: int) -> None:
-    """Who decided what, about how many, the last one first; nothing where nobody decided."""
+    """Show the decisions made, the newest first, each with operator and counts; nothing if there are none."""
     found = wiring.console().unknown.decisions(run)
     if not found:
         return
@@ -99,6 +106,7 @@ def history(run: int) -> None:
 
 
 def _about(one: Decision) -> str:
+    """Return the requests a decision was about: their numbers, or reason and search."""
     if one.numbers:
         more = "…" if len(one.numbers) > _NUMBERS_SHOWN else ""
         return t("unknown.about_numbers", numbers=", ".join(map(str, one.numbers[:_NUMBERS_SHOWN])) + more)

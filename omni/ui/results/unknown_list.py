@@ -1,7 +1,4 @@
-"""Which unknown requests an operator has chosen: one by one over many pages, or the whole list.
-
-How unknown requests and their reasons are told in a table.
-"""
+"""The table of unknown requests, and the operator's selection in it: single requests on any page, or all."""
 
 from __future__ import annotations
 
@@ -22,10 +19,12 @@ _WIDTHS: Final = {
     "number": 85, "contacts": 90, "rows_column": 110, "destination": 150, "reason": 190, "sent": 140, "again": 190,
     "status": 80, "attempt": 90, "ended": 150, "why": 480,
 }  # fmt: skip
+_STATE: Final = ("all", "chosen", "table")
+"""Fields of the keys that hold the selection."""
 
 
 def table_of(shown: Sequence[UnknownRequest]) -> dict[str, Any]:
-    """What ``st.dataframe`` is given to show these requests."""
+    """Return the arguments of ``st.dataframe`` that show these requests."""
     columns = {name: st.column_config.TextColumn(t(f"unknown.{name}"), width=width) for name, width in _WIDTHS.items()}
     return {
         "data": pd.DataFrame([_row(one) for one in shown]),
@@ -37,7 +36,7 @@ def table_of(shown: Sequence[UnknownRequest]) -> dict[str, Any]:
 
 
 def reason_name(reason: str) -> str:
-    """A reason in two or three words."""
+    """Return a reason in two or three words."""
     return t(f"unknown.reason.{reason or 'none'}")
 
 
@@ -62,38 +61,36 @@ def _moment(epoch: float | None) -> str:
     return "–" if epoch is None else moment(epoch)
 
 
-_OF: Final = ("all", "chosen", "table")
-
-
 def chosen(run: int) -> frozenset[int]:
-    """The numbers of the requests that were chosen one by one."""
+    """Return the numbers of the requests selected one by one."""
     numbers: frozenset[int] = session.value(key("unknown", "chosen", run), frozenset())
     return numbers
 
 
 def takes_all(run: int) -> bool:
-    """Whether the whole list is chosen."""
+    """Return whether the whole list is selected."""
     return bool(session.value(key("unknown", "all", run)))
 
 
 def ask_for_all(run: int, requests: int) -> None:
-    """The box that chooses the whole list."""
+    """Show the checkbox that selects the whole list."""
     st.checkbox(t("unknown.all", n=requests), key=key("unknown", "all", run))
 
 
 def forget(run: int) -> None:
-    """Choose nothing."""
-    session.forget(*(key("unknown", name, run) for name in _OF))
+    """Clear the selection."""
+    session.forget(*(key("unknown", name, run) for name in _STATE))
 
 
 def table(run: int, shown: Sequence[UnknownRequest]) -> None:
-    """A page of the list. Rows are chosen in it, unless the whole list is."""
+    """Show one page of the list; its rows can be selected unless the whole list is."""
     options = table_of(shown) | {"height": paging.height(len(shown))}
     if takes_all(run):
         st.dataframe(**options)
         return
     numbers = [one.number for one in shown]
-    # A row chosen by its place must not turn into another request when the list moves up: then it is a new table.
+    # Rows are selected by their place. When the list changes, a new key makes a new table: otherwise another request
+    # would be selected.
     content = zlib.crc32(repr(numbers).encode())
     rows = [at for at, number in enumerate(numbers) if number in chosen(run)]
     event = st.dataframe(

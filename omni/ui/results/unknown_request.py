@@ -1,4 +1,4 @@
-"""One unknown request, opened: why it is unknown, what came back byte for byte, and its contacts."""
+"""The dialog of one unknown request: the reason, the raw answers byte for byte, and its contacts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _HEIGHT: Final = 260
 
 
 def open_one(run: int, one: UnknownRequest) -> None:
-    """Show the request in a window of its own."""
+    """Open the dialog of a request."""
     st.dialog(t("unknown.opened", number=str(one.number)), width="large", icon=":material/help:")(_opened)(run, one)
 
 
@@ -35,39 +35,41 @@ def _opened(run: int, one: UnknownRequest) -> None:
     _contacts(run, one)
 
 
-def _answer(run: int, one: UnknownRequest, came: RawAnswer) -> None:
-    title = t("unknown.answer", attempt=came.attempt)
+def _answer(run: int, one: UnknownRequest, answer: RawAnswer) -> None:
+    """Show an answer: attempt, time, status, its bytes as text, and a download."""
+    title = t("unknown.answer", attempt=answer.attempt)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         with st.container(width="content", gap="xxsmall"):
             st.markdown(f"**{plain(title)}**")
-            status = str(came.status) if came.status is not None else t("unknown.no_status")
-            st.caption(t("unknown.answer_facts", when=moment(came.received_at), status=status))
-        if came.raw:
-            # As bytes to keep, whatever they are: no browser is asked to open them.
+            status = str(answer.status) if answer.status is not None else t("unknown.no_status")
+            st.caption(t("unknown.answer_facts", when=moment(answer.received_at), status=status))
+        if answer.raw:
+            # Offered as plain bytes: no browser opens them, even if they are HTML.
             st.download_button(
                 t("unknown.download"),
-                came.raw,
-                f"omni-{run}-{one.number}-{came.attempt}.txt",
+                answer.raw,
+                f"omni-{run}-{one.number}-{answer.attempt}.txt",
                 "application/octet-stream",
                 icon=":material/download:",
                 on_click="ignore",
                 help=t("unknown.download_about"),
-                key=key("unknown", "answer", came.attempt),
+                key=key("unknown", "answer", answer.attempt),
             )
-    if not came.raw:
+    if not answer.raw:
         st.caption(t("unknown.empty_answer"))
         return
-    shown, is_cut = as_text(came.raw)
-    json_text(shown, label=title, key=key("unknown", "raw", run, one.number, came.attempt), height=_HEIGHT)
+    shown, is_cut = as_text(answer.raw)
+    json_text(shown, label=title, key=key("unknown", "raw", run, one.number, answer.attempt), height=_HEIGHT)
     if is_cut:
-        st.caption(t("unknown.cut", shown=LONGEST_SHOWN, size=len(came.raw)))
+        st.caption(t("unknown.cut", shown=LONGEST_SHOWN, size=len(answer.raw)))
 
 
 def _contacts(run: int, one: UnknownRequest) -> None:
+    """Show one page of the request's contacts, including those that have an id."""
     total = one.contacts + one.with_ids
     st.markdown(f"**{t('unknown.contacts_of', n=total)}**")
     place = st.container()
-    offset = paging.offset(total, "unknown", str(run), str(one.number))
+    offset = paging.offset(total, key("contacts", "page", "unknown", run, one.number))
     found = wiring.console().unknown.contacts(run, one.number, limit=paging.ROWS_A_PAGE, offset=offset)
     rows = pd.DataFrame(
         [

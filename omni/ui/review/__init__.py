@@ -1,1 +1,1 @@
-"""The Review page."""
+"""The parts of the Review page."""

@@ -1,4 +1,4 @@
-"""What keeps a campaign from being sent, each with what to do and the page where it is done."""
+"""Tasks that remain before a campaign can be sent, each with a link to the page where it is done."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from omni.ui.text import error_sentence, plain, problem_sentence, t, text
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """One thing to do, as an imperative sentence, and where: the page, the step (from 1), the field."""
+    """A remaining task: an imperative sentence, and the page, the step (from 1) and the field it concerns."""
 
     sentence: str
     page: Literal["contacts", "flow"]
@@ -31,7 +31,7 @@ class Missing:
 
 
 def missing(preparation: Preparation, sheet: SheetFacts) -> list[Missing]:
-    """Everything to be done before sending: the spreadsheet first, then the steps in their order."""
+    """Return the tasks before sending: those of the spreadsheet first, then those of the steps in order."""
     found = []
     if preparation.upload is None:
         found.append(Missing(t("review.fix_no_file"), "contacts"))
@@ -55,7 +55,7 @@ def _of_problem(problem: Problem) -> Missing:
 
 
 def show(draft: OpenDraft, found: Sequence[Missing]) -> None:
-    """The list, each line with the way to its page; a line about a step opens that step."""
+    """Show the tasks, each with a button that opens its page, and its step if it concerns one."""
     with st.container(border=True, gap="small"):
         st.markdown(f":red[:material/error: **{t('review.need_to', n=len(found))}**]")
         for number, item in enumerate(found):

@@ -1,6 +1,7 @@
-"""Who is reached by which step: the flow, to be looked at, and the chosen step as one contact gets it.
+"""The steps on the Review page, with the contacts each reaches, and the chosen step as one contact receives it.
 
-How many parts an SMS step would be charged as: exact for few contacts or one shared text, else estimated.
+For an SMS step also the number of message parts it would be charged as: exact for few contacts or when all get the same
+text, otherwise an estimate.
 """
 
 from __future__ import annotations
@@ -27,20 +28,24 @@ from omni.ui.keys import key
 from omni.ui.review import totals
 from omni.ui.text import t, text
 
-MOST_LOOKED_AT: Final = 1000
+MOST_MEASURED: Final = 1000
+"""Most contacts whose texts are measured for the number of parts."""
+_EDITOR: Final = key("review", "editor")
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """``total`` parts if every contact that the step reaches gets it. ``looked_at`` is None when that is the
-    sum, else the number of contacts it was judged by."""
+    """The number of message parts if every contact that the step reaches gets the message.
+
+    ``measured`` is None if ``total`` is exact, otherwise the number of contacts it is estimated from.
+    """
 
     total: int
-    looked_at: int | None
+    measured: int | None
 
 
 def parts_of(number: int, step: MtStep, checked: CheckedContacts) -> Parts | None:
-    """The parts of step ``number`` (from 1); None when it reaches nobody, or names a column there is not."""
+    """Return the parts of step ``number`` (from 1); None if it reaches no contact or names a missing column."""
     reached = next((reach.contacts for reach in checked.summary.reach if reach.step == number), 0)
     names = names_used([step])
     if not reached or not all(name in checked.sheet.columns or name in checked.kinds for name in names):
@@ -54,21 +59,18 @@ def parts_of(number: int, step: MtStep, checked: CheckedContacts) -> Parts | Non
 
 
 def _sizes(number: int, step: MtStep, names: Sequence[str], checked: CheckedContacts) -> Iterator[int]:
-    """The parts of the first contacts that the step reaches."""
+    """Yield the number of parts of the text for each of the first contacts that the step reaches."""
     contacts, places = checked.sendable(names), checked.ready_places()
     is_reached = contacts.column("plan").to_numpy()[places] >> (number - 1) & 1 == 1
-    some = contacts.take(pa.array(places[is_reached][:MOST_LOOKED_AT]))
+    some = contacts.take(pa.array(places[is_reached][:MOST_MEASURED]))
     columns = [some.column(f"n:{name}").to_pylist() for name in names]
     for values in zip(*columns, strict=True):
         rendered = render_step(step, dict(zip(names, values, strict=True)))
         yield sms_size(rendered.message_text or "").parts if isinstance(rendered, MtStep) else 0
 
 
-_EDITOR: Final = key("review", "editor")
-
-
 def show(preparation: Preparation, sheet: SheetFacts) -> None:
-    """The steps on the left, one of them as a contact meets it on the right."""
+    """Show the steps on the left, and the chosen one as a contact receives it on the right."""
     with st.container(gap="xxsmall"):
         st.subheader(t("review.reach"), anchor=False)
         _unreached(sheet)
@@ -83,12 +85,12 @@ def show(preparation: Preparation, sheet: SheetFacts) -> None:
 
 
 def _flow(preparation: Preparation, sheet: SheetFacts) -> str:
-    """The cards; returns the id of the one to be shown."""
-    # Whatever is chosen here is not saved: the review changes nothing.
+    """Show the cards of the steps and return the id of the chosen one."""
+    # The choice is not saved in the draft: the review changes nothing.
     revision = int(fingerprint(preparation.step_ids)[:12], 16)
     gesture = read_gesture(session.value(_EDITOR))
-    is_ours = gesture is not None and gesture.revision == revision
-    chosen = gesture.selected if gesture is not None and is_ours else None
+    is_current = gesture is not None and gesture.revision == revision
+    chosen = gesture.selected if gesture is not None and is_current else None
     if chosen not in preparation.step_ids:
         chosen = preparation.step_ids[0]
     flow_editor(
@@ -98,13 +100,14 @@ def _flow(preparation: Preparation, sheet: SheetFacts) -> str:
         key=_EDITOR,
         max_steps=len(preparation.step_ids),
         revision=revision,
-        ack=gesture.sequence if gesture is not None and is_ours else 0,
+        ack=gesture.sequence if gesture is not None and is_current else 0,
         readonly=True,
     )
     return str(chosen)
 
 
 def _unreached(sheet: SheetFacts) -> None:
+    """Show how many contacts no step reaches, with a link to the rejected rows."""
     unreached = sheet.checked.summary.unreached if sheet.checked else 0
     if not unreached:
         st.caption(f":material/check_circle: {t('review.all_reached')}")
@@ -116,11 +119,12 @@ def _unreached(sheet: SheetFacts) -> None:
 
 
 def _parts(preparation: Preparation, sheet: SheetFacts, at: int) -> None:
+    """Show the number of message parts of step ``at`` (from 0), if it is an SMS step."""
     step = preparation.template.steps[at]
     if not isinstance(step, MtStep) or sheet.checked is None:
         return
     parts = parts_of(at + 1, step, sheet.checked)
     if parts is not None:
-        code = "review.parts" if parts.looked_at is None else "review.parts_about"
-        sentence = t(code, n=parts.total, looked_at=parts.looked_at or 0)
+        code = "review.parts" if parts.measured is None else "review.parts_about"
+        sentence = t(code, n=parts.total, looked_at=parts.measured or 0)
         st.caption(f":material/straighten: {sentence}", help=t("step.size_about"))

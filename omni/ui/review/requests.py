@@ -1,7 +1,4 @@
-"""The exact requests, any one of them: readable, byte for byte, as a command, and who is in it.
-
-Who is in a request, fifty to a page.
-"""
+"""The requests of a campaign on the Review page, one at a time: as JSON, as bytes, as a command, and its contacts."""
 
 from __future__ import annotations
 
@@ -14,56 +11,18 @@ import streamlit as st
 from omni import wiring
 from omni.provider.payload import pretty
 from omni.service.planning import Plan
-from omni.ui import session
+from omni.ui import paging, session
 from omni.ui.components.json_text import json_text
 from omni.ui.flow.panel import file_name
 from omni.ui.keys import key
 from omni.ui.text import t
 
-_A_PAGE: Final = 50
-_ROW_HEIGHT: Final = 36
-
-
-def show_recipients(contacts: Sequence[Mapping[str, int | str]], request: int) -> None:
-    """The contacts in their order: row, where the first step sends to, and the steps that reach them."""
-    pages = -(-len(contacts) // _A_PAGE)
-    table = st.empty()
-    first = 0
-    if pages > 1:
-        with st.container(horizontal=True, horizontal_alignment="center"):
-            # As wide as its content it measures itself before it has any, and shows the page one is on alone.
-            at = st.pagination(pages, key=key("review", "who_page", request), width="stretch")
-            first = (at - 1) * _A_PAGE
-    shown = contacts[first : first + _A_PAGE]
-    frame = pd.DataFrame(
-        {
-            "row": [contact["row"] for contact in shown],
-            "destination": [contact["destination"] for contact in shown],
-            "steps": [", ".join(map(str, steps_of(int(contact["plan"])))) for contact in shown],
-        }
-    )
-    table.dataframe(
-        frame,
-        hide_index=True,
-        row_height=_ROW_HEIGHT,
-        height="content",
-        column_config={
-            "row": st.column_config.NumberColumn(t("review.row"), format="%d", width="small"),
-            "destination": st.column_config.TextColumn(t("review.destination")),
-            "steps": st.column_config.TextColumn(t("review.steps"), width="small"),
-        },
-    )
-
-
-def steps_of(plan: int) -> list[int]:
-    """The numbers of the steps that reach a contact: bit k of ``plan`` is step k + 1."""
-    return [number + 1 for number in range(plan.bit_length()) if plan >> number & 1]
-
-
 MOST_SHOWN: Final = 20_000
-"""Characters of a body on the page: a browser shows ten times as many only with effort."""
+"""Most characters of a body on the page: a browser becomes slow with ten times as many."""
 _LONG: Final = 1500
+"""Characters from which a block of code gets a fixed height and scrolls."""
 _TALLEST: Final = 420
+"""Height of a long text in pixels."""
 _NUMBER: Final = key("review", "request")
 _ROW: Final = key("review", "row")
 _TAB: Final = key("review", "tab")
@@ -71,7 +30,7 @@ _JSON: Final = key("review", "json")
 
 
 def show(plan: Plan, name: str) -> None:
-    """The chosen request, and the download of all of them."""
+    """Show the chosen request, and offer it and all requests as downloads; ``name`` is the draft's name."""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         with st.container(gap="xxsmall", width="content"):
             st.subheader(t("review.exact"), anchor=False)
@@ -123,7 +82,7 @@ def show(plan: Plan, name: str) -> None:
     if curl.open:
         with curl:
             st.caption(t("review.curl_about"))
-            # Never cut: a large body is not in the command but in the file beside it.
+            # Never shortened: a large body is not part of the command, which reads it from the downloaded file.
             command = wiring.curl_command(wiring.console().settings, body, _body_file(number))
             _code(command)
     if who.open:
@@ -132,7 +91,7 @@ def show(plan: Plan, name: str) -> None:
 
 
 def _choose(plan: Plan) -> int:
-    """The number of the request to show: typed in, or found by a spreadsheet row."""
+    """Let the operator choose a request by its number or by a spreadsheet row, and return its number (from 1)."""
     session.reflect(_NUMBER, min(max(1, session.value(_NUMBER) or 1), plan.requests))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         number = st.number_input(
@@ -156,6 +115,7 @@ def _choose(plan: Plan) -> int:
 
 
 def _find(plan: Plan) -> None:
+    """Callback: choose the request that holds the row typed in, if there is one."""
     row = session.value(_ROW)
     found = plan.request_of_row(row) if row is not None else None
     if found is not None:
@@ -163,6 +123,7 @@ def _find(plan: Plan) -> None:
 
 
 def _beginning(body: str) -> str:
+    """Return the part of a body that is shown, after a caption that says it is shortened if it is."""
     if len(body) > MOST_SHOWN:
         st.caption(f":material/content_cut: {t('review.cut', shown=MOST_SHOWN, n=len(body))}")
     return body[:MOST_SHOWN]
@@ -170,14 +131,47 @@ def _beginning(body: str) -> str:
 
 def _code(text: str) -> None:
     height: int | Literal["content"] = _TALLEST if len(text) > _LONG else "content"
-    # No language: Streamlit's colours lack contrast in the light theme.
+    # Without a language: Streamlit's syntax colours lack contrast in the light theme.
     st.code(text, language=None, wrap_lines=True, height=height)
 
 
 def all_bodies(plan: Plan) -> BinaryIO:
-    """The file with every body, one a line (NDJSON): it is read when the download is asked for."""
+    """Open the file with all bodies, one per line (NDJSON); called when the download is asked for."""
     return plan.bodies.open("rb")
 
 
 def _body_file(number: int) -> str:
     return f"request-{number}.json"
+
+
+def show_recipients(contacts: Sequence[Mapping[str, int | str]], request: int) -> None:
+    """Show one page of the contacts of a request, in their order.
+
+    Columns: spreadsheet row, destination of the first step, numbers of the steps that reach the contact.
+    """
+    table = st.empty()
+    first = paging.offset(len(contacts), key("review", "who_page", request))
+    shown = contacts[first : first + paging.ROWS_A_PAGE]
+    frame = pd.DataFrame(
+        {
+            "row": [contact["row"] for contact in shown],
+            "destination": [contact["destination"] for contact in shown],
+            "steps": [", ".join(map(str, steps_of(int(contact["plan"])))) for contact in shown],
+        }
+    )
+    table.dataframe(
+        frame,
+        hide_index=True,
+        row_height=paging.ROW_HEIGHT,
+        height="content",
+        column_config={
+            "row": st.column_config.NumberColumn(t("review.row"), format="%d", width="small"),
+            "destination": st.column_config.TextColumn(t("review.destination")),
+            "steps": st.column_config.TextColumn(t("review.steps"), width="small"),
+        },
+    )
+
+
+def steps_of(plan: int) -> list[int]:
+    """Return the numbers of the steps that reach a contact: bit k of ``plan`` is step k + 1."""
+    return [number + 1 for number in range(plan.bit_length()) if plan >> number & 1]

@@ -1,4 +1,4 @@
-"""The figures of a campaign about to be sent, and where every row of the spreadsheet went."""
+"""The figures of a campaign on the Review page: contacts, requests, and the rows that are left out by reason."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LEFT_OUT: Final = ("rejected", "duplicate", "blank", "hidden", "suppressed", "r
 
 
 def metrics(checked: CheckedContacts, plan: Plan) -> None:
-    """How many contacts, in how many requests, and how many rows are left out."""
+    """Show the number of contacts, of requests, and of rows left out."""
     rows = checked.summary.rows
     left_out = sum(rows.get(name, 0) for name in _LEFT_OUT)
     with st.grid(3, min_column_width=170, border=True):
@@ -38,7 +38,7 @@ def metrics(checked: CheckedContacts, plan: Plan) -> None:
 
 
 def accounting(checked: CheckedContacts) -> None:
-    """Where the rows went, by reason; a count opens its rows on the contacts page."""
+    """Show the number of rows by status; a press on a count opens its rows on the Contacts page."""
     summary = checked.summary
     tiles = outcome.tiles_of(summary)
     pressed = chosen_tile(session.value(_BAR), tiles, "")
@@ -52,7 +52,7 @@ def accounting(checked: CheckedContacts) -> None:
 
 
 def open_rows(part: str) -> None:
-    """Go to the contacts page, these rows open."""
+    """Switch to the Contacts page with the rows of this part of the sheet open."""
     session.put(outcome.BAR, {STATE: part})
     session.put(key("contacts", "view"), "rows")
     st.switch_page(shell.page_path("contacts"))

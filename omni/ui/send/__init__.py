@@ -1,1 +1,1 @@
-"""The Send page."""
+"""The parts of the Send page."""

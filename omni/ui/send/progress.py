@@ -1,4 +1,4 @@
-"""While sending: how far it is, at what speed, what went wrong, and the three things one can do about it."""
+"""The progress of a campaign on the Send page: figures, failures, and buttons to pause, reschedule or cancel it."""
 
 from __future__ import annotations
 
@@ -21,10 +21,11 @@ from omni.ui.send import recent_sends, schedule
 from omni.ui.text import error_sentence, moment, plain, t, text
 
 _SHOWN: Final = 5
+"""Most contacts of each state shown as failures."""
 
 
 def show(run: int) -> None:
-    """The page of a campaign, as long as it runs and after."""
+    """Show the page of a campaign, while it runs and afterwards."""
     console = wiring.console()
     campaign = console.campaign(run)
     about = t(
@@ -36,7 +37,7 @@ def show(run: int) -> None:
     )
     actions = shell.header(campaign.name, about, badges_of(campaign)[:1])
     shell.show_mode(practice=campaign.practice, account=campaign.account)
-    recent_sends.told(run)
+    recent_sends.decision_note(run)
     progress = console.progress(run)
     if why := console.pause_sentence(progress, text()):
         icon = ":material/schedule:" if progress.start_at is not None else ":material/pause_circle:"
@@ -48,12 +49,13 @@ def show(run: int) -> None:
 
 
 def _buttons(run: int, progress: Progress) -> None:
+    """Show the buttons that the campaign's state allows."""
     console = wiring.console()
     if progress.state == "running":
         st.button(
             t("send.pause"),
             icon=":material/pause:",
-            on_click=_steer,
+            on_click=_control,
             args=(console.pause, run),
             key=key("send", "pause"),
         )
@@ -65,7 +67,7 @@ def _buttons(run: int, progress: Progress) -> None:
             label,
             icon=":material/play_arrow:",
             type="primary",
-            on_click=_steer,
+            on_click=_control,
             args=(console.resume, run),
             key=key("send", "resume"),
         )
@@ -82,7 +84,7 @@ def _buttons(run: int, progress: Progress) -> None:
 
 
 def _reschedule(run: int, progress: Progress) -> None:
-    """Another time for a campaign that waits, or none."""
+    """Let the operator choose another start for a waiting campaign, or none; shown in a dialog."""
     now = schedule.next_start()
     if progress.start_at is not None and progress.start_zone is not None:
         now = schedule.start_at(progress.start_at, progress.start_zone)
@@ -90,7 +92,7 @@ def _reschedule(run: int, progress: Progress) -> None:
     st.caption(schedule.sentence(chosen))
     with st.container(horizontal=True, horizontal_alignment="right"):
         if progress.start_at is not None and st.button(t("send.unschedule"), key=key("send", "unschedule")):
-            _steer(lambda campaign: wiring.console().reschedule(campaign, None, None), run)
+            _control(lambda campaign: wiring.console().reschedule(campaign, None, None), run)
             st.rerun()
         if st.button(t("send.schedule_yes"), type="primary", key=key("send", "reschedule", "yes")):
             if chosen.epoch < time.time():
@@ -99,20 +101,23 @@ def _reschedule(run: int, progress: Progress) -> None:
                     icon=":material/error:",
                 )
                 return
-            _steer(lambda campaign: wiring.console().reschedule(campaign, chosen.epoch, chosen.zone), run)
+            _control(lambda campaign: wiring.console().reschedule(campaign, chosen.epoch, chosen.zone), run)
             st.rerun()
 
 
-def _steer(move: Callable[[int], object], run: int) -> None:
-    """Make a move that another tab may have made already, or the campaign's end made impossible."""
+def _control(action: Callable[[int], object], run: int) -> None:
+    """Pause, resume, cancel or reschedule a campaign.
+
+    If another tab did so before, or the campaign has ended, the error is shown on the next run.
+    """
     try:
-        move(run)
+        action(run)
     except OmniError as err:
         session.say_after_rerun(plain(error_sentence(err)), ":material/info:")
 
 
 def _live(run: int, state_before: str, why_before: str | None) -> None:
-    """The part that redraws itself every second; when the campaign's state, or what keeps it, changes the page does."""
+    """Show the figures; redrawn every second. If the state or the reason of a pause changes, rerun the whole page."""
     try:
         progress = wiring.console().progress(run)
     except OmniError as err:
@@ -124,7 +129,7 @@ def _live(run: int, state_before: str, why_before: str | None) -> None:
     total = sum(counts.values())
     settled = total - counts["pending"] - counts["sending"]
     share = settled / total if total else 1.0
-    st.progress(share, text=_how_far(progress, settled, total, share))
+    st.progress(share, text=_progress_text(progress, settled, total, share))
     with st.grid(5, min_column_width=150, border=True):
         st.metric(
             t("send.accepted"),
@@ -156,7 +161,7 @@ def _live(run: int, state_before: str, why_before: str | None) -> None:
 
 
 def _attention(run: int, counts: Mapping[ContactState, int]) -> None:
-    """The first contacts of the sheet that did not go well, and why; the results page has them all."""
+    """Show the first refused and unknown contacts with their reasons; the Results page has all of them."""
     states: tuple[ContactState, ...] = ("refused", "unknown")
     found = [
         contact
@@ -181,7 +186,7 @@ def _attention(run: int, counts: Mapping[ContactState, int]) -> None:
     )
 
 
-def _how_far(progress: Progress, settled: int, total: int, share: float) -> str:
+def _progress_text(progress: Progress, settled: int, total: int, share: float) -> str:
     parts = [f"**{text().number(settled)}** / {text().number(total)}", text().percent(share)]
     if progress.state == "running" and progress.seconds_left is not None:
         parts.append(t("send.time_left", duration=text().duration(progress.seconds_left)))
@@ -193,11 +198,12 @@ def _how_far(progress: Progress, settled: int, total: int, share: float) -> str:
 
 
 def _confirm_cancel(run: int) -> None:
+    """Ask before cancelling a campaign; shown in a dialog."""
     counts = wiring.console().progress(run).counts
     st.text(t("send.cancel_about", n=counts["pending"], done=sum(counts.values()) - counts["pending"]))
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button(t("send.go_on"), key=key("send", "cancel", "no")):
             st.rerun()
         if st.button(t("send.cancel_yes", n=counts["pending"]), type="primary", key=key("send", "cancel", "yes")):
-            _steer(wiring.console().cancel, run)
+            _control(wiring.console().cancel, run)
             st.rerun()

@@ -1,4 +1,4 @@
-"""People who were sent to lately: by which campaigns, and the choice that has to be made before sending."""
+"""Contacts of a draft that were sent to in the last N days, and the operator's choice whether to send to them again."""
 
 from __future__ import annotations
 
@@ -22,38 +22,39 @@ _CHOICE: Final = key("send", "repeats")
 
 
 def choose(draft: OpenDraft, found: RecentContacts) -> None:
-    """Show the panel of recent sends, if there are any, with the choice between all contacts and the others."""
+    """Show the panel if there are recent sends, with the choice between all contacts and the others."""
     if not found.count:
         return
     choice = draft.preparation.repeats
-    holds = found.is_decided_by(choice)
+    is_decided = found.is_decided_by(choice)
     with st.container(border=True, key=key("send", "repeats", "panel")):
-        _tell(found)
+        _warn(found)
         _campaigns(found)
         _examples(found)
         st.caption(t("repeats.about"))
-        if choice is not None and not holds:
+        if choice is not None and not is_decided:
             st.info(t("repeats.changed"), icon=":material/update:")
-        _choose(draft, found, choice.whom if choice is not None and holds else None)
+        _choose(draft, found, choice.whom if choice is not None and is_decided else None)
 
 
 def confirmation(draft: OpenDraft, found: RecentContacts) -> str | None:
-    """What was chosen, for the last question before sending."""
+    """Return the choice as a sentence for the confirmation before sending; None if there was nothing to choose."""
     choice = draft.preparation.repeats
     if not found.count or choice is None:
         return None
     return t("repeats.confirm_others" if choice.whom == "others" else "repeats.confirm_all", n=found.count)
 
 
-def told(run: int) -> None:
-    """What was decided when the campaign was made, if there was anything to decide."""
+def decision_note(run: int) -> None:
+    """Show the decision that was made when the campaign was created, if there is one."""
     decided = wiring.console().repeats.decision(run)
     if decided is not None:
         code = "repeats.decided_others" if decided.choice == "others" else "repeats.decided_all"
         st.caption(f":material/history: {t(code, n=decided.contacts, who=plain(decided.who))}")
 
 
-def _tell(found: RecentContacts) -> None:
+def _warn(found: RecentContacts) -> None:
+    """Show how many contacts are recent sends, as an error if one campaign sent the same steps to all of them."""
     within = t("repeats.within", n=found.days)
     if found.others:
         some = t("repeats.some", n=found.count, contacts=found.contacts, within=within)
@@ -74,7 +75,7 @@ def _tell(found: RecentContacts) -> None:
 
 
 def _campaigns(found: RecentContacts) -> None:
-    """Who sent, when, and to how many of them; the newest first."""
+    """Show the newest campaigns that sent to these contacts: number of contacts, name, operator, time, state, steps."""
     shown = found.earlier[:_CAMPAIGNS]
     table = pd.DataFrame(
         {
@@ -102,6 +103,7 @@ def _campaigns(found: RecentContacts) -> None:
 
 
 def _examples(found: RecentContacts) -> None:
+    """Show a few of the contacts with row, destination and campaign."""
     rows = {(one.row, one.destination, each.campaign.name): None for each in found.earlier for one in each.examples}
     with st.expander(t("repeats.examples"), icon=":material/group:"):
         table = pd.DataFrame(list(rows)[:_EXAMPLES], columns=["row", "destination", "campaign"])
@@ -119,7 +121,7 @@ def _examples(found: RecentContacts) -> None:
 
 
 def _choose(draft: OpenDraft, found: RecentContacts, chosen: Whom | None) -> None:
-    """Nothing is chosen until a person does."""
+    """Show the choice whom to send to; nothing is preselected until the operator chooses."""
     words = {"others": t("repeats.others", n=found.others), "all": t("repeats.all", n=found.contacts)}
     about = [t("repeats.others_about", n=found.count), t("repeats.all_about", n=found.count)]
     if not found.others:
@@ -139,6 +141,7 @@ def _choose(draft: OpenDraft, found: RecentContacts, chosen: Whom | None) -> Non
 
 
 def _decide(draft: OpenDraft, found: RecentContacts) -> None:
+    """Callback: save the choice as a decision about the recent sends in ``found``."""
     whom = session.value(_CHOICE)
     decided = found.decide(cast(Whom, whom)) if whom else None
     draft.change(lambda now: replace(now, repeats=decided))

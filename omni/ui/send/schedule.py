@@ -1,4 +1,4 @@
-"""When a campaign goes out: at once or at a time in a named zone, to all or first to a few."""
+"""The start of a campaign, at once or at a time in a named zone, and the trial with a few contacts first."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ ZONES: Final = (
     "America/Montevideo", "America/Caracas", "UTC",
 )  # fmt: skip
 TRIAL: Final = 100
-"""Contacts proposed for a trial."""
+"""Number of contacts proposed for a trial."""
 _LATER: Final = timedelta(hours=1)
 _STEP: Final = timedelta(minutes=15)
 
 
 def choose(draft: OpenDraft, ready: int) -> None:
-    """The two decisions, side by side. ``ready`` contacts are to be sent to."""
+    """Show both choices side by side; ``ready`` is the number of contacts that are to be sent to."""
     with st.container(border=True), st.grid(2, min_column_width=300, gap="medium"):
         with st.container():
             _start(draft)
@@ -41,17 +41,17 @@ def choose(draft: OpenDraft, ready: int) -> None:
 
 
 def sentence(start: Start) -> str:
-    """The start in words: day, hour and zone."""
+    """Return the start as a sentence with day, hour and zone."""
     return t("send.starts", when=moment(start.epoch, start.zone, text()), zone=start.zone)
 
 
 def zones(first: str) -> Sequence[str]:
-    """The time zones to choose from, the installation's own before the others."""
+    """Return the time zones to choose from, ``first`` before the others."""
     return tuple(dict.fromkeys((first, *ZONES)))
 
 
 def time_of_start(prefix: str, now: Start) -> Start:
-    """Day, hour and zone as three widgets; what they say."""
+    """Show day, hour and zone as three widgets and return the start they give. ``prefix`` is part of their keys."""
     at = datetime.fromisoformat(now.local)
     day = st.date_input(t("send.day"), at.date(), key=key("send", prefix, "day"), format=_date_format())
     hour = st.time_input(t("send.hour"), at.time(), step=_STEP, key=key("send", prefix, "hour"))
@@ -61,14 +61,14 @@ def time_of_start(prefix: str, now: Start) -> Start:
 
 
 def next_start() -> Start:
-    """A time to begin with: the quarter of an hour after the next full hour, where the installation is."""
+    """Return the start proposed first: the next full hour, in the installation's time zone."""
     zone = wiring.console().settings.timezone
     now = (datetime.now(ZoneInfo(zone)) + _LATER).replace(minute=0, second=0, microsecond=0)
     return Start(now.replace(tzinfo=None).isoformat(timespec="minutes"), zone)
 
 
 def start_at(epoch: float, zone: str) -> Start:
-    """A moment as it is named in a zone."""
+    """Return a moment (UTC epoch seconds) as a start in the local time of a zone."""
     return Start(datetime.fromtimestamp(epoch, ZoneInfo(zone)).replace(tzinfo=None).isoformat(timespec="minutes"), zone)
 
 
@@ -95,6 +95,7 @@ def _start(draft: OpenDraft) -> None:
 
 
 def _trial(draft: OpenDraft, ready: int) -> None:
+    """Show the switch for a trial and its size, which is less than all contacts."""
     canary = draft.preparation.canary
     on = key("send", "trial")
     session.reflect(on, bool(canary))

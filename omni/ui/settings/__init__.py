@@ -1,1 +1,1 @@
-"""The Settings page."""
+"""The parts of the Settings page."""

@@ -1,4 +1,4 @@
-"""The settings in force, grouped, each with its source. The token is only ever ``set`` or ``not set``."""
+"""The settings in force as cards, each value with its source, and the workers. The token itself is never shown."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Final
 
 import streamlit as st
 
+from omni import wiring
 from omni.core.halt_rule import HaltRule
 from omni.core.hours import Hours
 from omni.locale.countries import country_name
@@ -16,10 +17,11 @@ from omni.wiring import Console
 
 _ICONS: Final = {"account": "key", "sending": "speed", "data": "folder", "practice": "science"}
 _WITHOUT_DEFAULT: Final = ("OMNI_USERNAME", "OMNI_TOKEN")
+_DATABASES: Final = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
 def cards(console: Console) -> None:
-    """A card for each group of settings."""
+    """Show a card for each group of settings."""
     with st.grid(2, min_column_width=320, gap="medium"):
         for group, pairs in groups(console).items():
             with st.container(border=True, height="stretch"):
@@ -28,7 +30,7 @@ def cards(console: Console) -> None:
 
 
 def workers(console: Console) -> None:
-    """Who sends on this database, wherever it runs."""
+    """Show the workers that send from this database, on whichever machine they run."""
     with st.container(border=True):
         st.subheader(f":material/dns: {t('settings.workers')}", anchor=False)
         found = [
@@ -46,46 +48,40 @@ def workers(console: Console) -> None:
 
 
 def groups(console: Console) -> dict[str, list[Fact]]:
-    """Group to its settings."""
+    """Return the facts of each group of the table of settings. Of the database only its kind is shown."""
+    shown = _shown(console)
+    return {
+        group: [
+            _fact(console, setting.name, *shown[setting.name]) for setting in wiring.SETTINGS if setting.group == group
+        ]
+        for group in _ICONS
+    }
+
+
+def _shown(console: Console) -> dict[str, tuple[str, bool]]:
+    """Return, by the name of each setting, the value in force as text and whether it is shown as code."""
     settings, number = console.settings, text().number
     database = settings.database_url.partition(":")[0].partition("+")[0]
     latency = settings.practice_latency
-    answers = t("settings.latency_value", n=latency) if latency else t("settings.at_once")
     return {
-        "account": [
-            _fact(console, "OMNI_USERNAME", settings.username or t("settings.not_set")),
-            _fact(console, "OMNI_TOKEN", t("settings.set" if settings.token else "settings.not_set")),
-            _fact(console, "OMNI_ENDPOINT", settings.endpoint, code=True),
-        ],
-        "sending": [
-            _fact(console, "OMNI_RATE", t("settings.rate_value", rate=number(settings.rate))),
-            _fact(console, "OMNI_BATCH", t("settings.batch_value", n=settings.batch)),
-            _fact(console, "OMNI_COUNTRY", country_name(settings.country, text().language)),
-            _fact(console, "OMNI_HALT", _halt(settings.halt)),
-            _fact(console, "OMNI_HOURS", _hours(settings.hours)),
-            _fact(console, "OMNI_TIMEZONE", settings.timezone),
-            _fact(console, "OMNI_REPEAT_DAYS", _repeats(settings.recent_days)),
-        ],
-        "data": [
-            _fact(console, "OMNI_DATA", str(settings.data), code=True),
-            _fact(
-                console,
-                "OMNI_DATABASE_URL",
-                {"sqlite": "SQLite", "postgresql": "PostgreSQL"}.get(database, database),
-            ),
-            _fact(console, "OMNI_MAX_ROWS", number(settings.max_rows)),
-            _fact(console, "OMNI_MAX_COLUMNS", number(settings.max_columns)),
-            _fact(console, "OMNI_MAX_MB", t("contacts.megabytes", size=settings.max_megabytes)),
-        ],
-        "practice": [
-            _fact(
-                console,
-                "OMNI_PRACTICE_FAULTS",
-                settings.practice_faults or t("settings.no_faults"),
-                code=bool(settings.practice_faults),
-            ),
-            _fact(console, "OMNI_PRACTICE_LATENCY", answers),
-        ],
+        "OMNI_USERNAME": (settings.username or t("settings.not_set"), False),
+        "OMNI_TOKEN": (t("settings.set" if settings.token else "settings.not_set"), False),
+        "OMNI_ENDPOINT": (settings.endpoint, True),
+        "OMNI_DATA": (str(settings.data), True),
+        "OMNI_DATABASE_URL": (_DATABASES.get(database, database), False),
+        "OMNI_RATE": (t("settings.rate_value", rate=number(settings.rate)), False),
+        "OMNI_CONCURRENCY": (t("settings.concurrency_value", n=settings.concurrency), False),
+        "OMNI_BATCH": (t("settings.batch_value", n=settings.batch), False),
+        "OMNI_COUNTRY": (country_name(settings.country, text().language), False),
+        "OMNI_HALT": (_halt(settings.halt), False),
+        "OMNI_HOURS": (_hours(settings.hours), False),
+        "OMNI_TIMEZONE": (settings.timezone, False),
+        "OMNI_REPEAT_DAYS": (_recent_days(settings.recent_days), False),
+        "OMNI_MAX_ROWS": (number(settings.max_rows), False),
+        "OMNI_MAX_COLUMNS": (number(settings.max_columns), False),
+        "OMNI_MAX_MB": (t("contacts.megabytes", size=settings.max_megabytes), False),
+        "OMNI_PRACTICE_FAULTS": (settings.practice_faults or t("settings.no_faults"), bool(settings.practice_faults)),
+        "OMNI_PRACTICE_LATENCY": (t("settings.latency_value", n=latency) if latency else t("settings.at_once"), False),
     }
 
 
@@ -95,21 +91,22 @@ def _halt(rule: HaltRule | None) -> str:
     return t("settings.halt_value", n=rule.in_a_row, share=text().percent(rule.share))
 
 
-def _repeats(days: int) -> str:
+def _recent_days(days: int) -> str:
     return t("settings.repeat_value", n=days) if days else t("settings.repeat_off")
 
 
 def _hours(hours: Hours | None) -> str:
-    """``Mon 08:00-20:00 · …``, each day named as in the operator's language."""
+    """Return the hours as ``Mon 08:00-20:00 · …``, with day names in the operator's language."""
     if hours is None:
         return t("settings.hours_any")
     return " · ".join(f"{t(f'settings.day_{day}')} {_clock(start)}-{_clock(end)}" for day, start, end in hours.spans)
 
 
 def _clock(minute: int) -> str:
+    """Return a minute of the day as ``HH:MM``."""
     return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
-def _fact(console: Console, name: str, value: str, *, code: bool = False) -> Fact:
+def _fact(console: Console, name: str, value: str, code: bool) -> Fact:
     source = console.settings.sources.get(name, "nowhere" if name in _WITHOUT_DEFAULT else "default")
     return Fact(t(f"settings.{name}"), value, code=code, note=t(f"settings.from_{source}", name=name))

@@ -1,4 +1,4 @@
-"""How to give the settings, what practice is, and what Omni is made of."""
+"""The lower part of the Settings page: setting values, all settings by name, practice mode and versions."""
 
 from __future__ import annotations
 
@@ -9,31 +9,17 @@ from typing import Final
 import streamlit as st
 
 import omni
+from omni import wiring
 from omni.ui.components.facts import Fact, facts
 from omni.ui.keys import key
 from omni.ui.shell import STATIC
-from omni.ui.text import t
+from omni.ui.text import t, text
 
-_NAMES: Final = (
-    "OMNI_USERNAME",
-    "OMNI_TOKEN",
-    "OMNI_ENDPOINT",
-    "OMNI_RATE",
-    "OMNI_CONCURRENCY",
-    "OMNI_BATCH",
-    "OMNI_COUNTRY",
-    "OMNI_REPEAT_DAYS",
-    "OMNI_DATA",
-    "OMNI_DATABASE_URL",
-    "OMNI_HOSTS",
-    "OMNI_PRACTICE_FAULTS",
-    "OMNI_PRACTICE_LATENCY",
-)
 _PARTS: Final = ("Streamlit", "pandas", "SQLAlchemy", "requests", "phonenumbers")
 
 
 def how_to_set() -> None:
-    """Both places a setting can be given, with something to copy, and every name."""
+    """Show the two places where a setting can be given, each with an example to copy, and all settings by name."""
     st.subheader(t("settings.how"), anchor=False)
     st.markdown(t("settings.how_about"))
     with st.grid(2, min_column_width=320, gap="medium"):
@@ -53,18 +39,26 @@ def how_to_set() -> None:
                 wrap_lines=True,
             )
     with st.expander(t("settings.all_names"), icon=":material/list:"):
-        rows = "\n".join(f"| `{name}` | {t(f'settings.about_{name}')} |" for name in _NAMES)
+        rows = "\n".join(
+            f"| `{setting.name}` | {t(f'settings.about_{setting.name}', default=_default(setting.default))} |"
+            for setting in wiring.SETTINGS
+        )
         st.markdown(f"| {t('settings.name')} | {t('settings.meaning')} |\n|---|---|\n{rows}")
 
 
+def _default(value: str) -> str:
+    """Return a default value with its digits grouped as in the operator's language."""
+    return text().number(int(value)) if value.isdecimal() else value
+
+
 def practice() -> None:
-    """What practice does and does not do."""
+    """Explain what happens in practice and what does not."""
     st.subheader(f":material/science: {t('settings.practice')}", anchor=False)
     st.markdown(t("settings.practice_about"))
 
 
 def versions() -> None:
-    """What runs here, and whose typeface it is set in."""
+    """Show the versions of Omni, Python and the main packages, and the licence of the typeface."""
     st.subheader(t("settings.versions"), anchor=False)
     parts = [Fact("Omni", omni.__version__), Fact("Python", platform.python_version())]
     facts([*parts, *(Fact(name, version(name)) for name in _PARTS)], key=key("settings", "versions"))

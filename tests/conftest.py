@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from playwright.sync_api import Browser
 
@@ -24,6 +26,13 @@ _CHAINS = ("tests/ui/components/", "tests/e2e/test_flow_typing.py")
 """Where tests use the same server and windows one after the other."""
 _LONG = ("tests/e2e/", "tests/crash/", "tests/test_processes.py", "tests/cli/")
 """Where a test alone takes as long as elsewhere a whole file."""
+
+
+# How long an example takes says more about the machine than about what is tested.
+hypothesis.settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any machine")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -114,6 +123,16 @@ class Sandbox:
     """What it received so far, one entry a POST, in the order of arrival."""
     stats: Callable[[], dict[str, Any]]
     """Its counts since the start."""
+    process: int
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Let it take and answer nothing for as long as the block lasts."""
+        os.kill(self.process, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(self.process, signal.SIGCONT)
 
 
 @pytest.fixture
@@ -124,7 +143,7 @@ def sandbox(tmp_path: Path) -> Iterator[Callable[..., Sandbox]]:
         def start(*options: str) -> Sandbox:
             folder = Path(tempfile.mkdtemp(prefix="sandbox-", dir=tmp_path))
             one = stack.enter_context(running(folder, *options))
-            return Sandbox(one.url, one.recorded, one.stats)
+            return Sandbox(one.url, one.recorded, one.stats, one.process.pid)
 
         yield start
 

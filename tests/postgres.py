@@ -19,6 +19,8 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
+from tests.waiting import PATIENCE
+
 _MISSING = (
     "PostgreSQL's server programs (initdb, postgres) are not installed: run `make programs`, "
     "or set PG_BIN to the folder that holds them."
@@ -157,7 +159,7 @@ def _name_of(url: str) -> str:
 def _end(server: subprocess.Popen[bytes]) -> None:
     assert server.stdin is not None
     server.stdin.close()
-    server.wait(20)
+    server.wait(PATIENCE)
 
 
 def _programs() -> Path | None:
@@ -205,7 +207,7 @@ def _initialise(programs: Path, cluster: Path, account: dict[str, Any]) -> None:
 
 
 def _wait_until_up(postgres: Postgres, server: subprocess.Popen[bytes], log: Path) -> None:
-    give_up = time.monotonic() + 30
+    give_up = time.monotonic() + PATIENCE
     while not postgres.is_up():
         if server.poll() is not None or time.monotonic() > give_up:
             pytest.fail(f"PostgreSQL did not start:\n{log.read_text('utf-8', 'replace')}", pytrace=False)

@@ -12,6 +12,7 @@ from omni.errors import SettingsError
 from omni.settings import load
 from omni.store.opening import open_database
 from tests.pages.conftest import ROOT
+from tests.waiting import PATIENCE
 
 NOWHERE = Path("does-not-exist.toml")
 
@@ -113,7 +114,7 @@ def test_every_page_says_it_in_a_sentence(environment, monkeypatch):
 
     monkeypatch.setenv("OMNI_DATABASE_URL", "postgresql://u:se@cret@localhost/db")
     wiring.console.cache_clear()
-    app = AppTest.from_file(str(ROOT / "omni" / "ui" / "main.py"), default_timeout=30).run()
+    app = AppTest.from_file(str(ROOT / "omni" / "ui" / "main.py"), default_timeout=PATIENCE).run()
 
     assert not app.exception
     (said,) = app.error

@@ -6,12 +6,14 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
 from omni.bootstrap import processes
+from omni.bootstrap import worker as worker_module
 from omni.bootstrap.processes import (
     PracticeProvider,
     console_lock,
@@ -20,16 +22,10 @@ from omni.bootstrap.processes import (
     watch_over_worker,
     worker_lock,
 )
-from omni.settings import load
+from omni.settings import ROOT, load
+from tests.waiting import PATIENCE, wait_until
 
 pytestmark = pytest.mark.slow
-
-
-def wait_until(condition, seconds=30.0):
-    give_up = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < give_up, "it did not come to that in time"
-        time.sleep(0.05)
 
 
 def workers(data):
@@ -63,7 +59,7 @@ def test_a_killed_worker_is_replaced_and_outlives_the_watch(settings, environmen
         wait_until(lambda: workers(environment) not in ([], [first]) and is_held(worker_lock(settings.data)))
     finally:
         stop()
-    assert not is_held(console_lock(settings.data))
+    wait_until(lambda: not is_held(console_lock(settings.data)))
     assert is_held(worker_lock(settings.data))
 
 
@@ -81,36 +77,63 @@ def test_a_worker_that_cannot_go_on_is_not_started_again_and_again(settings, mon
     stop = watch_over_worker(settings)
     wait_until(lambda: started)
     started[0].wait()
-    time.sleep(0.3)
+    if again:
+        wait_until(lambda: len(started) > 1)
+    else:
+        time.sleep(0.3)
     stop()
     for each in started:
         each.wait()
     assert (len(started) > 1) is again
 
 
-def test_a_second_console_on_the_same_folder_starts_no_second_worker(settings, environment):
+class Looks:
+    """In place of the lock that is held while a console looks for a worker: counts the looks."""
+
+    def __init__(self):
+        self.count = 0
+        self._lock = threading.Lock()
+
+    def __enter__(self):
+        self._lock.acquire()
+        self.count += 1
+
+    def __exit__(self, *_):
+        self._lock.release()
+
+
+def test_a_second_console_on_the_same_folder_starts_no_second_worker(settings, environment, monkeypatch):
+    started, looks = [], Looks()
+    monkeypatch.setattr(processes, "start_worker", lambda given: started.append(start_worker(given)) or started[-1])
+    monkeypatch.setattr(processes, "_STARTING", looks)
+    monkeypatch.setattr(processes, "_LOOK_EVERY", 0.1)
     first = watch_over_worker(settings)
     wait_until(lambda: is_held(worker_lock(settings.data)))
     second = watch_over_worker(settings)
-    time.sleep(5)
+    before = looks.count
+    wait_until(lambda: looks.count > before + 10)
     wait_until(lambda: len(workers(environment)) == 1 and is_held(worker_lock(settings.data)))
     second()
     first()
+    # The first worker makes room for one with the settings of the second console.
+    assert len(started) <= 2
 
 
 def test_a_worker_that_starts_while_somebody_only_looks_for_one_does_not_give_up(settings):
     settings.data.mkdir(parents=True)
     looking = worker_lock(settings.data)
     looking.acquire()
-    started = start_worker(settings)
-    log = settings.data / "logs" / "worker.log"
-    wait_until(lambda: "Worker ready" in log.read_text("utf-8"))
+    assert worker_module._MOMENT >= 1
+    patient = f"parts._MOMENT = {PATIENCE}; from omni.cli import main; main(['worker'])"
+    program = f"import {worker_module.__name__} as parts; {patient}"
+    started = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stderr=subprocess.PIPE)
+    assert b"Worker ready" in started.stderr.readline()
     time.sleep(0.2)
     looking.release()
     wait_until(lambda: is_held(worker_lock(settings.data)) or started.poll() is not None)
     assert started.poll() is None
     started.kill()
-    started.wait()
+    started.communicate()
 
 
 def test_two_consoles_on_one_folder_share_a_worker_and_the_second_says_so(settings, caplog):

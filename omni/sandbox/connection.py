@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 from omni.sandbox.answer import error_body
@@ -105,8 +107,7 @@ class Connection(asyncio.Protocol):
         answer = to_bytes(delivery.reply, keep_alive=keep_alive, with_body=request.head.method != "HEAD")
         if delivery.ending == "reset_midway":
             transport.write(answer[: len(answer) // 2])
-            # A reset overtakes bytes that have not left yet, so the half gets a moment to arrive.
-            self._later(_HALF_SECONDS, self._reset)
+            self._later(_HALF_SECONDS, self._reset_once_taken)
             return
         transport.write(answer)
         if not keep_alive:
@@ -117,6 +118,13 @@ class Connection(asyncio.Protocol):
 
     def _later(self, seconds: float, action: Callable[[], None]) -> None:
         self._timer = asyncio.get_running_loop().call_later(seconds, action)
+
+    def _reset_once_taken(self) -> None:
+        """Reset when the client's system has taken everything written: a reset overtakes bytes still on their way."""
+        if self._transport is not None and _bytes_on_their_way(self._transport):
+            self._later(_HALF_SECONDS, self._reset_once_taken)
+        else:
+            self._reset()
 
     def _reset(self) -> None:
         """Close with a connection reset instead of an end of file: no lingering, then abort."""
@@ -133,3 +141,17 @@ class Connection(asyncio.Protocol):
         self._transport.write(to_bytes(reply, keep_alive=False))
         self._transport.write_eof()
         self._later(_DISCARD_SECONDS, self.abort)
+
+
+def _bytes_on_their_way(transport: asyncio.Transport) -> int:
+    """Bytes that the client's system has not acknowledged; without a way to ask, those still in this process."""
+    sock = transport.get_extra_info("socket")
+    if sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+        return 0
+    count = transport.get_write_buffer_size()
+    with suppress(ImportError, OSError):  # Windows has neither module
+        import fcntl
+        import termios
+
+        count += int.from_bytes(fcntl.ioctl(sock.fileno(), termios.TIOCOUTQ, bytes(4)), sys.byteorder)
+    return count

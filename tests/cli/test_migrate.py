@@ -26,6 +26,7 @@ from omni.store.transfer import move
 from tests.builders import phone
 from tests.sending.engine import accept
 from tests.store.building import SENDS, accepted, claim, live_campaign, make, prepared, record, states
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -46,7 +47,7 @@ def omni(*arguments: object, **environment: str) -> subprocess.CompletedProcess[
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=PATIENCE,
         env={**os.environ, **environment},
     )
 

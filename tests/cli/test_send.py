@@ -20,6 +20,7 @@ from omni.store.campaigns import Campaigns
 from omni.store.ledger import Ledger
 from omni.store.opening import open_database
 from tests.builders import contact_rows, phone, sms_template, write_csv_sheet, write_template, write_xlsx_sheet
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 TOKEN = "s3cr3t-value-of-the-token"
@@ -33,7 +34,7 @@ def omni_process(*arguments, **environment):
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=PATIENCE,
         env={**os.environ, "OMNI_LANGUAGE": "en", **environment},
     )
 

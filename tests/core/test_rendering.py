@@ -161,6 +161,6 @@ def test_no_placeholder_is_left_once_its_values_hold_no_braces(text):
 
 @pytest.mark.parametrize("text", ["{{" + " " * 100_000, "{{ " * 100_000, "{{" + "a " * 100_000, "{{a" * 100_000])
 def test_a_text_that_opens_and_never_closes_takes_no_time(text):
-    begin = time.perf_counter()
+    begin = time.process_time()
     assert placeholders_in(text) == []
-    assert time.perf_counter() - begin < 1
+    assert time.process_time() - begin < 1

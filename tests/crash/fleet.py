@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
@@ -25,6 +25,7 @@ from tests.builders import phone, sms_template, write_csv_sheet, write_template
 from tests.crash.comparing import Tally, Told, compare, requests_of
 from tests.crash.senders import answers_in
 from tests.e2e.serve import Server, end_workers, serve
+from tests.waiting import PATIENCE, wait_until
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 TEXTS: Final = {"shared": "Olá! O pedido está pronto.", "personal": "Olá {{Nome}}! O pedido {{Código}} está pronto."}
@@ -127,7 +128,7 @@ class Fleet:
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=PATIENCE,
             env=self.whole_environment(),
         )
 
@@ -223,14 +224,6 @@ def fleet(folder: Path, url: str, endpoint: str, **environment: str) -> Iterator
         yield one
     finally:
         one.close()
-
-
-def wait_until(condition: Callable[[], object], seconds: float = 60.0, every: float = 0.02) -> None:
-    """Fails when it does not come to that in time."""
-    give_up = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < give_up, "it did not come to that in time"
-        time.sleep(every)
 
 
 def processes_of(data: Path) -> list[int]:

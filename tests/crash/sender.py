@@ -41,7 +41,7 @@ def set_clocks(ahead: Path, *, is_ours: bool) -> None:
 
 def main(url: str, folder: Path, endpoint: str, campaign: str | None = None) -> None:
     """Send until killed, or until the campaign is over."""
-    workers.LEASE, drain._BEAT, database.FROZEN_SECONDS = 2.0, 0.4, 2.0  # type: ignore[misc]
+    workers.LEASE, drain._BEAT, database.FROZEN_SECONDS = 5.0, 0.4, 5.0  # type: ignore[misc]
     folder.mkdir(parents=True, exist_ok=True)
     if "CRASH_CLOCK" in os.environ:
         set_clocks(Path(os.environ["CRASH_CLOCK"]), is_ours=url.startswith("sqlite"))

@@ -11,10 +11,10 @@ from omni.store.campaigns import Campaigns
 from omni.store.opening import open_database
 from tests.conftest import Sandbox
 from tests.crash.comparing import compare
-from tests.crash.fleet import wait_until
 from tests.crash.senders import arrived, lines, report_of, sender
 from tests.crash.telling import KILLS, Telling, only_make_crash
 from tests.store.building import make
+from tests.waiting import PATIENCE, wait_until
 
 HOUR = 3600.0
 JUMPS = (HOUR, 0.0, -HOUR, 0.0) if KILLS else (HOUR, 0.0)
@@ -41,7 +41,7 @@ def test_a_clock_that_jumps_stops_nothing_and_sends_nothing_twice(
             ahead_of = tmp_path / "next"
             ahead_of.write_text(str(ahead))
             ahead_of.replace(clock)
-        assert process.wait(60) == 0
+        assert process.wait(PATIENCE) == 0
     tally = compare(report_of(campaigns, made), provider.records(), arrived(folder), 0)
     telling.add("the clock jumps an hour, forward and back", database_url, len(JUMPS), tally)
     assert (tally.received, tally.unknown) == (tally.contacts, 0)

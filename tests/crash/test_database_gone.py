@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from omni.sending.claim_journal import ClaimJournal
 from tests.conftest import Sandbox
-from tests.crash.fleet import fleet, wait_until
+from tests.crash.fleet import fleet
 from tests.crash.telling import KILLS, SEED, Telling
 from tests.postgres import Postgres, run_postgres
+from tests.waiting import wait_until
 
 TIMES = 5 if KILLS else 1
 
@@ -51,8 +53,8 @@ def test_a_database_stopped_at_once_costs_no_answer_and_no_second_sending(
             already = told()
             own_postgres.stop_at_once()
             wait_until(lambda: told() > already)  # noqa: B023
-            # Whoever was on the way has arrived by then; nobody follows.
-            time.sleep(0.3)
+            # Every request that was handed out arrives; none follows.
+            wait_until(lambda: received(provider) == handed_out(ours.data))
             standing = received(provider)
             time.sleep(0.7)
             assert received(provider) == standing
@@ -70,6 +72,12 @@ def assert_told(done: subprocess.CompletedProcess[str]) -> None:
     assert done.returncode == 2
     assert "The database does not answer" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def handed_out(data: Path) -> int:
+    """Requests of which the journal says that they were to be posted."""
+    with ClaimJournal(data / "sending" / "claims.journal") as journal:
+        return len(set(journal.noted()))
 
 
 def received(provider: Sandbox) -> int:

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Sandbox
-from tests.crash.fleet import fleet, wait_until
+from tests.crash.fleet import fleet
 from tests.crash.telling import Telling
+from tests.waiting import PATIENCE, wait_until
 
 MEGABYTES = 64
 CONTACTS = 500
@@ -62,12 +63,13 @@ def test_a_disk_that_runs_full_in_the_middle_loses_nothing_and_sends_nothing_twi
         wait_until(lambda: "Worker ready" in worker.said)
         sent = ours.send("personal", CONTACTS)
         wait_until(lambda: received(provider) > 60)
-        ballast = fill(small_disk)
-        os.truncate(ballast, ballast.stat().st_size - (1 << 16))
+        with provider.frozen():
+            ballast = fill(small_disk)
+            os.truncate(ballast, ballast.stat().st_size - (1 << 16))
         wait_until(lambda: "store.full" in worker.said)
         assert not ours.is_over()
         refused = ours.send("shared", 3000)
-        assert refused.process.wait(60) == 2
+        assert refused.process.wait(PATIENCE) == 2
         assert "The disk is full" in refused.said
         assert "Traceback" not in refused.said
         ballast.unlink()

@@ -16,9 +16,10 @@ from typing import Any, Final
 import pytest
 
 from omni.sandbox.faults import FAULTS
-from tests.crash.fleet import Command, Fleet, command_of, fleet, wait_until
+from tests.crash.fleet import Command, Fleet, command_of, fleet
 from tests.crash.telling import KILLS, SEED, Telling
 from tests.sandbox.running import Sandbox, running
+from tests.waiting import wait_until
 
 KINDS: Final = ("worker", "server", "command")
 RATE: Final = 150
@@ -186,15 +187,16 @@ def of_kind(ours: Fleet, kind: str) -> list[int]:
 
 def finish(ours: Fleet, provider: Provider) -> None:
     """The last survivors bring everything to its end. Who hangs would take a minute: the provider starts anew."""
-    ours.open_at_kills += ours.open_of()
-    provider.start_anew_without("hang")
-    if not ours.workers():
-        ours.start_worker()
 
     def is_over() -> bool:
         ours.go_on()
         preparing = [each for each in foreground(ours) if each.arguments[0] == "send"]
         return not preparing and ours.is_over()
 
-    wait_until(is_over, seconds=180, every=0.2)
+    if not ours.workers():
+        ours.start_worker()
+    wait_until(lambda: ours.open_of() or is_over())
+    ours.open_at_kills += ours.open_of()
+    provider.start_anew_without("hang")
+    wait_until(is_over, every=0.2, patience=900)
     assert all(command_of(each) for each in ours.workers())

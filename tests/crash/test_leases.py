@@ -18,10 +18,10 @@ from omni.store.opening import open_database
 from omni.store.schema import IS_SENDING
 from tests.conftest import Sandbox
 from tests.crash.comparing import compare
-from tests.crash.fleet import wait_until
 from tests.crash.senders import arrived, lines, report_of, sender
 from tests.crash.telling import KILLS, Telling, only_make_crash
 from tests.store.building import make
+from tests.waiting import PATIENCE, wait_until
 
 TIMES = 5 if KILLS else 1
 
@@ -82,8 +82,8 @@ def test_of_two_workers_one_dies_for_ever_and_the_other_finishes(
     provider = sandbox("--latency", "20")
     campaigns = Campaigns(database)
     dead, alive = tmp_path / "dead", tmp_path / "alive"
-    with sender(postgres_url, alive, provider.url):
-        with sender(postgres_url, dead, provider.url) as dying:
+    with sender(postgres_url, alive, provider.url, CRASH_RATE="150"):
+        with sender(postgres_url, dead, provider.url, CRASH_RATE="150") as dying:
             made = make(database, 1500, 5)
             wait_until(lambda: lines(dead / "arrived.jsonl") > 20, every=0.002)
             time.sleep(0.01)
@@ -93,7 +93,7 @@ def test_of_two_workers_one_dies_for_ever_and_the_other_finishes(
         wait_until(lambda: campaigns.get(made).state == "done")
     # Its folder comes back, and with it the answers that only its spool has.
     with sender(postgres_url, dead, provider.url, str(made)) as back:
-        assert back.wait(60) == 0
+        assert back.wait(PATIENCE) == 0
     tally = compare(report_of(campaigns, made), provider.records(), arrived(dead) + arrived(alive), left_open)
     telling.add("one of two workers dies for good; its folder returns later", postgres_url, 1, tally)
     assert 1500 - 5 * tally.unknown <= tally.received <= 1500

@@ -17,9 +17,10 @@ from omni.store.pause_reason import REPLACED
 from tests.builders import phone
 from tests.conftest import Sandbox
 from tests.crash.comparing import Tally
-from tests.crash.fleet import Fleet, fleet, wait_until
+from tests.crash.fleet import Fleet, fleet
 from tests.crash.telling import Telling, only_make_crash
 from tests.postgres import Postgres
+from tests.waiting import PATIENCE, wait_until
 
 CONTACTS = 400
 SETTINGS = {"OMNI_BATCH": "1", "OMNI_RATE": "150"}
@@ -48,7 +49,7 @@ def stop(*fleets: Fleet) -> None:
     for each in fleets:
         for command in each.commands:
             command.process.terminate()
-            command.process.wait(30)
+            command.process.wait(PATIENCE)
 
 
 def put_back(ours: Fleet, file: Path, copy: Path) -> None:
@@ -186,11 +187,11 @@ def test_an_sqlite_file_put_back_since_which_nothing_was_sent_waits_for_a_person
         assert ours.campaigns.get(1).state == "cancelled"
         put_back(ours, file, copy)
         worker, status = ours.start_worker(), ours.run("status", "1")
-        status.process.wait(60)
+        status.process.wait(PATIENCE)
         tally = go_on_after_a_look(ours, provider, sent)
         assert (worker.said + status.said).count("what was done since is not in it") == 1
         refused = ours.send("personal", 1)
-        assert refused.process.wait(60) == 2
+        assert refused.process.wait(PATIENCE) == 2
         assert "do-not-contact entries from that time may be missing too" in refused.said
         assert received(provider) == CONTACTS
         telling.add("an older database restored, nothing sent since the copy", "sqlite", 1, tally)
@@ -202,10 +203,10 @@ def test_a_sheet_sent_after_the_copy_is_sent_again_only_by_a_persons_word(tmp_pa
     with fleet(tmp_path / "ours", f"sqlite:///{file}", provider.url, **SETTINGS) as ours:
         copy = copy_of(file, tmp_path / "copy.db")
         first = ours.send("personal", 20)
-        assert first.process.wait(60) == 0, first.said
+        assert first.process.wait(PATIENCE) == 0, first.said
         put_back(ours, file, copy)
         again = ours.run(*first.arguments)
-        assert again.process.wait(60) == 2
+        assert again.process.wait(PATIENCE) == 2
         assert "add --not-sent-yet" in again.said
         assert received(provider) == 20
         assert ours.names() == set()

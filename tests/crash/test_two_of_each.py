@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Sandbox
-from tests.crash.fleet import fleet, wait_until
+from tests.crash.fleet import fleet
 from tests.crash.telling import Telling, only_make_crash
 from tests.e2e.serve import serve
+from tests.waiting import PATIENCE, wait_until
 
 CONTACTS = 600
 
@@ -28,7 +29,7 @@ def test_two_workers_and_two_servers_on_one_folder_send_once_and_say_that_they_a
         wait_until(lambda: "Worker ready" in first.said and ours.has_worker(), every=0.2)
         ours.send("personal", CONTACTS)
         second = ours.start_worker()
-        assert second.process.wait(60) == 0
+        assert second.process.wait(PATIENCE) == 0
         assert "A worker is already running on this data folder" in second.said
         one = ours.start_server()
         (tmp_path / "other").mkdir()
@@ -39,7 +40,7 @@ def test_two_workers_and_two_servers_on_one_folder_send_once_and_say_that_they_a
             assert told not in one.log.read_text()
             # A worker started by hand belongs to no console; once it ends, one of the two starts another.
             first.process.terminate()
-            assert first.process.wait(60) == 0
+            assert first.process.wait(PATIENCE) == 0
             wait_until(ours.has_worker, every=0.2)
             wait_until(lambda: len(ours.workers()) == 1)
             wait_until(lambda: ours.campaigns.list() and ours.is_over(), every=0.2)

@@ -47,8 +47,23 @@ class Findings:
     streamlits: list[Finding]
 
 
+_AT_REST = """() => {
+    const roots = [document]
+    for (const node of document.querySelectorAll('*')) if (node.shadowRoot) roots.push(node.shadowRoot)
+    const moving = roots.flatMap((root) => root.getAnimations())
+        .filter((one) => one.playState === 'running' && one.effect.getComputedTiming().endTime !== Infinity)
+    return moving.length === 0 && document.fonts.status === 'loaded'
+}"""
+
+
+def wait_for_rest(page: Page) -> None:
+    """Wait until nothing fades or glides any more: what is half faded in has too little contrast."""
+    page.wait_for_function(_AT_REST, polling=40)
+
+
 def examine(page: Page) -> Findings:
     """Run axe-core, which comes with a Python package and not from the network, on the page as it stands."""
+    wait_for_rest(page)
     if not page.evaluate("() => 'axe' in window"):
         # Evaluated through the debugger: the page's policy admits no script from elsewhere.
         page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8"))

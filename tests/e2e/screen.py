@@ -12,9 +12,20 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    Response,
+    expect,
+    sync_playwright,
+)
 
 from tests.e2e.serve import Server
+from tests.waiting import PATIENCE
 
 _BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 """The first is Chromium without a window, made for this: a fifth less work for the processor."""
@@ -38,7 +49,7 @@ _OPERATOR = {
 _IDLE = """() => {
     const app = document.querySelector('[data-testid="stApp"]')
     const {sent = 0, answered = 0} = window.traffic ?? {}
-    if (sent > answered && performance.now() - sent < 3000) return false
+    if (sent > answered) return false
     return app?.dataset.testConnectionState === 'CONNECTED' && app.dataset.testScriptState === 'notRunning'
         && !document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]')
 }"""
@@ -56,8 +67,8 @@ _TRAFFIC = """() => {
     }
 }"""
 """When the page last said something to its server and last heard from it: until then nothing shows that it runs."""
-_SETTLE = 60
-"""Milliseconds a click may take to become a message to the server."""
+_SETTLED = "() => new Promise((done) => setTimeout(done, 60))"
+"""What a click leads to in the page has happened: its own timers, none of which is as long, come before this one."""
 _EVERY = 40
 """Milliseconds between two looks at the page. Playwright's own way looks at every frame, and so has frames drawn."""
 
@@ -79,8 +90,8 @@ class Screen:
     def idle(self) -> None:
         """Wait until the last action has had its effect: the script has run and the page shows its result."""
         for _ in range(2):
-            self.page.wait_for_timeout(_SETTLE)
-            self.page.wait_for_function(_IDLE, timeout=30_000, polling=_EVERY)
+            self.page.evaluate(_SETTLED)
+            self.page.wait_for_function(_IDLE, polling=_EVERY)
         if self.page.get_by_test_id("stException").count():
             self.complaints.append(f"an exception is shown at {self.page.url}")
 
@@ -103,6 +114,7 @@ def launcher() -> Iterator[Callable[..., Browser]]:
     found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _BROWSERS)), None)
     if found is None or not Path(found).exists():
         pytest.fail(_MISSING, pytrace=False)
+    expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as playwright:
 
         def start(*flags: str) -> Browser:
@@ -111,9 +123,16 @@ def launcher() -> Iterator[Callable[..., Browser]]:
         yield start
 
 
+def new_context(browser: Browser, **options: Any) -> BrowserContext:
+    """A browser of its own (cookies, storage), which waits for as long as a busy machine takes."""
+    context = browser.new_context(**options)
+    context.set_default_timeout(PATIENCE * 1000)
+    return context
+
+
 def open_window(browser: Browser, server: Server, **options: Any) -> Screen:
     """A browser of its own (cookies, storage) with one window; ``options`` are Playwright's for a context."""
-    page = browser.new_context(**{**_OPERATOR, **options}).new_page()
+    page = new_context(browser, **{**_OPERATOR, **options}).new_page()
     page.add_init_script(f"({_TRAFFIC})()")
     return Screen(page, server, _watch(page, server.host))
 

@@ -5,22 +5,24 @@ from __future__ import annotations
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from tests.waiting import PATIENCE
+
 NOWHERE = "http://127.0.0.1:9/"
 """The endpoint unless a test names another: nobody listens there, so that no credentials reach anyone."""
 ROOT = Path(__file__).resolve().parents[2]
 _ADDRESS = re.compile(r"http://[^/:]+:(\d+)")
-_PATIENCE = 60.0
-"""Seconds for the first start, on a cold and busy machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Server:
         """Stop the server as its operator would (SIGTERM), and wait. The sending worker lives on."""
         self.process.terminate()
         try:
-            self.process.wait(15)
+            self.process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
@@ -69,15 +71,56 @@ def serve(folder: Path, *flags: str, **environment: str) -> Server:
 
 
 def _address(process: subprocess.Popen[bytes], log: Path, began: int) -> str:
-    give_up = time.monotonic() + _PATIENCE
+    give_up = time.monotonic() + PATIENCE
     while process.poll() is None and time.monotonic() < give_up:
         said = log.read_bytes()[began:].decode("utf-8", "replace")
         if found := _ADDRESS.search(said):
             url = f"http://127.0.0.1:{found[1]}"
-            with suppress(OSError), urllib.request.urlopen(f"{url}/_stcore/health", timeout=2):
+            with suppress(OSError), urllib.request.urlopen(f"{url}/_stcore/health", timeout=PATIENCE):
                 return url
         time.sleep(0.05)
     pytest.fail(f"the console did not start:\n{log.read_text('utf-8', 'replace')}", pytrace=False)
+
+
+@contextmanager
+def frozen_worker(data: Path) -> Iterator[None]:
+    """Have the sending worker of a data folder stand still during the block, with no request on its way."""
+    while True:
+        (worker,) = workers_of(data)
+        os.kill(worker, signal.SIGSTOP)
+        if _is_stopped(worker) and _is_at_rest(data / "omni.db"):
+            break
+        os.kill(worker, signal.SIGCONT)
+        time.sleep(0.005)
+    try:
+        yield
+    finally:
+        os.kill(worker, signal.SIGCONT)
+
+
+def _is_stopped(process: int) -> bool:
+    return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "T"
+
+
+def _is_at_rest(database: Path) -> bool:
+    """Whether no process writes to the database, and no request is on its way."""
+    with closing(sqlite3.connect(database, timeout=0, isolation_level=None)) as connection:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return False
+        return connection.execute("SELECT count(*) FROM request WHERE state = 1").fetchone() == (0,)
+
+
+def workers_of(data: Path) -> list[int]:
+    """The process ids of the sending workers of a data folder."""
+    mark, found = f"OMNI_DATA={data}".encode(), []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            command = (process / "cmdline").read_bytes().split(b"\0")
+            if b"worker" in command and mark in (process / "environ").read_bytes().split(b"\0"):
+                found.append(int(process.name))
+    return found
 
 
 def end_workers(data: Path) -> None:

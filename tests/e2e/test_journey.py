@@ -13,6 +13,8 @@ from playwright.sync_api import expect
 
 from tests.builders import contact_rows, phone, write_csv_sheet, write_xlsx_sheet
 from tests.e2e.axe import examine
+from tests.e2e.serve import frozen_worker
+from tests.waiting import wait_until
 
 SEMICOLON_HEADER = ("Código", "Nome", "Celular", "E-mail", "Observação")
 
@@ -34,7 +36,7 @@ def ids_by_phone(server):
 
 def upload(screen, path):
     screen.page.locator("input[type=file]").first.set_input_files(path)
-    screen.widget("contacts.next").wait_for(timeout=60_000)
+    screen.widget("contacts.next").wait_for()
     screen.idle()
 
 
@@ -77,7 +79,7 @@ def send(screen):
 
 
 def wait_until_done(screen):
-    screen.widget("send.results").wait_for(timeout=90_000)
+    screen.widget("send.results").wait_for()
     screen.press("send.results")
     screen.widget("results.download.csv").wait_for()
 
@@ -122,19 +124,21 @@ def test_an_xlsx_goes_all_the_way_once_through_two_tabs_a_double_click_a_reload_
     other.press("send.open")
     screen.press("send.open")
     screen.widget("send.yes").get_by_role("button").dblclick()
-    expect(page).to_have_url(re.compile("run=1$"))
-    other.press("send.yes")
-    expect(other.page).to_have_url(re.compile("run=1$"))
-    expect(other.page.get_by_test_id("stProgress")).to_be_visible()
+    wait_until(lambda: received(server))
+    with frozen_worker(server.data):  # so that all of this is amid the sending, however long it takes
+        expect(page).to_have_url(re.compile("run=1$"))
+        other.press("send.yes")
+        expect(other.page).to_have_url(re.compile("run=1$"))
+        expect(other.page.get_by_test_id("stProgress")).to_be_visible()
 
-    page.reload()
-    screen.idle()
-    expect(page.get_by_test_id("stProgress")).to_be_visible()
-    address = page.url.removeprefix(server.url)
-    page.context.close()
-    other.page.context.close()
-    server.stop()
-    assert 0 < len(received(server)) < 120, "the restart was meant to be amid the sending"
+        page.reload()
+        screen.idle()
+        expect(page.get_by_test_id("stProgress")).to_be_visible()
+        address = page.url.removeprefix(server.url)
+        page.context.close()
+        other.page.context.close()
+        server.stop()
+        assert 0 < len(received(server)) < 120, "the restart was meant to be amid the sending"
 
     again = start_server(**settings)
     back = open_screen(again)
@@ -227,7 +231,7 @@ def test_the_whole_way_by_keyboard_alone(tmp_path, start_server, open_screen):
     page.locator("input[type=file]").first.set_input_files(
         write_xlsx_sheet(tmp_path / "contacts.xlsx", contact_rows(5))
     )
-    screen.widget("contacts.next").wait_for(timeout=60_000)
+    screen.widget("contacts.next").wait_for()
     screen.idle()
 
     def press(key):
@@ -260,7 +264,7 @@ def test_the_whole_way_by_keyboard_alone(tmp_path, start_server, open_screen):
     press("review.continue")
     press("send.open")
     press("send.yes")
-    screen.widget("send.results").wait_for(timeout=90_000)
+    screen.widget("send.results").wait_for()
     press("send.results")
     assert len(ids_by_phone(server)) == 5
     with page.expect_download() as found:
@@ -343,7 +347,7 @@ def test_no_page_on_the_way_has_a_serious_fault_for_assistive_technology_or_is_w
     screen.press("send.open")
     look("confirmation")
     screen.press("send.yes")
-    screen.widget("send.results").wait_for(timeout=90_000)
+    screen.widget("send.results").wait_for()
     look("progress")
     screen.press("send.results")
     look("results", lists=3)

@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from omni import wiring
 from omni.ui import session
 from tests.store.opening import lay_empty
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 OpenPage = Callable[..., AppTest]
@@ -42,7 +43,7 @@ def open_page(console: wiring.Console) -> OpenPage:
     """Opens a page in a tab of its own: ``open_page("contacts", draft=…)``, in English unless said."""
 
     def opened(name: str = "overview", *, language: str = "en", **address: str) -> AppTest:
-        app = AppTest.from_file(str(ROOT / "omni" / "ui" / "main.py"), default_timeout=30)
+        app = AppTest.from_file(str(ROOT / "omni" / "ui" / "main.py"), default_timeout=PATIENCE)
         app.session_state[session.LANGUAGE_KEY] = language
         for parameter, value in address.items():
             app.query_params[parameter] = value

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from omni.errors import CampaignError
+from omni.service import launching
 from omni.service.launching import Launch
 from omni.service.preparation import Start
 from tests.builders import contact_rows, phone, sms_template
@@ -90,15 +91,15 @@ def test_a_list_that_changes_between_check_and_sending_stops_the_sending_and_sho
     assert not app.exception
 
 
-def test_a_start_that_went_by_since_still_finds_the_campaign_it_made(console):
+def test_a_start_that_went_by_since_still_finds_the_campaign_it_made(console, monkeypatch):
     draft = prepare(console, sms_template(), contact_rows(1))
-    soon = datetime.now(ZoneInfo("America/Sao_Paulo")) + timedelta(seconds=2)
+    soon = datetime.now(ZoneInfo("America/Sao_Paulo")) + timedelta(hours=1)
     preparation = replace(stored(console, draft), start=Start(soon.strftime("%Y-%m-%dT%H:%M:%S"), "America/Sao_Paulo"))
     checked = console.check(draft, preparation)
     plan = console.plan(draft, preparation, checked)
     order = Launch("key", "November", True, "ana", draft)
     made = console.launch(order, preparation, checked, plan)
-    time.sleep(2.1)
+    monkeypatch.setattr(launching, "time", SimpleNamespace(time=lambda: soon.timestamp() + 1))
     assert console.launch(order, preparation, checked, plan).id == made.id
 
 

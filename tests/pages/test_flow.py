@@ -19,6 +19,7 @@ from omni.ui.flow import step_edits
 from tests.builders import TEMPLATE, contact_rows, phone, sms_template
 from tests.pages.conftest import components, go_to, words
 from tests.pages.prepared import prepare, steps_of, stored
+from tests.waiting import PATIENCE
 
 MARKUP = "a*b_c [x](y)"
 
@@ -381,7 +382,7 @@ def open_dialog(console, open_page):
             f"from omni.ui import drafting, session\nfrom omni.ui.flow import {module}\n"
             "session.language()\nsession.show_notice()\n"
         )
-        app = AppTest.from_string(f"{script}{module}.{function}(drafting.current())", default_timeout=30)
+        app = AppTest.from_string(f"{script}{module}.{function}(drafting.current())", default_timeout=PATIENCE)
         app.session_state[session.LANGUAGE_KEY] = "en"
         if draft is not None:
             app.query_params["draft"] = draft

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from omni.provider.curl import LONGEST_ARGUMENT, body_of, curl_command
+from tests.waiting import PATIENCE
 
 ENDPOINT = "https://api.example.com/v1/omni/send"
 
@@ -14,7 +15,7 @@ ENDPOINT = "https://api.example.com/v1/omni/send"
 def arguments(command):
     """What ``curl`` would be called with, asked of ``sh`` itself."""
     script = "curl() { printf '%s\\0' \"$@\"; }\n" + command
-    printed = subprocess.run(["sh", "-c", script], capture_output=True, check=True, timeout=20).stdout
+    printed = subprocess.run(["sh", "-c", script], capture_output=True, check=True, timeout=PATIENCE).stdout
     return printed.decode("utf-8").split("\0")[:-1]
 
 

@@ -473,6 +473,6 @@ def test_a_thousand_ids_are_read_in_little_time(expected):
 
 
 def _seconds(answer, expected):
-    begin = time.perf_counter()
+    begin = time.process_time()
     assert len(judge(answer, expected).receipts) == 1000
-    return time.perf_counter() - begin
+    return time.process_time() - begin

@@ -10,6 +10,7 @@ from omni.provider.client import Client, Timeouts
 from omni.provider.payload import request_body
 from omni.provider.response import judge
 from tests.sandbox.running import running
+from tests.waiting import wait_until
 
 TEMPLATE = Template("Aviso", (MtStep(destination_field="phone1", message_text="Olá"),))
 COUNT = 5
@@ -28,7 +29,8 @@ def body_for(first):
 
 def post(sandbox, body, fault=None):
     """Posts as the product does, with the header added that asks the sandbox for a fault."""
-    client = Client(sandbox.url, "ana", "token-of-nobody", timeout=Timeouts(5, 0.6, 5), practice=True)
+    timeout = Timeouts(read=0.6) if fault == "hang" else Timeouts()
+    client = Client(sandbox.url, "ana", "token-of-nobody", timeout=timeout, practice=True)
     if fault:
         client._request.headers["X-Sandbox-Fault"] = fault
     try:
@@ -77,6 +79,7 @@ def test_a_fault_ends_in_the_state_it_must(sandbox, fault, state, detail):
     before = len(sandbox.recorded_of(body))
     outcome = judge(post(sandbox, body, fault), [None] * COUNT)
     assert (outcome.state, outcome.detail) == (state, detail)
+    wait_until(lambda: len(sandbox.recorded_of(body)) > before)  # the client may give up before the sandbox has read it
     assert len(sandbox.recorded_of(body)) == before + 1
 
 

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.waiting import PATIENCE
+
 ROOT = Path(__file__).parents[2]
 SEND = "/v1/omni/send"
 TOKEN = "token-of-nobody"
@@ -44,7 +46,7 @@ class Sandbox:
         path: str,
         body: bytes | None = None,
         headers: Mapping[str, str] = {},
-        timeout: float = 5.0,
+        timeout: float = PATIENCE,
     ) -> Answer:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         try:
@@ -54,7 +56,7 @@ class Sandbox:
         finally:
             connection.close()
 
-    def post(self, body: bytes, fault: str | None = None, timeout: float = 5.0, **headers: str) -> Answer:
+    def post(self, body: bytes, fault: str | None = None, timeout: float = PATIENCE, **headers: str) -> Answer:
         asked = {} if fault is None else {"X-Sandbox-Fault": fault}
         return self.ask("POST", SEND, body, HEADERS | asked | headers, timeout)
 
@@ -73,7 +75,7 @@ class Sandbox:
         with socket.socket() as client:
             if receive_buffer is not None:
                 client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-            client.settimeout(5)
+            client.settimeout(PATIENCE)
             client.connect(("127.0.0.1", self.port))
             yield client
 
@@ -103,7 +105,7 @@ def running(folder: Path, *options: str) -> Iterator[Sandbox]:
         assert process.stdout is not None
         url = process.stdout.readline().decode("ascii").strip()
         yield Sandbox(process, url, int(url.split(":")[2].split("/")[0]), record_file)
-        out, errors = process.communicate(timeout=5)
+        out, errors = process.communicate(timeout=PATIENCE)
         assert (process.returncode, out, errors) == (0, b"", b"")
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import socket
-import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import requests
 
 from tests.sandbox.conftest import SLOW
 from tests.sandbox.running import HEADERS, SEND, Sandbox, a_request, contact, encoded, mt
+from tests.waiting import PATIENCE, wait_until
 
 NAMES = (
     "refused, unauthorized, forbidden, too_many, slow, hang, cut_before, cut_after, cut_middle, error_500, "
@@ -71,24 +71,21 @@ def test_too_many_says_when_to_come_back(sandbox, request):
 
 def test_a_slow_answer_is_whole_and_late_but_recorded_at_once(sandbox, request):
     body = a_body(request)
-    connection = http.client.HTTPConnection("127.0.0.1", sandbox.port, timeout=5)
-    try:
-        began = time.monotonic()
-        connection.request("POST", SEND, body, HEADERS | {"X-Sandbox-Fault": "slow"})
-        while not sandbox.recorded_of(body):
-            time.sleep(0.005)
-        recorded = time.monotonic() - began
-        answer = json.loads(connection.getresponse().read())
-        assert recorded < SLOW <= time.monotonic() - began
-    finally:
-        connection.close()
-    assert [item["id"] for item in answer["messages"]] == entry_of(sandbox, body)["ids"]
+    answer = sandbox.post(body, "slow").json()
+    came = datetime.now(UTC)
+    entry = entry_of(sandbox, body)
+    assert [item["id"] for item in answer["messages"]] == entry["ids"]
+    assert came - datetime.fromisoformat(entry["time"]) >= timedelta(seconds=SLOW)
 
 
 def test_a_hanging_request_is_accepted_and_never_answered(sandbox, request):
     body = a_body(request)
-    with pytest.raises(TimeoutError):
-        sandbox.post(body, "hang", timeout=0.3)
+    with sandbox.connected() as client:
+        client.sendall(raw_post(body, "hang"))
+        wait_until(lambda: sandbox.recorded_of(body))
+        client.settimeout(0.3)
+        with pytest.raises(TimeoutError):
+            client.recv(1)
     entry = entry_of(sandbox, body)
     assert (entry["accepted"], entry["status"], len(entry["ids"])) == (True, None, 3)
 
@@ -99,7 +96,7 @@ def test_a_hanging_connection_ends_when_its_client_goes_away(sandbox, request):
         client.settimeout(0.2)
         with pytest.raises(TimeoutError):
             client.recv(1)
-        client.settimeout(5)
+        client.settimeout(PATIENCE)
         client.shutdown(socket.SHUT_WR)
         assert client.recv(1) == b""
 
@@ -172,10 +169,10 @@ def test_an_empty_answer_has_no_bytes(sandbox, request):
 def test_a_redirect_that_is_followed_is_seen_in_the_record(sandbox, request):
     kept, followed = a_body(request, 1), a_body(request, 2)
     headers = HEADERS | {"X-Sandbox-Fault": "redirect"}
-    answer = requests.post(sandbox.url, kept, headers=headers, allow_redirects=False, timeout=5)
+    answer = requests.post(sandbox.url, kept, headers=headers, allow_redirects=False, timeout=PATIENCE)
     assert answer.status_code == 307
     assert [entry["mode"] for entry in sandbox.recorded_of(kept)] == ["redirect"]
-    answer = requests.post(sandbox.url, followed, headers=headers, timeout=5)
+    answer = requests.post(sandbox.url, followed, headers=headers, timeout=PATIENCE)
     assert answer.status_code == 200
     modes = [(entry["mode"], entry["accepted"]) for entry in sandbox.recorded_of(followed)]
     assert modes == [("redirect", False), ("redirect_followed", True)]
@@ -199,7 +196,7 @@ def test_a_request_that_breaks_the_rules_is_refused_whatever_fault_it_asks_for(s
 def test_other_requests_are_answered_while_one_hangs(sandbox, request):
     with sandbox.connected() as client:
         client.sendall(raw_post(a_body(request, 1), "hang"))
-        assert sandbox.post(a_body(request, 2), timeout=2).status == 200
+        assert sandbox.post(a_body(request, 2)).status == 200
 
 
 def test_a_share_of_one_meets_every_request(start):
@@ -212,7 +209,7 @@ def test_shares_are_met_about_as_often_as_asked(start):
     body = encoded(a_request(1))
     with requests.Session() as session:
         for _ in range(400):
-            session.post(sandbox.url, body, headers=HEADERS, timeout=5)
+            session.post(sandbox.url, body, headers=HEADERS, timeout=PATIENCE)
     met = sandbox.stats()["by_mode"]
     assert 70 <= met["refused"] <= 130 and 165 <= met["error_500"] <= 235 and 70 <= met["ok"] <= 130
     assert sum(met.values()) == 400

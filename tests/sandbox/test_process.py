@@ -16,25 +16,25 @@ import requests
 
 from omni.sandbox import main
 from tests.sandbox.running import HEADERS, ROOT, SEND, TOKEN, Sandbox, a_request, encoded, launch
+from tests.waiting import PATIENCE, wait_until
 
 BODY = encoded(a_request(2))
 
 
+def raw_post(fault: str | None = None) -> bytes:
+    """A whole request as bytes, for a client that does not wait for its answer."""
+    fields = {"Host": "x", "Content-Length": str(len(BODY))} | HEADERS
+    fields |= {} if fault is None else {"X-Sandbox-Fault": fault}
+    head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
+    return f"POST {SEND} HTTP/1.1\r\n{head}\r\n".encode() + BODY
+
+
 def is_listening(port: int) -> bool:
     try:
-        socket.create_connection(("127.0.0.1", port), timeout=2).close()
+        socket.create_connection(("127.0.0.1", port), timeout=PATIENCE).close()
     except OSError:
         return False
     return True
-
-
-def wait_until(condition, seconds: float = 10) -> bool:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():
-            return True
-        time.sleep(0.02)
-    return False
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -42,12 +42,13 @@ def test_a_signal_ends_it_with_code_0_even_while_a_request_hangs(number):
     with launch("--port", "0") as process:
         url = process.stdout.readline().decode().strip()
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+/v1/omni/send", url)
-        with pytest.raises(requests.Timeout):
-            requests.post(url, BODY, headers=HEADERS | {"X-Sandbox-Fault": "hang"}, timeout=0.2)
-        with socket.create_connection(("127.0.0.1", int(url.split(":")[2].split("/")[0]))) as idle:
+        address = ("127.0.0.1", int(url.split(":")[2].split("/")[0]))
+        with socket.create_connection(address) as hanging, socket.create_connection(address) as idle:
+            hanging.sendall(raw_post("hang"))
+            wait_until(lambda: requests.get(url.replace(SEND, "/stats"), timeout=PATIENCE).json()["requests"] == 1)
             idle.sendall(b"POST ")
             process.send_signal(number)
-            out, errors = process.communicate(timeout=5)
+            out, errors = process.communicate(timeout=PATIENCE)
     assert (process.returncode, out, errors) == (0, b"", b"")
 
 
@@ -58,7 +59,7 @@ def test_with_parent_it_ends_when_its_standard_input_ends():
         process.stdin.flush()
         time.sleep(0.1)
         assert process.poll() is None
-        out, errors = process.communicate(timeout=5)
+        out, errors = process.communicate(timeout=PATIENCE)
     assert (process.returncode, out, errors) == (0, b"", b"")
 
 
@@ -69,7 +70,7 @@ def test_without_with_parent_the_end_of_standard_input_means_nothing():
         time.sleep(0.2)
         assert is_listening(port)
         process.terminate()
-        assert process.wait(5) == 0
+        assert process.wait(PATIENCE) == 0
 
 
 def test_a_killed_parent_does_not_leave_it_behind():
@@ -77,13 +78,13 @@ def test_a_killed_parent_does_not_leave_it_behind():
         "import subprocess, sys, time\n"
         "command = [sys.executable, '-m', 'omni.sandbox', '--port', '0', '--with-parent']\n"
         "child = subprocess.Popen(command, stdin=subprocess.PIPE)\n"
-        "time.sleep(60)\n"
+        "time.sleep(3600)\n"
     )
     with subprocess.Popen([sys.executable, "-c", parent], cwd=ROOT, stdout=subprocess.PIPE) as process:
         port = int(process.stdout.readline().split(b":")[2].split(b"/")[0])
         assert is_listening(port)
         process.kill()
-    assert wait_until(lambda: not is_listening(port))
+    wait_until(lambda: not is_listening(port))
 
 
 def test_it_listens_on_one_loopback_address_only(sandbox: Sandbox):
@@ -168,23 +169,20 @@ def test_latency_delays_answers_but_not_the_record(start):
     assert sandbox.post(b"{}").status == 400
     assert time.monotonic() - began >= 0.45
     with sandbox.connected() as client:
-        head = "".join(f"{name}: {value}\r\n" for name, value in HEADERS.items())
-        client.sendall(f"POST {SEND} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(BODY)}\r\n{head}\r\n".encode() + BODY)
-    assert wait_until(lambda: len(sandbox.recorded()) == 4)
+        client.sendall(raw_post())
+    wait_until(lambda: len(sandbox.recorded()) == 4)
     assert sandbox.recorded()[3]["accepted"]
 
 
 def test_a_client_may_leave_a_delayed_fault_early(start):
     sandbox = start("--latency", "200", "--slow", "0.2")
-    head = "".join(f"{name}: {value}\r\n" for name, value in HEADERS.items())
     for fault in ("slow", "hang", "cut_after", "cut_middle"):
         with sandbox.connected() as client:
-            fields = f"Host: x\r\nX-Sandbox-Fault: {fault}\r\nContent-Length: {len(BODY)}\r\n{head}"
-            client.sendall(f"POST {SEND} HTTP/1.1\r\n{fields}\r\n".encode() + BODY)
-    assert wait_until(lambda: sandbox.stats()["requests"] == 4)
+            client.sendall(raw_post(fault))
+    wait_until(lambda: sandbox.stats()["requests"] == 4)
     time.sleep(0.3)
     assert sandbox.post(BODY).status == 200
-    assert wait_until(lambda: open_connections(sandbox) == 0)
+    wait_until(lambda: open_connections(sandbox) == 0)
 
 
 def open_connections(sandbox: Sandbox) -> int:
@@ -199,13 +197,13 @@ def open_connections(sandbox: Sandbox) -> int:
 
 def test_more_requests_than_the_rate_allows_are_answered_429(start):
     sandbox = start("--rate", "2")
-    answers = [sandbox.post(BODY) for _ in range(8)]
-    assert [answer.status for answer in answers[:2]] == [200] * 2
-    assert 429 in [answer.status for answer in answers]
-    late = next(answer for answer in answers if answer.status == 429)
-    assert (late.json()["errorCode"], late.headers["Retry-After"]) == (429, "1")
-    refused = sum(answer.status == 429 for answer in answers)
-    assert sandbox.stats()["by_mode"] == {"ok": 8 - refused, "rate_limited": refused}
+    answers = [sandbox.post(BODY) for _ in range(2)]
+    assert [answer.status for answer in answers] == [200] * 2
+    while answers[-1].status == 200:  # a machine that takes a second for three posts breaks no rate
+        answers.append(sandbox.post(BODY))
+    late = answers[-1]
+    assert (late.status, late.json()["errorCode"], late.headers["Retry-After"]) == (429, 429, "1")
+    assert sandbox.stats()["by_mode"] == {"ok": len(answers) - 1, "rate_limited": 1}
     time.sleep(1.05)
     assert sandbox.post(BODY).status == 200
 
@@ -221,10 +219,10 @@ def test_a_second_run_adds_to_the_record(start):
 def test_what_cannot_be_recorded_is_not_accepted():
     with launch("--port", "0", "--record", "/dev/full") as process:
         url = process.stdout.readline().decode().strip()
-        answer = requests.post(url, BODY, headers=HEADERS, timeout=5)
-        stats = requests.get(url.replace(SEND, "/stats"), timeout=5).json()
+        answer = requests.post(url, BODY, headers=HEADERS, timeout=PATIENCE)
+        stats = requests.get(url.replace(SEND, "/stats"), timeout=PATIENCE).json()
         process.terminate()
-        _, errors = process.communicate(timeout=5)
+        _, errors = process.communicate(timeout=PATIENCE)
     assert (answer.status_code, answer.json()["errorMessage"]) == (
         500,
         "the sandbox cannot write its record; nothing was accepted",

@@ -75,11 +75,15 @@ class Troubled:
 
 
 class Counted:
-    """A ledger that counts its turns."""
+    """A ledger that counts its turns and its signs of life."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self.turns = 0
+        self.beats = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._ledger, name)
 
     def turn(self, owner: str, finished: Sequence[Finished], room: int) -> tuple[Sequence[Claimed], float]:
         self.turns += 1
@@ -91,6 +95,7 @@ class Counted:
     def heartbeat(
         self, owner: str, info: Mapping[str, object], held: Collection[tuple[int, int]], later_than: LaterThan
     ) -> int:
+        self.beats += 1
         return self._ledger.heartbeat(owner, info, held, later_than)
 
     def is_over(self, campaign_id: int) -> bool:

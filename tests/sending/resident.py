@@ -14,12 +14,13 @@ from omni.settings import load
 from omni.store import workers
 from omni.store.opening import open_database
 
-LEASE = 2.0
+LEASE = 5.0
+"""Seconds without a sign of life, every 0.4 s, that mean a dead worker: even a busy machine gives one in them."""
 
 
 def main(sweep: int) -> None:
     """Work until stopped."""
-    workers.LEASE, posting.STALE, drain._BEAT = LEASE, 1.0, 0.4  # type: ignore[misc]
+    workers.LEASE, posting.STALE, drain._BEAT = LEASE, 2.0, 0.4  # type: ignore[misc]
     attending.SWEEP_EVERY, attending._STALLED, attending._BEAT = sweep, LEASE, 0.4  # type: ignore[misc]
     settings = load()
     Sender(settings, open_database(settings.database_url)).run_worker(while_console=False)

@@ -19,6 +19,7 @@ from omni.bootstrap.waking import campaigns_of, unknowns_of
 from omni.cluster import attending
 from omni.cluster.queue import QUEUE, SCHEMA, SHIFT, Queue, queue_conninfo
 from omni.errors import StoreError
+from omni.ports import Answer, Claimed
 from omni.provider.response import judge
 from omni.sending.answer_spool import AnswerSpool
 from omni.sending.claim_journal import ClaimJournal
@@ -31,6 +32,7 @@ from tests.builders import phone
 from tests.sending.engine import Provider, accept
 from tests.store.building import SENDS, claim, make, new_campaign, prepared, states
 from tests.store.opening import empty
+from tests.waiting import PATIENCE, wait_until
 
 NEVER = 60
 """Seconds between sweeps, for tests in which none may help."""
@@ -71,11 +73,11 @@ def worker(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         known = newest(database)
         thread.start()
         try:
-            until(lambda: newest(database) > known or raised)
+            wait_until(lambda: newest(database) > known or raised)
             yield raised
         finally:
             ended.set()
-            thread.join(20)
+            thread.join(PATIENCE)
         assert not thread.is_alive()
 
     return started
@@ -104,21 +106,25 @@ def jobs(database: Database) -> list[str]:
     return [str(name) for (name,) in run(database, "SELECT task_name FROM procrastinate_jobs")]
 
 
-def until(condition: Callable[[], object], seconds: float = 30.0) -> None:
-    give_up = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < give_up, "it did not come to that in time"
-        time.sleep(0.02)
+def waits_for_the_other(own: Callable[[], Provider], other: Callable[[], Provider]) -> Provider:
+    """A provider that keeps its worker with what it has, once that is much, until the other worker has as much."""
+
+    def reply(claimed: Claimed, body: bytes) -> Answer:
+        if len(own().bodies) > 20:
+            wait_until(lambda: len(other().bodies) > 20)
+        return accept(claimed, body)
+
+    return Provider(reply, latency=0.02)
 
 
 def test_a_campaign_wakes_every_worker_and_then_they_wait_again(database: Database, worker: Callable[..., Any]):
-    one, two = Provider(latency=0.02), Provider(latency=0.02)
+    one = waits_for_the_other(lambda: one, lambda: two)
+    two = waits_for_the_other(lambda: two, lambda: one)
     with worker("one", one), worker("two", two):
         made = campaigns_of(database).create(new_campaign(), prepared(200), []).id
-        until(lambda: Campaigns(database).get(made).state == "done")
-        until(lambda: jobs(database) == [])
-        roles = [each.info.get("role") for each in Ledger(database).workers()]
-        assert roles.count("waiting") == 2
+        wait_until(lambda: Campaigns(database).get(made).state == "done")
+        wait_until(lambda: jobs(database) == [])
+        wait_until(lambda: [each.info.get("role") for each in Ledger(database).workers()].count("waiting") == 2)
     assert min(len(one.bodies), len(two.bodies)) > 20
     assert len(one.received + two.received) == (one.received + two.received).total() == 200
     assert Ledger(database).workers() == ()
@@ -131,10 +137,10 @@ def test_each_change_that_leaves_something_to_send_wakes(database: Database, wor
     with worker("one", provider):
         made = campaigns.create(new_campaign(state="paused"), prepared(2), []).id
         campaigns.resume(made)
-        until(lambda: states(database, made) == "uu")
-        until(lambda: jobs(database) == [])
+        wait_until(lambda: states(database, made) == "uu")
+        wait_until(lambda: jobs(database) == [])
         unknowns_of(database).decide(made, "resend", "ana")
-        until(lambda: states(database, made) == "aa")
+        wait_until(lambda: states(database, made) == "aa")
 
 
 def refuse() -> Any:
@@ -145,7 +151,7 @@ def test_a_campaign_starts_at_its_time_though_nobody_looks_for_it(database: Data
     with worker("one", Provider()):
         due = time.time() + 0.6
         made = campaigns_of(database).create(new_campaign(start_at=due, start_zone="UTC"), prepared(2), []).id
-        until(lambda: states(database, made) == "aa")
+        wait_until(lambda: states(database, made) == "aa")
         started = Campaigns(database).get(made).started_at
         assert started is not None
         assert started >= due
@@ -154,7 +160,7 @@ def test_a_campaign_starts_at_its_time_though_nobody_looks_for_it(database: Data
 def test_what_no_job_told_the_sweep_finds(database: Database, worker: Callable[..., Any]):
     with worker("one", Provider(), sweep=1):
         made = make(database, 3)
-        until(lambda: states(database, made) == "aaa")
+        wait_until(lambda: states(database, made) == "aaa")
 
 
 def test_jobs_that_come_twice_too_often_or_too_late_change_nothing(database: Database, worker: Callable[..., Any]):
@@ -164,34 +170,32 @@ def test_jobs_that_come_twice_too_often_or_too_late_change_nothing(database: Dat
         for _ in range(5):
             run(database, "INSERT INTO procrastinate_jobs (queue_name, task_name) VALUES (%s, %s)", QUEUE, SHIFT)
             Queue(database.conninfo()).wake()
-        until(lambda: Campaigns(database).get(made).state == "done")
+        wait_until(lambda: Campaigns(database).get(made).state == "done")
         Queue(database.conninfo()).wake()
-        until(lambda: jobs(database) == [])
+        wait_until(lambda: jobs(database) == [])
     assert len(one.received + two.received) == (one.received + two.received).total() == 100
 
 
-def test_the_jobs_of_a_worker_that_died_are_swept_away(
-    database: Database, worker: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(attending, "_STALLED", 1.0)
+def test_the_jobs_of_a_worker_that_died_are_swept_away(database: Database, worker: Callable[..., Any]):
     with worker("one", Provider()):
         run(
             database,
-            "WITH dead AS (INSERT INTO procrastinate_workers DEFAULT VALUES RETURNING id) INSERT INTO "
-            "procrastinate_jobs (queue_name, task_name, status, worker_id) SELECT %s, %s, 'doing', id FROM dead",
+            "WITH dead AS (INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour') "
+            "RETURNING id) INSERT INTO procrastinate_jobs (queue_name, task_name, status, worker_id) "
+            "SELECT %s, %s, 'doing', id FROM dead",
             QUEUE,
             SHIFT,
         )
         assert SHIFT in jobs(database)
     with worker("one", Provider(), sweep=1):
-        until(lambda: SHIFT not in jobs(database))
+        wait_until(lambda: SHIFT not in jobs(database))
 
 
 def test_a_queue_that_is_thrown_away_is_made_anew(database: Database, worker: Callable[..., Any]):
     with worker("one", Provider(), sweep=1):
-        until(lambda: thrown_away(database))
+        wait_until(lambda: thrown_away(database))
         made = campaigns_of(database).create(new_campaign(), prepared(3), []).id
-        until(lambda: states(database, made) == "aaa")
+        wait_until(lambda: states(database, made) == "aaa")
 
 
 def thrown_away(database: Database) -> bool:
@@ -210,11 +214,11 @@ def test_connections_that_break_while_it_waits_and_while_it_sends_are_made_anew(
     with worker("one", provider, sweep=1):
         cut(database)
         made = make(database, 100)
-        until(lambda: len(provider.bodies) > 10)
+        wait_until(lambda: len(provider.bodies) > 10)
         cut(database)
-        until(lambda: Campaigns(database).get(made).state == "done")
+        wait_until(lambda: Campaigns(database).get(made).state == "done")
         later = make(database, 1)
-        until(lambda: states(database, later) == "a")
+        wait_until(lambda: states(database, later) == "a")
     assert provider.received[phone(2)] == 2  # once in each campaign
     assert provider.received.total() == len(provider.received) + 1
     assert states(database, made).replace("u", "a") == "a" * 100
@@ -230,13 +234,13 @@ def cut(database: Database) -> None:
 
 
 def test_a_worker_started_while_another_sends_takes_part(database: Database, worker: Callable[..., Any]):
-    one, two = Provider(latency=0.05), Provider(latency=0.05)
+    one, two = waits_for_the_other(lambda: one, lambda: two), Provider()
     with worker("one", one):
         made = campaigns_of(database).create(new_campaign(), prepared(160), []).id
-        until(lambda: len(one.bodies) > 10)
+        wait_until(lambda: len(one.bodies) > 10)
         with worker("two", two):
-            until(lambda: Campaigns(database).get(made).state == "done")
-    assert len(two.bodies) > 10
+            wait_until(lambda: Campaigns(database).get(made).state == "done")
+    assert len(two.bodies) > 20
 
 
 def test_what_a_former_process_left_is_taken_up_though_nothing_is_to_be_sent(
@@ -261,7 +265,7 @@ def test_a_folder_that_cannot_be_written_ends_the_worker_with_the_reason(
 ):
     (tmp_path / "one").write_text("a file where the folder should be")
     with worker("one", Provider()) as raised:
-        until(lambda: raised)
+        wait_until(lambda: raised)
     assert [str(err).partition("(")[0] for err in raised if isinstance(err, StoreError)] == ["store.folder"]
 
 
@@ -282,9 +286,9 @@ def test_a_worker_that_is_stopped_while_it_still_connects_to_the_queue_ends(
     given = (database, Ledger(database, SENDS), nothing, ended.is_set)
     thread = threading.Thread(target=work_beside_others, args=given, daemon=True)
     thread.start()
-    assert asked.wait(20)
+    assert asked.wait(PATIENCE)
     ended.set()
-    thread.join(20)
+    thread.join(PATIENCE)
     assert not thread.is_alive()
 
 
@@ -316,7 +320,7 @@ def test_whatever_else_goes_wrong_ends_the_worker_rather_than_let_it_wait_for_ev
 
     monkeypatch.setattr(attending, "prepare", broken)
     with worker("one", Provider()) as raised:
-        until(lambda: raised)
+        wait_until(lambda: raised)
     assert [str(err) for err in raised] == ["a defect"]
 
 

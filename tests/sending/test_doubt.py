@@ -6,7 +6,7 @@ import json
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import pytest
@@ -21,9 +21,10 @@ from omni.store.database import Database
 from omni.store.ledger import Ledger
 from omni.store.schema import answer, campaign, request, worker
 from omni.store.unknown_requests import Unknowns
-from tests.sending.engine import Provider, accept, send
+from tests.sending.engine import Counted, Provider, accept, send
 from tests.store.building import ME, SENDS, make, states
 from tests.store.legal_states import any_state
+from tests.waiting import PATIENCE, wait_until
 
 Copy = Sequence[tuple[sa.Table, Sequence[sa.RowMapping]]]
 
@@ -37,7 +38,7 @@ class Attempts:
 
     def __call__(self, claimed: Claimed, body: bytes) -> Answer:
         self.posted.append(claimed.attempt)
-        assert self.may_answer[claimed.attempt].wait(10)
+        assert self.may_answer[claimed.attempt].wait(PATIENCE)
         ids = [{"id": f"of-attempt-{claimed.attempt}"}]
         return Answer(200, json.dumps({"id": "b", "messages": ids}).encode(), None, None, time.time())
 
@@ -52,21 +53,21 @@ def test_a_request_sent_again_while_its_former_attempt_is_still_in_our_hands_goe
 ):
     made = make(database, 1)
     attempts = Attempts()
-    ledger = Ledger(database, SENDS)
+    ledger = Counted(Ledger(database, SENDS))
     ledger.join(ME, {}, "seat.")
     with sending(database, spool, journal, Provider(attempts), ledger):
-        until(lambda: attempts.posted == [1])
+        wait_until(lambda: attempts.posted == [1])
         give_up(database, ME)
         assert states(database, made) == "u"
         Unknowns(database).decide(made, "resend", "ana")
-        until(lambda: attempts.posted == [1, 2])
+        wait_until(lambda: attempts.posted == [1, 2])
         attempts.may_answer[1].set()
-        until(lambda: answered(database, made) == [1])
-        time.sleep(0.5)  # some beats
+        wait_until(lambda: answered(database, made) == [1])
+        some_beats(ledger)
         assert (states(database, made), attempts.posted) == ("s", [1, 2])
         attempts.may_answer[2].set()
-        until(lambda: states(database, made) == "a")
-        time.sleep(0.5)
+        wait_until(lambda: states(database, made) == "a")
+        some_beats(ledger)
     assert attempts.posted == [1, 2]
     raws = [each.answer.raw for each in Campaigns(database).answers(made)]
     assert [b"of-attempt-1" in raws[0], b"of-attempt-2" in raws[1]] == [True, True]
@@ -80,12 +81,12 @@ def test_what_ended_after_a_copy_was_made_is_not_taken_for_never_posted_when_the
     ledger = Ledger(database, SENDS)
     ledger.join(ME, {}, "seat.")
     with sending(database, spool, journal, Provider(attempts), ledger):
-        until(lambda: attempts.posted == [1])
+        wait_until(lambda: attempts.posted == [1])
         copy = copied(database)
         attempts.may_answer[1].set()
-        until(lambda: states(database, made) == "a")
+        wait_until(lambda: states(database, made) == "a")
         put_back(database, copy)
-        until(lambda: states(database, made) == "u")
+        wait_until(lambda: states(database, made) == "u")
     assert attempts.posted == [1]
 
 
@@ -96,28 +97,33 @@ def test_a_copy_that_a_sign_of_life_comes_to_first_is_noticed_by_it(
     answers = [threading.Event(), threading.Event()]
 
     def one_after_the_other(claimed: Claimed, body: bytes) -> Answer:
-        assert answers[claimed.number - 1].wait(10)
+        assert answers[claimed.number - 1].wait(PATIENCE)
         return accept(claimed, body)
 
     provider = Provider(one_after_the_other)
     ledger = Ledger(database, SENDS)
     ledger.join(ME, {}, "seat.")
     with sending(database, spool, journal, provider, ledger, threads=1):
-        until(lambda: len(provider.bodies) == 1)
+        wait_until(lambda: len(provider.bodies) == 1)
         copy = copied(database)
         answers[0].set()
-        until(lambda: len(provider.bodies) == 2)
+        wait_until(lambda: len(provider.bodies) == 2)
         put_back(database, copy)
-        until(lambda: states(database, made) == "uup")
+        wait_until(lambda: states(database, made) == "uup")
         answers[1].set()
-        until(lambda: states(database, made) == "uap")
+        wait_until(lambda: states(database, made) == "uap")
         assert Campaigns(database).get(made).state == "paused"
     assert set(provider.received.values()) == {1}
 
 
 @contextmanager
 def sending(
-    database: Database, spool: AnswerSpool, journal: ClaimJournal, provider: Provider, ledger: Ledger, threads: int = 8
+    database: Database,
+    spool: AnswerSpool,
+    journal: ClaimJournal,
+    provider: Provider,
+    ledger: Ledger | Counted,
+    threads: int = 8,
 ) -> Iterator[None]:
     """A worker in a thread, until the block is left."""
     stop = threading.Event()
@@ -162,9 +168,7 @@ def answered(database: Database, campaign_id: int) -> list[int]:
     return [each.attempt for each in Campaigns(database).answers(campaign_id)]
 
 
-def until(is_so: Callable[[], bool]) -> None:
-    """Wait for it."""
-    give_up_at = time.monotonic() + 20
-    while not is_so():
-        assert time.monotonic() < give_up_at, "it did not come to this"
-        time.sleep(0.01)
+def some_beats(ledger: Counted) -> None:
+    """Wait until the worker has given several more signs of life."""
+    before = ledger.beats
+    wait_until(lambda: ledger.beats > before + 3)

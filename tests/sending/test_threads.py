@@ -7,13 +7,16 @@ import time
 
 import pytest
 
+from omni.ports import Answer, Claimed
 from omni.sending import drain as drain_module
 from omni.sending.answer_spool import AnswerSpool
 from omni.sending.claim_journal import ClaimJournal
+from omni.sending.concurrency import LEAST
 from omni.sending.thread_pool import ThreadPool
 from omni.store.database import Database
-from tests.sending.engine import Provider, send
+from tests.sending.engine import Provider, accept, send
 from tests.store.building import make, states
+from tests.waiting import PATIENCE, wait_until
 
 
 class Scarce:
@@ -40,7 +43,7 @@ def test_each_task_runs_once_and_no_more_at_once_than_wanted():
     done: list[int] = []
 
     def task() -> None:
-        together.wait(10)
+        together.wait(PATIENCE)
         done.append(threading.get_ident())
 
     with ThreadPool(3) as threads:
@@ -56,22 +59,24 @@ def test_no_more_threads_are_started_than_there_is_work_for_at_once():
             ended = threading.Event()
             threads.run(lambda: names.add(threading.current_thread().name))
             threads.run(ended.set)
-            assert ended.wait(10)
-            time.sleep(0.01)
+            assert ended.wait(PATIENCE)
+            wait_until(lambda: not threads._unfinished)
     assert len(names) <= 2
 
 
 def test_what_there_is_no_thread_for_waits_for_one(monkeypatch: pytest.MonkeyPatch):
     system = Scarce(monkeypatch, 2)
+    may_end = threading.Event()
     done: list[str] = []
 
     def task() -> None:
-        time.sleep(0.05)
+        assert may_end.wait(PATIENCE)
         done.append("run")
 
     with ThreadPool(8) as threads:
         assert all(threads.run(task) for _ in range(10))
         assert threads.most == 2
+        may_end.set()
     assert len(done) == 10
     assert system.refused == 1
 
@@ -96,7 +101,12 @@ def test_sending_goes_on_with_the_threads_there_are(
 ):
     system = Scarce(monkeypatch, 3)
     made = make(database, 40)
-    provider = Provider(latency=0.05)
+
+    def when_all_are_busy(claimed: Claimed, body: bytes) -> Answer:
+        wait_until(lambda: provider.most_open == 3 and system.refused)
+        return accept(claimed, body)
+
+    provider = Provider(when_all_are_busy)
     send(database, spool, journal, provider, until=made, threads=64)
     assert states(database, made) == "a" * 40
     assert set(provider.received.values()) == {1}
@@ -112,12 +122,11 @@ def test_without_a_thread_everything_waits_and_nothing_is_unknown(
     system = Scarce(monkeypatch, 0)
     made = make(database, 12)
     provider = Provider()
-    stop = threading.Event()
-    timer = threading.Timer(1.0, stop.set)
-    timer.start()
-    send(database, spool, journal, provider, stop=stop)
+    began = time.monotonic()
+    send(database, spool, journal, provider, stop=lambda: system.refused >= 10)
+    took = time.monotonic() - began
     assert states(database, made) == "p" * 12
-    assert 2 <= system.refused <= 12, "it is tried now and then, not all the time"
+    assert system.refused <= LEAST + took / 0.3, "it is tried now and then, not all the time"
     system.left = 1
     send(database, spool, journal, provider, until=made)
     assert states(database, made) == "a" * 12

@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from omni.service.reporting import ahead
+from tests.waiting import PATIENCE
 
 
 def test_everything_comes_in_its_order():
@@ -27,7 +28,7 @@ def test_the_next_one_is_made_meanwhile_and_no_more_than_that():
 
     coming = ahead(numbers())
     assert next(coming) == 1
-    assert second_is_made.wait(30)
+    assert second_is_made.wait(PATIENCE)
     coming.close()
     assert made == [(1, False), (2, False)]
 

@@ -121,7 +121,9 @@ def test_the_request_of_a_row_can_be_found(tmp_path):
     assert [plan.request_of_row(row) for row in (2, 4, 6, 99)] == [1, 2, 3, None]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     values=st.lists(
         st.tuples(st.sampled_from(["", "a", "b", "a b", "{{Nome}}"]), st.sampled_from(["", "b", "a"])),

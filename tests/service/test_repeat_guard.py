@@ -33,6 +33,7 @@ from omni.store.schema import destination_keys
 from tests.builders import TEMPLATE, contact_rows, phone, sms_template
 from tests.service.desk import prepare
 from tests.store.building import ME, SENDS, accepted, record, refused
+from tests.waiting import PATIENCE
 
 ANNOUNCED = "campaign.repeats"
 CHANGED = "campaign.repeats_changed"
@@ -318,7 +319,7 @@ def test_a_campaign_to_others_made_at_the_same_moment_does_not_stop_this_one(sql
 
 def test_of_two_operators_who_send_the_same_sheet_at_the_same_moment_one_is_asked(desk):
     made = [desk.prepare(contact_rows(300), batch=1) for _ in range(2)]
-    start = threading.Barrier(2, timeout=30)
+    start = threading.Barrier(2, timeout=PATIENCE)
     outcomes = []
 
     def run(each, key):
@@ -332,7 +333,7 @@ def test_of_two_operators_who_send_the_same_sheet_at_the_same_moment_one_is_aske
     for each in threads:
         each.start()
     for each in threads:
-        each.join(60)
+        each.join(PATIENCE)
     assert sorted(outcomes, key=str) == [True, ANNOUNCED]
     assert [each.contacts for each in desk.campaigns.list()] == [300]
 
@@ -393,7 +394,9 @@ ROWS = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(campaigns=st.lists(ROWS, max_size=3), ours=ROWS, same=st.sampled_from(["keep_first", "keep_all"]))
 def test_left_out_and_sent_are_all_and_nobody_of_the_window_is_sent_to(tmp_path_factory, campaigns, ours, same):
     folder = tmp_path_factory.mktemp("property")

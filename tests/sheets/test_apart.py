@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+import resource
 import struct
 import subprocess
 import sys
-import time
 import zipfile
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from tests.sheets.making import make_ods, make_xls, make_xlsx
 
 ROWS = [["Nome", "Celular"], ["Ana", "11 90000-0001"], ["Bia", 11900000002], [None, None], ["Cid", 10.5]]
 SECONDS = 5.0
+"""Of the processor."""
 MEGABYTES = 300.0
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -97,7 +98,8 @@ def test_a_reader_that_never_ends_dies_or_takes_all_memory_is_ended_with_a_sente
 ):
     path = make_xlsx(tmp_path / "a.xlsx", ROWS)
     in_the_reader(monkeypatch, statement)
-    monkeypatch.setattr(reader_process, "CPU_SECONDS", 1.0)
+    if code == "file.takes_too_long":
+        monkeypatch.setattr(reader_process, "CPU_SECONDS", 1.0)
     with pytest.raises(SheetError) as stopped:
         read_apart(tmp_path / "out", path)
     assert stopped.value.code == code
@@ -209,7 +211,7 @@ def test_hostile_files_are_refused_soon_and_within_little_memory(tmp_path, name)
     """Measured in a process of its own, imports included: the reading process below it counts as well."""
     path = tmp_path / "hostile.bin"
     HOSTILE[name](path)
-    began = time.monotonic()
+    before = processor_seconds_of_children()
     done = subprocess.run(
         [sys.executable, "-c", MEASURED, str(path), str(tmp_path)],
         capture_output=True,
@@ -217,12 +219,18 @@ def test_hostile_files_are_refused_soon_and_within_little_memory(tmp_path, name)
         cwd=ROOT,
         check=False,
     )
-    took = time.monotonic() - began
+    took = processor_seconds_of_children() - before
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert told["code"].startswith("file."), told
     assert told["megabytes"] < MEGABYTES, told
     assert took < SECONDS, told
+
+
+def processor_seconds_of_children():
+    """What ended children, and theirs, have used of the processor: a busy machine does not make it more."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 MEASURED = """

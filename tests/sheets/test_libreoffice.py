@@ -75,7 +75,7 @@ def saved(tmp_path_factory) -> dict[str, Path]:
             ],
             check=True,
             capture_output=True,
-            timeout=120,
+            timeout=600,
             env={**os.environ, "HOME": str(folder)},
         )
         [made] = target.iterdir()

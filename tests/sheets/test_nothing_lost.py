@@ -45,7 +45,9 @@ MAKE = {
 
 
 @pytest.mark.parametrize("kind", MAKE)
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(ROWS, SOME_ROWS, SOME_COLUMNS)
 def test_every_cell_is_read_or_accounted_for(tmp_path, kind, rows, hidden_rows, hidden_columns):
     path = MAKE[kind](tmp_path / f"a.{kind}", [HEADER, *rows], hidden_rows, hidden_columns)

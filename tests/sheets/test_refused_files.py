@@ -178,7 +178,12 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory, content):
 
 @pytest.mark.parametrize("kind", ["xlsx", "ods", "xls", "csv"])
 # The same damage in every run: readers in native code cannot be stopped, so what is tried here is known to end.
-@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(seed=st.integers(0, 2**32))
 def test_a_damaged_file_is_read_or_refused(tmp_path: Path, kind, seed):
     whole = tmp_path / f"whole.{kind}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
@@ -17,6 +16,7 @@ from omni.store.schema import request
 from tests.store.building import ME, SENDS, accepted, claim, make, record, slowed, states
 from tests.store.legal_states import any_state
 from tests.store.opening import empty
+from tests.waiting import PATIENCE, wait_until
 
 together = pytest.mark.postgres  # in SQLite one writes at a time
 
@@ -33,20 +33,14 @@ def waits(database: Database) -> bool:
         return bool(connection.exec_driver_sql(query).scalar())
 
 
-def in_the_end(question) -> bool:
-    """Whether it comes true within five seconds."""
-    tick = threading.Event()
-    return any(question() or tick.wait(0.05) for _ in range(100))
-
-
 def cancelled_while_claiming(database: Database, made: int, room: int):
     """``room`` requests are claimed, and until that is committed a person cancels: the claims, and its answer."""
     with ThreadPoolExecutor(1) as pool:
         with database.write() as connection:
             claimed, _ = claiming.claim(connection, clock(connection), ME, room, SENDS, 1)
             told: Future[int] = pool.submit(Campaigns(database).cancel, made)
-            assert in_the_end(lambda: waits(database))
-        return claimed, told.result(10)
+            wait_until(lambda: waits(database))
+        return claimed, told.result(PATIENCE)
 
 
 @pytest.fixture
@@ -99,8 +93,8 @@ def test_a_cancellation_and_the_first_claim_do_not_wait_for_each_other(emptied):
         with emptied.write() as connection:
             campaign_states.locked_state(connection, made)
             first = pool.submit(claim, emptied)
-            in_the_end(lambda: first.done() or waits(emptied))
+            wait_until(lambda: first.done() or waits(emptied))
             assert campaign_states.cancel(connection, made) == 2
-        assert list(first.result(10)) == []
+        assert list(first.result(PATIENCE)) == []
     with emptied.read() as connection:
         assert connection.scalar(sa.select(campaign_table.c.state)) == "cancelled"

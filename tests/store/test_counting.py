@@ -23,6 +23,7 @@ from omni.store.schema import request, request_count, request_pace
 from tests.store.building import SENDS, accepted, claim, live_campaign, make, prepared, record, refused, unknown
 from tests.store.legal_states import any_state
 from tests.store.recounting import counted, recounted
+from tests.waiting import PATIENCE, wait_until
 
 
 def test_what_any_statement_does_to_requests_is_counted(database: Database):
@@ -74,7 +75,7 @@ def test_a_turn_that_claims_does_not_wait_for_one_that_recorded_in_the_same_camp
 
         thread = threading.Thread(target=claim_meanwhile)
         thread.start()
-        assert done.wait(10)
+        assert done.wait(PATIENCE)
     thread.join()
     assert counted(reused) == recounted(reused)
 
@@ -130,8 +131,7 @@ def test_a_worker_that_is_amid_a_turn_is_waited_for(postgres_url: str):
             assert turn.scalar(sa.text("SELECT count(*) FROM request WHERE state = 0")) == 5
             upgraded = beside.submit(open_database, postgres_url)
             with engine.connect() as looking:
-                while not looking.scalar(sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
-                    time.sleep(0.01)
+                wait_until(lambda: looking.scalar(sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")))
             turn.execute(sa.text("UPDATE request SET state = 1 WHERE id = 5"))
         database = upgraded.result()
     engine.dispose()
@@ -196,13 +196,16 @@ def _without_counts(url: str) -> None:
     engine.dispose()
 
 
-def test_a_campaign_that_many_sessions_worked_on_has_a_row_for_each_and_one_count(database: Database):
-    made = make(database, 3)
+def test_a_campaign_that_many_sessions_worked_on_has_a_row_for_each_and_one_count(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    made, now = make(database, 3), time.time()
+    monkeypatch.setattr("omni.store.progress.clock", lambda _: now)
     with database.write() as connection:
         connection.execute(
             request_count.insert().values(campaign_id=made, state=0, slot=-1, requests=-1, contacts=-1, paired=0)
         )
-        connection.execute(request_pace.insert().values(campaign_id=made, second=int(time.time()), slot=-1, contacts=1))
+        connection.execute(request_pace.insert().values(campaign_id=made, second=int(now), slot=-1, contacts=1))
     progress = Campaigns(database).progress(made)
     assert progress.counts["pending"] == 2
     assert 1 / 11 <= progress.rate <= 1 / 10

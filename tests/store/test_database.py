@@ -131,13 +131,14 @@ def test_postgresql_commits_durably_although_its_server_is_set_not_to(postgres_u
 def test_whoever_is_frozen_in_a_transaction_does_not_hold_up_the_others_for_ever(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(database_module, "FROZEN_SECONDS", 0.2)
-    frozen, other = open_database(postgres_url), open_database(postgres_url)
+    other = open_database(postgres_url)
+    monkeypatch.setattr(database_module, "FROZEN_SECONDS", 1.0)
+    frozen = open_database(postgres_url)
     touch = sa.text("UPDATE alembic_version SET version_num = version_num")
     with pytest.raises(StoreError) as caught, frozen.write() as connection:
         connection.execute(touch)
         with other.write() as living:
-            living.exec_driver_sql("SET LOCAL lock_timeout = '10s'")
+            living.exec_driver_sql("SET LOCAL lock_timeout = '180s'")
             living.execute(touch)
         connection.execute(touch)
     frozen.close()

@@ -33,6 +33,7 @@ from tests.store.building import (
     refused,
     unknown,
 )
+from tests.waiting import PATIENCE
 
 WEEK = 7
 
@@ -170,7 +171,7 @@ def test_the_decision_is_kept_with_who_made_it(database, campaigns):
 
 def test_of_two_who_make_a_campaign_at_the_same_moment_one_has_to_look_again(database, campaigns):
     """Both looked before either was made; the transactions overlap, for each takes its time over the requests."""
-    start = threading.Barrier(2, timeout=30)
+    start = threading.Barrier(2, timeout=PATIENCE)
     outcomes: list[str] = []
 
     def requests():
@@ -190,7 +191,7 @@ def test_of_two_who_make_a_campaign_at_the_same_moment_one_has_to_look_again(dat
     for each in threads:
         each.start()
     for each in threads:
-        each.join(60)
+        each.join(PATIENCE)
     assert sorted(outcomes) == ["campaign.repeats_changed", "made"]
     assert [each.contacts for each in campaigns.list()] == [40]
 
@@ -203,15 +204,15 @@ def test_those_who_make_practice_do_not_wait_for_those_who_send_for_real(postgre
 
     def requests():
         inside.set()
-        assert done.wait(30)
+        assert done.wait(PATIENCE)
         yield from prepared(1)
 
     slow = threading.Thread(target=lambda: campaigns.create(live_campaign("real", seen=seen()), requests(), []))
     slow.start()
     try:
-        assert inside.wait(30)
+        assert inside.wait(PATIENCE)
         assert campaigns.create(new_campaign("practice", seen=seen()), prepared(1), []).is_new
     finally:
         done.set()
-        slow.join(30)
+        slow.join(PATIENCE)
         database.close()

@@ -28,7 +28,19 @@ def test_the_counts_add_up_to_the_contacts(database: Database, campaigns: Campai
     assert (progress.finished, progress.requests, progress.requests_finished) == (6, 6, 3)
 
 
-def test_the_rate_is_taken_over_the_last_seconds_and_gives_the_time_left(database: Database, campaigns: Campaigns):
+@pytest.fixture
+def now(database: Database, monkeypatch: pytest.MonkeyPatch) -> float:
+    """A moment that lasts."""
+    with database.read() as connection:
+        moment = clock(connection)
+    for name in ("ledger", "progress"):
+        monkeypatch.setattr(f"omni.store.{name}.clock", lambda _: moment)
+    return moment
+
+
+def test_the_rate_is_taken_over_the_last_seconds_and_gives_the_time_left(
+    database: Database, campaigns: Campaigns, now: float
+):
     made = make(database, 100, 10)
     claimed = claim(database, room=4)
     record(database, *(accepted(each) for each in claimed))
@@ -41,15 +53,14 @@ def test_the_rate_is_taken_over_the_last_seconds_and_gives_the_time_left(databas
     assert progress.seconds_left == pytest.approx(60 / progress.rate)
 
 
-def paced(database: Database, campaign: int, seconds: dict[int, int]) -> None:
+def paced(database: Database, now: float, campaign: int, seconds: dict[int, int]) -> None:
     """Contacts that ended so many seconds ago, and none besides."""
     with database.write() as connection:
-        now = int(clock(connection))
         connection.execute(sa.text("DELETE FROM request_pace"))
         connection.execute(
             request_pace.insert(),
             [
-                {"campaign_id": campaign, "second": now - ago, "slot": 0, "contacts": contacts}
+                {"campaign_id": campaign, "second": int(now) - ago, "slot": 0, "contacts": contacts}
                 for ago, contacts in seconds.items()
             ],
         )
@@ -65,11 +76,11 @@ def paced(database: Database, campaign: int, seconds: dict[int, int]) -> None:
     ],
 )
 def test_the_time_left_looks_back_as_far_as_ahead(
-    database: Database, campaigns: Campaigns, ended: dict[int, int], expected: float
+    database: Database, campaigns: Campaigns, now: float, ended: dict[int, int], expected: float
 ):
     made = make(database, 1000, 10)
     record(database, accepted(claim(database)[0]))
-    paced(database, made, ended | {0: ended[1] // 2})
+    paced(database, now, made, ended | {0: ended[1] // 2})
     progress = campaigns.progress(made)
     assert progress.seconds_left is not None
     # The present second has hardly begun, or is nearly over.

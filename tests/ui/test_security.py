@@ -12,6 +12,7 @@ from websockets.sync.client import connect
 
 from omni.ui.security import policy
 from tests.e2e.serve import Server, end_workers, serve
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.slow
 
@@ -28,7 +29,7 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def ask(console: Server, method: str, path: str, **headers: str) -> tuple[int, Mapping[str, str], str]:
-    connection = http.client.HTTPConnection(console.host, timeout=10)
+    connection = http.client.HTTPConnection(console.host, timeout=PATIENCE)
     try:
         connection.putrequest(method, path, skip_host=True)
         for name, value in {"Host": console.host, "Content-Length": "0", **headers}.items():
@@ -82,11 +83,11 @@ def test_a_page_of_another_origin_gets_no_websocket(console: Server, origin: str
     address = f"ws://{console.host}/_stcore/stream"
     from_page = {"Origin": origin.format(host=console.host)} if origin else {}
     if welcome:
-        with connect(address, additional_headers=from_page) as socket:
+        with connect(address, additional_headers=from_page, open_timeout=PATIENCE) as socket:
             assert socket.protocol.state.name == "OPEN"
     else:
         with pytest.raises(InvalidStatus, match="403"):
-            connect(address, additional_headers=from_page)
+            connect(address, additional_headers=from_page, open_timeout=PATIENCE)
 
 
 def test_behind_a_proxy_the_public_name_is_an_origin_of_its_own(console: Server) -> None:

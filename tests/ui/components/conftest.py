@@ -14,6 +14,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.screen import new_context
+from tests.waiting import PATIENCE
+
 ROOT = Path(__file__).parents[3]
 DEMO = Path(__file__).parent / "demo"
 EVERY = 40
@@ -54,15 +57,15 @@ def site(tmp_path_factory):
             yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()
-            server.wait(10)
+            server.wait(PATIENCE)
 
 
 def _wait_until_healthy(server, port, log):
-    end = time.monotonic() + 30
+    end = time.monotonic() + PATIENCE
     while server.poll() is None and time.monotonic() < end:
         with (
             contextlib.suppress(OSError),
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1) as answer,
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=PATIENCE) as answer,
         ):
             if answer.status == 200:
                 return
@@ -101,7 +104,7 @@ def visit(chromium, contexts, stages, site):
             begin_again(page)
         else:
             if same not in contexts:
-                contexts[same] = chromium.new_context(**settings)
+                contexts[same] = new_context(chromium, **settings)
             page, said = contexts[same].new_page(), []
             page.set_viewport_size({"width": width, "height": height})
             watch(page, site, said)
@@ -129,7 +132,7 @@ def begin_again(page):
     before, old = told.inner_text(), page.get_by_test_id("stBidiComponentIsolated").element_handle()
     page.get_by_role("button", name="Begin again").dispatch_event("click")
     expect(told).not_to_have_text(before)
-    page.wait_for_function(ANEW, arg=old, timeout=15000, polling=EVERY)
+    page.wait_for_function(ANEW, arg=old, polling=EVERY)
     idle(page)
     page.evaluate("""() => {
         document.querySelector('[data-testid=stMain]').scrollTop = 0
@@ -155,4 +158,4 @@ def _note_foreign(url, site, complaints):
 
 
 def idle(page):
-    page.wait_for_function(IDLE, timeout=15000, polling=EVERY)
+    page.wait_for_function(IDLE, polling=EVERY)

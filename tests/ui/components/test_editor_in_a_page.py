@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.waiting import PATIENCE
+
 EDITOR = Path(__file__).parent / "demo" / "editor.py"
 
 
 @pytest.fixture
 def page():
-    return AppTest.from_file(str(EDITOR), default_timeout=20).run()
+    return AppTest.from_file(str(EDITOR), default_timeout=PATIENCE).run()
 
 
 def shown(page):
@@ -45,6 +47,6 @@ def test_a_malformed_value_is_passed_over(page):
 
 
 def test_another_test_run_with_a_runtime_of_its_own_finds_the_component(page):
-    again = AppTest.from_file(str(EDITOR), default_timeout=20).run()
+    again = AppTest.from_file(str(EDITOR), default_timeout=PATIENCE).run()
     assert not again.exception
     assert len(shown(again)["cards"]) == len(shown(page)["cards"])

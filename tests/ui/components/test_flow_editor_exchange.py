@@ -4,6 +4,7 @@ import re
 
 import pytest
 from playwright.sync_api import expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.ui.components.editor_page import cards, expect_order, hold, main, middle
 
@@ -40,14 +41,16 @@ class Line:
             self._browser_end.send(message)
 
     def wait_for_answer(self, page):
-        seen = -1
-        while not self.held or seen != len(self.held):
-            seen = len(self.held)
-            page.wait_for_timeout(400)
+        """Wait until the page's script has run to its end; returns how many messages that was."""
+        while not any(ForwardMsg.FromString(each).HasField("script_finished") for each in self.held):
+            page.wait_for_timeout(20)
+        return len(self.held)
 
-    def let_through(self):
-        while self.held:
+    def let_through(self, count=None):
+        """Send so many of the messages that are held, or all."""
+        while self.held and count != 0:
             self._browser_end.send(self.held.pop(0))
+            count = None if count is None else count - 1
 
 
 def test_an_answer_to_an_earlier_gesture_does_not_undo_a_later_one(visit):
@@ -57,9 +60,9 @@ def test_an_answer_to_an_earlier_gesture_does_not_undo_a_later_one(visit):
     line.is_held = True
     main(page, 2).focus()
     page.keyboard.press("Alt+ArrowUp")
-    line.wait_for_answer(page)
+    first_answer = line.wait_for_answer(page)
     page.keyboard.press("Alt+ArrowUp")
-    line.let_through()
+    line.let_through(first_answer)
     expect(page.get_by_text("ack: 1")).to_be_visible()
     line.let_through()
     line.is_held = False

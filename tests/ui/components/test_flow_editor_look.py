@@ -4,6 +4,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.e2e.axe import wait_for_rest
+from tests.ui.components.editor_page import expect_order
+
 pytestmark = pytest.mark.browser
 
 PHONE = {"width": 360, "height": 760, "has_touch": True, "is_mobile": True}
@@ -11,9 +14,10 @@ LOOKS = {"desk-light": {}, "phone-dark": {"color_scheme": "dark", **PHONE}}
 
 
 def serious_faults(page):
+    wait_for_rest(page)
     found = Axe().run(page, context="[data-testid='stBidiComponentIsolated']").response["violations"]
     faults = [fault for fault in found if fault["impact"] in {"serious", "critical"}]
-    return [(fault["id"], fault["nodes"][0]["html"]) for fault in faults]
+    return [(fault["id"], fault["nodes"][0]["html"], fault["nodes"][0]["failureSummary"]) for fault in faults]
 
 
 @pytest.mark.parametrize("look", LOOKS)
@@ -91,16 +95,24 @@ def test_a_card_says_everything_it_shows(visit):
     assert edges[2] not in edges[:2]
 
 
-RUNNING = """() => document.querySelector('[data-testid=stBidiComponentIsolated]').shadowRoot.getAnimations()
-  .filter((animation) => animation.playState === 'running').length"""
+COUNT_GLIDES = """() => {
+  const animate = Element.prototype.animate;
+  window.glides = 0;
+  Element.prototype.animate = function (...given) {
+    if (this.getRootNode() instanceof ShadowRoot) window.glides += 1;
+    return animate.apply(this, given);
+  };
+}"""
 
 
 @pytest.mark.parametrize(("preference", "moves"), [("no-preference", True), ("reduce", False)])
 def test_cards_glide_unless_less_motion_is_asked_for(visit, preference, moves):
     page = visit(reduced_motion=preference)
+    page.evaluate(COUNT_GLIDES)
     page.locator(".main").nth(0).focus()
     page.keyboard.press("Alt+ArrowDown")
-    assert (page.evaluate(RUNNING) > 0) is moves
+    expect_order(page, "VOICE", "MT", "EMAIL")
+    assert (page.evaluate("window.glides") > 0) is moves
 
 
 def test_the_dark_theme_raises_cards_from_their_canvas(visit):

@@ -1,5 +1,7 @@
 """Steps are added, copied, removed and brought back."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from playwright.sync_api import expect
 
@@ -78,6 +80,7 @@ def test_a_step_comes_back_below_the_step_it_stood_below(visit):
 def test_the_undo_bar_leaves_after_eight_seconds_unless_it_is_pointed_at(visit):
     page = visit(timezone_id="UTC")  # in a browser context of its own: the clock is the context's
     page.clock.install()
+    page.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))  # from here on time passes only where it is told to
     page.get_by_role("button", name="Remove: 1. SMS").click()
     undo = page.get_by_role("button", name="Undo")
     page.clock.fast_forward(6000)

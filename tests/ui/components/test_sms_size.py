@@ -9,6 +9,7 @@ import pytest
 from omni.core.rendering import render_text
 from omni.core.sms import sms_size
 from omni.ui.components import sms_size as component
+from tests.e2e.screen import new_context
 
 pytestmark = pytest.mark.browser
 
@@ -26,7 +27,7 @@ def texts():
 
 
 def test_characters_parts_and_names_of_what_lengthens_agree(chromium):
-    page = chromium.new_page()
+    page = new_context(chromium).new_page()
     code = base64.b64encode(SCRIPT.read_bytes()).decode()
     given = list(texts())
     in_browser = page.evaluate(
@@ -36,7 +37,7 @@ def test_characters_parts_and_names_of_what_lengthens_agree(chromium):
         }""",
         [code, given, VALUES],
     )
-    page.close()
+    page.context.close()
     for text, found in zip(given, in_browser, strict=True):
         size = sms_size(render_text(text, VALUES))
         assert (found["characters"], found["parts"], tuple(found["lengthening"])) == (

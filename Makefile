@@ -8,7 +8,7 @@ FLAGS :=
 # The tests start hundreds of processes; without bytecode files each would compile the whole product again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test lint fast bench fuzz crash screenshots programs clean
+.PHONY: help run test lint fast bench fuzz crash screenshots constraints programs clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -43,17 +43,20 @@ crash: $(VENV)/test.stamp programs ## run a hundred kill -9 on each database, an
 screenshots: $(VENV)/test.stamp programs ## take the documentation's screenshots from the running product
 	@$(PY) -m tools.screenshots
 
+constraints: ## pin the newest versions that the requirements allow; then run make test
+	@tools/write-constraints
+
 programs: ## install Chromium, the PostgreSQL server and LibreOffice Calc for the tests
 	@tools/need-programs
 
 clean: ## remove what was built or cached; data and drafts stay
-	@rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) build omni.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(VENV)/run.stamp: requirements.txt tools/make-venv
-	@tools/make-venv $(VENV) requirements.txt
+$(VENV)/run.stamp: requirements.txt constraints.txt tools/make-venv
+	@tools/make-venv $(VENV) -c constraints.txt -r requirements.txt
 	@touch $@
 
-$(VENV)/test.stamp: requirements-dev.txt requirements.txt tools/make-venv
-	@tools/make-venv $(VENV) requirements-dev.txt
+$(VENV)/test.stamp: requirements-dev.txt requirements.txt constraints.txt tools/make-venv
+	@tools/make-venv $(VENV) -c constraints.txt -r requirements.txt -r requirements-dev.txt
 	@touch $@ $(VENV)/run.stamp

@@ -58,4 +58,4 @@ import, and what it is for. `tests/test_layers.py` has the same table with the o
                 service sheets wiring
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -23,7 +23,15 @@ from omni.database_url import check_address, sqlite_address
 from omni.errors import SettingsError
 from omni.provider.endpoint import check_endpoint
 
-ROOT: Final = Path(__file__).resolve().parents[1]
+
+def _root() -> Path:
+    beside = Path(__file__).resolve().parents[1]
+    is_installed = any(beside.glob("omni-*.dist-info"))
+    return Path.cwd() if is_installed else beside
+
+
+ROOT: Final = _root()
+"""The folder of ``data/`` and ``.streamlit/``: the checkout; for an installed package, the working folder."""
 PROVIDER: Final = "https://api-messaging.wavy.global/v1/omni/send"
 """The provider's endpoint. Source: provider's page "Fallback API", Connection Details."""
 

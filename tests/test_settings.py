@@ -32,6 +32,12 @@ def test_the_environment_wins_over_the_file(tmp_path):
     assert (settings.username, settings.token, settings.batch) == ("from-environment", "t", 50)
 
 
+def test_a_checkout_keeps_its_data_wherever_it_is_run_from(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    assert load({}, NOWHERE).data == Path(__file__).resolve().parents[1] / "data"
+
+
 def test_an_empty_variable_counts_as_not_set(tmp_path):
     secrets = tmp_path / "secrets.toml"
     secrets.write_text('OMNI_COUNTRY = "MX"\n', "utf-8")

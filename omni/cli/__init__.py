@@ -51,7 +51,8 @@ def _system_language() -> str:
 
 
 def _parser(text: Text, *, is_worker: bool) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m omni", description=text("cli.about"))
+    program = "omni" if Path(sys.argv[0]).stem == "omni" else "python -m omni"
+    parser = argparse.ArgumentParser(prog=program, description=text("cli.about"))
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     if not is_worker:
         # A worker lives for days, and what only spreadsheets need would be the greater part of its memory.

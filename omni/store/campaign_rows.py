@@ -1,9 +1,8 @@
-"""Every contact of a campaign in the sheet's order, for the report: as columns, and each request read once for all of
-its contacts.
+"""Contacts and blobs of a campaign, read in pieces because they are too large to be read at once.
 
-What is too large to be read at once: kept in numbered parts, and read one after another.
-
-A campaign's contacts some thousand at a time, by rows of the sheet from and to.
+``read_all`` yields every contact in the sheet's order, as columns for the report, and reads each request once for all
+of its contacts. ``row_ranges`` divides the contacts by the rows of the sheet. ``read_parts`` reads what is kept in
+numbered parts.
 """
 
 from __future__ import annotations
@@ -20,50 +19,21 @@ from omni.store.database import BLOBS, AnyRow, Database
 from omni.store.json_text import from_text
 from omni.store.schema import STATE_NAMES, UNKNOWN, paired_contact, recipient, request
 
-
-def read_parts(database: Database, table: sa.Table, campaign_id: int) -> Iterator[bytes]:
-    """The campaign's parts in ``table``, in order, as they were given; each in a transaction of its own."""
-    query = sa.select(table.c.part, table.c.blob).where(table.c.campaign_id == campaign_id)
-    query = query.execution_options(**{BLOBS: True})
-    part = 0
-    while True:
-        # Ended before the part is handed on: its taker may be slow, and a transaction that idles is given up.
-        with database.read() as connection:
-            row = connection.execute(query.where(table.c.part > part).order_by(table.c.part).limit(1)).one_or_none()
-        if row is None:
-            return
-        part = row.part
-        yield row.blob
-
-
 ROWS: Final = 10_000
-_LAST: Final = sa.select(sa.func.max(recipient.c.row)).where(recipient.c.campaign_id == sa.bindparam("the_campaign"))
+"""Rows of the sheet in one range."""
 IN_RANGE: Final = (
     recipient.c.campaign_id == sa.bindparam("the_campaign"),
     recipient.c.row.between(sa.bindparam("first"), sa.bindparam("last")),
 )
-"""Contacts of one range."""
-
-
-def row_ranges(database: Database, campaign_id: int) -> Iterator[dict[str, int]]:
-    """What ``IN_RANGE`` is to be given, range by range in the sheet's order; in some of them there may be nobody.
-
-    Not so many contacts after a certain one: PostgreSQL, which has not counted a new campaign yet, takes what follows
-    for few, and sorts all that is left of a million each time.
-    """
-    with database.read() as connection:
-        end = connection.scalar(_LAST, {"the_campaign": campaign_id})
-    for first in range(0, 0 if end is None else end + 1, ROWS):
-        yield {"the_campaign": campaign_id, "first": first, "last": first + ROWS - 1}
-
-
+"""Condition for the contacts of one range; ``row_ranges`` yields its parameters."""
+_LAST: Final = sa.select(sa.func.max(recipient.c.row)).where(recipient.c.campaign_id == sa.bindparam("the_campaign"))
 _NEXT: Final = (
     sa.select(recipient.c.row, recipient.c.request_number, recipient.c.position, recipient.c.plan)
     .where(*IN_RANGE)
     .order_by(recipient.c.row)
     .subquery("page")
 )
-# A column as one JSON list costs a third of its values one by one.
+# Reading a column as one JSON list takes a third of the time of reading its values one by one.
 _NEXT_COLUMNS: Final = {
     "sqlite": sa.select(*(sa.func.json_group_array(column) for column in _NEXT.c)),
     "postgresql": sa.select(*(sa.cast(sa.func.json_agg(column), sa.Text) for column in _NEXT.c)),
@@ -85,7 +55,7 @@ _REQUESTS: Final = sa.select(
 
 @dataclass(frozen=True, slots=True)
 class RequestState:
-    """What the contacts of a request have in common; ``detail`` is a code."""
+    """The state of a request, which all its contacts share; ``detail`` is a code."""
 
     number: int
     state: ContactState
@@ -97,10 +67,11 @@ class RequestState:
 
 @dataclass(frozen=True, slots=True)
 class ContactChunk:
-    """Some contacts of a campaign, one after the other in the sheet's order.
+    """Consecutive contacts of a campaign, in the sheet's order.
 
-    ``request_index`` is the place of each contact's request in ``requests``, ``positions`` its own place in that
-    request, from 0. ``with_id`` tells who is accepted though the request is unknown; None if nobody is.
+    ``request_index`` is the index of each contact's request in ``requests``; ``positions`` is the contact's position in
+    that request, from 0. ``with_id`` is true for a contact that is accepted although its request is unknown; the column
+    is None if there is no such contact.
     """
 
     rows: pa.Int64Array
@@ -112,7 +83,7 @@ class ContactChunk:
 
 
 def read_all(database: Database, campaign_id: int) -> Iterator[ContactChunk]:
-    """Every contact of the campaign in the sheet's order, in chunks."""
+    """Yield every contact of the campaign in the sheet's order, in chunks."""
     query = _NEXT_COLUMNS["postgresql" if database.is_postgresql else "sqlite"]
     for given in row_ranges(database, campaign_id):
         with database.read() as connection:
@@ -121,7 +92,7 @@ def read_all(database: Database, campaign_id: int) -> Iterator[ContactChunk]:
             )
             if not rows:
                 continue
-            # Neither database promises that an aggregate keeps the order of what it is given; both do.
+            # Neither database promises that an aggregate keeps the order of its input, but both do.
             assert rows == sorted(rows)
             request_index = pa.array(numbers, pa.int64()).dictionary_encode()
             order = request_index.dictionary.to_pylist()
@@ -139,6 +110,33 @@ def read_all(database: Database, campaign_id: int) -> Iterator[ContactChunk]:
         )
 
 
+def row_ranges(database: Database, campaign_id: int) -> Iterator[dict[str, int]]:
+    """Yield the parameters of ``IN_RANGE``, range by range in the sheet's order; a range may hold no contact.
+
+    A range of rows, and not a number of contacts after the last one: PostgreSQL, which has no statistics of a new
+    campaign yet, would expect few to follow, and sort all that is left of a million each time.
+    """
+    with database.read() as connection:
+        end = connection.scalar(_LAST, {"the_campaign": campaign_id})
+    for first in range(0, 0 if end is None else end + 1, ROWS):
+        yield {"the_campaign": campaign_id, "first": first, "last": first + ROWS - 1}
+
+
+def read_parts(database: Database, table: sa.Table, campaign_id: int) -> Iterator[bytes]:
+    """Yield the campaign's parts in ``table``, in order, as they were given, each read in its own transaction."""
+    query = sa.select(table.c.part, table.c.blob).where(table.c.campaign_id == campaign_id)
+    query = query.execution_options(**{BLOBS: True})
+    part = 0
+    while True:
+        # The transaction ends before the part is yielded: the caller may be slow, and PostgreSQL ends an idle one.
+        with database.read() as connection:
+            row = connection.execute(query.where(table.c.part > part).order_by(table.c.part).limit(1)).one_or_none()
+        if row is None:
+            return
+        part = row.part
+        yield row.blob
+
+
 def _state(row: AnyRow) -> RequestState:
     params: Mapping[str, Any] = from_text(row.params) if row.params else {}
     return RequestState(row.number, STATE_NAMES[row.state], row.batch_id, row.detail, params, row.finished_at)
@@ -147,7 +145,10 @@ def _state(row: AnyRow) -> RequestState:
 def _with_id(
     connection: sa.Connection, requests: Sequence[AnyRow], request_index: pa.Int32Array, positions: Sequence[int]
 ) -> pa.BooleanArray | None:
-    """Who has an id among contacts of requests that are otherwise unknown."""
+    """Mark the contacts that have an id in a request that is otherwise unknown.
+
+    Returns None if no request has such contacts.
+    """
     partly = [row.id for row in requests if row.paired and row.state == UNKNOWN]
     if not partly:
         return None

@@ -1,7 +1,7 @@
 """States of a campaign: every statement that changes one or its reason, and which state may follow which.
 
-The functions that operators' acts and the engine call are here too. A new campaign is running, or paused when it has
-a time to start at (``omni.store.creation``). ``FOLLOWS`` is the table; a test holds every statement to it.
+The functions for what operators do and what the engine does are here too. A new campaign is running, or paused when it
+has a time to start at (``omni.store.creation``). ``FOLLOWS`` is the table; a test holds every statement to it.
 """
 
 from __future__ import annotations
@@ -26,16 +26,17 @@ from omni.store.schema import (
 
 FOLLOWS: Final[frozenset[tuple[CampaignState, CampaignState]]] = frozenset(
     {
-        # An operator pauses; failures go past the rule; access is refused; another account; a trial ends; restored.
+        # An operator pauses it, its failures exceed the rule, access is refused, it is of another account, its trial
+        # ends, or the database was restored.
         ("running", "paused"),
         ("paused", "paused"),
-        # An operator resumes, or its time has come.
+        # An operator resumes it, or its time has come.
         ("paused", "running"),
-        # An operator cancels; later, its last open request ends.
+        # An operator cancels it; later, its last open request ends.
         ("running", "cancelled"),
         ("paused", "cancelled"),
         ("cancelled", "cancelled"),
-        # Nothing is pending or on its way any more.
+        # No request is pending or in flight any more.
         ("running", "done"),
         ("paused", "done"),
         # An operator sends unknown requests again.
@@ -47,7 +48,8 @@ FOLLOWS: Final[frozenset[tuple[CampaignState, CampaignState]]] = frozenset(
 
 HELD: Final = "hold.canary"
 LATE: Final = 120.0
-"""Seconds after its time at which a campaign does not start by itself any more: who is awake now decides."""
+"""Seconds after its time at which a campaign does not start by itself any more: an operator who is present now
+decides."""
 COUNTERS_RESET: Final = {"failed_in_a_row": 0, "failed": 0, "judged": 0}
 START_RESET: Final = {"reason": None, "start_at": None, "start_zone": None, **COUNTERS_RESET}
 
@@ -56,7 +58,11 @@ HALT: Final = (
     .where(campaign.c.id == sa.bindparam("the_campaign"))
     .values(state="paused", reason=sa.bindparam("its_reason"))
 )
-"""running -> paused for a campaign that is locked and known to be running; its failures went past the rule."""
+"""Moves a campaign that is locked and known to be running to paused: its failures exceed the rule."""
+PAUSE_ALL_SQL: Final = """
+    UPDATE campaign SET state = 'paused', reason = %s, start_at = NULL, start_zone = NULL
+    WHERE state = 'running' OR (state = 'paused' AND start_at IS NOT NULL)"""
+"""``pause_all(REPLACED)`` for psycopg, on a new connection that no engine has yet. A test compares the two."""
 
 _THESE: Final = campaign.c.id.in_(sa.bindparam("campaign_ids", expanding=True))
 _DUE: Final = (
@@ -82,13 +88,13 @@ _IS_SENDING: Final = sa.select(sa.exists().where(request.c.campaign_id == sa.bin
 
 
 def pause(connection: sa.Connection, campaign_id: int, reason: Reason | None) -> None:
-    """running -> paused: no further request is claimed; the open ones run to their end."""
+    """Move from running to paused: no further request is claimed, and those in flight run to their end."""
     _move(connection, campaign_id, "paused", ("running",))
     change(connection, campaign_id, reason=reason_to_text(reason))
 
 
 def pause_if_running(connection: sa.Connection, campaign_id: int, reason: Reason) -> None:
-    """running -> paused, by the engine. A campaign in any other state is left as it is."""
+    """Move from running to paused, by the engine; a campaign in any other state is left as it is."""
     connection.execute(
         campaign.update()
         .where(campaign.c.id == campaign_id, campaign.c.state == "running")
@@ -97,16 +103,19 @@ def pause_if_running(connection: sa.Connection, campaign_id: int, reason: Reason
 
 
 def resume(connection: sa.Connection, campaign_id: int) -> None:
-    """paused -> running: what it waited or held for is over, and failures are counted anew.
+    """Move from paused to running: its start time and its reason are cleared, and failures are counted from 0.
 
-    A trial that has not come to its end is still held after.
+    A trial that has not ended yet is still held at its end.
     """
     _move(connection, campaign_id, "running", ("paused",))
     change(connection, campaign_id, **_trial_over(connection, campaign_id), **START_RESET)
 
 
 def reschedule(connection: sa.Connection, campaign_id: int, start_at: float | None, zone: str | None) -> None:
-    """Let a paused campaign start at another time, or, for None, not by itself."""
+    """Let a paused campaign start at another time, or, for None, not by itself.
+
+    Raises ``CampaignError("campaign.state")`` in any other state.
+    """
     state = locked_state(connection, campaign_id)
     if state != "paused":
         raise CampaignError("campaign.state", state=state, wanted="paused")
@@ -114,14 +123,8 @@ def reschedule(connection: sa.Connection, campaign_id: int, start_at: float | No
     change(connection, campaign_id, start_at=start_at, start_zone=zone, reason=None, **over)
 
 
-def _trial_over(connection: sa.Connection, campaign_id: int) -> dict[str, object]:
-    """What to set where a person goes on after the trial: nothing more is held back. Else nothing."""
-    reason = reason_from_text(connection.scalar(sa.select(campaign.c.reason).where(campaign.c.id == campaign_id)))
-    return {"canary": None} if reason is not None and reason.code == HELD else {}
-
-
 def start_due(connection: sa.Connection, now: float) -> None:
-    """Start the campaigns whose time has come. One whose time went by while nobody could send stays paused."""
+    """Start the campaigns whose time has come; one whose time passed while no worker could send stays paused."""
     for row in connection.execute(_DUE, {"now": now}).all():
         if now - row.start_at > LATE:
             reason = reason_to_text(Reason("halt.start_missed", {"at": row.start_at, "zone": row.start_zone}))
@@ -131,7 +134,7 @@ def start_due(connection: sa.Connection, now: float) -> None:
 
 
 def hold_after_canary(connection: sa.Connection, campaign_id: int, canary: int) -> None:
-    """running -> paused, once none of the first ``canary`` requests is open any more and others are left."""
+    """Move from running to paused, once none of the first ``canary`` requests is open and others are left."""
     first = sa.and_(request.c.campaign_id == campaign_id, request.c.number <= canary)
     is_open = sa.exists().where(first, sa.or_(IS_PENDING, IS_SENDING))
     if connection.scalar(sa.select(is_open)):
@@ -141,7 +144,10 @@ def hold_after_canary(connection: sa.Connection, campaign_id: int, canary: int) 
 
 
 def cancel(connection: sa.Connection, campaign_id: int) -> int:
-    """running or paused -> cancelled, and with it all that is pending. Returns the contacts never sent to."""
+    """Move from running or paused to cancelled, and cancel all pending requests.
+
+    Returns how many contacts are never sent to. Raises ``CampaignError("campaign.state")`` in any other state.
+    """
     _move(connection, campaign_id, "cancelled", ("running", "paused"))
     change(connection, campaign_id, reason=None, start_at=None)
     now = clock(connection)
@@ -150,22 +156,13 @@ def cancel(connection: sa.Connection, campaign_id: int) -> int:
     return contacts
 
 
-def _end_pending(connection: sa.Connection, now: float, campaign_id: int) -> int:
-    """Let nothing be pending in a cancelled campaign; returns the contacts never sent to.
-
-    What is being claimed at this moment is waited for and then left alone: only what was changed is known for certain.
-    """
-    connection.execute(cancel_resent(campaign_id, now))
-    return sum(connection.scalars(cancel_pending(campaign_id, now)))
-
-
 def settle(connection: sa.Connection, now: float, campaign_ids: Sequence[int], *, look_for_proof: bool = True) -> None:
-    """Draw the consequences of requests that ended, in campaigns that are locked.
+    """Apply the consequences of requests that ended, in campaigns that are locked.
 
-    Proof of an earlier attempt that waited for how the present one ends takes effect; not having to look is for those
-    who know that there is none and come often.
-    Nothing stays pending in a cancelled campaign, and one without an open request is finished. What was to be sent
-    again in it is as unknown as it was before that was decided.
+    Proof of an earlier attempt that waited for the end of the present one takes effect; ``look_for_proof`` may be false
+    for callers that come often and know that there is none. No request stays pending in a cancelled campaign, and a
+    campaign without an open request is finished. Requests that were to be sent again in a cancelled campaign are as
+    unknown as they were before that was decided.
     """
     if look_for_proof:
         settle_proven(connection, now, campaign_ids)
@@ -173,7 +170,7 @@ def settle(connection: sa.Connection, now: float, campaign_ids: Sequence[int], *
         is_cancelled, is_sending = row.state == "cancelled", row.sending
         if is_cancelled and row.pending:
             _end_pending(connection, now, row.id)
-            # Anew: some of what was pending may have been claimed meanwhile.
+            # Read again: some pending requests may have been claimed in the meantime.
             is_sending = connection.scalar(_IS_SENDING, {"the_campaign": row.id})
         if not is_sending and (is_cancelled or not row.pending):
             state = "cancelled" if is_cancelled else "done"
@@ -181,19 +178,19 @@ def settle(connection: sa.Connection, now: float, campaign_ids: Sequence[int], *
 
 
 def reopen(connection: sa.Connection, campaign_id: int, state: str) -> None:
-    """running or done -> running, after unknown requests of it were made pending again; paused stays paused.
+    """Move from running or done to running, after unknown requests became pending again; paused stays paused.
 
-    ``state`` is that of the locked campaign.
+    ``state`` is the state of the locked campaign.
     """
-    # In a paused campaign other requests are pending that must not go out with these. One that was done begins with
-    # fresh counters: its former failures are what the operator decided about.
+    # A paused campaign has other pending requests, which must not go out with these. One that was done begins with
+    # counters at 0: its former failures are what the operator decided about.
     counters = COUNTERS_RESET if state == "done" else {}
     is_paused = state == "paused"
     change(connection, campaign_id, state="paused" if is_paused else "running", finished_at=None, **counters)
 
 
 def pause_all(reason: Reason) -> sa.Update:
-    """Statement that pauses every campaign that runs or would start by itself, after the database was restored.
+    """Return the statement that pauses every campaign that runs or would start by itself, after a restore.
 
     ``reason`` replaces the less specific ``REPLACED``.
     """
@@ -215,10 +212,21 @@ def pause_all(reason: Reason) -> sa.Update:
     )
 
 
-PAUSE_ALL_SQL: Final = """
-    UPDATE campaign SET state = 'paused', reason = %s, start_at = NULL, start_zone = NULL
-    WHERE state = 'running' OR (state = 'paused' AND start_at IS NOT NULL)"""
-"""``pause_all(REPLACED)`` for psycopg: on a new connection, before the engine has it. A test compares the two."""
+def locked_state(connection: sa.Connection, campaign_id: int) -> str:
+    """Lock the campaign until the transaction ends, and return its state.
+
+    Raises ``CampaignError("campaign.not_found")``.
+    """
+    query = sa.select(campaign.c.state).where(campaign.c.id == campaign_id).with_for_update()
+    state = connection.scalar(query)
+    if state is None:
+        raise CampaignError("campaign.not_found", id=campaign_id)
+    return str(state)
+
+
+def change(connection: sa.Connection, campaign_id: int, **values: object) -> None:
+    """Set columns of one campaign."""
+    connection.execute(campaign.update().where(campaign.c.id == campaign_id).values(values))
 
 
 def _move(
@@ -230,15 +238,17 @@ def _move(
     change(connection, campaign_id, state=wanted)
 
 
-def locked_state(connection: sa.Connection, campaign_id: int) -> str:
-    """The campaign's state, which nobody else changes until the transaction ends."""
-    query = sa.select(campaign.c.state).where(campaign.c.id == campaign_id).with_for_update()
-    state = connection.scalar(query)
-    if state is None:
-        raise CampaignError("campaign.not_found", id=campaign_id)
-    return str(state)
+def _trial_over(connection: sa.Connection, campaign_id: int) -> dict[str, object]:
+    """Return the columns to set when an operator continues after the trial: nothing more is held. Otherwise none."""
+    reason = reason_from_text(connection.scalar(sa.select(campaign.c.reason).where(campaign.c.id == campaign_id)))
+    return {"canary": None} if reason is not None and reason.code == HELD else {}
 
 
-def change(connection: sa.Connection, campaign_id: int, **values: object) -> None:
-    """Set columns of one campaign."""
-    connection.execute(campaign.update().where(campaign.c.id == campaign_id).values(values))
+def _end_pending(connection: sa.Connection, now: float, campaign_id: int) -> int:
+    """Cancel the pending requests of a cancelled campaign; return how many contacts are never sent to.
+
+    Requests that are being claimed at this moment are waited for and then left as they are: only the rows that were
+    changed are certain.
+    """
+    connection.execute(cancel_resent(campaign_id, now))
+    return sum(connection.scalars(cancel_pending(campaign_id, now)))

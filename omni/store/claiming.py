@@ -1,4 +1,7 @@
-"""Which requests go out next: of running campaigns that this worker may send, in turn, within the rate."""
+"""Claims of the next requests to send: of running campaigns, which take turns, within the rate limit.
+
+A worker claims only from campaigns that it can send.
+"""
 
 from __future__ import annotations
 
@@ -22,13 +25,13 @@ from omni.store.schema import campaign, request
 from omni.store.withholding import BodyReader, withhold
 
 IDLE: Final = 3600.0
-"""Seconds given as the wait when nothing is due that time alone would bring."""
+"""Seconds returned as the wait when no request becomes due by the passing of time."""
 _ALL: Final = 2**31 - 1
-"""More requests than a campaign has."""
-_LOCKED: Final = 0.05
-"""Seconds until a campaign is looked at again that another worker is changing."""
+"""A request number that no campaign reaches."""
+_LOCK_RETRY: Final = 0.05
+"""Seconds until a campaign that another worker is changing is tried again."""
 
-# Put together once: these run in every turn of the loop that sends.
+# Built once, because they run in every turn of the loop that sends.
 _RUNNING: Final = (
     sa.select(
         campaign.c.id,
@@ -52,10 +55,10 @@ _FIRST_DUE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Sends:
-    """What a worker can send: practice campaigns, and those of one account at one endpoint.
+    """Campaigns that a worker can send: practice campaigns, and those of one account at one endpoint.
 
-    ``rate`` is in requests a second, and becomes the rate of all workers on the database. Outside of ``hours``
-    nothing goes out for real. ``halt`` says when a campaign that goes badly pauses.
+    ``rate`` is in requests per second, and becomes the rate of all workers on the database. Outside of ``hours`` only
+    practice campaigns are sent. ``halt`` is the rule by which a failing campaign pauses.
     """
 
     practice: bool
@@ -75,11 +78,11 @@ def claim(
     turn: int,
     bodies: BodyReader | None = None,
 ) -> tuple[list[Claimed], float]:
-    """Move up to ``room`` requests from pending to sending; also the seconds until more may be due.
+    """Move up to ``room`` requests from pending to sending; return them, and the seconds until more may be due.
 
-    Nothing may be posted before the transaction is committed. ``turn`` grows from call to call: campaigns
-    take turns at being first. With ``bodies``, whoever came onto the do-not-contact list since the campaign was made
-    is taken out.
+    Nothing may be posted before the transaction is committed. ``turn`` grows from call to call, so that campaigns take
+    turns at being first. With ``bodies``, contacts that came onto the do-not-contact list since the campaign was
+    created are removed.
     """
     claimed: list[Claimed] = []
     wait = IDLE
@@ -100,16 +103,16 @@ def claim(
         for place, row in enumerate(campaigns[first:] + campaigns[:first]):
             share = math.ceil((left - len(taken)) / (len(campaigns) - place))
             is_outdated = share > 0 and listed is not None and row.list_revision != listed
-            # Whoever changes the campaign itself has it locked before its requests, as everybody does.
+            # Lock order: to change the campaign itself, it is locked before its requests, as everywhere.
             changes_it = is_outdated or (share > 0 and row.started_at is None)
             if changes_it and not try_lock(connection, row.id):
-                wait = min(wait, _LOCKED)
+                wait = min(wait, _LOCK_RETRY)
                 continue
             got = _take(connection, now, owner, row, share) if share > 0 else []
             if got and is_outdated and bodies is not None:
                 kept = withhold(connection, now, got, bodies)
                 if len(kept) < len(got):
-                    wait = 0.0  # there is room left: look again at once
+                    wait = 0.0  # there is room left: claim again at once
                     settle(connection, now, [row.id])
                 got = kept
             taken += got
@@ -126,7 +129,10 @@ def claim(
 
 
 def _sendable(connection: sa.Connection, sends: Sends) -> list[AnyRow]:
-    """The running campaigns we can send. Those of another account or endpoint are paused, and say so."""
+    """Return the running campaigns that this worker can send.
+
+    Those of another account or endpoint are paused, with that reason.
+    """
     sendable: list[AnyRow] = []
     for row in connection.execute(_RUNNING).all():
         if row.practice:
@@ -148,7 +154,7 @@ def _take(connection: sa.Connection, now: float, owner: str, of: AnyRow, room: i
 
 
 def _up_to(of: AnyRow) -> int:
-    """The last request that may go out: while a trial is on, the last of the trial."""
+    """Return the last request number that may be sent: during a trial, the last of the trial."""
     return _ALL if of.canary is None else int(of.canary)
 
 

@@ -1,4 +1,4 @@
-"""Freezing a campaign: whole or not at all, and one campaign for one key however often it is asked for."""
+"""Creation of a campaign: stored whole or not at all, and one campaign per key however often it is asked for."""
 
 from __future__ import annotations
 
@@ -21,19 +21,23 @@ from omni.store.schema import campaign, destination_keys, draft, recipient, requ
 _REQUESTS_A_FLUSH: Final = 2_000
 _CONTACTS_A_FLUSH: Final = 20_000
 NUMBER_BITS: Final = 24
+"""Bits of a request id that hold the request's number; the ids of a campaign share the bits above."""
 _RECIPIENT: Final = ("campaign_id", "row", "request_number", "position", "destination", "plan")
 
 
 @dataclass(frozen=True, slots=True)
 class NewCampaign:
-    """A campaign about to be made. ``template_json`` and ``details`` are JSON that is kept as it is.
+    """A campaign about to be created.
 
-    The same ``key`` never makes a second campaign. ``draft_id`` is the draft that becomes this campaign. With
-    ``start_at`` (UTC epoch seconds) it waits, paused, until then; ``start_zone`` is the time zone the operator meant.
-    ``canary`` is how many of the first requests go out before it holds for the operator to look.
-    ``list_revision`` is that of the do-not-contact list nobody in it is on; None for the list as it is.
-    ``seen`` is what was known of earlier campaigns; None makes it whatever was sent before. ``told`` is when it was
-    noticed that the database had been put back, if a person was told so; it is asked about for ``ask_days``.
+    ``template_json`` and ``details`` are JSON that is kept as it is. The same ``key`` never creates a second campaign.
+    ``draft_id`` is the draft that becomes this campaign. With ``start_at`` (UTC epoch seconds) it is paused until then;
+    ``start_zone`` is the time zone the operator chose it in. ``canary`` is the number of first requests that are sent
+    before it is held, so that the operator can check. ``list_revision`` is the revision of the do-not-contact list that
+    none of its contacts is on; None for the list as it is.
+
+    ``seen`` are the earlier campaigns that were checked for recent sends; with None it is created no matter what was
+    sent before. ``acknowledged`` is when a restored database was noticed (UTC epoch seconds), if an operator was shown
+    this; ``ask_days`` is for how many days an acknowledgement is required (``omni.store.restored_notice``).
     """
 
     key: str
@@ -57,7 +61,7 @@ class NewCampaign:
 
 @dataclass(frozen=True, slots=True)
 class PreparedRequest:
-    """One POST, ready: its bytes, and for each contact in it the row, the destination and the step plan."""
+    """One POST, ready to be sent: its bytes, and row, destination and step plan of each of its contacts."""
 
     number: int
     body: bytes
@@ -68,7 +72,7 @@ class PreparedRequest:
 
 @dataclass(frozen=True, slots=True)
 class Created:
-    """The campaign of a key; ``is_new`` is false when the key had made it before."""
+    """The campaign of a key; ``is_new`` is false when the key had created it before."""
 
     id: int
     is_new: bool
@@ -81,9 +85,12 @@ def create_campaign(
     sheet_parts: Iterable[bytes],
     key_parts: Iterable[bytes] = (),
 ) -> Created:
-    """Keep it all in one transaction. Raises ``CampaignError``: ``campaign.empty`` without a contact,
-    ``campaign.repeats_changed`` when a campaign was made since that nobody ``seen`` through, ``campaign.put_back``
-    when what goes out for real may have gone out already, and nobody was ``told``."""
+    """Store the campaign with all its requests in one transaction, or find the one that its key created before.
+
+    Raises ``CampaignError``: ``campaign.empty`` without a contact; ``campaign.repeats_changed`` when a campaign was
+    created since that is not among those ``seen``; ``campaign.put_back`` when a real campaign may have been sent before
+    the database was restored, and this was not ``acknowledged``.
+    """
     with database.write() as connection:
         if new.seen is not None:
             wait_for_turn(connection, new.practice)
@@ -136,8 +143,8 @@ def _made_before(connection: sa.Connection, key: str) -> int:
 def _insert_requests(
     connection: sa.Connection, campaign_id: int, requests: Iterable[PreparedRequest]
 ) -> dict[str, int]:
-    # Request ids begin at a random number, so that no id is ever used twice, not even by a database that was
-    # restored and went another way: the claim journal beside it speaks of requests by their ids.
+    # Request ids begin at a random number, so that no id is ever used twice, not even by a database that was restored
+    # and then developed differently: the claim journal beside it names requests by their ids.
     first = secrets.randbits(62 - NUMBER_BITS) << NUMBER_BITS
     totals = {"contacts": 0, "requests": 0}
     for group in _grouped(requests):

@@ -1,4 +1,4 @@
-"""Whom nothing is sent to, on this installation: kept by match keys, with a revision that every change replaces."""
+"""The do-not-contact list of this installation, kept by match keys, with a revision that every change replaces."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ from omni.store.locking import take_turn
 from omni.store.schema import do_not_contact, revision
 
 LIST: Final = "do_not_contact"
-_AT_ONCE: Final = 5_000
+_BATCH: Final = 5_000
 _KEYS_A_QUERY: Final = 900
-"""Below what SQLite takes as parameters in one statement."""
-_ITS_REVISION: Final = revision.c.name == LIST
-_REVISION: Final = sa.select(revision.c.number).where(_ITS_REVISION)
+"""Fewer than the parameters that SQLite accepts in one statement."""
+_IS_LIST: Final = revision.c.name == LIST
+_REVISION: Final = sa.select(revision.c.number).where(_IS_LIST)
 
-# The keys asked for are one parameter, however many they are.
-_ON_IT_SQLITE: Final = sa.select(do_not_contact.c.key).where(
+# All keys are one parameter, however many they are.
+_LISTED_SQLITE: Final = sa.select(do_not_contact.c.key).where(
     do_not_contact.c.key.in_(sa.select(sa.func.json_each(sa.bindparam("keys")).table_valued("value").c.value))
 )
-_ON_IT_POSTGRESQL: Final = sa.select(do_not_contact.c.key).where(
+_LISTED_POSTGRESQL: Final = sa.select(do_not_contact.c.key).where(
     do_not_contact.c.key == sa.any_(sa.bindparam("keys", type_=postgresql.ARRAY(sa.Text)))
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One destination on the list. ``destination`` is normalised; ``added_at`` is UTC epoch seconds."""
+    """One destination on the list. ``destination`` is normalised; ``added_at`` is in UTC epoch seconds."""
 
     key: str
     destination: str
@@ -45,23 +45,24 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class EntryPage:
-    """Some of the entries that match, the newest first, and how many match in all."""
+    """Some of the entries that match, newest first, and the number of all that match."""
 
     total: int
     entries: tuple[Entry, ...]
 
 
 class DoNotContact:
-    """The list of one database."""
+    """The do-not-contact list of one database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def add(self, destinations: Iterable[str], source: str, who: str) -> int:
-        """Put normalised destinations on the list; returns how many were not on it before. All of them, or none."""
+        """Add normalised destinations, all or none; return how many of them were not on the list before."""
         found = {match_key(each): storable(each) for each in destinations}
         with self._database.write() as connection:
-            # First, so that two who add do not wait for each other, nor count what the other one added.
+            # The turn comes first, so that two transactions that add do not wait for each other, nor count each other's
+            # entries.
             take_turn(connection, LIST)
             before = _count(connection)
             now = clock(connection)
@@ -75,26 +76,26 @@ class DoNotContact:
                 }
                 for key, destination in found.items()
             ]
-            for start in range(0, len(rows), _AT_ONCE):
-                connection.execute(insert_if_new(connection, do_not_contact), rows[start : start + _AT_ONCE])
+            for start in range(0, len(rows), _BATCH):
+                connection.execute(insert_if_new(connection, do_not_contact), rows[start : start + _BATCH])
             added = _count(connection) - before
             if added:
-                _move_on(connection)
+                _renew_revision(connection)
         return added
 
     def remove(self, keys: Collection[str]) -> int:
-        """Take entries off the list; returns how many there were."""
+        """Remove entries by their keys; return how many there were."""
         removed = 0
         with self._database.write() as connection:
             take_turn(connection, LIST)
             for some in _in_parts(list(keys)):
                 removed += connection.execute(do_not_contact.delete().where(do_not_contact.c.key.in_(some))).rowcount
             if removed:
-                _move_on(connection)
+                _renew_revision(connection)
         return removed
 
     def page(self, search: str = "", limit: int = 50, offset: int = 0) -> EntryPage:
-        """Entries of which the destination contains ``search``, digits in whatever dress, the newest first."""
+        """Return entries whose destination contains ``search``, newest first; marks between digits are ignored."""
         wanted = sa.select(do_not_contact)
         if search:
             part = without_marks(search)
@@ -107,27 +108,27 @@ class DoNotContact:
         return EntryPage(total, tuple(Entry(*row) for row in rows))
 
     def count(self) -> int:
-        """How many destinations are on it."""
+        """Return the number of destinations on the list."""
         with self._database.read() as connection:
             return _count(connection)
 
     def revision(self) -> int:
-        """A number that is another one after every change; 0 for a list that was never touched."""
+        """Return a number that differs after every change; 0 for a list that was never changed."""
         with self._database.read() as connection:
             return read_revision(connection)
 
     def keys(self) -> tuple[int, Sequence[str]]:
-        """The revision, and all match keys of that moment."""
+        """Return the revision, and all match keys at that moment."""
         with self._database.read() as connection:
             return read_revision(connection), connection.scalars(sa.select(do_not_contact.c.key)).all()
 
     def all(self) -> Iterator[Entry]:
-        """Every entry, by key."""
+        """Yield every entry, in the order of the keys."""
         last = ""
         while True:
             query = sa.select(do_not_contact).where(do_not_contact.c.key > last).order_by(do_not_contact.c.key)
             with self._database.read() as connection:
-                rows = connection.execute(query.limit(_AT_ONCE)).all()
+                rows = connection.execute(query.limit(_BATCH)).all()
             if not rows:
                 return
             yield from (Entry(*row) for row in rows)
@@ -135,21 +136,21 @@ class DoNotContact:
 
 
 def read_revision(connection: sa.Connection) -> int:
-    """The list's revision in this transaction."""
+    """Return the list's revision in this transaction."""
     return int(connection.scalar(_REVISION) or 0)
 
 
 def listed_among(connection: sa.Connection, destinations: Collection[str]) -> set[str]:
-    """Those of ``destinations`` that are on the list now."""
+    """Return those of ``destinations`` that are on the list now."""
     by_key: dict[str, list[str]] = {}
     for each in destinations:
         by_key.setdefault(match_key(each), []).append(each)
     keys = list(by_key)
     if connection.dialect.name == "postgresql":
-        on_it = connection.scalars(_ON_IT_POSTGRESQL, {"keys": keys})
+        listed = connection.scalars(_LISTED_POSTGRESQL, {"keys": keys})
     else:
-        on_it = connection.scalars(_ON_IT_SQLITE, {"keys": to_text(keys)})
-    return {each for key in on_it for each in by_key[key]}
+        listed = connection.scalars(_LISTED_SQLITE, {"keys": to_text(keys)})
+    return {each for key in listed for each in by_key[key]}
 
 
 def _in_parts(keys: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -160,8 +161,8 @@ def _count(connection: sa.Connection) -> int:
     return int(connection.scalar(sa.select(sa.func.count()).select_from(do_not_contact)) or 0)
 
 
-def _move_on(connection: sa.Connection) -> None:
-    # At random, because what is made of the list is kept beside the database by this number: one that was restored from
-    # a copy and went another way must not come to the same number again.
+def _renew_revision(connection: sa.Connection) -> None:
+    # A random number, because files made from the list are kept beside the database under this number: a database that
+    # was restored and then developed differently must not come to the same number again.
     number = secrets.randbelow(2**31 - 1) + 1
-    connection.execute(revision.update().where(_ITS_REVISION).values(number=number))
+    connection.execute(revision.update().where(_IS_LIST).values(number=number))

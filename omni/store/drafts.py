@@ -1,4 +1,4 @@
-"""Campaigns in preparation, saved as the operator works, so that a reload or a restart loses nothing."""
+"""Drafts of campaigns, saved as the operator works, so that a reload or a restart loses nothing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Drafts:
         self._database = database
 
     def create(self, name: str, body: Mapping[str, Any]) -> Draft:
-        """A new open draft, at revision 1."""
+        """Create an open draft, at revision 1."""
         with self._database.write() as connection:
             now = clock(connection)
             made = Draft(secrets.token_hex(8), name, "open", 1, body, None, now, now)
@@ -40,15 +40,15 @@ class Drafts:
         return made
 
     def get(self, draft_id: str) -> Draft | None:
-        """The draft as it was last saved."""
+        """Return the draft as it was last saved; None if there is none."""
         with self._database.read() as connection:
             row = connection.execute(sa.select(draft).where(draft.c.id == draft_id)).one_or_none()
         return None if row is None else _from_row(row)
 
     def save(self, draft_id: str, body: Mapping[str, Any], name: str, expected_revision: int) -> Draft:
-        """Replace an open draft that nobody saved since ``expected_revision``.
+        """Replace an open draft that was not saved again after ``expected_revision``.
 
-        Raises ``CampaignError``: ``draft.changed`` (saved elsewhere meanwhile), ``draft.sent``,
+        Raises ``CampaignError``: ``draft.changed`` (saved elsewhere in the meantime), ``draft.sent``,
         ``draft.not_found``.
         """
         with self._database.write(is_act=False) as connection:
@@ -70,13 +70,13 @@ class Drafts:
         raise CampaignError(code, id=draft_id)
 
     def list(self) -> tuple[Draft, ...]:
-        """All drafts, the one saved last first."""
+        """Return all drafts, the one saved last first."""
         with self._database.read() as connection:
             rows = connection.execute(sa.select(draft).order_by(draft.c.updated_at.desc(), draft.c.id)).all()
         return tuple(map(_from_row, rows))
 
     def delete(self, draft_id: str) -> None:
-        """Forget a draft; nothing happens if there is none."""
+        """Delete a draft; nothing happens if there is none."""
         with self._database.write() as connection:
             connection.execute(draft.delete().where(draft.c.id == draft_id))
 

@@ -1,4 +1,4 @@
-"""Where the contacts of a request stood when a former attempt was made, before somebody was taken out of it."""
+"""Positions that the contacts of a request had in a former attempt, before some of them were removed from it."""
 
 from __future__ import annotations
 
@@ -12,11 +12,16 @@ from omni.store.json_text import from_text
 from omni.store.schema import IS_WITHHELD, decision, request
 
 WITHHELD: Final = "withheld.do_not_contact"
+"""Code of the decision to remove contacts that are on the do-not-contact list, and detail of their request."""
 REMOVED: Final = -1
+"""Position of a contact that was removed from the request."""
 
 
 def withheld_since(connection: sa.Connection, campaign_id: int) -> Mapping[int, Sequence[tuple[int, Sequence[int]]]]:
-    """By request id: the attempt before which somebody was taken out, and the places they had, in order."""
+    """Return the removals from each request: the attempt before which contacts were removed, and their positions.
+
+    By request id, in order.
+    """
     return {
         request_id: [(known["attempt"], known["places"]) for known in moves]
         for request_id, moves in _moves(connection, campaign_id).items()
@@ -24,7 +29,10 @@ def withheld_since(connection: sa.Connection, campaign_id: int) -> Mapping[int, 
 
 
 def places_at(attempt: int, contacts: int, withheld: Sequence[tuple[int, Sequence[int]]]) -> Sequence[int]:
-    """For each contact of ``attempt``, its place among the ``contacts`` of today; ``REMOVED`` if it was taken out."""
+    """Return the present position of each contact of ``attempt``; ``REMOVED`` if it was removed since.
+
+    ``contacts`` is how many the request has today; ``withheld`` are its removals.
+    """
     places = list(range(contacts))
     for before, out in reversed(withheld):
         if attempt < before:
@@ -34,10 +42,11 @@ def places_at(attempt: int, contacts: int, withheld: Sequence[tuple[int, Sequenc
 
 
 def went_to(connection: sa.Connection, claimed: Claimed, contacts: int) -> dict[int, dict[int, int]]:
-    """Where those are now that ``claimed`` was posted to: by request id, the place of each then and its place now.
+    """Return the present positions of the contacts that ``claimed`` was posted to, by request id and former position.
 
-    ``contacts`` is how many the request has today. Whoever held the claim all the while counts those, too, who were
-    taken out since; one that was looked up again counts who is left, and its answer was judged by these.
+    ``contacts`` is how many the request has today. A worker that held the claim all the while also counts the contacts
+    that were removed since. A claim that was read again from the ledger counts those that are left, and its answer was
+    judged by these. Any other count gives nothing.
     """
     moves = _moves(connection, claimed.campaign_id)
     out = sum(len(known["places"]) for known in moves.get(claimed.request_id, ()) if claimed.attempt < known["attempt"])
@@ -53,20 +62,23 @@ def went_to(connection: sa.Connection, claimed: Claimed, contacts: int) -> dict[
     found: dict[int, dict[int, int]] = {}
     groups = [(claimed.request_id, claimed.attempt, list(range(claimed.contacts)))]
     while groups:
-        request_id, attempt, stood = groups.pop()
+        request_id, attempt, positions = groups.pop()
         for known in moves.get(request_id, ()):
             if attempt < known["attempt"]:
-                gone = [stood[place] for place in known["places"]]
-                stood = [then for then in stood if then not in set(gone)]
+                removed = [positions[place] for place in known["places"]]
+                positions = [then for then in positions if then not in set(removed)]
                 if "number" in known:
-                    # The request they were put into was made for them: whatever was taken out of it came after.
-                    groups.append((ids[known["number"]], 0, gone))
-        found[request_id] = {then: now for now, then in enumerate(stood)}
+                    # The request they were moved to was made for them, so all removals from it came after.
+                    groups.append((ids[known["number"]], 0, removed))
+        found[request_id] = {then: now for now, then in enumerate(positions)}
     return found
 
 
 def _moves(connection: sa.Connection, campaign_id: int) -> dict[int, list[dict[str, Any]]]:
-    """By request id, who was taken out of it and when; since this is noted, also the ``number`` they were put into."""
+    """Return the removals from each request as they were recorded, in order, by request id.
+
+    ``number`` is the request that the contacts were moved to; earlier versions did not record it.
+    """
     query = (
         sa.select(decision.c.request_id, decision.c.params)
         .where(decision.c.campaign_id == campaign_id, IS_WITHHELD)

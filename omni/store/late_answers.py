@@ -1,7 +1,7 @@
-"""Proof that comes after its attempt was followed by another: what was taken then is taken, whatever came later.
+"""Proof that arrives late: contacts accepted in an earlier attempt are accepted, no matter how a later attempt ends.
 
-It is noted, for the request may be on its way again at that moment, and waits there for how that attempt ends. If it
-ends not accepted, or if nothing was on its way, the proof settles the request.
+It is recorded as a decision, because the request may be in flight again at that moment, and waits for the end of that
+attempt. If that is not accepted, or if nothing was in flight, the proof settles the request.
 """
 
 from __future__ import annotations
@@ -27,30 +27,32 @@ from omni.store.schema import (
 )
 
 PROOF: Final = "proof.earlier_attempt"
+"""Code of the decision that holds the proof until it is applied."""
 PROVIDER: Final = "provider"
+"""Name under which the provider appears as the author of a decision."""
 _NOTED: Final = (
     sa.select(decision.c.id, decision.c.request_id, decision.c.params)
     .where(decision.c.campaign_id.in_(sa.bindparam("campaign_ids", expanding=True)), IS_PROOF)
     .order_by(decision.c.id)
 )
-_HAS_HAD_EFFECT: Final = decision.delete().where(decision.c.id == sa.bindparam("the_note"))
+_FORGET_NOTE: Final = decision.delete().where(decision.c.id == sa.bindparam("the_note"))
 _PAIRS_OF_IT: Final = sa.select(sa.func.count()).where(paired_contact.c.request_id == request.c.id).scalar_subquery()
 
 
 def note_proof(connection: sa.Connection, now: float, ended: Sequence[tuple[Claimed, Answer, Outcome]]) -> None:
-    """Note what proves that contacts were taken in an attempt after which another was numbered, in locked campaigns."""
-    telling = [each for each in ended if each[2].state == "accepted" or each[2].receipts]
-    ids = {claimed.request_id for claimed, *_ in telling}
+    """Record proof that contacts were accepted in an attempt after which another was made, in locked campaigns."""
+    proving = [each for each in ended if each[2].state == "accepted" or each[2].receipts]
+    ids = {claimed.request_id for claimed, *_ in proving}
     query = sa.select(request.c.id, request.c.attempt, request.c.contacts).where(request.c.id.in_(ids))
     known = {row.id: row for row in connection.execute(query)} if ids else {}
-    for claimed, answer, outcome in telling:
+    for claimed, answer, outcome in proving:
         row = known.get(claimed.request_id)
         if row is None or row.attempt <= claimed.attempt:
             continue
         for request_id, places in went_to(connection, claimed, row.contacts).items():
             positions = [] if outcome.state == "accepted" else _positions(outcome, places)
             if outcome.state == "accepted" or positions:
-                told = {"attempt": claimed.attempt, "positions": positions, "ending": as_ending(answer, outcome)}
+                proof = {"attempt": claimed.attempt, "positions": positions, "ending": as_ending(answer, outcome)}
                 connection.execute(
                     decision.insert().values(
                         campaign_id=claimed.campaign_id,
@@ -58,34 +60,34 @@ def note_proof(connection: sa.Connection, now: float, ended: Sequence[tuple[Clai
                         what=PROOF,
                         who=PROVIDER,
                         at=now,
-                        params=to_text(told),
+                        params=to_text(proof),
                     )
                 )
 
 
 def settle_proven(connection: sa.Connection, now: float, campaign_ids: Sequence[int]) -> None:
-    """Let what was noted take effect, in campaigns that are locked, on every request that is not on its way."""
+    """Apply the recorded proof to every request that is not in flight, in campaigns that are locked."""
     partly: set[int] = set()
     for row in connection.execute(_NOTED, {"campaign_ids": campaign_ids}).all():
-        told = from_text(row.params)
-        given = {"the_id": row.request_id, "now": now, "the_paired": 0, **told["ending"]}
+        proof = from_text(row.params)
+        given = {"the_id": row.request_id, "now": now, "the_paired": 0, **proof["ending"]}
         if connection.execute(SETTLE_LATE, given).rowcount != 1:
             continue
-        connection.execute(_HAS_HAD_EFFECT, {"the_note": row.id})
-        if told["positions"]:
-            keep_pairs(connection, [{"request_id": row.request_id, "position": each} for each in told["positions"]])
+        connection.execute(_FORGET_NOTE, {"the_note": row.id})
+        if proof["positions"]:
+            keep_pairs(connection, [{"request_id": row.request_id, "position": each} for each in proof["positions"]])
             partly.add(row.request_id)
     count_pairs(connection, partly)
 
 
 def keep_pairs(connection: sa.Connection, rows: Sequence[Mapping[str, int]]) -> None:
-    """Note which contacts of unknown requests have their ids. ``count_pairs`` comes after."""
+    """Record which contacts of unknown requests have ids; ``count_pairs`` has to follow."""
     if rows:
         connection.execute(insert_if_new(connection, paired_contact), rows)
 
 
 def count_pairs(connection: sa.Connection, request_ids: Collection[int]) -> None:
-    """Let unknown requests say how many of their contacts have ids, from whichever attempt."""
+    """Set the number of contacts that have ids, from whichever attempt, in unknown requests."""
     if request_ids:
         of_them = sa.and_(request.c.id.in_(request_ids), request.c.state == UNKNOWN)
         connection.execute(request.update().where(of_them).values(paired=_PAIRS_OF_IT))
@@ -103,6 +105,9 @@ def as_ending(answer: Answer, outcome: Outcome) -> dict[str, Any]:
 
 
 def _positions(outcome: Outcome, places: Mapping[int, int]) -> list[int]:
-    """Of the contacts in ``places``, where they stood and where they stand, those with ids: where they stand."""
+    """Return the present positions of the contacts that have ids.
+
+    ``places`` maps the former position of each contact to its present one.
+    """
     with_ids = {receipt.position for receipt in outcome.receipts}
     return sorted(now for then, now in places.items() if then in with_ids)

@@ -1,4 +1,4 @@
-"""What was known of earlier campaigns when one was about to be made, and that no other came in between."""
+"""Guard of a launch: no campaign may have been created since the earlier ones were checked for recent sends."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ from omni.store.schema import campaign, decision
 
 DAY: Final = 86_400.0
 DECIDED: Final = "repeats."
+"""Beginning of the decision codes about recent sends; the choice follows."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecentSendsSeen:
-    """``campaigns``, all of the last ``days`` days, were looked through for contacts of the one to be made.
+    """All campaigns of the last ``days`` days, which were checked for contacts of the new one.
 
-    ``choice`` is what a person decided about those who were found in them, with its ``params``; empty when nobody was.
+    ``choice`` is the operator's decision about the contacts found in them, with its ``params``; empty when there were
+    none.
     """
 
     campaigns: Collection[int]
@@ -31,16 +33,17 @@ class RecentSendsSeen:
 
 
 def wait_for_turn(connection: sa.Connection, practice: bool) -> None:
-    """Be the only one who makes a campaign, of practice or for real, until the transaction ends."""
+    """Let no other transaction create a campaign, of practice or for real, until this one ends."""
     take_turn(connection, "campaigns.practice" if practice else "campaigns.live")
 
 
 def require_recent_sends_seen(
     connection: sa.Connection, made: int, practice: bool, seen: RecentSendsSeen, who: str, now: float
 ) -> None:
-    """Make sure that no campaign was made since that is not ``seen`` through, and note what was decided.
+    """Make sure that no campaign was created that is not among those ``seen``, and record the operator's choice.
 
-    ``made`` is the new one; it is our turn. Raises ``CampaignError("campaign.repeats_changed")``.
+    ``made`` is the new campaign; the caller has the turn (``wait_for_turn``). Raises
+    ``CampaignError("campaign.repeats_changed")``.
     """
     there = connection.scalars(sa.select(campaign.c.id).where(*in_window(practice, now - seen.days * DAY)))
     if not set(there) <= {made, *seen.campaigns}:
@@ -58,6 +61,6 @@ def require_recent_sends_seen(
 
 
 def in_window(practice: bool, since: float) -> tuple[sa.ColumnElement[bool], ...]:
-    """What holds for campaigns that may have sent to somebody after ``since``; one still open may do so any time."""
+    """Return the conditions for campaigns that may have sent after ``since``; an open one may do so at any time."""
     ended_in_it = sa.or_(campaign.c.finished_at.is_(None), campaign.c.finished_at > since)
     return campaign.c.practice == practice, ended_in_it

@@ -1,8 +1,8 @@
-"""The ledger: what was claimed before anything went out, what came back, and nothing in between forgotten.
+"""The ledger of requests: claims that are committed before anything is sent, and the answers that came back.
 
-The promise that no contact is sent to twice is kept here. A request is claimed in a transaction of its own
-before its first byte goes out; it returns to pending only if certainly nothing was accepted; whatever else
-interrupts it leaves it unknown, and only a person's decision sends it again.
+The promise that no contact is sent to twice is kept here. A request is claimed in a transaction of its own before its
+first byte goes out. It returns to pending only if the provider certainly accepted nothing; any other interruption
+leaves it unknown, and then only an operator's decision sends it again.
 """
 
 from __future__ import annotations
@@ -43,10 +43,10 @@ _BODIES = (
 
 
 class Ledger:
-    """The requests of all campaigns. Without ``sends`` it only tells, and claims nothing; ``bodies`` lets it take out
-    whom the do-not-contact list names by now.
+    """Claims and outcomes of the requests of all campaigns, and the workers that send them.
 
-    Every method raises ``StoreError``; then nothing that it would have claimed may be posted.
+    Without ``sends`` it only reads, and claims nothing. With ``bodies`` it removes contacts that have come onto the
+    do-not-contact list. Every method raises ``StoreError``; then nothing that it would have claimed may be posted.
     """
 
     def __init__(self, database: Database, sends: Sends | None = None, bodies: BodyReader | None = None) -> None:
@@ -54,17 +54,17 @@ class Ledger:
         self._sends = sends
         self._reader = bodies
         self._turns = 0
-        self._last: Claimed | None = None
+        self._last_claim: Claimed | None = None
 
     def turn(self, owner: str, finished: Sequence[Finished], room: int) -> tuple[Sequence[Claimed], float]:
-        """In one transaction: record what ``finished``, and claim up to ``room`` requests for ``owner``.
+        """Record ``finished`` and claim up to ``room`` requests for ``owner``, in one transaction.
 
-        Returns the claimed ones, and the seconds until more may be due. Raises ``StoreError("store.restored")``, once,
-        when the database has forgotten what was claimed from it last.
+        Returns the claimed requests and the seconds until more may be due. Raises ``StoreError("store.restored")``,
+        once, when the database does not know the last request that was claimed from it.
         """
         self._turns += 1
         with self._database.write(is_act=False) as connection:
-            self._look_for_the_last(connection)
+            self._check_last_claim(connection)
             now = clock(connection)
             if finished:
                 record(connection, now, finished, self._sends.halt if self._sends else None)
@@ -72,11 +72,11 @@ class Ledger:
             wait = IDLE
             if room > 0 and self._sends is not None:
                 claimed, wait = claim(connection, now, owner, room, self._sends, self._turns, self._reader)
-        self._last = claimed[-1] if claimed else self._last
+        self._last_claim = claimed[-1] if claimed else self._last_claim
         return claimed, wait
 
     def bodies(self, claimed: Sequence[Claimed]) -> Mapping[int, bytes]:
-        """The bytes to post, by request id. One that cannot be unpacked is left out."""
+        """Return the bytes to post, by request id; a body that cannot be unpacked is left out."""
         ids = [each.request_id for each in claimed]
         with self._database.read() as connection:
             rows = connection.execute(_BODIES, {"request_ids": ids}).all()
@@ -89,9 +89,9 @@ class Ledger:
         return found
 
     def join(self, owner: str, info: Mapping[str, object], predecessors: str) -> int:
-        """Begin to work as ``owner``: returns how many requests of dead workers turned unknown.
+        """Register ``owner`` as a worker; return how many requests of dead workers became unknown.
 
-        Workers whose id begins with ``predecessors`` are known to be dead: ``owner`` holds their lock.
+        Workers whose id begins with ``predecessors`` are known to be dead, because ``owner`` holds their lock.
         """
         with self._database.write(is_act=False) as connection:
             now = clock(connection)
@@ -103,14 +103,14 @@ class Ledger:
     def heartbeat(
         self, owner: str, info: Mapping[str, object], held: Collection[tuple[int, int]], later_than: LaterThan
     ) -> int:
-        """A sign of life; also ends what dead workers left, and what ``owner`` does not know to be its own.
+        """Record a heartbeat of ``owner``, and release dead workers and claims that ``owner`` does not know.
 
-        Of the claims of ``owner`` that are not among those ``held`` (request id, attempt), what was never posted
-        becomes pending: ``later_than`` knows which were. Returns how many workers have something on its way, counting
-        ``owner`` in any case. Raises ``StoreError("store.restored")`` as ``turn`` does.
+        Of the claims of ``owner`` that are not among those ``held`` (request id, attempt), those that were never posted
+        become pending; ``later_than`` knows which were posted. Returns how many workers have requests in flight, always
+        counting ``owner``. Raises ``StoreError("store.restored")`` as ``turn`` does.
         """
         with self._database.write(is_act=False) as connection:
-            self._look_for_the_last(connection)
+            self._check_last_claim(connection)
             now = clock(connection)
             workers.heartbeat(connection, now, owner, info)
             workers.return_unposted(connection, now, owner, held, later_than)
@@ -118,17 +118,17 @@ class Ledger:
             return len(workers.busy(connection) | {owner})
 
     def leave(self, owner: str) -> None:
-        """End working as ``owner``, with nothing on its way."""
+        """Remove ``owner`` from the workers; it has no request in flight."""
         with self._database.write(is_act=False) as connection:
             workers.leave(connection, owner)
 
     def workers(self) -> tuple[Worker, ...]:
-        """Who works on this ledger, the one heard from last first."""
+        """Return the workers on this ledger, the most recent heartbeat first."""
         with self._database.read() as connection:
             return workers.read_workers(connection)
 
     def unanswered(self, attempts: Sequence[tuple[int, int]]) -> Sequence[Claimed]:
-        """Those of ``attempts`` (request id, attempt) at requests of this ledger that have no answer yet."""
+        """Return those of ``attempts`` (request id, attempt) at requests of this ledger that have no answer yet."""
         ids = {request_id for request_id, _ in attempts}
         about = (
             sa.select(request.c.id, request.c.campaign_id, request.c.number, request.c.contacts, campaign.c.practice)
@@ -148,28 +148,31 @@ class Ledger:
         ]
 
     def open_attempts(self) -> Mapping[int, int]:
-        """The number of the last attempt at each request that might yet be sent, by request id."""
+        """Return the number of the last attempt at each request that may still be sent, by request id."""
         query = sa.select(request.c.id, request.c.attempt)
         with self._database.read() as connection:
             rows = connection.execute(query.where(request.c.state.in_((PENDING, SENDING, UNKNOWN))))
             return {row.id: row.attempt for row in rows}
 
     def is_missing(self, request_ids: Iterable[int]) -> bool:
-        """Whether any of these requests is of a campaign that is not in this ledger. None is ever deleted."""
+        """Tell whether any of these requests is of a campaign that is not in this ledger.
+
+        No campaign is ever deleted.
+        """
         with self._database.read() as connection:
             return restored_journal.is_missing(connection, request_ids)
 
     def mark_restored(self, attempts: Mapping[int, int], is_lacking: bool = False) -> int:
-        """Turn requests into unknown that went out in a later attempt than the ledger knows of.
+        """Make requests unknown that were sent in a later attempt than the ledger knows of.
 
-        Such a ledger was restored from a copy made before, and so was one that ``is_lacking`` requests that went out:
-        what runs is paused. Returns the number of requests.
+        Such a ledger was restored from a backup, and so was one that ``is_lacking`` requests that were sent: every
+        campaign that runs or would start by itself is paused. Returns the number of requests.
         """
         with self._database.write() as connection:
             return restored_journal.mark_restored(connection, clock(connection), attempts, is_lacking)
 
     def is_over(self, campaign_id: int) -> bool:
-        """Whether nothing of the campaign is on its way, and nothing will be unless a person acts."""
+        """Tell whether no request of the campaign is in flight, and none will be unless an operator acts."""
         of_it = sa.select(1).where(request.c.campaign_id == campaign_id)
         query = sa.select(
             sa.exists(of_it.where(IS_SENDING)),
@@ -181,18 +184,21 @@ class Ledger:
         return not sending and not (pending and running)
 
     def has_running(self) -> bool:
-        """Whether any campaign is running."""
+        """Tell whether any campaign is running."""
         query = sa.select(sa.exists().where(campaign.c.state == sa.literal_column("'running'")))
         with self._database.read() as connection:
             return bool(connection.scalar(query))
 
     def progress(self, campaign_id: int) -> Progress:
-        """How far the campaign is. Raises ``CampaignError`` for one that is not there."""
+        """Return the progress of the campaign. Raises ``CampaignError`` if there is no such campaign."""
         with self._database.read() as connection:
             return read_progress(connection, campaign_id)
 
-    def _look_for_the_last(self, connection: sa.Connection) -> None:
-        """A database that has forgotten what was claimed last is a copy: the journal has to be read first."""
-        if (last := self._last) and not restored_journal.remembers(connection, last.request_id, last.attempt):
-            self._last = None
+    def _check_last_claim(self, connection: sa.Connection) -> None:
+        """Raise ``StoreError("store.restored")`` if the database does not know the last claim any more.
+
+        It was restored from a backup, and the claim journal has to be read before anything else is claimed.
+        """
+        if (last := self._last_claim) and not restored_journal.remembers(connection, last.request_id, last.attempt):
+            self._last_claim = None
             raise StoreError("store.restored")

@@ -1,4 +1,7 @@
-"""Open a database: bring it to the schema of this program, and notice whether it is an older copy of itself."""
+"""Opening of a database: migration to the schema of this program, and detection of a restored SQLite file.
+
+A restored PostgreSQL database is detected with every new connection (``omni.store.restored_identity``).
+"""
 
 from __future__ import annotations
 
@@ -18,19 +21,19 @@ from omni.store.restored_acts import Acts, accept_marks, give_number, has_number
 from omni.store.restored_identity import recognise
 from omni.store.restored_notice import pause_everything
 
+log = logging.getLogger(__name__)
+
 HEAD: Final = "0007"
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 _ADVISORY_LOCK: Final = 0x4F4D4E49
 
-log = logging.getLogger(__name__)
-
 
 def open_database(url: str, beside: Path | None = None) -> Database:
-    """The database at ``url`` (``sqlite:///file`` or ``postgresql://…``), created and brought up to date.
+    """Open the database at ``url`` (``sqlite:///file`` or ``postgresql://…``); create and migrate it if need be.
 
-    ``beside`` is the folder with the claim journal; by what is kept there an SQLite file put back is noticed.
-    Raises ``StoreError``: ``store.unavailable``, ``store.locked``, ``store.full``, ``store.moved``, or ``store.newer``
-    when a later version of this program has changed the tables.
+    ``beside`` is the folder of the claim journal; the marks kept there show that an SQLite file was restored from a
+    backup. Raises ``StoreError``: ``store.unavailable``, ``store.locked``, ``store.full``, ``store.moved``, or
+    ``store.newer`` when a later version of this program has changed the tables.
     """
     try:
         parsed = make_url(url)
@@ -51,7 +54,7 @@ def open_database(url: str, beside: Path | None = None) -> Database:
                 refuse_if_moved(connection, database.file)
         bring_up_to_date(database)
         if database.is_postgresql:
-            database.close()  # the next connection is the first to the tables as they are
+            database.close()  # so that the next connection is checked by ``recognise``, which needs the tables
         elif acts is not None:
             notice_restored_file(database, acts)
     except BaseException:
@@ -61,11 +64,11 @@ def open_database(url: str, beside: Path | None = None) -> Database:
 
 
 def notice_restored_file(database: Database, acts: Acts) -> None:
-    """Have everything wait for a person if the database lacks what was done, once for each time it is put back.
+    """Pause every campaign if the database lacks marks of acts, once for each time it is restored.
 
     Raises ``StoreError``.
     """
-    noted = acts.marks()  # before the database: what is in the file was committed
+    noted = acts.marks()  # read before the database: every mark in the file was committed
     with database.read() as connection:
         is_numbered = has_number(connection)
     if not is_numbered:
@@ -79,18 +82,18 @@ def notice_restored_file(database: Database, acts: Acts) -> None:
         return
     with database.write() as connection:
         if lacking := lacking_marks(connection, noted):
-            log.warning("the database was put back to an earlier copy: what was done since is not in it")
+            log.warning("the database was restored from a backup: what was done since is not in it")
             pause_everything(connection, time.time(), REPLACED)
-            # Taken in, so that it is said once, whoever opens the database next.
+            # Added to the database, so that this is reported once, whichever process opens it next.
             accept_marks(connection, lacking)
 
 
 def bring_up_to_date(database: Database) -> None:
-    """Apply the steps the database does not have. Any number of processes may do so at once.
+    """Apply the migrations that the database lacks; any number of processes may do so at once.
 
-    Raises ``StoreError("store.newer")`` for a step that this program does not know.
+    Raises ``StoreError("store.newer")`` for a migration that this program does not know.
     """
-    # Looked at as a reader first: opening must not wait for a writer when there is nothing to do.
+    # Checked in a read transaction first: opening must not wait for a writer when there is nothing to do.
     with database.read() as connection:
         if _is_current(connection):
             return
@@ -111,7 +114,7 @@ def _is_current(connection: sa.Connection) -> bool:
 
 
 def _upgrade(connection: sa.Connection) -> None:
-    # Imported late: it takes a fifth of a second, and is needed once in a database's life.
+    # Imported here, because it takes a fifth of a second and is needed only when there is something to migrate.
     from alembic import command
     from alembic.config import Config
 

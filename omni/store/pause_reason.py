@@ -1,4 +1,4 @@
-"""Why a campaign stands still, as a code with parameters, and how it is kept in a column."""
+"""Reasons for a pause: codes with parameters, and the form in which a text column holds them."""
 
 from __future__ import annotations
 
@@ -8,19 +8,20 @@ from omni.core.campaign import Reason
 from omni.store.json_text import from_text, to_text
 
 REPLACED: Final = Reason("halt.replaced")
-"""What is behind our address is an older copy, or another server's, and may lack what was sent and decided since:
-told by its identity (``omni.store.restored_identity``) or by the claim journal (``omni.store.restored_journal``)."""
+"""The database at our address is an older copy, or that of another server, and may lack what was sent and decided
+since. It is detected by its identity (``omni.store.restored_identity``), by the claim journal
+(``omni.store.restored_journal``) or by the marks of acts (``omni.store.restored_acts``)."""
 _FORMER: Final = {"halt.restored": REPLACED.code}
-"""Codes that stand in databases from earlier versions, and the code that says the same today."""
+"""Codes in databases of earlier versions, and the codes that replaced them."""
 
 
 def reason_to_text(reason: Reason | None) -> str | None:
-    """The reason as JSON, None without one."""
+    """Return the reason as JSON; None for no reason."""
     return None if reason is None else to_text({"code": reason.code, "params": dict(reason.params)})
 
 
 def reason_from_text(text: str | None) -> Reason | None:
-    """The reason that ``reason_to_text`` wrote, here or in an earlier version."""
+    """Return the reason that ``reason_to_text`` wrote, in this or an earlier version."""
     if text is None:
         return None
     read = from_text(text)

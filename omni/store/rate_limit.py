@@ -1,4 +1,4 @@
-"""The rate limit that all workers on a database share: a row a lane, spent in the transaction that claims."""
+"""The rate limit that all workers on a database share: one row per lane, spent in the transaction that claims."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from omni.store.database import insert_if_new
 from omni.store.schema import IS_PENDING, limiter, request
 
 _BURST: Final = 0.1
-"""Seconds' worth of requests that may go out at once; never less than one request."""
-_WORTH_ASKING: Final = 0.04
-"""Seconds' worth of requests that are claimed together where there are many: a claim costs the same for one or many."""
+"""Seconds' worth of requests that may be sent at once; never less than one request."""
+_MIN_WAIT: Final = 0.04
+"""Seconds' worth of requests that are claimed together when many are due: a claim costs the same for one or many."""
 _THE_LANE: Final = limiter.c.lane == sa.bindparam("the_lane")
 _LIMITER: Final = sa.select(limiter).where(_THE_LANE).with_for_update()
-_SET_BACK: Final = 1.0
-"""Seconds by which the clock may differ from itself before that counts."""
+_CLOCK_TOLERANCE: Final = 1.0
+"""Seconds by which the clock may be behind before it counts as set back."""
 _FREE: Final = limiter.update().where(_THE_LANE).values(spent_until=sa.bindparam("now"), held_until=0.0)
 _FREE_REQUESTS: Final = (
     request.update().where(IS_PENDING, request.c.not_before > sa.bindparam("now")).values(not_before=0.0)
@@ -29,7 +29,7 @@ _SPEND: Final = limiter.update().where(_THE_LANE).values(spent_until=sa.bindpara
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """The limiter's row now: ``allowed`` requests may go out; it is worth asking again after ``wait`` seconds."""
+    """The limiter's row now: ``allowed`` requests may be sent, and it is worth asking again after ``wait`` seconds."""
 
     name: str
     rate: float
@@ -39,21 +39,21 @@ class Lane:
 
 
 def lane_of(practice: bool) -> str:
-    """The limiter's row: practice must not slow down what is meant."""
+    """Return the name of the limiter's row: practice must not slow down real campaigns."""
     return "practice" if practice else "live"
 
 
 def lane_now(connection: sa.Connection, name: str, rate: float, now: float) -> Lane:
-    """How much of the lane is free; its row stays locked until the transaction ends."""
+    """Return the free part of the lane; its row stays locked until the transaction ends."""
     row = connection.execute(_LIMITER, {"the_lane": name}).one_or_none()
     if row is None:
         set_rate(connection, rate)
         row = connection.execute(_LIMITER, {"the_lane": name}).one()
     burst = max(_BURST, 1 / row.rate)
     spent_until, held_until = max(row.spent_until, now), row.held_until
-    if spent_until > now + burst + _SET_BACK:
-        # Further ahead than claims can have taken it: the clock was set back, and what was to wait until a moment
-        # of then has waited. Should the provider not think so, it says so again.
+    if spent_until > now + burst + _CLOCK_TOLERANCE:
+        # Further ahead than claims can have taken it: the clock was set back, so requests that had to wait until a
+        # moment of the former clock have waited. If the provider disagrees, it asks again.
         spent_until, held_until = now, 0.0
         connection.execute(_FREE, {"the_lane": name, "now": now})
         connection.execute(_FREE_REQUESTS, {"now": now})
@@ -61,24 +61,24 @@ def lane_now(connection: sa.Connection, name: str, rate: float, now: float) -> L
     if held_until > now:
         return Lane(name, row.rate, spent_until, 0, held_until - now)
     allowed = math.floor((now + burst - spent_until) * row.rate + 1e-6)
-    return Lane(name, row.rate, spent_until, allowed, max(_WORTH_ASKING, 1 / row.rate))
+    return Lane(name, row.rate, spent_until, allowed, max(_MIN_WAIT, 1 / row.rate))
 
 
 def spend(connection: sa.Connection, lane: Lane, requests: int) -> None:
-    """Take what so many requests use up."""
+    """Take from the lane what so many requests use up."""
     spent_until = lane.spent_until + requests / lane.rate
     connection.execute(_SPEND, {"the_lane": lane.name, "until": spent_until})
 
 
 def hold(connection: sa.Connection, lane: str, until: float) -> None:
-    """Nothing of this lane goes out before ``until``: the provider asked for it, or cannot be reached."""
+    """Send nothing in this lane before ``until``: the provider asked for it, or cannot be reached."""
     connection.execute(
         limiter.update().where(limiter.c.lane == lane, limiter.c.held_until < until).values(held_until=until)
     )
 
 
 def set_rate(connection: sa.Connection, rate: float) -> None:
-    """Requests a second, for all workers on this database."""
+    """Set the rate, in requests per second, for all workers on this database."""
     lanes: Sequence[str] = (lane_of(True), lane_of(False))
     connection.execute(
         insert_if_new(connection, limiter).values(rate=rate, spent_until=0.0, held_until=0.0),

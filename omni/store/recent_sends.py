@@ -1,4 +1,4 @@
-"""Whom earlier campaigns sent to: which of them lie in a window of days, and by what their contacts are recognised."""
+"""Recent sends: the campaigns of the last days, and the destinations by which their contacts are recognised."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from omni.store.schema import CANCELLED, REFUSED, campaign, decision, destinatio
 
 _NOT_SENT: Final = request.c.state.in_((REFUSED, CANCELLED))
 
-# The requests are one parameter, however many they are. As a query in their place they would be run for each contact by
-# a PostgreSQL that has not counted the new rows yet: minutes for a million contacts.
+# All request numbers are one parameter, however many they are. A PostgreSQL that has no statistics of the new rows yet
+# would run a query in their place once per contact: minutes for a million contacts.
 _ROWS: Final = sa.select(recipient.c.row).where(recipient.c.campaign_id == sa.bindparam("the_campaign"))
 _ROWS_SQLITE: Final = _ROWS.where(
     recipient.c.request_number.in_(sa.select(sa.func.json_each(sa.bindparam("numbers")).table_valued("value").c.value))
@@ -32,8 +32,11 @@ _ROWS_POSTGRESQL: Final = _ROWS.where(
 
 @dataclass(frozen=True, slots=True)
 class RecentCampaign:
-    """A campaign of the window. ``not_counted`` of its contacts were refused or cancelled, or sent to before the
-    window; ``mark`` is another one whenever these may be others."""
+    """A campaign of the window.
+
+    ``not_counted`` of its contacts were refused or cancelled, or sent to before the window; ``mark`` changes whenever
+    these may be different ones.
+    """
 
     id: int
     name: str
@@ -48,7 +51,7 @@ class RecentCampaign:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The campaigns, the newest first, that may have sent to somebody after ``since`` (UTC epoch seconds)."""
+    """The campaigns that may have sent after ``since`` (UTC epoch seconds), newest first."""
 
     since: float
     campaigns: tuple[RecentCampaign, ...]
@@ -56,7 +59,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class RecentSendsDecision:
-    """What was decided about contacts that had been sent to lately: ``others`` or ``all``, for ``contacts`` of them."""
+    """The decision about recent sends, ``others`` or ``all``, for ``contacts`` of the last ``days`` days."""
 
     choice: str
     who: str
@@ -65,13 +68,13 @@ class RecentSendsDecision:
 
 
 class RecentSends:
-    """The campaigns of one database, as the next one has to know them."""
+    """The earlier campaigns of one database, as the launch of the next one has to know them."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def window(self, *, practice: bool, days: int) -> Window:
-        """The campaigns of the last ``days`` days; one that is still open belongs to them however old it is."""
+        """Return the campaigns of the last ``days`` days; one that is still open is included however old it is."""
         with self._database.read() as connection:
             since = clock(connection) - days * DAY
             rows = connection.execute(
@@ -97,17 +100,20 @@ class RecentSends:
         )
 
     def restored_at(self, draft_id: str | None, days: int) -> int | None:
-        """When it was noticed that the database had been put back, if whoever sends this draft has to be told: then
-        campaigns may be missing here. ``draft_id`` is None for a spreadsheet without a draft."""
+        """Return when a restored database was noticed, if sending this draft has to acknowledge it; else None.
+
+        Campaigns may be missing in such a database. ``draft_id`` is None for a spreadsheet without a draft. The moment
+        is in UTC epoch seconds.
+        """
         with self._database.read() as connection:
             return needs_acknowledgement(connection, clock(connection), draft_id, days)
 
     def key_parts(self, campaign_id: int) -> Iterator[bytes]:
-        """The keys of the campaign's destinations, in parts as they were given; none of one made before there were."""
+        """Yield the keys of the campaign's destinations, in parts as they were given; older versions stored none."""
         return read_parts(self._database, destination_keys, campaign_id)
 
     def destinations(self, campaign_id: int) -> Iterator[Sequence[tuple[int, str]]]:
-        """Row and first destination of every contact of the campaign, in the sheet's order, in chunks."""
+        """Yield row and first destination of every contact of the campaign, in the sheet's order, in chunks."""
         query = sa.select(recipient.c.row, recipient.c.destination).where(*IN_RANGE).order_by(recipient.c.row)
         for given in row_ranges(self._database, campaign_id):
             with self._database.read() as connection:
@@ -116,7 +122,7 @@ class RecentSends:
                 yield rows
 
     def rows_not_counted(self, campaign_id: int, since: float) -> Sequence[int]:
-        """The rows of those that were refused, cancelled, or sent to before ``since``."""
+        """Return the rows of contacts that were refused, cancelled, or sent to before ``since``."""
         of_it = request.c.campaign_id == campaign_id
         requests = sa.select(request.c.number).where(of_it, sa.or_(_NOT_SENT, request.c.finished_at <= since))
         with self._database.read() as connection:
@@ -126,7 +132,7 @@ class RecentSends:
             return connection.scalars(_ROWS_SQLITE, {"the_campaign": campaign_id, "numbers": to_text(numbers)}).all()
 
     def decision(self, campaign_id: int) -> RecentSendsDecision | None:
-        """What was decided when the campaign was made, if there was anything to decide."""
+        """Return the decision made when the campaign was created; None if there was nothing to decide."""
         query = sa.select(decision).where(
             decision.c.campaign_id == campaign_id, decision.c.what.startswith(DECIDED, autoescape=True)
         )
@@ -141,23 +147,24 @@ class RecentSends:
 def _not_counted(
     connection: sa.Connection, made_at: Mapping[int, float], since: float
 ) -> Mapping[int, tuple[int, int, int]]:
-    """By campaign: contacts that do not count, and two sums that tell these requests from others."""
-    # A campaign made in the window has sent nothing before it, and its requests need no look at their times.
+    """Return the contacts that do not count, by campaign, with two sums that identify their requests."""
+    # A campaign created within the window sent nothing before it, so the times of its requests need not be read.
     old = [at for at, made in made_at.items() if made <= since]
     counts = _counts(connection, made_at.keys() - set(old), _NOT_SENT)
     return counts | _counts(connection, old, sa.or_(_NOT_SENT, request.c.finished_at <= since))
 
 
 def _counts(
-    connection: sa.Connection, campaign_ids: Collection[int], which: sa.ColumnElement[bool]
+    connection: sa.Connection, campaign_ids: Collection[int], condition: sa.ColumnElement[bool]
 ) -> dict[int, tuple[int, int, int]]:
+    """Return the same three numbers for the requests that meet ``condition``."""
     if not campaign_ids:
         return {}
     query = (
         sa.select(
             request.c.campaign_id, sa.func.sum(request.c.contacts), sa.func.count(), sa.func.sum(request.c.number)
         )
-        .where(request.c.campaign_id.in_(campaign_ids), which)
+        .where(request.c.campaign_id.in_(campaign_ids), condition)
         .group_by(request.c.campaign_id)
     )
     return {at: (int(contacts), count, int(numbers)) for at, contacts, count, numbers in connection.execute(query)}

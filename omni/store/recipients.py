@@ -1,4 +1,4 @@
-"""What became of each contact, a page at a time, and what the provider answered."""
+"""Contacts of a campaign with their outcomes, a page at a time, and the answers of the provider."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _ITS_REQUEST: Final = sa.and_(
 
 @dataclass(frozen=True, slots=True)
 class RecipientPage:
-    """Some of the contacts that match, and how many match in all."""
+    """Some of the contacts that match, and the number of all that match."""
 
     total: int
     recipients: tuple[Recipient, ...]
@@ -43,8 +43,11 @@ class RecipientPage:
 
 @dataclass(frozen=True, slots=True)
 class AnsweredRequest:
-    """What came back for one attempt at a request. ``places`` has, for each contact the attempt was made for, the
-    position it has in that request now; ``REMOVED`` for one that was taken out since."""
+    """The answer to one attempt at a request.
+
+    ``places`` has one item for each contact the attempt was made for: its present position in that request, or
+    ``REMOVED`` if it was removed since.
+    """
 
     number: int
     places: Sequence[int]
@@ -61,7 +64,7 @@ def read_page(
     limit: int,
     offset: int,
 ) -> RecipientPage:
-    """Contacts in the sheet's order. ``search`` is a row number or part of a destination."""
+    """Return a page of contacts in the sheet's order; ``search`` is a row number or part of a destination."""
     wanted = sa.select(recipient).where(recipient.c.campaign_id == campaign_id)
     if state is not None:
         wanted = wanted.join(request, _ITS_REQUEST).where(_is_in_state(state))
@@ -73,7 +76,7 @@ def read_page(
     limit = min(limit, total - offset)
     if limit <= 0:
         return RecipientPage(total, ())
-    # The far half is read from the end: what is skipped has to be walked over.
+    # The far half is read from its end, because rows that are skipped have to be read as well.
     backwards = offset > total // 2
     if backwards:
         wanted = wanted.order_by(recipient.c.row.desc()).offset(total - offset - limit)
@@ -83,7 +86,7 @@ def read_page(
 
 
 def read_answers(database: Database, campaign_id: int, numbers: Collection[int] | None) -> Iterator[AnsweredRequest]:
-    """What came back, by request number and attempt; for all requests, or those of ``numbers``."""
+    """Yield the answers by request number and attempt, to all requests or to those of ``numbers``."""
     place = sa.tuple_(request.c.number, answer.c.attempt)
     wanted = (
         sa.select(request.c.number, request.c.contacts, request.c.id, answer)
@@ -101,15 +104,25 @@ def read_answers(database: Database, campaign_id: int, numbers: Collection[int] 
             withheld = withheld_since(connection, campaign_id)
             rows = connection.execute(wanted.where(place > sa.tuple_(*last))).all()
         for row in rows:
-            came = Answer(row.status, zlib.decompress(row.raw), row.failure, None, row.received_at)
+            answered = Answer(row.status, zlib.decompress(row.raw), row.failure, None, row.received_at)
             places = places_at(row.attempt, row.contacts, withheld.get(row.id, ()))
-            yield AnsweredRequest(row.number, places, row.attempt, came)
+            yield AnsweredRequest(row.number, places, row.attempt, answered)
         if len(rows) < _ANSWERS:
             return
         last = (rows[-1].number, rows[-1].attempt)
 
 
+def matches(search: str) -> sa.ColumnElement[bool]:
+    """Return the condition for contacts whose row number is ``search``, or whose destination contains it."""
+    bare = without_marks(search)
+    if not bare.isdecimal():
+        return recipient.c.destination.icontains(bare, autoescape=True)
+    found = recipient.c.destination.contains(bare, autoescape=True)
+    return sa.or_(found, recipient.c.row == int(bare)) if len(bare) < 10 else found
+
+
 def _is_in_state(state: ContactState) -> sa.ColumnElement[bool]:
+    """Return the condition for contacts in ``state``; one with an id is accepted though its request is unknown."""
     has_id = sa.exists().where(
         paired_contact.c.request_id == request.c.id, paired_contact.c.position == recipient.c.position
     )
@@ -118,15 +131,6 @@ def _is_in_state(state: ContactState) -> sa.ColumnElement[bool]:
     if state == "unknown":
         return sa.and_(request.c.state == UNKNOWN, ~has_id)
     return request.c.state == STATE_NAMES.index(state)
-
-
-def matches(search: str) -> sa.ColumnElement[bool]:
-    """The recipients whose row number is ``search``, or whose destination holds it."""
-    bare = without_marks(search)
-    if not bare.isdecimal():
-        return recipient.c.destination.icontains(bare, autoescape=True)
-    found = recipient.c.destination.contains(bare, autoescape=True)
-    return sa.or_(found, recipient.c.row == int(bare)) if len(bare) < 10 else found
 
 
 def _count(connection: sa.Connection, campaign_id: int, state: ContactState | None) -> int:

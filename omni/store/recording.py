@@ -1,6 +1,7 @@
-"""What became of posted requests, written down: raw answers, states, and what follows for their campaigns.
+"""Recording of answers: the raw bytes, the states of their requests, and the consequences for the campaigns.
 
-Failures counted as they are recorded: past the rule the campaign pauses by itself and says why.
+Failures are counted as they are recorded; a campaign whose failures exceed the halt rule pauses itself, with the
+reason.
 """
 
 from __future__ import annotations
@@ -26,6 +27,11 @@ from omni.store.request_states import TRY_AGAIN, end
 from omni.store.schema import IS_RESENT, UNKNOWN, campaign, decision, request
 from omni.store.schema import answer as answer_table
 
+MIN_RETRY: Final = 0.5
+"""Shortest wait in seconds before a request is tried again, also if the provider named none."""
+REFUSED_AGAIN: Final = "refused.again"
+"""Detail of a request that was refused when an operator had it sent again: the earlier attempt is unknown."""
+
 _COUNTED: Final = sa.select(
     campaign.c.id, campaign.c.state, campaign.c.failed_in_a_row, campaign.c.failed, campaign.c.judged
 ).where(campaign.c.id.in_(sa.bindparam("campaign_ids", expanding=True)))
@@ -40,8 +46,41 @@ _KEEP_COUNT: Final = (
 )
 
 
+def record(connection: sa.Connection, now: float, finished: Sequence[Finished], halt: HaltRule | None = None) -> None:
+    """Record the answer to each attempt.
+
+    A request changes its state only if this attempt at it is still sending or unknown, and goes back to pending only if
+    the outcome says that certainly nothing was accepted. Proof that an earlier attempt reached contacts settles it, but
+    never while it is in flight. The answer is kept in any case. ``halt`` is the rule by which a failing campaign
+    pauses.
+    """
+    campaign_ids = sorted({claimed.campaign_id for claimed, _, _ in finished})
+    # Campaigns before any request, and in one order, so that no two workers wait for each other.
+    lock(connection, campaign_ids)
+    _keep_answers(connection, finished)
+    ended = [each for each in finished if each[2].state != "pending"]
+    # An accepted attempt leaves nothing to prove about the earlier ones.
+    look_for_proof = any(outcome.state != "accepted" for *_, outcome in finished)
+    if ended:
+        recorded = _refusals_after_resend(connection, ended)
+        endings = [_ending(now, *each) for each in recorded]
+        changed = end(connection, endings)
+        _keep_pairs(connection, recorded)
+        if changed != len(ended):
+            note_proof(connection, now, ended)
+            look_for_proof = True
+        if halt is not None:
+            count_failures(connection, ended, halt)
+    for claimed, answer, outcome in finished:
+        if outcome.state == "pending":
+            _try_again(connection, now, claimed, answer, outcome)
+        if outcome.pauses:
+            _pause(connection, claimed, outcome)
+    settle(connection, now, campaign_ids, look_for_proof=look_for_proof)
+
+
 def count_failures(connection: sa.Connection, ended: Sequence[tuple[Claimed, Answer, Outcome]], rule: HaltRule) -> None:
-    """Count what ended, in the order it came back, in campaigns that are locked; pause those past ``rule``."""
+    """Count ended requests, in the order of their answers, in locked campaigns; pause those that exceed ``rule``."""
     outcomes: dict[int, list[Outcome]] = {}
     for claimed, _, outcome in ended:
         outcomes.setdefault(claimed.campaign_id, []).append(outcome)
@@ -70,65 +109,29 @@ def count_failures(connection: sa.Connection, ended: Sequence[tuple[Claimed, Ans
 
 
 def _reason(last: Outcome, in_a_row: int, failed: int, judged: int) -> Reason:
-    """Why it halts, as things stood then, with the last failure's own words."""
+    """Return the reason for the halt: the counts at that moment, and the code and parameters of the last failure."""
     params = {"in_a_row": in_a_row, "failed": failed, "judged": judged, "detail": last.detail, "about": {**last.params}}
     return Reason("halt.failures", params)
 
 
-MIN_RETRY: Final = 0.5
-"""Seconds before a request is tried again when nobody said how long to wait."""
-REFUSED_AGAIN: Final = "refused.again"
-"""What it is called that was refused when somebody had it sent again: nobody knows about the attempt before."""
+def _refusals_after_resend(connection: sa.Connection, ended: Sequence[Finished]) -> Sequence[Finished]:
+    """Return the endings, with refused as unknown where an earlier attempt is unknown.
 
-
-def record(connection: sa.Connection, now: float, finished: Sequence[Finished], halt: HaltRule | None = None) -> None:
-    """Write down what came back for each attempt.
-
-    A request changes its state only if this attempt at it is still sending or unknown, and goes back to
-    pending only if the outcome says that certainly nothing was accepted. Proof that an earlier attempt reached
-    somebody settles it, but never while it is on its way. The answer is kept in any case. ``halt`` says when a
-    campaign that goes badly pauses.
+    That attempt may have reached its contacts.
     """
-    campaign_ids = sorted({claimed.campaign_id for claimed, _, _ in finished})
-    # Before any request, and in one order, so that no two workers wait for each other.
-    lock(connection, campaign_ids)
-    _keep_answers(connection, finished)
-    ended = [each for each in finished if each[2].state != "pending"]
-    # An attempt that is accepted leaves nothing to prove about the earlier ones.
-    look_for_proof = any(outcome.state != "accepted" for *_, outcome in finished)
-    if ended:
-        believed = _believed(connection, ended)
-        endings = [_ending(now, *each) for each in believed]
-        changed = end(connection, endings)
-        _keep_pairs(connection, believed)
-        if changed != len(ended):
-            note_proof(connection, now, ended)
-            look_for_proof = True
-        if halt is not None:
-            count_failures(connection, ended, halt)
-    for claimed, answer, outcome in finished:
-        if outcome.state == "pending":
-            _try_again(connection, now, claimed, answer, outcome)
-        if outcome.pauses:
-            _pause(connection, claimed, outcome)
-    settle(connection, now, campaign_ids, look_for_proof=look_for_proof)
-
-
-def _believed(connection: sa.Connection, ended: Sequence[Finished]) -> Sequence[Finished]:
-    """The same, where what was refused is unknown if an earlier attempt is: that one may have reached its contacts."""
     refused = [claimed for claimed, _, outcome in ended if outcome.state == "refused"]
     if not refused:
         return ended
     query = sa.select(decision.c.request_id, decision.c.params).where(
         decision.c.request_id.in_({claimed.request_id for claimed in refused}), IS_RESENT
     )
-    doubtful: dict[int, int] = {}
+    resent: dict[int, int] = {}
     for request_id, known in connection.execute(query):
         attempt = from_text(known or "{}").get("attempt", 0)
-        doubtful[request_id] = min(attempt, doubtful.get(request_id, attempt))
+        resent[request_id] = min(attempt, resent.get(request_id, attempt))
     return [
         (claimed, answer, _refused_again(answer, outcome))
-        if outcome.state == "refused" and doubtful.get(claimed.request_id, claimed.attempt) < claimed.attempt
+        if outcome.state == "refused" and resent.get(claimed.request_id, claimed.attempt) < claimed.attempt
         else (claimed, answer, outcome)
         for claimed, answer, outcome in ended
     ]
@@ -173,7 +176,7 @@ def _keep_pairs(connection: sa.Connection, ended: Sequence[Finished]) -> None:
     }
     if not partial:
         return
-    # Only where this attempt is the one that counts: ``paired`` and these rows have to agree.
+    # Only if this attempt is the present one, because ``paired`` and these rows have to agree.
     concerned = connection.execute(
         sa.select(request.c.id, request.c.attempt).where(
             request.c.id.in_({request_id for request_id, _ in partial}), request.c.state == UNKNOWN
@@ -190,10 +193,10 @@ def _keep_pairs(connection: sa.Connection, ended: Sequence[Finished]) -> None:
 
 def _try_again(connection: sa.Connection, now: float, claimed: Claimed, answer: Answer, outcome: Outcome) -> None:
     due = now + max(MIN_RETRY, outcome.retry_after)
-    said = as_ending(answer, outcome)
-    del said["the_state"], said["the_batch_id"]
-    connection.execute(TRY_AGAIN, {**_attempt(claimed), "due": due, **said})
-    # The provider said no to us, or is not to be reached: the next request would fare the same.
+    values = as_ending(answer, outcome)
+    del values["the_state"], values["the_batch_id"]
+    connection.execute(TRY_AGAIN, {**_attempt(claimed), "due": due, **values})
+    # The provider refused us, or cannot be reached: the next request would end the same way.
     if not outcome.pauses and (answer.status is not None or answer.failure == "not_sent"):
         hold(connection, lane_of(claimed.practice), due)
 

@@ -57,7 +57,7 @@ FOLLOWS: Final[Mapping[str, _Pairs]] = {
     # Its campaign is cancelled; unknown where an earlier attempt may have arrived.
     "cancel_pending": _pairs((PENDING,), (CANCELLED,)),
     "cancel_resent": _pairs((PENDING,), (UNKNOWN,)),
-    # All its contacts came onto the do-not-contact list; in the transaction that claims it.
+    # All its contacts came onto the do-not-contact list, seen in the transaction that claims it.
     "withhold": _pairs((SENDING,), (CANCELLED, UNKNOWN)),
     # An operator decides about an unknown outcome.
     "keep_as_sent": _pairs((UNKNOWN,), (ACCEPTED,)),
@@ -69,9 +69,11 @@ FOLLOWS: Final[Mapping[str, _Pairs]] = {
 KEPT: Final = ("resolved.kept_by", "resolved.kept")
 """Details of a request that was kept as sent; the latter where it was not recorded who decided so."""
 LOST: Final = "request.worker_lost"
+"""Detail of an unknown request whose worker died."""
 RESTORED: Final = "request.ledger_restored"
+"""Detail of an unknown request of which a restored database lacks an attempt."""
 CANCELLED_NOT_RESENT: Final = "cancelled.not_again"
-"""Detail of a cancelled request that was to be sent again: the attempt before may have reached its contacts."""
+"""Detail of a cancelled request that was to be sent again: the earlier attempt may have reached its contacts."""
 WITHHELD_NOT_RESENT: Final = "withheld.not_again"
 """Detail of a withheld request whose earlier attempt has an unknown outcome: withholding changes nothing about that."""
 
@@ -114,6 +116,7 @@ RETURN_UNPOSTED: Final = (
     .values(state=PENDING, owner=None)
     .returning(request.c.campaign_id)
 )
+"""Hands back a claim of ``the_owner`` that was never posted."""
 
 _IS_ATTEMPT: Final = sa.and_(request.c.id == sa.bindparam("the_id"), request.c.attempt == sa.bindparam("the_attempt"))
 TRY_AGAIN: Final = (
@@ -128,12 +131,13 @@ TRY_AGAIN: Final = (
         params=sa.bindparam("the_params"),
     )
 )
+"""Hands back an attempt of which the provider certainly took nothing; it is due again at ``due``."""
 
 SETTLE_LATE: Final = (
     request.update()
     .where(
         request.c.id == sa.bindparam("the_id"),
-        # Never while it is on its way: then the answer waits for how the present attempt ends.
+        # Never while it is in flight: then the answer waits for the end of the present attempt.
         sa.or_(
             request.c.state.in_((PENDING, UNKNOWN, REFUSED)), sa.and_(IS_KEPT, sa.bindparam("the_state") == ACCEPTED)
         ),
@@ -148,6 +152,7 @@ SETTLE_LATE: Final = (
         paired=sa.bindparam("the_paired"),
     )
 )
+"""Applies the answer to an earlier attempt."""
 
 _TYPES: Final[Mapping[str, sa.types.TypeEngine[Any]]] = {
     "the_id": sa.BigInteger(),
@@ -210,7 +215,7 @@ def end(connection: sa.Connection, endings: Sequence[Mapping[str, Any]]) -> int:
     if connection.dialect.name != "postgresql":
         counted = connection.execute(_END_ONE, endings, execution_options={"preserve_rowcount": True})
         return counted.rowcount
-    # In one statement, since each is counted by a trigger; but of two endings of one request it would take either.
+    # One statement, because a trigger counts each statement; but of two endings of one request it would apply either.
     if len({each["the_id"] for each in endings}) < len(endings):
         return sum(end(connection, [each]) for each in endings)
     given = {name: [each[name] for each in endings] for name in _TYPES}
@@ -218,7 +223,7 @@ def end(connection: sa.Connection, endings: Sequence[Mapping[str, Any]]) -> int:
 
 
 def lose_orphans(owner: str, now: float) -> sa.Update:
-    """Turn requests on their way whose worker is not registered, except ``owner``'s, into unknown."""
+    """Turn requests in flight whose worker is not registered, except ``owner``'s, into unknown."""
     return (
         request.update()
         .where(IS_SENDING, request.c.owner != owner, request.c.owner.not_in(sa.select(worker.c.id)))
@@ -245,23 +250,23 @@ def mark_restored(request_id: int, attempt: int, now: float) -> sa.Update:
 
 def cancel_resent(campaign_id: int, now: float) -> sa.Update:
     """Turn pending requests that were to be sent again into unknown; comes before ``cancel_pending``."""
-    again = sa.select(decision.c.request_id).where(
+    resent = sa.select(decision.c.request_id).where(
         decision.c.campaign_id == campaign_id, IS_RESENT, decision.c.request_id.is_not(None)
     )
     is_pending = sa.and_(IS_PENDING, request.c.campaign_id == campaign_id)
     values = {"state": UNKNOWN, "finished_at": now, "detail": CANCELLED_NOT_RESENT, "params": None}
-    return request.update().where(is_pending, request.c.id.in_(again)).values(values)
+    return request.update().where(is_pending, request.c.id.in_(resent)).values(values)
 
 
 def cancel_pending(campaign_id: int, now: float) -> sa.Update:
-    """Cancel what is pending in a campaign; returns the contacts of each request."""
+    """Cancel the pending requests of a campaign; the statement returns the contacts of each."""
     is_pending = sa.and_(IS_PENDING, request.c.campaign_id == campaign_id)
     return request.update().where(is_pending).values(state=CANCELLED, finished_at=now).returning(request.c.contacts)
 
 
 def withhold(request_id: int, attempt: int, now: float, *, is_resent: bool) -> sa.Update:
     """Take back a claim whose contacts are all on the do-not-contact list; ``attempt`` is never made."""
-    # Its number is free: the last attempt that was made is the one that an answer may come to.
+    # Its number becomes free: an answer can only come to the last attempt that was made.
     return (
         request.update()
         .where(request.c.id == request_id)
@@ -272,7 +277,7 @@ def withhold(request_id: int, attempt: int, now: float, *, is_resent: bool) -> s
 def insert_withheld(
     *, request_id: int, campaign_id: int, number: int, contacts: int, now: float, is_resent: bool
 ) -> sa.Insert:
-    """Add a request that is never posted, for contacts taken out of another one."""
+    """Add a request that is never posted, for contacts removed from another one."""
     return request.insert().values(
         id=request_id,
         campaign_id=campaign_id,
@@ -288,12 +293,12 @@ def _withheld(is_resent: bool) -> dict[str, object]:
 
 
 def keep_as_sent(unknown: sa.ColumnElement[bool], who: str) -> sa.Update:
-    """Take ``unknown`` requests for accepted, as ``who`` decided."""
+    """Take ``unknown`` requests as accepted, as ``who`` decided."""
     return request.update().where(unknown).values(state=ACCEPTED, detail=KEPT[0], params=to_text({"who": who}))
 
 
 def resend(unknown: sa.ColumnElement[bool]) -> sa.Update:
-    """Let ``unknown`` requests go out again."""
+    """Make ``unknown`` requests pending again."""
     return (
         request.update()
         .where(unknown)

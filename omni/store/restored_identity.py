@@ -1,8 +1,8 @@
-"""Told by its identity: a PostgreSQL database that is a copy, or another server's, is noticed before it is used.
+"""Detection of a restored PostgreSQL database, or of another server's, by its identity, before it is used.
 
-It may have forgotten what was sent since. Each worker's claim journal knows what that worker sent, but the first
-worker to start would not wait for the journals of the others. So everything pauses, and a person goes on once all
-have reported. What the database was is kept as a comment on an index, which a dump carries along.
+It may lack what was sent since. Each worker's claim journal knows what that worker sent, but the first worker to start
+would not wait for the journals of the others. So every campaign is paused, and an operator continues once all workers
+have reported. The identity is kept as a comment on an index, which is part of a dump.
 """
 
 from __future__ import annotations
@@ -28,25 +28,26 @@ _IDENTITY: Final = """
                      (SELECT oid FROM pg_database WHERE datname = current_database()),
                      to_regclass('request')::oid, left(pg_walfile_name(pg_current_wal_lsn()), 8)),
            obj_description(to_regclass('request_pending'), 'pg_class')"""
-"""The cluster, the database, the table, and the timeline, which is another after a recovery or a failover."""
+"""The identity now, and the one that was kept. It is made of the cluster, the database, the table and the timeline,
+which differs after a recovery or a failover."""
 _ORPHAN: Final = "UPDATE request SET owner = 'restored' WHERE state = 1"
-"""What was on its way when the copy was made has come to its end since, and its worker may be the one that connects:
-it must not take this for a claim of its own that was never posted. Without a worker it turns unknown."""
+"""Requests that were in flight when the backup was made have ended since, and their worker may be the one that
+connects: it must not take them for its own claims that were never posted. Without a worker they become unknown."""
 
 
 def recognise(connection: psycopg.Connection[Any]) -> None:
-    """Pause every campaign if this is not the database it was when somebody last connected.
+    """Pause every campaign if this is not the database that it was at the last connection.
 
-    For a new connection, in a transaction of its own. A server that does not tell what it is goes unrecognised.
+    For a new connection, in a transaction of its own. A server that does not reveal its identity goes undetected.
     """
     try:
         with connection.transaction():
-            if not _one(connection, _IS_USED)[0] or _is_known(connection):
+            if not _fetch_row(connection, _IS_USED)[0] or _is_known(connection):
                 return
             connection.execute("SELECT pg_advisory_xact_lock(%s)", (_ADVISORY_LOCK,))
             if _is_known(connection):
                 return
-            is_now, was = _one(connection, _IDENTITY)
+            is_now, was = _fetch_row(connection, _IDENTITY)
             if was is not None:
                 log.warning("the database was %s and is %s: every campaign pauses", was, is_now)
                 connection.execute(PAUSE_ALL_SQL, (reason_to_text(REPLACED),))
@@ -58,11 +59,11 @@ def recognise(connection: psycopg.Connection[Any]) -> None:
 
 
 def _is_known(connection: psycopg.Connection[Any]) -> bool:
-    is_now, was = _one(connection, _IDENTITY)
+    is_now, was = _fetch_row(connection, _IDENTITY)
     return bool(is_now == was)
 
 
-def _one(connection: psycopg.Connection[Any], query: str) -> tuple[Any, ...]:
+def _fetch_row(connection: psycopg.Connection[Any], query: str) -> tuple[Any, ...]:
     row = connection.execute(query.encode()).fetchone()
     assert row is not None
     return tuple(row)

@@ -1,7 +1,7 @@
-"""Told by the claim journal: a database is an older copy; what went out since turns unknown, and all else waits.
+"""Detection of a restored database by the claim journal: what was sent since becomes unknown, and all campaigns pause.
 
-Such a copy has forgotten more than what was sent: that a campaign was paused or cancelled, and who asked not to be
-contacted. So a person looks first.
+Such a database lacks more than what was sent: that a campaign was paused or cancelled, and who was added to the
+do-not-contact list. So an operator has to look first.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from omni.store.schema import campaign, request
 log = logging.getLogger(__name__)
 
 FORGOTTEN: Final = Reason("halt.forgotten")
+"""The database lacks requests that were sent, and with them their campaigns."""
 _CAMPAIGN: Final = sa.select(
     sa.exists().where(request.c.id >= sa.bindparam("first"), request.c.id <= sa.bindparam("last"))
 )
@@ -31,10 +32,10 @@ _ATTEMPT: Final = sa.select(request.c.attempt).where(request.c.id == sa.bindpara
 
 
 def mark_restored(connection: sa.Connection, now: float, attempts: Mapping[int, int], is_lacking: bool = False) -> int:
-    """Turn requests into unknown that went out in an attempt (request id, attempt) whose end the ledger cannot know.
+    """Make requests unknown that were sent in an attempt (request id, attempt) whose end the ledger cannot know.
 
-    If there are any, or the ledger ``is_lacking`` requests that went out, all that runs or would start by itself is
-    paused. Returns the number of requests.
+    If there are any, or if the ledger ``is_lacking`` requests that were sent, every campaign that runs or would start
+    by itself is paused. Campaigns are locked before requests. Returns the number of requests.
     """
     if not attempts and not is_lacking:
         return 0
@@ -45,14 +46,14 @@ def mark_restored(connection: sa.Connection, now: float, attempts: Mapping[int, 
         changed += connection.scalars(request_states.mark_restored(request_id, attempt, now)).all()
     settle(connection, now, sorted(set(changed)))
     if changed:
-        log.warning("the database was put back to an earlier copy: %d requests had gone out since", len(changed))
+        log.warning("the database was restored from a backup: %d requests had gone out since", len(changed))
     if changed or is_lacking:
         pause_everything(connection, now, FORGOTTEN if is_lacking else REPLACED)
     return len(changed)
 
 
 def is_missing(connection: sa.Connection, request_ids: Iterable[int]) -> bool:
-    """Whether the ledger has no campaign that any of these requests could be of."""
+    """Tell whether any of these requests belongs to a campaign that is not in the ledger."""
     firsts = {request_id >> NUMBER_BITS << NUMBER_BITS for request_id in request_ids}
     return not all(
         connection.scalar(_CAMPAIGN, {"first": first, "last": first + (1 << NUMBER_BITS) - 1}) for first in firsts
@@ -60,6 +61,6 @@ def is_missing(connection: sa.Connection, request_ids: Iterable[int]) -> bool:
 
 
 def remembers(connection: sa.Connection, request_id: int, attempt: int) -> bool:
-    """Whether the ledger knows of this attempt, which was claimed from it before."""
+    """Tell whether the ledger knows this attempt, which was claimed from it before."""
     known = connection.scalar(_ATTEMPT, {"the_id": request_id})
     return known is not None and known >= attempt

@@ -1,8 +1,8 @@
-"""The database was put back to an earlier copy: everything waits, and whoever sends next is told what it cannot know.
+"""Notice of a restored database: every campaign pauses, and a launch requires an operator's acknowledgement.
 
-Campaigns made after the copy are not in it, and their drafts are open again. Nobody but a person knows whether one of
-them is what is about to be sent, so it is asked of each campaign that goes out for real: as long as people sent to
-before are asked about anyway, and of a draft from before for ever.
+Campaigns created after the backup was made are missing, and their drafts are open again. Only an operator knows whether
+one of them is what is about to be sent, so every real campaign asks: for as long as recent sends are asked about
+anyway, and without end for a draft from before the notice.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from omni.store.campaign_states import pause_all
 from omni.store.schema import draft, revision
 
 NOTICED: Final = "put_back"
-"""The name under which the last time is kept, in whole minutes: a number there has 32 bits."""
-_BEFORE: Final = sa.select(revision.c.number).where(revision.c.name == NOTICED)
+"""Name of the revision that keeps the last notice, in whole minutes: a number there has 32 bits."""
+_LAST_NOTICE: Final = sa.select(revision.c.number).where(revision.c.name == NOTICED)
 _NEWEST: Final = sa.select(sa.func.max(draft.c.updated_at))
 _MINUTE: Final = 60
 _DAY: Final = 86_400.0
@@ -31,32 +31,39 @@ NOTICE_SQL: Final = """
 
 
 def pause_everything(connection: sa.Connection, now: float, reason: Reason) -> None:
-    """Pause what runs or would start by itself, and note that it was noticed. A later ``reason`` than that the
-    database was replaced knows more, and takes its place."""
+    """Pause every campaign that runs or would start by itself, and record that the restore was noticed.
+
+    A ``reason`` that is more specific than ``REPLACED`` takes its place.
+    """
     connection.execute(pause_all(reason))
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    # Later than all that it is about, by whatever clock, and another time than the one before: a word given for that
-    # is not given for this.
-    newest, before = connection.scalar(_NEWEST) or 0.0, connection.scalar(_BEFORE) or 0
+    # Later than every draft it concerns, even if the clock was set back, and different from the last notice: an
+    # acknowledgement of that one does not count for this one.
+    newest, before = connection.scalar(_NEWEST) or 0.0, connection.scalar(_LAST_NOTICE) or 0
     noted = insert(revision).values(name=NOTICED, number=max(int(max(now, newest) // _MINUTE), before + 1))
     connection.execute(noted.on_conflict_do_update(index_elements=["name"], set_={"number": noted.excluded.number}))
 
 
 def needs_acknowledgement(connection: sa.Connection, now: float, draft_id: str | None, days: int) -> int | None:
-    """When it was noticed (UTC epoch seconds), if that has to be told before this draft, or without one a spreadsheet,
-    is sent; ``days`` is how long people sent to before are asked about."""
-    minute = connection.scalar(_BEFORE)
+    """Return when the restore was noticed (UTC epoch seconds), if it has to be acknowledged before this is sent.
+
+    ``draft_id`` is the draft, or None for a spreadsheet without one; ``days`` is how long recent sends are asked about.
+    """
+    minute = connection.scalar(_LAST_NOTICE)
     if minute is None:
         return None
     noticed = int(minute) * _MINUTE
     made = connection.scalar(sa.select(draft.c.created_at).where(draft.c.id == draft_id)) if draft_id else None
-    is_from_before = made is not None and made < noticed + _MINUTE
-    return noticed if is_from_before or now < noticed + days * _DAY else None
+    is_older = made is not None and made < noticed + _MINUTE
+    return noticed if is_older or now < noticed + days * _DAY else None
 
 
 def require_acknowledgement(
     connection: sa.Connection, now: float, draft_id: str | None, days: int, acknowledged: int | None
 ) -> None:
-    """Raises ``CampaignError("campaign.put_back")`` unless a person was ``told`` what there is to tell."""
+    """Raise ``CampaignError("campaign.put_back")`` unless what has to be acknowledged is.
+
+    ``acknowledged`` is the moment of the notice that the operator has seen.
+    """
     if needs_acknowledgement(connection, now, draft_id, days) not in (None, acknowledged):
         raise CampaignError("campaign.put_back")

@@ -1,7 +1,8 @@
-"""An SQLite installation copied into PostgreSQL: every row, checked by reading it back, in memory that stays flat.
+"""Transfer of an SQLite installation to PostgreSQL: every row is copied, read back and compared, in constant memory.
 
-The order is what keeps anything from being sent twice: the target's transaction is committed last, after the source
-has been marked. Whatever breaks in between leaves one database that can send, or none until the command is repeated.
+The order of the commits keeps anything from being sent twice: the target's transaction is committed last, after the
+source has been marked as moved. A failure in between leaves one database that can send, or none until the command is
+run again.
 """
 
 from __future__ import annotations
@@ -20,24 +21,25 @@ from omni.store.database import Database, insert_many
 from omni.store.moved import mark_as_moved
 from omni.store.schema import COUNTED, IS_SENDING, campaign, limiter, metadata, request, revision, worker
 
-_THERE_ALREADY: Final = (limiter, revision, worker)
-"""Tables that a database nobody has used may have rows in: a beat of a worker, and what a new database begins with.
-Those of the source take their place; the revision of its do-not-contact list is what its campaigns were checked by."""
+_PREFILLED: Final = (limiter, revision, worker)
+"""Tables in which an unused database may have rows: the heartbeat of a worker, and the rows that a new database begins
+with. The rows of the source replace them; the revision of its do-not-contact list is the one that its campaigns were
+checked against."""
 _COPIED: Final = tuple(table for table in metadata.sorted_tables if table not in COUNTED)
-"""What is counted is counted by the target itself, as its requests arrive."""
+"""All tables but the counts, which the target's triggers keep as its requests arrive."""
 _ROWS: Final = 2_000
 _ROWS_WITH_BLOBS: Final = 4
-"""Rows held at once. An answer may be as large as 8 MiB; most are a hundredth of that."""
-_TELL_EVERY: Final = 2_000
+"""Rows held in memory at once. An answer may be as large as 8 MiB; most are a hundredth of that."""
+_REPORT_EVERY: Final = 2_000
 _SUM_BYTES: Final = 16
 
-Tell = Callable[[float, str], None]
-"""Told what share of the work is done, and the table it is at."""
+Report = Callable[[float, str], None]
+"""Receives the share of the work that is done (0 to 1), and the name of the table."""
 
 
 @dataclass(slots=True)
 class _Sum:
-    """Rows seen, and the sum of their hashes: the same for the same rows in any order."""
+    """The number of rows and the sum of their hashes, which is the same for the same rows in any order."""
 
     rows: int = 0
     total: int = 0
@@ -49,48 +51,50 @@ class _Sum:
 
 
 def rows_of(source: Database) -> int:
-    """How many rows there are to move."""
+    """Count the rows to be transferred."""
     with source.read() as connection:
         return sum(_count(connection, table) for table in _COPIED)
 
 
 def refuse_unless_empty(target: Database) -> None:
-    """Raises ``StoreError("store.target_used")`` when ``target`` holds anything of an installation."""
+    """Raise ``StoreError("store.target_used")`` if ``target`` holds any data of an installation."""
     with target.read() as connection:
         _refuse_unless_empty(connection)
 
 
-def move(source: Database, target: Database, address: str, tell: Tell) -> Mapping[str, int]:
-    """Copy everything from SQLite to an empty PostgreSQL database, compare, and leave the source for ``address``.
+def move(source: Database, target: Database, address: str, report: Report) -> Mapping[str, int]:
+    """Copy every row from SQLite to an empty PostgreSQL database, compare them, and mark the source as moved.
 
-    Returns the rows of each table. Raises ``CampaignError("campaign.move_running")`` while a campaign runs or a
-    request is on its way, and ``StoreError``: ``store.target_used``, ``store.not_copied`` when the copy is not the
-    same, ``store.move_unfinished`` when the source may be left already and the target did not confirm.
+    ``address`` is the one the mark gives. Returns the number of rows of each table. Raises
+    ``CampaignError("campaign.move_running")`` while a campaign runs or a request is in flight, and ``StoreError``:
+    ``store.target_used``; ``store.not_copied`` when the copy is not the same; ``store.folder`` when the note of the
+    mark cannot be written; ``store.move_unfinished`` when the source may be marked already and the target did not
+    confirm.
     """
-    is_left = False
+    is_marked = False
     try:
         with target.write(is_act=False) as into:
             names = ", ".join(table.name for table in metadata.sorted_tables)
             into.execute(sa.text(f"LOCK TABLE {names} IN EXCLUSIVE MODE"))
             _refuse_unless_empty(into)
-            # Nobody writes to the source until this is over; whoever waited for that is refused then.
+            # No other process writes to the source until this is over; one that waited for it is refused then.
             with source.write(is_act=False) as out_of:
                 _refuse_while_running(out_of)
-                copied = _copy(out_of, into, tell)
+                copied = _copy(out_of, into, report)
                 assert source.file is not None
-                is_left = True
+                is_marked = True
                 mark_as_moved(out_of, source.file, address)
     except OSError as err:
         raise folder_error(err) from err
     except StoreError as err:
-        if is_left:
+        if is_marked:
             raise StoreError("store.move_unfinished", to=address) from err
         raise
     return copied
 
 
 def _refuse_while_running(connection: sa.Connection) -> None:
-    """Raises ``CampaignError("campaign.move_running")`` naming the campaigns that are not at rest."""
+    """Raise ``CampaignError("campaign.move_running")`` with the campaigns that run or have requests in flight."""
     sending = sa.select(request.c.campaign_id).where(IS_SENDING)
     found = connection.scalars(
         sa.select(campaign.c.id)
@@ -103,22 +107,22 @@ def _refuse_while_running(connection: sa.Connection) -> None:
 
 def _refuse_unless_empty(connection: sa.Connection) -> None:
     for table in metadata.sorted_tables:
-        if table not in _THERE_ALREADY and connection.scalar(sa.select(sa.exists().select_from(table))):
+        if table not in _PREFILLED and connection.scalar(sa.select(sa.exists().select_from(table))):
             raise StoreError("store.target_used")
 
 
-def _copy(out_of: sa.Connection, into: sa.Connection, tell: Tell) -> Mapping[str, int]:
+def _copy(out_of: sa.Connection, into: sa.Connection, report: Report) -> Mapping[str, int]:
     sums: dict[str, _Sum] = {}
-    done, whole = 0, 2 * max(1, sum(_count(out_of, table) for table in _COPIED))
+    done, total = 0, 2 * max(1, sum(_count(out_of, table) for table in _COPIED))
 
     def progress_of(rows: Iterable[tuple[Any, ...]], summed: _Sum, name: str) -> Iterator[tuple[Any, ...]]:
         for row in rows:
             summed.add(row)
-            if summed.rows % _TELL_EVERY == 0:
-                tell((done + summed.rows) / whole, name)
+            if summed.rows % _REPORT_EVERY == 0:
+                report((done + summed.rows) / total, name)
             yield row
 
-    for table in _THERE_ALREADY:
+    for table in _PREFILLED:
         into.execute(table.delete())
     for table in _COPIED:
         sums[str(table.name)] = summed = _Sum()
@@ -128,7 +132,7 @@ def _copy(out_of: sa.Connection, into: sa.Connection, tell: Tell) -> Mapping[str
         except psycopg.DataError as err:
             raise StoreError("store.not_copied", table=table.name) from err
         done += summed.rows
-        _move_sequence_on(into, table)
+        _advance_sequence(into, table)
     for table in _COPIED:
         found = _Sum()
         for _ in progress_of(_rows(into, table), found, table.name):
@@ -147,7 +151,7 @@ def _rows(connection: sa.Connection, table: sa.Table) -> Iterator[tuple[Any, ...
             yield tuple(row)
 
 
-def _move_sequence_on(connection: sa.Connection, table: sa.Table) -> None:
+def _advance_sequence(connection: sa.Connection, table: sa.Table) -> None:
     column = table.autoincrement_column
     if column is None:
         return
@@ -161,7 +165,7 @@ def _count(connection: sa.Connection, table: sa.Table) -> int:
 
 
 def _canonical(value: object) -> bytes:
-    """The value so that no two different rows read alike."""
+    """Return the value as bytes, such that no two different rows have the same ones."""
     match value:
         case None:
             return b"n"

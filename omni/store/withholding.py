@@ -1,8 +1,8 @@
-"""Requests about to go out, looked through for whom the do-not-contact list names by now.
+"""Removal of contacts on the do-not-contact list from requests that are about to be posted.
 
-Such contacts are taken out of their request, into one of their own that is never posted: so each contact still has
-exactly one request and one state. It happens in the transaction that claims, before which nothing of this attempt was
-posted. Answers to former attempts keep their meaning: where everybody stood then is noted with the decision.
+Such contacts are moved to a request of their own that is never posted, so each contact still has exactly one request
+and one state. This happens in the transaction that claims, before anything of this attempt is posted. Answers to former
+attempts keep their meaning: the positions of the removed contacts are recorded with the decision.
 """
 
 from __future__ import annotations
@@ -37,9 +37,12 @@ _SHRINK: Final = request.update().where(request.c.id == sa.bindparam("the_id")).
 
 @dataclass(frozen=True, slots=True)
 class BodyReader:
-    """How a request's bytes are read and written: for each contact the destinations by field, in the order of the
-    steps; the field each step sends to; and the body with some contacts left out (None) or some of their fields leading
-    nowhere."""
+    """Functions that read and rewrite the bytes of a request.
+
+    ``destinations_of`` returns for each contact its destinations by field, in the order of the steps; ``fields_of`` the
+    field that each step sends to; ``rewritten`` the body with some contacts left out (None), or some of their fields
+    replaced by a value that reaches no one.
+    """
 
     destinations_of: Callable[[bytes], Sequence[dict[str, str]]]
     fields_of: Callable[[bytes], Sequence[str]]
@@ -48,8 +51,11 @@ class BodyReader:
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """A request with somebody on the list: for each contact what it has and what of it is listed; the places of those
-    who have nothing else are ``out``, in order."""
+    """A request with contacts on the list.
+
+    ``contacts`` has the destinations of each contact by field, ``listed`` the fields whose destination is on the list;
+    ``out`` are the positions, in order, of the contacts that have no other destination.
+    """
 
     claimed: Claimed
     body: bytes
@@ -63,7 +69,10 @@ class _Change:
 
 
 def withhold(connection: sa.Connection, now: float, claimed: Sequence[Claimed], bodies: BodyReader) -> list[Claimed]:
-    """What is left of ``claimed``, requests of one locked campaign, once everybody on the list is out of it."""
+    """Remove all contacts on the list from ``claimed``, requests of one locked campaign; return those that are left.
+
+    A request is left, with fewer contacts, if any of its contacts is.
+    """
     changes = {change.claimed.request_id: change for change in _changes(connection, claimed, bodies)}
     whole = [change for change in changes.values() if not change.left]
     partly = [change for change in changes.values() if change.left]
@@ -73,7 +82,7 @@ def withhold(connection: sa.Connection, now: float, claimed: Sequence[Claimed], 
         each = change.claimed
         connection.execute(request_states.withhold(each.request_id, each.attempt, now, is_resent=is_resent))
     if partly:
-        _take_out(connection, now, partly, resent, bodies)
+        _move_out(connection, now, partly, resent, bodies)
     left = [changes.get(each.request_id, each) for each in claimed]
     return [
         replace(each.claimed, contacts=each.left) if isinstance(each, _Change) else each
@@ -90,7 +99,7 @@ def _changes(connection: sa.Connection, claimed: Sequence[Claimed], bodies: Body
         try:
             body = zlib.decompress(packed.get(each.request_id, b""))
         except zlib.error:
-            continue  # a damaged body is found to be so when it is to be posted, and is not posted
+            continue  # a damaged body is detected before it would be posted, and is not posted
         read.append((each, body, bodies.destinations_of(body)))
     listed = listed_among(connection, {value for *_, contacts in read for has in contacts for value in has.values()})
     if not listed:
@@ -103,41 +112,43 @@ def _changes(connection: sa.Connection, claimed: Sequence[Claimed], bodies: Body
 
 
 def _resent(connection: sa.Connection, request_ids: Collection[int]) -> set[int]:
-    """Those of the requests that go out again after somebody decided so about an unknown outcome."""
+    """Return those of the requests that are sent again because an operator decided so about an unknown outcome."""
     query = sa.select(decision.c.request_id).where(decision.c.request_id.in_(request_ids), IS_RESENT)
     return set(connection.scalars(query)) if request_ids else set()
 
 
-def _take_out(
+def _move_out(
     connection: sa.Connection, now: float, changes: Sequence[_Change], resent: Collection[int], bodies: BodyReader
 ) -> None:
-    """Rewrite the bodies, and move who is out of each to a request of their own."""
+    """Rewrite the bodies, and move the removed contacts of each request to a request of their own."""
     campaign_id = changes[0].claimed.campaign_id
     of_it = request.c.campaign_id == campaign_id
     last = int(connection.scalar(sa.select(sa.func.max(request.c.number)).where(of_it)) or 0)
     numbers: dict[int, int] = {}
     for change in changes:
         each = change.claimed
-        gone = set(change.out)
-        kept = [None if at in gone else hits for at, hits in enumerate(change.listed)]
+        removed = set(change.out)
+        kept = [None if at in removed else hits for at, hits in enumerate(change.listed)]
         new_body = zlib.compress(bodies.rewritten(change.body, kept), 1)
         connection.execute(_NEW_BODY, {"the_id": each.request_id, "packed": new_body})
-        if not gone:
+        if not removed:
             continue
         numbers[each.number] = number = last + len(numbers) + 1
-        made = each.request_id - each.number + number
-        theirs = bodies.rewritten(change.body, [[] if at in gone else None for at in range(len(change.contacts))])
+        new_id = each.request_id - each.number + number
+        removed_body = bodies.rewritten(
+            change.body, [[] if at in removed else None for at in range(len(change.contacts))]
+        )
         connection.execute(
             insert_withheld(
-                request_id=made,
+                request_id=new_id,
                 campaign_id=campaign_id,
                 number=number,
-                contacts=len(gone),
+                contacts=len(removed),
                 now=now,
                 is_resent=each.request_id in resent,
             )
         )
-        connection.execute(request_body.insert().values(request_id=made, body=zlib.compress(theirs, 1)))
+        connection.execute(request_body.insert().values(request_id=new_id, body=zlib.compress(removed_body, 1)))
         connection.execute(_SHRINK, {"the_id": each.request_id, "left": change.left})
         connection.execute(
             decision.insert().values(
@@ -161,7 +172,7 @@ def _move_recipients(
     numbers: Mapping[int, int],
     bodies: BodyReader,
 ) -> None:
-    """Let every contact of these requests say where it stands now, and what still reaches it."""
+    """Update the position of every contact of these requests, and the destination that still reaches it."""
     fields = {number: bodies.fields_of(change.body) for number, change in changes.items()}
     query = sa.select(recipient).where(
         recipient.c.campaign_id == campaign_id, recipient.c.request_number.in_(list(changes))

@@ -1,6 +1,7 @@
-"""Who is sending: a row a worker with its heartbeat, and what becomes of the requests of one that died.
+"""Workers registered on a database: their heartbeats, and the requests of workers that died.
 
-Workers that wait: seen by others while nothing is to be sent, and what one of them does now and then for all.
+``Presence`` is for a worker that waits because nothing is to be sent. It shows itself to the others, and does from time
+to time what any one worker has to do for all: release dead workers and start scheduled campaigns.
 """
 
 from __future__ import annotations
@@ -21,8 +22,10 @@ from omni.store.restored_journal import mark_restored
 from omni.store.schema import IS_SENDING, campaign, request, worker
 
 LEASE: Final = 30.0
-"""Seconds without a heartbeat after which a worker is taken for dead. A wrong guess does no harm: its
-requests turn unknown, and its answers still count when they come."""
+"""Seconds without a heartbeat after which a worker is considered dead. A wrong guess does no harm: its requests become
+unknown, and its answers still count when they come."""
+_NO_WORKER = ""
+"""The owner to spare when no worker is to be spared."""
 _BUSY: Final = sa.select(request.c.owner).where(IS_SENDING).distinct()
 _CLAIMED: Final = sa.select(request.c.id, request.c.attempt).where(
     IS_SENDING, request.c.owner == sa.bindparam("the_owner")
@@ -31,7 +34,7 @@ _CLAIMED: Final = sa.select(request.c.id, request.c.attempt).where(
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """A worker; ``beat`` is its last sign of life, in UTC epoch seconds."""
+    """A registered worker; ``beat`` is its last heartbeat. Times are UTC epoch seconds."""
 
     id: str
     beat: float
@@ -39,34 +42,63 @@ class Worker:
     info: Mapping[str, Any]
 
 
+class Presence:
+    """Entries of waiting workers in the ledger's list of workers. Every method raises ``StoreError``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def show(self, who: str, info: Mapping[str, object]) -> None:
+        """Record a heartbeat of ``who``, a worker that holds no request."""
+        with self._database.write(is_act=False) as connection:
+            heartbeat(connection, clock(connection), who, info)
+
+    def leave(self, who: str) -> None:
+        """Remove ``who`` from the list."""
+        with self._database.write(is_act=False) as connection:
+            leave(connection, who)
+
+    def sweep(self) -> bool:
+        """Release dead workers and start due campaigns; return whether any campaign is running.
+
+        Requests that dead workers had in flight become unknown.
+        """
+        with self._database.write(is_act=False) as connection:
+            now = clock(connection)
+            release_dead_workers(connection, now, _NO_WORKER)
+            start_due(connection, now)
+            return bool(connection.scalar(sa.select(sa.exists().where(campaign.c.state == "running"))))
+
+
 def read_workers(connection: sa.Connection) -> tuple[Worker, ...]:
-    """All workers, the one heard from last first."""
+    """Return all workers, the most recent heartbeat first."""
     rows = connection.execute(sa.select(worker).order_by(worker.c.beat.desc())).all()
     return tuple(Worker(row.id, row.beat, row.started_at, from_text(row.info)) for row in rows)
 
 
 def heartbeat(connection: sa.Connection, now: float, owner: str, info: Mapping[str, object]) -> None:
-    """Set the heartbeat of ``owner``, also when others have already given it up."""
+    """Record a heartbeat of ``owner``, even if other workers already considered it dead."""
     row = insert_if_new(connection, worker)
     connection.execute(row.values(id=owner, beat=now, started_at=now, info=to_text(dict(info))))
     connection.execute(worker.update().where(worker.c.id == owner).values(beat=now))
 
 
 def busy(connection: sa.Connection) -> set[str]:
-    """The workers that have requests on their way."""
+    """Return the workers that have requests in flight."""
     return set(connection.scalars(_BUSY))
 
 
 def leave(connection: sa.Connection, owner: str) -> None:
-    """Forget a worker that has ended in order."""
+    """Remove a worker that has ended in order."""
     connection.execute(worker.delete().where(worker.c.id == owner))
 
 
 def release_dead_workers(connection: sa.Connection, now: float, owner: str, predecessors: str | None = None) -> int:
-    """Turn what dead workers had on its way into unknown; returns the number of requests.
+    """Make the requests unknown that dead workers had in flight; return how many they were.
 
-    Dead is who gave no sign of life for the time of the lease, and whose id begins with ``predecessors``. A sign from
-    the future was given before the clock was set back; who lives gives another one soon.
+    A worker other than ``owner`` is dead if it gave no heartbeat for the time of the lease, or if its id begins with
+    ``predecessors``. A heartbeat from the future does not count: it was given before the clock was set back, and a
+    living worker soon gives another one.
     """
     is_dead = sa.or_(worker.c.beat < now - LEASE, worker.c.beat > now + LEASE)
     if predecessors:
@@ -80,20 +112,21 @@ def release_dead_workers(connection: sa.Connection, now: float, owner: str, pred
 def return_unposted(
     connection: sa.Connection, now: float, owner: str, held: Collection[tuple[int, int]], later_than: LaterThan
 ) -> int:
-    """Return to pending what is claimed for ``owner`` but not among those it ``held`` (request id, attempt).
+    """Make claims of ``owner`` pending again that are not among those it ``held`` (request id, attempt).
 
-    Such claims were committed although the commit was reported as failed, so they were never posted. Those that were,
-    as ``later_than`` says, are open in a copy of the database that was put back: they become unknown.
+    Such claims were committed although the commit was reported as failed, so they were never posted. Those that were
+    posted, as ``later_than`` says, are open because the database was restored from a backup: they become unknown.
+    Returns the number of requests that are pending again.
     """
     mine = connection.execute(_CLAIMED, {"the_owner": owner})
-    strays = {row.id: row.attempt for row in mine if (row.id, row.attempt) not in held}
-    if not strays:
+    unheld = {row.id: row.attempt for row in mine if (row.id, row.attempt) not in held}
+    if not unheld:
         return 0
-    posted = later_than({request_id: attempt - 1 for request_id, attempt in strays.items()})
+    posted = later_than({request_id: attempt - 1 for request_id, attempt in unheld.items()})
     mark_restored(connection, now, posted)
     returned = [
         row
-        for request_id, attempt in strays.items()
+        for request_id, attempt in unheld.items()
         if request_id not in posted
         for row in connection.execute(
             RETURN_UNPOSTED, {"the_owner": owner, "the_id": request_id, "the_attempt": attempt}
@@ -108,31 +141,3 @@ def _settle(connection: sa.Connection, now: float, changed: Sequence[AnyRow]) ->
     if campaign_ids:
         lock(connection, campaign_ids)
         settle(connection, now, campaign_ids)
-
-
-NOBODY = ""
-
-
-class Presence:
-    """Who is there, on the ledger's own list of workers. Every method raises ``StoreError``."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def show(self, who: str, info: Mapping[str, object]) -> None:
-        """A sign of life of ``who``, who holds no request."""
-        with self._database.write(is_act=False) as connection:
-            heartbeat(connection, clock(connection), who, info)
-
-    def leave(self, who: str) -> None:
-        """``who`` is there no more."""
-        with self._database.write(is_act=False) as connection:
-            leave(connection, who)
-
-    def sweep(self) -> bool:
-        """End what dead workers had on its way, start the campaigns whose time has come; true when any is running."""
-        with self._database.write(is_act=False) as connection:
-            now = clock(connection)
-            release_dead_workers(connection, now, NOBODY)
-            start_due(connection, now)
-            return bool(connection.scalar(sa.select(sa.exists().where(campaign.c.state == "running"))))

@@ -129,7 +129,7 @@ def test_a_postgresql_database_put_back_under_a_living_worker_sends_to_nobody_tw
         wait_until(lambda: received(provider) > known + 60)
         ours.database.close()
         postgres.put_back(postgres_url, tmp_path / "copy")
-        wait_until(lambda: "the database was put back to an earlier copy" in worker.said)
+        wait_until(lambda: "the database was restored from a backup" in worker.said)
         tally = go_on_after_a_look(ours, provider, received(provider))
         assert tally.unknown >= 60
         assert worker.process.poll() is None

@@ -55,7 +55,7 @@ class Console:
         self.campaigns = campaigns_of(database)
         self.unknown = unknowns_of(database)
         self.lists = Lists(settings, database)
-        self.repeats = RecentlyContacted(settings, database)
+        self.recent_sends = RecentlyContacted(settings, database)
         self._sender = Sender(settings, database)
         self.workers = self._sender.workers
 
@@ -66,7 +66,7 @@ class Console:
     def check(self, draft_id: str, preparation: Preparation) -> CheckedContacts:
         """The draft's contacts, checked, without those who are left out by decision. Raises ``SheetError``."""
         checked = check_contacts(self.workspace(draft_id), preparation, self.lists.listed())
-        return self.repeats.applied(checked, preparation)
+        return self.recent_sends.applied(checked, preparation)
 
     def plan(self, draft_id: str, preparation: Preparation, checked: CheckedContacts) -> Plan:
         """The draft's requests, byte for byte."""
@@ -86,28 +86,28 @@ class Console:
         def plan(chosen: CheckedContacts) -> Plan:
             return make_plan(workspace, chosen, preparation.template, self.settings.batch, preparation.canary)
 
-        return launching.review_send(self.repeats, plan, checked, preparation, draft_id, whom)
+        return launching.review_send(self.recent_sends, plan, checked, preparation, draft_id, whom)
 
     def launch(
-        self, ordered: launching.Launch, preparation: Preparation, checked: CheckedContacts, plan: Plan
+        self, order: launching.Launch, preparation: Preparation, checked: CheckedContacts, plan: Plan
     ) -> Created:
         """Freeze the plan into a running campaign; the same key finds the campaign it made before."""
-        if not ordered.practice and not self.settings.can_send_live:
+        if not order.practice and not self.settings.can_send_live:
             raise CampaignError("settings.credentials_missing")
         if not plan.contacts:
             raise CampaignError("campaign.no_contacts")
-        account = PRACTICE_ACCOUNT if ordered.practice else str(self.settings.username)
-        endpoint = PRACTICE_ENDPOINT if ordered.practice else self.settings.endpoint
+        account = PRACTICE_ACCOUNT if order.practice else str(self.settings.username)
+        endpoint = PRACTICE_ENDPOINT if order.practice else self.settings.endpoint
         return launching.launch(
             self.campaigns,
-            ordered,
+            order,
             account,
             endpoint,
             preparation,
             checked,
             plan,
             self.lists.listed(),
-            self.repeats.guard,
+            self.recent_sends.guard,
         )
 
     def campaign(self, campaign_id: int) -> Campaign:
@@ -159,9 +159,9 @@ class Console:
         """What came back for each attempt at a request, the last first, without our token."""
         return raw_answers(self.campaigns, campaign_id, number, self.settings.token)
 
-    def work_on(self, campaign_id: int, tell: Callable[[Progress], None]) -> None:
+    def work_on(self, campaign_id: int, on_progress: Callable[[Progress], None]) -> None:
         """Send the campaign here, or follow the worker that does, until nothing is pending."""
-        self._sender.work_on(campaign_id, tell)
+        self._sender.work_on(campaign_id, on_progress)
 
 
 @cache

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
-from omni.cluster.attending import Duties, attend
+from omni.cluster.attending import Duties, serve_jobs
 from omni.errors import StoreError
-from omni.sending.signals import hear_signals
+from omni.sending.signals import stop_on_signals
 from omni.store.database import Database
 from omni.store.ledger import Ledger
 from omni.store.workers import Presence
@@ -28,21 +28,21 @@ def work_beside_others(
     """Send until SIGTERM, SIGINT or ``gone``. ``send`` is a shift: it sends until its first argument says to stop, and
     calls the second once what was left behind is taken up. Raises what ``send`` raises.
     """
-    here = Presence(database)
+    presence = Presence(database)
     who = f"waiting.{secrets.token_hex(8)}"
     info = {"host": socket.gethostname(), "pid": os.getpid(), "role": "waiting"}
-    with hear_signals() as signalled:
+    with stop_on_signals() as stop_requested:
 
         def stopped() -> bool:
-            return signalled.is_set() or (gone is not None and gone())
+            return stop_requested.is_set() or (gone is not None and gone())
 
         def shift() -> None:
             idle = _NothingRuns(ledger)
             send(lambda: stopped() or idle(), idle.begin)
 
-        attend(database.conninfo(), Duties(here.sweep, shift, lambda: here.show(who, info), stopped))
+        serve_jobs(database.conninfo(), Duties(presence.sweep, shift, lambda: presence.show(who, info), stopped))
     with suppress(StoreError):
-        here.leave(who)
+        presence.leave(who)
 
 
 class _NothingRuns:
@@ -50,17 +50,17 @@ class _NothingRuns:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._look_due = float("inf")
+        self._check_due = float("inf")
 
     def begin(self) -> None:
         """From now on an end is an end."""
-        self._look_due = 0.0
+        self._check_due = 0.0
 
     def __call__(self) -> bool:
         now = time.monotonic()
-        if now < self._look_due:
+        if now < self._check_due:
             return False
-        self._look_due = now + _LOOK_EVERY
+        self._check_due = now + _LOOK_EVERY
         try:
             return not self._ledger.has_running()
         except StoreError:

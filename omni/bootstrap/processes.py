@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 _LOOK_EVERY = 2.0
 _COULD_NOT_GO_ON = 2
-_AFTER_A_REFUSAL = 10.0
+_RETRY_AFTER_EXIT = 10.0
 """Seconds until a worker is started anew that could not go on: what kept it seldom goes at once."""
 _STARTED: list[subprocess.Popen[bytes]] = []
 """Workers we started. They may outlive us; until then, asking after them buries those that ended."""
@@ -170,7 +170,7 @@ def watch_over_worker(settings: Settings) -> Callable[[], None]:
                 with _STARTING:
                     ends = [each.poll() for each in _STARTED]
                     if _COULD_NOT_GO_ON in ends and not start_due:
-                        start_due = time.monotonic() + _AFTER_A_REFUSAL
+                        start_due = time.monotonic() + _RETRY_AFTER_EXIT
                     if None not in ends and time.monotonic() >= start_due and not is_held(worker_lock(settings.data)):
                         _STARTED[:] = [start_worker(settings)]
                         start_due = 0.0

@@ -38,26 +38,26 @@ class Transfer:
         with self._opened_source() as source:
             return rows_of(source)
 
-    def move(self, tell: Callable[[float, str], None]) -> Mapping[str, int]:
+    def move(self, on_progress: Callable[[float, str], None]) -> Mapping[str, int]:
         """Move everything; returns the rows of each table.
 
         Raises what ``store.moving.move`` raises, and ``StoreError("store.in_use")`` while a console or a worker has
         the data folder. ``tell`` hears what share is done, and the table.
         """
-        with self._alone(), _opened(self._url) as target:
+        with self._lock_installation(), _opened(self._url) as target:
             if moved_to(self._file) == self.address:
                 # An earlier move to the same place. Did its end not come, there is nothing there.
-                self._take_up_again(target)
+                self._reset_unfinished_move(target)
             with self._opened_source() as source:
                 refuse_unless_empty(target)
                 # What only the journal and the spool beside the database know must be in it.
-                Sender(self._settings, source).take_up()
-                return move(source, target, self.address, tell)
+                Sender(self._settings, source).recover()
+                return move(source, target, self.address, on_progress)
 
     def _opened_source(self) -> AbstractContextManager[Database]:
         return _opened(self._source, folder_of(self._settings))
 
-    def _take_up_again(self, target: Database) -> None:
+    def _reset_unfinished_move(self, target: Database) -> None:
         try:
             refuse_unless_empty(target)
         except StoreError as err:
@@ -65,7 +65,7 @@ class Transfer:
         take_mark_back(self._file)
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _lock_installation(self) -> Iterator[None]:
         data = self._settings.data
         with ExitStack() as held:
             for lock in (console_lock(data), worker_lock(data)):

@@ -48,19 +48,19 @@ class WakingCampaigns(Campaigns):
         key_parts: Iterable[bytes] = (),
     ) -> Created:
         created = super().create(new, requests, sheet_parts, key_parts)
-        self._tell(new.start_at)
+        self._wake(new.start_at)
         return created
 
     def resume(self, campaign_id: int) -> None:
         super().resume(campaign_id)
-        self._tell()
+        self._wake()
 
     def reschedule(self, campaign_id: int, start_at: float | None, zone: str | None) -> None:
         super().reschedule(campaign_id, start_at, zone)
         if start_at is not None:
-            self._tell(start_at)
+            self._wake(start_at)
 
-    def _tell(self, at: float | None = None) -> None:
+    def _wake(self, at: float | None = None) -> None:
         self._queue.wake(at if at is not None and at > time.time() else None)
 
 

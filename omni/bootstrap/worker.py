@@ -28,8 +28,8 @@ from omni.store.withholding import BodyReader
 from omni.store.workers import Worker
 
 _FOLLOW_EVERY: Final = 0.25
-_MOMENT: Final = 1.0
-_LOOK_FOR_CONSOLE_EVERY: Final = 2.0
+_LOCK_WAIT: Final = 1.0
+_CHECK_CONSOLE_EVERY: Final = 2.0
 _LINGER: Final = 10.0
 """Seconds a worker stays after its console has gone, for one that is only being restarted."""
 
@@ -57,18 +57,18 @@ class Sender:
         )
         self._ledger = Ledger(database, sends, BodyReader(destinations_of, fields_of, rewritten))
 
-    def work_on(self, campaign_id: int, tell: Callable[[Progress], None]) -> None:
+    def work_on(self, campaign_id: int, on_progress: Callable[[Progress], None]) -> None:
         """Send until the campaign is over, or follow whoever sends; take over should they end first."""
         while not self._ledger.is_over(campaign_id):
             ending = self._run(
-                until=campaign_id, wait=False, on_progress=lambda: tell(self._ledger.progress(campaign_id))
+                until=campaign_id, wait=False, on_progress=lambda: on_progress(self._ledger.progress(campaign_id))
             )
             if ending == "stopped":
                 raise KeyboardInterrupt
             if ending == "busy":
-                tell(self._ledger.progress(campaign_id))
+                on_progress(self._ledger.progress(campaign_id))
                 time.sleep(_FOLLOW_EVERY)
-        tell(self._ledger.progress(campaign_id))
+        on_progress(self._ledger.progress(campaign_id))
 
     def run_worker(self, *, while_console: bool) -> bool:
         """Send whatever runs until stopped; with ``while_console`` also until no console is left and nothing runs.
@@ -80,7 +80,7 @@ class Sender:
         lock = worker_lock(self._settings.data)
         try:
             # Not at once: whoever only looks whether a worker runs holds it for a moment.
-            lock.acquire(timeout=_MOMENT)
+            lock.acquire(timeout=_LOCK_WAIT)
         except LockTimeout:
             return False
         gone = _ConsoleGone(self._settings, self._ledger) if while_console else None
@@ -98,7 +98,7 @@ class Sender:
             lock.release()
         return True
 
-    def take_up(self) -> None:
+    def recover(self) -> None:
         """Record what a former process left in the data folder, and send nothing.
 
         Raises ``StoreError("store.in_use")`` while somebody sends from it.
@@ -196,14 +196,14 @@ class _ConsoleGone:
         self._ledger = ledger
         self._data = settings.data
         self._stamp = stamp_of(settings.data)
-        self._look_due = 0.0
+        self._check_due = 0.0
         self._gone_since: float | None = None
 
     def __call__(self) -> bool:
         now = time.monotonic()
-        if now < self._look_due:
+        if now < self._check_due:
             return False
-        self._look_due = now + _LOOK_FOR_CONSOLE_EVERY
+        self._check_due = now + _CHECK_CONSOLE_EVERY
         if stamp_of(self._data) != self._stamp:
             return True
         if is_held(self._lock):

@@ -71,16 +71,16 @@ def run_status(args: argparse.Namespace, output: Output) -> int:
         )
         output.line(f"{item.id}  {item.name}  {output.text(f'campaign.{item.state}')}  {counts}")
     if not found:
-        output.told("cli.no_campaigns")
+        output.note("cli.no_campaigns")
     for worker in console.workers():
         when = output.text.moment(datetime.fromtimestamp(worker.beat).astimezone())
-        output.told("cli.worker_of", host=worker.info.get("host"), pid=str(worker.info.get("pid")), when=when)
+        output.note("cli.worker_of", host=worker.info.get("host"), pid=str(worker.info.get("pid")), when=when)
     if args.campaign is not None:
-        _say_why(args.campaign, output)
+        _show_pause_reason(args.campaign, output)
     return 0
 
 
-def _say_why(campaign: int, output: Output) -> None:
+def _show_pause_reason(campaign: int, output: Output) -> None:
     """Why a campaign stands still, if it does."""
     console = wiring.console()
     if why := console.pause_sentence(console.progress(campaign), output.text):
@@ -90,7 +90,7 @@ def _say_why(campaign: int, output: Output) -> None:
 def run_pause(args: argparse.Namespace, output: Output) -> int:
     """``pause``: no new request starts; the open ones run to their end."""
     wiring.console().pause(args.campaign)
-    output.told("cli.paused", id=str(args.campaign))
+    output.note("cli.paused", id=str(args.campaign))
     return 0
 
 
@@ -98,7 +98,7 @@ def run_resume(args: argparse.Namespace, output: Output) -> int:
     """``resume``: work on in the foreground until nothing is pending."""
     console = wiring.console()
     if console.campaign(args.campaign).state != "running":
-        _say_why(args.campaign, output)
+        _show_pause_reason(args.campaign, output)
         console.resume(args.campaign)
     return work_on(console, args.campaign, output, None)
 
@@ -106,7 +106,7 @@ def run_resume(args: argparse.Namespace, output: Output) -> int:
 def run_cancel(args: argparse.Namespace, output: Output) -> int:
     """``cancel``: what is pending is never sent."""
     n = wiring.console().cancel(args.campaign)
-    output.told("cli.cancelled", n=n, id=str(args.campaign))
+    output.note("cli.cancelled", n=n, id=str(args.campaign))
     return 0
 
 
@@ -115,5 +115,5 @@ def run_report(args: argparse.Namespace, output: Output) -> int:
     console = wiring.console()
     format_of(args.out)
     write_report(console.campaigns, args.campaign, args.out, output.text)
-    output.told("cli.written", path=str(args.out))
+    output.note("cli.written", path=str(args.out))
     return 0

@@ -10,7 +10,7 @@ from omni.core.problem import Problem
 from omni.service.checked_contacts import CheckedContacts
 
 PROBLEMS_IN_JSON = 1000
-_PROBLEMS_TOLD: Final = 50
+_PROBLEMS_SHOWN: Final = 50
 _COLUMNS_NAMED: Final = 20
 
 
@@ -64,7 +64,7 @@ def check_as_json(
     }
 
 
-def tell(checked: CheckedContacts, template_errors: list[Problem], output: Output) -> None:
+def print_check(checked: CheckedContacts, template_errors: list[Problem], output: Output) -> None:
     """The same for people: what was assumed, the figures, and the first problems."""
     text, summary, assumed = output.text, checked.summary, checked.sheet.assumptions
     output.line(
@@ -87,7 +87,7 @@ def tell(checked: CheckedContacts, template_errors: list[Problem], output: Outpu
         name = text("cli.reach", step=reach.step, type=reach.type, field=reach.destination_field)
         output.line(f"{name:<28}{text.number(reach.contacts):>12}")
     if "phone" in checked.kinds.values() or "email" in checked.kinds.values():
-        of_rows, count = checked.problems(0, _PROBLEMS_TOLD), summary.problems
+        of_rows, count = checked.problems(0, _PROBLEMS_SHOWN), summary.problems
     else:
         # Every row would be said to have no destination, when it is not known yet which columns hold them.
         of_rows, count = [], 0

@@ -29,7 +29,7 @@ class Output:
         sys.stderr.write(sentence + "\n")
         sys.stderr.flush()
 
-    def told(self, key: str, **params: object) -> None:
+    def note(self, key: str, **params: object) -> None:
         """The catalog's sentence to the person, on stderr."""
         self.say(self.text(key, **params))
 

@@ -43,10 +43,10 @@ def run_resolve(args: argparse.Namespace, output: Output) -> int:
     _check(console, args.campaign, choice, args.unknown)
     extent = console.unknown.extent(args.campaign, choice, args.unknown)
     if not args.yes:
-        output.told(f"cli.resolve_confirm_{args.unknown}", n=extent.contacts)
+        output.note(f"cli.resolve_confirm_{args.unknown}", n=extent.contacts)
         return 2
     done = console.unknown.decide(args.campaign, args.unknown, wiring.operator(), choice, extent)
-    output.told(f"cli.resolved_{args.unknown}", n=done.contacts, id=str(args.campaign))
+    output.note(f"cli.resolved_{args.unknown}", n=done.contacts, id=str(args.campaign))
     return 0
 
 
@@ -72,7 +72,7 @@ def _list(console: wiring.Console, campaign: int, choice: Choice, output: Output
         output.json([_shape(one, output.text) for one in _all(console, campaign, choice)])
         return 0
     if not console.unknown.extent(campaign, choice).requests:
-        output.told("cli.resolve_nothing", id=str(campaign))
+        output.note("cli.resolve_nothing", id=str(campaign))
     for one in _all(console, campaign, choice):
         sent = _iso(one.claimed_at or one.finished_at) or "–"
         contacts = output.text("results.pages", n=one.contacts)

@@ -78,7 +78,7 @@ def run_send(args: argparse.Namespace, output: Output) -> int:
         checked, plan = planned
         rejected = checked.summary.rows["rejected"]
         if rejected and not args.ready_only:
-            output.told("error.campaign.rejected", n=rejected)
+            output.note("error.campaign.rejected", n=rejected)
             for problem in checked.problems(0, 20, severity="error"):
                 output.say(output.text.problem(problem, "cli"))
             return 1
@@ -91,7 +91,7 @@ def run_send(args: argparse.Namespace, output: Output) -> int:
         plan = review.plan
         account = output.text("cli.practice_account") if args.practice else str(settings.username)
         if not args.yes:
-            output.told("cli.confirm", n=plan.contacts, requests=plan.requests, account=account)
+            output.note("cli.confirm", n=plan.contacts, requests=plan.requests, account=account)
             return 2
         order = Launch(
             key=f"cli-{secrets.token_hex(16)}",
@@ -106,9 +106,9 @@ def run_send(args: argparse.Namespace, output: Output) -> int:
         except StoreError:
             # The campaign may have been made all the same; asked again under its key, it is found and not doubled.
             created = console.launch(order, review.preparation, review.checked, plan)
-    output.told("cli.created", n=plan.contacts, requests=plan.requests, account=account, id=str(created.id))
+    output.note("cli.created", n=plan.contacts, requests=plan.requests, account=account, id=str(created.id))
     if start is not None:
-        output.told("cli.scheduled", id=str(created.id), when=start.local.replace("T", " "), zone=start.zone)
+        output.note("cli.scheduled", id=str(created.id), when=start.local.replace("T", " "), zone=start.zone)
         return 0
     return work_on(console, created.id, output, args.out)
 
@@ -122,7 +122,7 @@ def _is_decided(review: SendReview, args: argparse.Namespace, output: Output) ->
         recent_sends.require_choice(review.recent, args.repeats, output)
     elif review.restored_at is not None and "restored_database" in undecided:
         when = output.text.moment(datetime.fromtimestamp(review.restored_at, UTC).astimezone())
-        output.told("cli.put_back", when=when)
+        output.note("cli.put_back", when=when)
     return not undecided
 
 
@@ -132,7 +132,7 @@ def work_on(console: wiring.Console, campaign: int, output: Output, out: Path | 
         return _send_and_report(console, campaign, output, out)
     except StoreError as err:
         output.say(output.text.error(err))
-        output.told("cli.under_way", id=str(campaign))
+        output.note("cli.under_way", id=str(campaign))
         return 2
 
 
@@ -144,15 +144,15 @@ def _send_and_report(console: wiring.Console, campaign: int, output: Output, out
         # What was open has come to its end by now; that may have been all there was.
         with suppress(CampaignError):
             console.pause(campaign)
-            output.told("cli.paused_by_you", id=str(campaign))
+            output.note("cli.paused_by_you", id=str(campaign))
     progress = console.progress(campaign)
     if out is not None:
         write_report(console.campaigns, campaign, out, output.text)
-        output.told("cli.written", path=str(out))
-    output.told("cli.ended", **{str(state): count for state, count in progress.counts.items()})
+        output.note("cli.written", path=str(out))
+    output.note("cli.ended", **{str(state): count for state, count in progress.counts.items()})
     if progress.state == "paused":
         output.say(console.pause_sentence(progress, output.text) or "")
-        output.told("cli.resume_hint", id=str(campaign))
+        output.note("cli.resume_hint", id=str(campaign))
         return 2
     return 1 if any(progress.counts[state] for state in ENDED_BADLY) else 0
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from omni import wiring
 from omni.bootstrap.lists import sheet_limits
-from omni.cli.check_output import check_as_json, tell
+from omni.cli.check_output import check_as_json, print_check
 from omni.cli.output import Output
 from omni.core.problem import Problem
 from omni.core.template import Template, template_problems
@@ -133,7 +133,7 @@ def run_check(args: argparse.Namespace, output: Output) -> int:
         if args.json:
             output.json(check_as_json(checked, template_errors, output.text.problem))
         else:
-            tell(checked, template_errors, output)
+            print_check(checked, template_errors, output)
         return 1 if template_errors or checked.summary.rows["rejected"] else 0
 
 
@@ -163,5 +163,5 @@ def run_preview(args: argparse.Namespace, output: Output) -> int:
             else:
                 output.raw(body)
         if rejected := checked.summary.rows["rejected"]:
-            output.told("cli.left_out", n=rejected)
+            output.note("cli.left_out", n=rejected)
         return 0

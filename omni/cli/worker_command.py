@@ -27,8 +27,8 @@ def run_worker(args: argparse.Namespace, output: Output) -> int:
         settings.data.mkdir(parents=True, exist_ok=True)
     except OSError as err:
         raise folder_error(err) from err
-    desk = Sender(settings, open_database(settings.database_url, folder_of(settings)))
-    output.told("cli.worker_ready", path=str(settings.data))
-    if not desk.run_worker(while_console=args.while_console):
-        output.told("cli.worker_running")
+    sender = Sender(settings, open_database(settings.database_url, folder_of(settings)))
+    output.note("cli.worker_ready", path=str(settings.data))
+    if not sender.run_worker(while_console=args.while_console):
+        output.note("cli.worker_running")
     return 0

@@ -38,13 +38,13 @@ class Duties:
     is, ``show`` is a sign of life, ``stopped`` says when to end.
     """
 
-    look: Callable[[], bool]
+    find_work: Callable[[], bool]
     shift: Callable[[], None]
-    show: Callable[[], None]
+    heartbeat: Callable[[], None]
     stopped: Callable[[], bool]
 
 
-def attend(conninfo: str, duties: Duties) -> None:
+def serve_jobs(conninfo: str, duties: Duties) -> None:
     """A shift at once, since nobody else can take up what a former process left here; then serve the queue until
     stopped. A shift under way is left in order first.
 
@@ -54,10 +54,10 @@ def attend(conninfo: str, duties: Duties) -> None:
     logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
     # psycopg cannot use the loop that Windows has by default.
     with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
-        runner.run(_Attendance(conninfo, duties).run())
+        runner.run(_Service(conninfo, duties).run())
 
 
-class _Attendance:
+class _Service:
     def __init__(self, conninfo: str, duties: Duties) -> None:
         self._conninfo = conninfo
         self._duties = duties
@@ -66,8 +66,8 @@ class _Attendance:
 
     async def run(self) -> None:
         # Of a job whose end could not be recorded it would print the whole stack, whenever that is collected.
-        asyncio.get_running_loop().set_exception_handler(lambda _, found: log.warning("queue: %s", _kind(found)))
-        tasks = [asyncio.create_task(self._serve()), asyncio.create_task(self._show())]
+        asyncio.get_running_loop().set_exception_handler(lambda _, found: log.warning("queue: %s", _error_name(found)))
+        tasks = [asyncio.create_task(self._serve()), asyncio.create_task(self._heartbeat())]
         try:
             while not (self._failure or any(task.done() for task in tasks)):
                 if await asyncio.to_thread(self._duties.stopped):
@@ -98,7 +98,7 @@ class _Attendance:
                 await asyncio.to_thread(prepare, self._conninfo)
                 await self._serve_queue()
             except (psycopg.Error, exceptions.ProcrastinateException) as err:
-                log.warning("the queue does not answer, trying again: %s", _kind({"exception": err}))
+                log.warning("the queue does not answer, trying again: %s", _error_name({"exception": err}))
             await asyncio.sleep(_RETRY)
 
     async def _serve_queue(self) -> None:
@@ -119,10 +119,10 @@ class _Attendance:
             # failed attempt and makes another, for ever, unless it is closed.
             await app.close_async()
 
-    async def _show(self) -> None:
+    async def _heartbeat(self) -> None:
         while True:
             try:
-                await asyncio.to_thread(self._duties.show)
+                await asyncio.to_thread(self._duties.heartbeat)
             except StoreError as err:
                 log.warning("no sign of life: %s", err)
             await asyncio.sleep(_BEAT)
@@ -133,8 +133,8 @@ class _Attendance:
 
         @app.task(name=SHIFT, queue=QUEUE)
         async def shift() -> None:
-            if await self._look():
-                await _call_next(app)
+            if await self._find_work():
+                await _queue_next_shift(app)
                 await self._work()
 
         # Every worker tries to put each sweep into the queue, and the database takes one.
@@ -142,15 +142,15 @@ class _Attendance:
         @app.task(name=SWEEP, queue=QUEUE, queueing_lock=SWEEP)
         async def sweep(timestamp: int) -> None:  # noqa: ARG001 - the queue's own
             with suppress(exceptions.ConnectorException):  # the service itself meets the same and tells of it
-                await _tidy(app)
-            if await self._look():
-                await _call_next(app)
+                await _remove_stalled_jobs(app)
+            if await self._find_work():
+                await _queue_next_shift(app)
 
         return app
 
-    async def _look(self) -> bool:
+    async def _find_work(self) -> bool:
         try:
-            return await asyncio.to_thread(self._duties.look)
+            return await asyncio.to_thread(self._duties.find_work)
         except StoreError as err:
             log.warning("not looked: %s", err)
         except Exception as err:
@@ -171,20 +171,20 @@ class _Attendance:
             self._shifting = False
 
 
-def _kind(found: Mapping[str, Any]) -> str:
+def _error_name(found: Mapping[str, Any]) -> str:
     """What kind of error it was; the driver's own words may hold an address."""
     err = found.get("exception")
     return str(found.get("message")) if err is None else type(err.__cause__ or err).__name__
 
 
-async def _call_next(app: App) -> None:
+async def _queue_next_shift(app: App) -> None:
     """One job always waits while there is work: an idle worker takes it, and so does one that is started later."""
     # Without it we work all the same, and the sweep calls again.
     with suppress(exceptions.AlreadyEnqueued, exceptions.ConnectorException):
         await app.configure_task(SHIFT, queue=QUEUE, queueing_lock=SHIFT).defer_async()
 
 
-async def _tidy(app: App) -> None:
+async def _remove_stalled_jobs(app: App) -> None:
     """Jobs of workers that died in the middle: nothing is lost with them."""
     await app.job_manager.prune_stalled_workers(_STALLED)
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED):

@@ -22,7 +22,7 @@ from omni.ports import Answer, Claimed
 SEGMENTS: Final = 3
 SEGMENT_BYTES: Final = 9 << 20
 """More than the largest answer there is: the client reads 8 MiB at most."""
-_FADING: Final = 0.98
+_DECAY: Final = 0.98
 """How much of the largest answer is still reckoned with after each further one."""
 _MAGIC: Final = 0x4F4D4E31
 _HEAD: Final = struct.Struct("<IIQqIi16sddI")
@@ -76,7 +76,7 @@ class AnswerSpool:
             content = _record(self._uses[segment], claimed, answer)
             _write(self._file, segment * self._size + self._filled[segment], content)
             self._filled[segment] += size
-            self._largest = max(size, self._largest * _FADING)
+            self._largest = max(size, self._largest * _DECAY)
             self._waiting[segment].add(claimed.identity)
 
     def done(self, claimed: Claimed) -> None:

@@ -19,7 +19,7 @@ from omni.ports import Claimed
 
 _ENTRY: Final = struct.Struct("<qII")
 """Request id, attempt, checksum of the two."""
-_SO_FAR: Final = (-1, 0)
+_CHECKPOINT: Final = (-1, 0)
 """In place of a claim: a database was met that lacks requests noted before this, and a person was told."""
 _CHUNK: Final = _ENTRY.size * 65536
 
@@ -51,7 +51,7 @@ class ClaimJournal:
         """The ids of the requests that were handed to the network since ``checkpoint``, some repeatedly."""
         since = 0
         for place, each in enumerate(self._entries()):
-            if each == _SO_FAR:
+            if each == _CHECKPOINT:
                 since = place
         for request_id, _ in islice(self._entries(), since, None):
             if request_id >= 0:
@@ -59,7 +59,7 @@ class ClaimJournal:
 
     def checkpoint(self) -> None:
         """Have ``noted`` tell no more of what is noted so far. Raises ``OSError``."""
-        self._write([_SO_FAR])
+        self._write([_CHECKPOINT])
 
     def later_than(self, known: Mapping[int, int]) -> dict[int, int]:
         """Of the requests in ``known`` (request id, attempt), those noted with a later attempt, and which."""

@@ -93,7 +93,7 @@ class Concurrency:
         quickest = min(each for _, each in self._recent)
         goal = self._within(self._rate / self._workers * seconds * HEADROOM)
         size, before = self.size, self._before
-        is_paid = before is not None and seconds <= _worth(size, *before)
+        is_paid = before is not None and seconds <= _break_even_seconds(size, *before)
         is_slowed = self._is_full and size == self.most and seconds > _SLOWED * quickest
         if is_paid:
             # So it is not our doing that they take so long, whatever they took before.
@@ -128,6 +128,6 @@ class Concurrency:
         return max(self._least, math.ceil(min(self.most, size)))
 
 
-def _worth(size: int, size_before: int, seconds_before: float) -> float:
+def _break_even_seconds(size: int, size_before: int, seconds_before: float) -> float:
     """Up to how many seconds growth has paid: at least half of what was added comes through as more answers."""
     return seconds_before * (1 + (size / size_before - 1) / 2)

@@ -25,9 +25,9 @@ log = logging.getLogger(__name__)
 
 _POLL: Final = 0.25
 _BEAT: Final = 5.0
-_TELL: Final = 0.25
-_LOOK: Final = 0.1
-_SAY: Final = 30.0
+_PROGRESS_EVERY: Final = 0.25
+_CHECK_OVER_EVERY: Final = 0.1
+_LOG_EVERY: Final = 30.0
 _PATIENCE: Final = 10.0
 """Seconds to go on trying to record, once asked to stop; then the spool keeps the answers."""
 
@@ -97,12 +97,12 @@ class _Loop:
         self._info = info
         self._in_flight = InFlight(spool, concurrency)
         self._beat_due = 0.0
-        self._say_due = 0.0
+        self._log_due = 0.0
         self._pool_due = 0.0
-        self._in_doubt = False
+        self._must_recheck = False
 
-    def run(self, stopped: Callable[[], bool], until: int | None, tell: Callable[[], None]) -> None:
-        over, look_due, tell_due, give_up = False, 0.0, 0.0, None
+    def run(self, stopped: Callable[[], bool], until: int | None, on_progress: Callable[[], None]) -> None:
+        over, over_check_due, progress_due, give_up = False, 0.0, 0.0, None
         while True:
             stopping = over or stopped()
             if stopping and not self._in_flight:
@@ -110,28 +110,28 @@ class _Loop:
             recorded = len(self._in_flight.finished)
             try:
                 wait = self._turn(0 if stopping else self._room())
-                if until is not None and not over and (not self._in_flight or time.monotonic() >= look_due):
-                    look_due = time.monotonic() + _LOOK
+                if until is not None and not over and (not self._in_flight or time.monotonic() >= over_check_due):
+                    over_check_due = time.monotonic() + _CHECK_OVER_EVERY
                     over = self._is_over(until)
             except StoreError as err:
                 if stopping and not self._in_flight.awaited:
                     give_up = give_up or time.monotonic() + _PATIENCE
                     if time.monotonic() > give_up:
                         raise
-                self._stand_back(err)
+                self._wait_for_ledger(err)
                 continue
-            if recorded and time.monotonic() >= tell_due:
-                tell_due = time.monotonic() + _TELL
-                _tell_safely(tell)
+            if recorded and time.monotonic() >= progress_due:
+                progress_due = time.monotonic() + _PROGRESS_EVERY
+                _report_progress(on_progress)
             if self._in_flight or not over:
                 self._collect(wait)
-        _tell_safely(tell)
+        _report_progress(on_progress)
 
     def _turn(self, room: int) -> float:
         """Record what came back, claim what fits and hand it out; the seconds until more may be due."""
-        if self._in_doubt:
+        if self._must_recheck:
             self._in_flight.retain(recheck_claims(self._ledger, self._journal, self._in_flight.claims))
-            self._in_doubt, self._say_due = False, 0.0
+            self._must_recheck, self._log_due = False, 0.0
         self._in_flight.drop_forgotten()
         if time.monotonic() >= self._beat_due:
             held = list(self._in_flight.claims)
@@ -177,12 +177,12 @@ class _Loop:
         is_due_soon = self._room() > 0 and wait < _POLL
         self._in_flight.collect(max(wait, 0.005) if is_due_soon else _POLL, to_the_end=is_due_soon)
 
-    def _stand_back(self, err: StoreError) -> None:
+    def _wait_for_ledger(self, err: StoreError) -> None:
         """The database is away: hold what came back, and first of all sort out what was claimed."""
-        if time.monotonic() >= self._say_due:
-            self._say_due = time.monotonic() + _SAY
+        if time.monotonic() >= self._log_due:
+            self._log_due = time.monotonic() + _LOG_EVERY
             log.warning("nothing is sent, and %d answers are held: %s", len(self._in_flight.finished), err)
-        self._beat_due, self._in_doubt = 0.0, True
+        self._beat_due, self._must_recheck = 0.0, True
         time.sleep(_POLL)
         self._collect(0.0)
 
@@ -201,9 +201,9 @@ class _Loop:
         return self._ledger.is_over(campaign_id)
 
 
-def _tell_safely(tell: Callable[[], None]) -> None:
+def _report_progress(on_progress: Callable[[], None]) -> None:
     try:
-        tell()
+        on_progress()
     except StoreError as err:
         log.warning("progress could not be told: %s", err)
     except Exception:

@@ -13,7 +13,7 @@ from omni.sending.concurrency import Concurrency
 
 _GATHER: Final = 0.02
 """Seconds in which further answers are waited for once one is there: a turn costs much the same with one or many."""
-_PUSHED_BACK: Final = frozenset({429, 503})
+_OVERLOADED: Final = frozenset({429, 503})
 
 
 class InFlight:
@@ -77,7 +77,7 @@ class InFlight:
             del self._claims[each.identity]
             self._spool.done(each)
             claimed_at = self._claimed_at.pop(each.identity)
-            if answer.status in _PUSHED_BACK or answer.failure == "timeout":
+            if answer.status in _OVERLOADED or answer.failure == "timeout":
                 self._concurrency.overloaded(claimed_at)
             elif answer.status is not None:
                 self._concurrency.answered(claimed_at)

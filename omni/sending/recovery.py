@@ -36,7 +36,7 @@ def recover(
     request into what it says before the rest, on its way with a dead worker, turns unknown. May be repeated.
     Raises ``StoreError``.
     """
-    marked = consult(ledger, journal)
+    marked = apply_journal(ledger, journal)
     answers = spool.left_behind()
     replayed = 0
     while group := list(islice(answers, _AT_ONCE)):
@@ -46,31 +46,7 @@ def recover(
     log.info("recovered: %d restored, %d answers, %d lost", marked, replayed, lost)
 
 
-def _replay(ledger: Ledger, posting: Posting, owner: str, group: list[tuple[int, int, Answer]]) -> int:
-    came = {(request_id, attempt): answer for request_id, attempt, answer in group}
-    unanswered = ledger.unanswered(list(came))
-    bodies = ledger.bodies(unanswered) if unanswered else {}
-    finished = list(_judged(posting, unanswered, came, bodies))
-    if finished:
-        ledger.turn(owner, finished, 0)
-    return len(finished)
-
-
-def _judged(
-    posting: Posting,
-    unanswered: Sequence[Claimed],
-    came: Mapping[tuple[int, int], Answer],
-    bodies: Mapping[int, bytes],
-) -> Iterator[Finished]:
-    for claimed in unanswered:
-        answer = came[claimed.identity]
-        yield claimed, answer, posting.judge(claimed, bodies.get(claimed.request_id, b""), answer)
-
-
-log = logging.getLogger(__name__)
-
-
-def consult(ledger: Ledger, journal: ClaimJournal) -> int:
+def apply_journal(ledger: Ledger, journal: ClaimJournal) -> int:
     """Have the ledger know what the journal knows; returns how many requests turned unknown. Raises ``StoreError``."""
     is_lacking = ledger.is_missing(journal.request_ids())
     marked = ledger.mark_restored(journal.later_than(ledger.open_attempts()), is_lacking)
@@ -92,6 +68,27 @@ def recheck_claims(
     The rest is recorded, in a transaction that was reported as failed, or the copy does not have its campaign.
     Raises ``StoreError``.
     """
-    consult(ledger, journal)
+    apply_journal(ledger, journal)
     known = {each.identity for each in ledger.unanswered(list(held))}
     return {identity: each for identity, each in held.items() if identity in known}
+
+
+def _replay(ledger: Ledger, posting: Posting, owner: str, group: list[tuple[int, int, Answer]]) -> int:
+    answers = {(request_id, attempt): answer for request_id, attempt, answer in group}
+    unanswered = ledger.unanswered(list(answers))
+    bodies = ledger.bodies(unanswered) if unanswered else {}
+    finished = list(_judged(posting, unanswered, answers, bodies))
+    if finished:
+        ledger.turn(owner, finished, 0)
+    return len(finished)
+
+
+def _judged(
+    posting: Posting,
+    unanswered: Sequence[Claimed],
+    answers: Mapping[tuple[int, int], Answer],
+    bodies: Mapping[int, bytes],
+) -> Iterator[Finished]:
+    for claimed in unanswered:
+        answer = answers[claimed.identity]
+        yield claimed, answer, posting.judge(claimed, bodies.get(claimed.request_id, b""), answer)

@@ -10,25 +10,25 @@ from types import FrameType
 
 
 @contextmanager
-def hear_signals() -> Iterator[threading.Event]:
+def stop_on_signals() -> Iterator[threading.Event]:
     """Set when the process is asked to end; in other threads than the main one, never."""
-    asked = threading.Event()
+    stop_requested = threading.Event()
     if threading.current_thread() is not threading.main_thread():
-        yield asked
+        yield stop_requested
         return
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
 
-    def put_back() -> None:
+    def restore_handlers() -> None:
         for number, handler in before.items():
             signal.signal(number, handler)
 
-    def hear(_number: int, _frame: FrameType | None) -> None:
-        asked.set()
-        put_back()
+    def handle(_number: int, _frame: FrameType | None) -> None:
+        stop_requested.set()
+        restore_handlers()
 
     for number in before:
-        signal.signal(number, hear)
+        signal.signal(number, handle)
     try:
-        yield asked
+        yield stop_requested
     finally:
-        put_back()
+        restore_handlers()

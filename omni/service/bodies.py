@@ -62,9 +62,9 @@ class Bodies:
         ends = np.append(begins[1:], True)
         last = contacts.filter(pa.array(ends))
         tails = self._tails(last)
-        tail = pc.replace_with_mask(_everywhere("", len(ends)), pa.array(ends), tails)
-        ahead = pc.if_else(pa.array(begins), self._pieces.head, BETWEEN_CONTACTS)
-        lines = _joined(ahead, contact, tail)
+        tail = pc.replace_with_mask(_repeated_text("", len(ends)), pa.array(ends), tails)
+        before = pc.if_else(pa.array(begins), self._pieces.head, BETWEEN_CONTACTS)
+        lines = _joined(before, contact, tail)
         sizes = np.add.reduceat(np.asarray(pc.binary_length(lines)), np.flatnonzero(begins)).astype(np.int64) - 1
         return lines, sizes
 
@@ -76,7 +76,7 @@ class Bodies:
         texts = self._texts(contacts)
         pieces = [piece if isinstance(piece, str) else texts[piece] for piece in self._pieces.tail]
         pieces.append("\n")
-        return _joined(*pieces) if texts else _everywhere("".join(map(str, pieces)), contacts.num_rows)
+        return _joined(*pieces) if texts else _repeated_text("".join(map(str, pieces)), contacts.num_rows)
 
     def _texts(self, contacts: pa.Table) -> list[pa.StringArray]:
         """The text of every slot, as JSON strings."""
@@ -127,7 +127,7 @@ def _joined(*parts: Any) -> pa.StringArray:
     return pc.binary_join_element_wise(*parts, "")
 
 
-def _everywhere(text: str, count: int) -> pa.StringArray:
+def _repeated_text(text: str, count: int) -> pa.StringArray:
     return pa.repeat(pa.scalar(text), count)
 
 
@@ -141,7 +141,7 @@ def _escaped_in_html(cells: pa.StringArray) -> pa.StringArray:
 
 def _rewritten(cells: pa.StringArray, pattern: str, rewrite: Callable[[str], str]) -> pa.StringArray:
     """``cells`` with those that match rewritten one by one; there are few."""
-    odd = pc.match_substring_regex(cells, pattern)
-    if not pc.any(odd).as_py():
+    matches = pc.match_substring_regex(cells, pattern)
+    if not pc.any(matches).as_py():
         return cells
-    return pc.replace_with_mask(cells, odd, pa.array([rewrite(cell) for cell in cells.filter(odd).to_pylist()]))
+    return pc.replace_with_mask(cells, matches, pa.array([rewrite(cell) for cell in cells.filter(matches).to_pylist()]))

@@ -32,6 +32,9 @@ Section = str
 """``all``, ``ready``, ``rejected``, ``duplicate``, ``repaired``, ``hidden``, ``blank``, or ``step:2``: the ready rows
 that step 2 reaches."""
 
+RECENT: Final = "recent"
+"""What such a contact is, where the others are ready, rejected, repeated…: somebody who was sent to lately."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reach:
@@ -55,7 +58,7 @@ class Summary:
     unreached: int
     problem_counts: Mapping[str, int]
     error_counts: Mapping[str, int]
-    repeats: int
+    duplicates: int
     shared: Mapping[str, int]
 
     @property
@@ -108,65 +111,68 @@ class CheckedContacts:
             unreached=facts["unreached"],
             problem_counts=facts["problem_counts"],
             error_counts=facts["error_counts"],
-            repeats=facts["repeats"],
+            duplicates=facts["repeats"],
             shared=facts["shared"],
         )
         self._table = open_table(folder / "contacts.arrow")
         self._problems = open_table(folder / "problems.arrow")
 
-    def listed(self, part: Section) -> int:
+    def listed(self, section: Section) -> int:
         """How many rows the list of ``part`` has: of repeated rows, those they repeat are listed too."""
-        if part in ("all", "hidden", "blank"):
-            return self._table.num_rows if part == "all" else self.summary.rows[part]
-        return len(self._indices(part))
+        if section in ("all", "hidden", "blank"):
+            return self._table.num_rows if section == "all" else self.summary.rows[section]
+        return len(self._indices(section))
 
-    def rows(self, part: Section, offset: int, limit: int) -> list[RowView]:
+    def rows(self, section: Section, offset: int, limit: int) -> list[RowView]:
         """A page of rows in the sheet's order; repeated ones group by group."""
-        if part in ("hidden", "blank"):
-            return self._left_out(part, offset, limit)
-        if part == "all":
+        if section in ("hidden", "blank"):
+            return self._left_out(section, offset, limit)
+        if section == "all":
             page, cells = self._table.slice(offset, limit), self.sheet.table.slice(offset, limit)
         else:
-            at = self._indices(part).slice(offset, limit)
+            at = self._indices(section).slice(offset, limit)
             page, cells = self._table.take(at), self.sheet.table.take(at)
         return [self._view(row, original) for row, original in zip(page.to_pylist(), cells.to_pylist(), strict=True)]
 
-    def _indices(self, part: Section) -> pa.Array:
-        if part == "repaired":
+    def _indices(self, section: Section) -> pa.Array:
+        if section == "repaired":
             return pc.indices_nonzero(
                 pc.and_(self._table.column("any_repaired"), pc.equal(self._table.column("status"), "ready"))
             )
-        if part == "duplicate":
+        if section == "duplicate":
             return self._groups()
-        if part.startswith("step:"):
-            reached = pc.bit_wise_and(self._table.column("plan"), 1 << (int(part.removeprefix("step:")) - 1))
+        if section.startswith("step:"):
+            reached = pc.bit_wise_and(self._table.column("plan"), 1 << (int(section.removeprefix("step:")) - 1))
             return pc.indices_nonzero(
                 pc.and_(pc.not_equal(reached, 0), pc.equal(self._table.column("status"), "ready"))
             )
-        return pc.indices_nonzero(pc.equal(self._table.column("status"), part))
+        return pc.indices_nonzero(pc.equal(self._table.column("status"), section))
 
-    def _left_out(self, part: Section, offset: int, limit: int) -> list[RowView]:
+    def _left_out(self, section: Section, offset: int, limit: int) -> list[RowView]:
         """A page of the rows that are not in the table: hidden ones with what stands in them, blank ones."""
-        numbers = self.sheet.unseen_rows if part == "hidden" else self.sheet.blank_rows
+        numbers = self.sheet.unseen_rows if section == "hidden" else self.sheet.blank_rows
         rows = numbers.slice(offset, limit).to_pylist() if numbers is not None else []
         cells: list[dict[str, str]] = [{} for _ in rows]
-        if part == "hidden" and self.sheet.unseen is not None:
+        if section == "hidden" and self.sheet.unseen is not None:
             cells = self.sheet.unseen.slice(offset, limit).to_pylist()
         return [
             RowView(
-                row, part, {name: Cell(given.get(self.mapping[name], ""), "", False, None) for name in self.kinds}, None
+                row,
+                section,
+                {name: Cell(given.get(self.mapping[name], ""), "", False, None) for name in self.kinds},
+                None,
             )
             for row, given in zip(rows, cells, strict=True)
         ]
 
     def _groups(self) -> pa.Array:
         """The repeated rows behind the row they repeat."""
-        repeats = np.flatnonzero(pc.equal(self._table.column("status"), "duplicate").to_numpy())
-        leaders = self._table.column("first").take(pa.array(repeats)).to_numpy()
+        duplicates = np.flatnonzero(pc.equal(self._table.column("status"), "duplicate").to_numpy())
+        leaders = self._table.column("first").take(pa.array(duplicates)).to_numpy()
         rows = self._table.column("row").to_numpy()
         groups = np.unique(leaders)
-        heads = np.setdiff1d(np.searchsorted(rows, groups), repeats)
-        places = np.concatenate([heads, repeats])
+        heads = np.setdiff1d(np.searchsorted(rows, groups), duplicates)
+        places = np.concatenate([heads, duplicates])
         return pa.array(places[np.lexsort((places, np.concatenate([rows[heads], leaders])))])
 
     def _view(self, row: dict[str, Any], original: dict[str, str]) -> RowView:
@@ -190,20 +196,20 @@ class CheckedContacts:
         For a row with nothing to send to that is the cell of the place tried first.
         """
         table, header = self._problems, self._tried_first()
-        apart = pa.array(sorted(FOR_INFORMATION | {LANDLINE}))
-        mends = pc.and_not(pc.is_valid(table.column("column")), pc.is_in(table.column("code"), apart))
+        excluded = pa.array(sorted(FOR_INFORMATION | {LANDLINE}))
+        is_faulty = pc.and_not(pc.is_valid(table.column("column")), pc.is_in(table.column("code"), excluded))
         if header is not None:
-            mends = pc.or_(mends, pc.equal(table.column("code"), "contact.no_destination"))
-        found = read_problems(_page(table, mends, offset, limit))
+            is_faulty = pc.or_(is_faulty, pc.equal(table.column("code"), "contact.no_destination"))
+        found = read_problems(_page(table, is_faulty, offset, limit))
         return [problem if problem.column else replace(problem, column=header) for problem in found]
 
     @property
     def faulty_count(self) -> int:
         """How many of these there are, without reading them."""
-        apart = FOR_INFORMATION | {LANDLINE, "contact.duplicate", "contact.duplicate_dropped", "contact.suppressed"}
+        excluded = FOR_INFORMATION | {LANDLINE, "contact.duplicate", "contact.duplicate_dropped", "contact.suppressed"}
         if self._tried_first() is None:
-            apart |= {"contact.no_destination"}
-        return sum(n for code, n in self.summary.problem_counts.items() if code not in apart)
+            excluded |= {"contact.no_destination"}
+        return sum(n for code, n in self.summary.problem_counts.items() if code not in excluded)
 
     def _tried_first(self) -> str | None:
         tried = [reach.destination_field for reach in self.summary.reach]
@@ -266,15 +272,6 @@ class CheckedContacts:
         return cells, by_row
 
 
-def _page(table: pa.Table, mask: pa.ChunkedArray, offset: int, limit: int | None) -> pa.Table:
-    """Some of the rows for which ``mask`` holds; the others are not touched."""
-    return table.take(pc.indices_nonzero(mask).slice(offset, limit))
-
-
-RECENT: Final = "recent"
-"""What such a contact is, where the others are ready, rejected, repeated…: somebody who was sent to lately."""
-
-
 class FewerContacts(CheckedContacts):
     """The check ``whole`` without the contacts for which ``left_out`` holds; it has one value for each ready one.
 
@@ -289,9 +286,9 @@ class FewerContacts(CheckedContacts):
         self.left_out = left_out
         self.decided = decided
         self.key = fingerprint("fewer", whole.key, decided)
-        everywhere = np.zeros(whole._table.num_rows, dtype=bool)
-        everywhere[whole.ready_places()[left_out]] = True
-        status = pc.if_else(pa.array(everywhere), RECENT, whole._table.column("status"))
+        is_left_out = np.zeros(whole._table.num_rows, dtype=bool)
+        is_left_out[whole.ready_places()[left_out]] = True
+        status = pc.if_else(pa.array(is_left_out), RECENT, whole._table.column("status"))
         self._table = whole._table.set_column(whole._table.schema.get_field_index("status"), "status", status)
         self.summary = self._counted(whole.summary, int(left_out.sum()))
 
@@ -307,3 +304,8 @@ class FewerContacts(CheckedContacts):
 def whole_of(checked: CheckedContacts) -> CheckedContacts:
     """The check as it was before anybody was left out."""
     return checked.whole if isinstance(checked, FewerContacts) else checked
+
+
+def _page(table: pa.Table, mask: pa.ChunkedArray, offset: int, limit: int | None) -> pa.Table:
+    """Some of the rows for which ``mask`` holds; the others are not touched."""
+    return table.take(pc.indices_nonzero(mask).slice(offset, limit))

@@ -40,7 +40,7 @@ def load_sheet(workspace: Workspace, preparation: Preparation) -> Sheet:
         raise SheetError("file.missing", path=upload.name)
     limits = workspace.limits
     key = fingerprint("sheet 2", upload.sha256, upload.stored, asdict(preparation.reading), asdict(limits))
-    folder = workspace.made("sheet", key, lambda target: read_into(target, path, preparation.reading, limits))
+    folder = workspace.build_once("sheet", key, lambda target: read_into(target, path, preparation.reading, limits))
     give_back_memory()
     return open_sheet(folder)
 
@@ -76,7 +76,7 @@ def check_contacts(
         sorted(fixes.items()),
         listed.revision if listed else 0,
     )
-    folder = workspace.made(
+    folder = workspace.build_once(
         "check",
         key,
         lambda target: _write_check(

@@ -25,11 +25,7 @@ def placeholder_columns(sheet: Sheet, mapping: Mapping[str, str]) -> list[str]:
 
 def shape_of(sheet: Sheet) -> str:
     """What spreadsheets with the same headers have in common, in whatever order, letter case and spacing."""
-    return fingerprint("shape 2", sorted(map(_bare, sheet.columns)))
-
-
-def _bare(header: str) -> str:
-    return " ".join(header.split()).casefold()
+    return fingerprint("shape 2", sorted(map(_normalised, sheet.columns)))
 
 
 def matched_before(mappings: SavedMappings, sheet: Sheet) -> SavedMapping | None:
@@ -37,9 +33,9 @@ def matched_before(mappings: SavedMappings, sheet: Sheet) -> SavedMapping | None
     known = mappings.get(shape_of(sheet))
     if known is None:
         return None
-    here = {_bare(header): header for header in reversed(sheet.columns)}
+    here = {_normalised(header): header for header in reversed(sheet.columns)}
     mapping = {
-        name: header if header in sheet.columns else here[_bare(header)] for name, header in known.mapping.items()
+        name: header if header in sheet.columns else here[_normalised(header)] for name, header in known.mapping.items()
     }
     return replace(known, mapping=mapping)
 
@@ -52,3 +48,7 @@ def matched(mappings: SavedMappings, preparation: Preparation, sheet: Sheet) -> 
     kept = {**(known.mapping if known else {}), **kept}
     proposed = propose_mapping(sheet, replace(preparation, mapping=kept).fields())
     return {field: header for field, header in proposed.items() if header not in kept.values()} | kept
+
+
+def _normalised(header: str) -> str:
+    return " ".join(header.split()).casefold()

@@ -27,7 +27,7 @@ KeysPerChunk = tuple[Keys, Sequence[pa.ChunkedArray]]
 """Rows, and the keys of each field."""
 
 _ROWS_A_PART: Final = 50_000
-_BELOW_ZERO: Final = np.int64(np.iinfo(np.int64).min)
+_SIGN_BIT: Final = np.int64(np.iinfo(np.int64).min)
 
 
 def sent_to(checked: CheckedContacts) -> list[str]:
@@ -42,7 +42,7 @@ def keys_of_ready(checked: CheckedContacts) -> pa.Table:
     Made once for a check, then mapped from disk.
     """
     whole = whole_of(checked)
-    folder = Workspace(whole.home).made("keys", whole.key, lambda target: _write(target / "keys.arrow", whole))
+    folder = Workspace(whole.home).build_once("keys", whole.key, lambda target: _write(target / "keys.arrow", whole))
     return open_table(folder / "keys.arrow")
 
 
@@ -78,7 +78,7 @@ def keys_of(destinations: pa.StringArray, kind: FieldKind) -> pa.Int64Array:
     if kind == "phone":
         return pc.if_else(present, keys, None).cast(pa.int64())
     digests = b"".join([blake2b(each.encode(), digest_size=8).digest() for each in keys.to_pylist()])
-    return pa.array(np.frombuffer(digests, np.int64) | _BELOW_ZERO, mask=~np.asarray(present))
+    return pa.array(np.frombuffer(digests, np.int64) | _SIGN_BIT, mask=~np.asarray(present))
 
 
 def _write(file: Path, whole: CheckedContacts) -> None:

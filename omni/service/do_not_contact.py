@@ -72,23 +72,11 @@ def add_text(people: DoNotContact, text: str, country: str, source: str, who: st
     unread: list[tuple[int, str]] = []
     for number, line in enumerate(text.splitlines(), start=1):
         for piece in [line] if _destination(line, country) else _AT_MARKS.split(line):
-            there = _destinations(piece, country)
-            found += there
-            if piece.strip() and not there:
+            recognised = _destinations(piece, country)
+            found += recognised
+            if piece.strip() and not recognised:
                 unread.append((number, piece.strip()))
-    return _taken(people, found, unread, source, who)
-
-
-def _destinations(piece: str, country: str) -> list[str]:
-    """What stands in a piece of a line: the whole of it, else what stands between slashes or words, else its words."""
-    if whole := _destination(piece, country):
-        return [whole]
-    for separator in (_AT_WORDS, _AT_BLANKS):
-        parts = [part for part in separator.split(piece) if any(char.isdecimal() or char == "@" for char in part)]
-        there = [known for part in parts if (known := _destination(part, country))]
-        if there and len(there) == len(parts):
-            return there
-    return []
+    return _add_found(people, found, unread, source, who)
 
 
 def add_sheet(people: DoNotContact, path: Path, country: str, source: str, who: str, limits: Limits) -> ListImport:
@@ -106,6 +94,26 @@ def add_sheet(people: DoNotContact, path: Path, country: str, source: str, who: 
         raise folder_error(err) from err
 
 
+def listed_now(people: DoNotContact, folder: Path) -> DoNotContactKeys:
+    """The list as it is, its keys kept in ``folder`` once for each revision."""
+    for _ in range(_TRIES):
+        revision = people.revision()
+        file = folder / f"keys-{revision}.arrow"
+        try:
+            return DoNotContactKeys(revision, open_table(file).column("key").combine_chunks())
+        except OSError:
+            _write_keys(people, folder)
+    # Changed more often than it can be written down: then it is good for this once.
+    revision, keys = people.keys()
+    return DoNotContactKeys(revision, pa.array(keys, pa.string()))
+
+
+def write_list(people: DoNotContact, path: Path, text: Text) -> int:
+    """Write the whole list to ``path`` as csv; returns how many entries."""
+    header = [text(f"people.{name}") for name in ("destination", "source", "added_by", "added_at")]
+    return write_csv(path, header, _lines(people), delimiter="," if text.language == "en" else ";")
+
+
 def _add_columns(people: DoNotContact, sheet: Sheet, country: str, source: str, who: str) -> ListImport:
     columns = list(dict.fromkeys(propose(sheet.columns, _FIELDS, sheet.table.slice(0, 200)).values()))
     columns = columns or [sheet.columns[0]]
@@ -121,37 +129,35 @@ def _add_columns(people: DoNotContact, sheet: Sheet, country: str, source: str, 
                 found.append(number or address)
             elif cell.strip():
                 unread.append((row, cell))
-    taken = _taken(people, found, sorted(unread), source, who)
+    imported = _add_found(people, found, sorted(unread), source, who)
     looked_at = sheet.assumptions.sheet
     return replace(
-        taken, columns=columns, other_sheets=[name for name in sheet.assumptions.sheets if name != looked_at]
+        imported, columns=columns, other_sheets=[name for name in sheet.assumptions.sheets if name != looked_at]
     )
+
+
+def _destinations(piece: str, country: str) -> list[str]:
+    """What stands in a piece of a line: the whole of it, else what stands between slashes or words, else its words."""
+    if whole := _destination(piece, country):
+        return [whole]
+    for separator in (_AT_WORDS, _AT_BLANKS):
+        parts = [part for part in separator.split(piece) if any(char.isdecimal() or char == "@" for char in part)]
+        recognised = [known for part in parts if (known := _destination(part, country))]
+        if recognised and len(recognised) == len(parts):
+            return recognised
+    return []
 
 
 def _destination(text: str, country: str) -> str | None:
     return normalise_email(text).value if "@" in text else normalise_phone(text, country, add_nine=True).value
 
 
-def _taken(
+def _add_found(
     people: DoNotContact, found: Sequence[str], unread: Sequence[tuple[int, str]], source: str, who: str
 ) -> ListImport:
     distinct = list(dict.fromkeys(found))
     added = people.add(distinct, source, who) if distinct else 0
     return ListImport(len(distinct), added, len(unread), unread[:_LINES_SHOWN])
-
-
-def listed_now(people: DoNotContact, folder: Path) -> DoNotContactKeys:
-    """The list as it is, its keys kept in ``folder`` once for each revision."""
-    for _ in range(_TRIES):
-        revision = people.revision()
-        file = folder / f"keys-{revision}.arrow"
-        try:
-            return DoNotContactKeys(revision, open_table(file).column("key").combine_chunks())
-        except OSError:
-            _write_keys(people, folder)
-    # Changed more often than it can be written down: then it is good for this once.
-    revision, keys = people.keys()
-    return DoNotContactKeys(revision, pa.array(keys, pa.string()))
 
 
 def _write_keys(people: DoNotContact, folder: Path) -> None:
@@ -169,12 +175,6 @@ def _write_keys(people: DoNotContact, folder: Path) -> None:
         if old != file:
             with suppress(OSError):  # another session may have it open
                 old.unlink()
-
-
-def write_list(people: DoNotContact, path: Path, text: Text) -> int:
-    """Write the whole list to ``path`` as csv; returns how many entries."""
-    header = [text(f"people.{name}") for name in ("destination", "source", "added_by", "added_at")]
-    return write_csv(path, header, _lines(people), delimiter="," if text.language == "en" else ";")
 
 
 def _lines(people: DoNotContact) -> Iterable[list[str]]:

@@ -15,7 +15,7 @@ from omni.sheets.checking.check import Checked
 from omni.sheets.checking.findings import PARAMS, SCHEMA, in_order
 from omni.sheets.string_columns import one_chunk, parts
 
-_KEPT = pa.schema(
+_FILE_SCHEMA = pa.schema(
     [
         ("code", pa.string()),
         ("severity", pa.string()),
@@ -38,18 +38,18 @@ def write_problems(
     """
     counts: Counter[str] = Counter()
     errors: Counter[str] = Counter()
-    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, _KEPT) as writer:
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, _FILE_SCHEMA) as writer:
         for start, count in parts(len(rows)):
             these = rows.slice(start, count)
             empty = [
-                _told_empty(these.filter(mask.slice(start, count).combine_chunks()), name, headers[name])
+                _gap_findings(these.filter(mask.slice(start, count).combine_chunks()), name, headers[name])
                 for name, mask in gaps.items()
             ]
             found = in_order([checked.findings(start, count), *empty])
             if found.num_rows:
                 counts.update(_counted(found))
                 errors.update(_counted(found.filter(pc.equal(found.column("severity"), "error"))))
-                writer.write_table(_as_kept(found))
+                writer.write_table(_as_stored(found))
     return dict(counts), dict(errors)
 
 
@@ -58,7 +58,7 @@ def read_problems(table: pa.Table) -> list[Problem]:
     return [Problem(**{**item, "params": json.loads(item["params"])}) for item in table.to_pylist()]
 
 
-def _told_empty(rows: pa.Int64Array, name: str, header: str) -> pa.Table:
+def _gap_findings(rows: pa.Int64Array, name: str, header: str) -> pa.Table:
     texts = {"code": "contact.value_empty", "severity": "warning", "column": header, "field": name, "value": ""}
     columns = {name: pa.repeat(pa.scalar(text), len(rows)) for name, text in texts.items()}
     columns["row"] = rows
@@ -70,10 +70,10 @@ def _counted(found: pa.Table) -> dict[str, int]:
     return {item["values"]: item["counts"] for item in found.column("code").value_counts().to_pylist()}
 
 
-def _as_kept(found: pa.Table) -> pa.Table:
-    columns = {name: found.column(name) for name in found.column_names if name in _KEPT.names}
+def _as_stored(found: pa.Table) -> pa.Table:
+    columns = {name: found.column(name) for name in found.column_names if name in _FILE_SCHEMA.names}
     columns |= {"step": pa.nulls(found.num_rows, pa.int64()), "params": _params(found)}
-    return pa.table([columns[name] for name in _KEPT.names], schema=_KEPT)
+    return pa.table([columns[name] for name in _FILE_SCHEMA.names], schema=_FILE_SCHEMA)
 
 
 def _params(found: pa.Table) -> pa.StringArray:

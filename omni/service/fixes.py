@@ -33,7 +33,7 @@ def read_fixes(workspace: Workspace, preparation: Preparation) -> dict[tuple[int
         kept = json.loads(_file(workspace, preparation.fixes).read_text("utf-8"))
     except FileNotFoundError:
         return {}
-    if kept["of"] != _what_is_fixed(preparation):
+    if kept["of"] != _basis(preparation):
         return {}
     return {(row, header): text for row, header, text in kept["cells"]}
 
@@ -49,7 +49,7 @@ def with_fix(workspace: Workspace, preparation: Preparation, row: int, header: s
         cells[row, header] = text
     if not cells:
         return replace(preparation, fixes="")
-    kept = {"of": _what_is_fixed(preparation), "cells": [[*place, text] for place, text in cells.items()]}
+    kept = {"of": _basis(preparation), "cells": [[*place, text] for place, text in cells.items()]}
     name = fingerprint("fixes 1", kept)
     file = _file(workspace, name)
     building = file.with_suffix(".building")
@@ -93,7 +93,7 @@ def _forget_oldest(newest: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _what_is_fixed(preparation: Preparation) -> str:
+def _basis(preparation: Preparation) -> str:
     """The rows and columns that corrections speak of: the file, and how it is read, hidden parts aside."""
     reading = {
         name: value for name, value in asdict(preparation.reading).items() if not name.startswith("include_hidden")

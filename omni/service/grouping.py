@@ -43,33 +43,35 @@ def request_numbers(groups: Numbers, batch: int) -> Numbers:
     """
     if batch < 1:
         raise ValueError(f"batch must be at least 1, not {batch}")
-    if not _rises(groups):
+    if not _is_sorted(groups):
         order = np.argsort(groups, kind="stable").astype(np.int32)
-        opens = _opens(groups[order], batch)
+        request_starts = _request_starts(groups[order], batch)
         is_first = np.zeros(len(groups), dtype=bool)
-        is_first[order[opens]] = True
+        is_first[order[request_starts]] = True
         number_of_contact = np.cumsum(is_first, dtype=np.int32)
         numbers = np.empty(len(groups), dtype=np.int32)
-        numbers[order] = np.repeat(number_of_contact[order[opens]], np.diff(opens, append=len(groups)))
+        numbers[order] = np.repeat(
+            number_of_contact[order[request_starts]], np.diff(request_starts, append=len(groups))
+        )
         return numbers
-    opens = _opens(groups, batch)
-    return np.repeat(np.arange(1, len(opens) + 1, dtype=np.int32), np.diff(opens, append=len(groups)))
+    request_starts = _request_starts(groups, batch)
+    return np.repeat(np.arange(1, len(request_starts) + 1, dtype=np.int32), np.diff(request_starts, append=len(groups)))
 
 
 def in_order_of(numbers: Numbers) -> Numbers | None:
     """Where the contacts of each request stand, request by request; None when they follow each other already."""
-    return None if _rises(numbers) else np.argsort(numbers, kind="stable").astype(np.int32)
+    return None if _is_sorted(numbers) else np.argsort(numbers, kind="stable").astype(np.int32)
 
 
-def _rises(numbers: Numbers) -> bool:
+def _is_sorted(numbers: Numbers) -> bool:
     return bool(np.all(numbers[1:] >= numbers[:-1]))
 
 
-def _opens(groups: Numbers, batch: int) -> Numbers:
+def _request_starts(groups: Numbers, batch: int) -> Numbers:
     """Where requests begin, when the groups follow each other: at each group, and whenever one is full."""
     begins = np.flatnonzero(np.append(len(groups) > 0, groups[1:] != groups[:-1])).astype(np.int32)
     sizes = np.diff(begins, append=len(groups))
     count = -(-sizes // batch)
     within = np.arange(count.sum(), dtype=np.int32) - np.repeat(np.cumsum(count) - count, count)
-    opens: Numbers = (np.repeat(begins, count) + within * batch).astype(np.int32)
-    return opens
+    request_starts: Numbers = (np.repeat(begins, count) + within * batch).astype(np.int32)
+    return request_starts

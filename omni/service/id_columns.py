@@ -28,9 +28,9 @@ class _RequestIds:
     certain. ``untold`` is how many of its contacts were not asked about yet."""
 
     ids: Sequence[str] = ()
-    echoes: Sequence[str] = ()
+    correlation_ids: Sequence[str] = ()
     others: Sequence[str] = ()
-    untold: int = 0
+    unread: int = 0
 
     def other(self, position: int) -> str:
         """The one of the others that is told beside this contact, or all that are left beside the last one."""
@@ -44,7 +44,7 @@ class IdColumns:
     the request that belongs to nobody for certain."""
 
     ids: list[str] = field(default_factory=list)
-    echoes: list[str] = field(default_factory=list)
+    correlation_ids: list[str] = field(default_factory=list)
     others: dict[int, str] = field(default_factory=dict)
 
 
@@ -60,8 +60,8 @@ class Receipts:
     def load(self, numbers: Collection[int]) -> None:
         """Have the ids ready for the contacts of these requests."""
         wanted = set(numbers) - self._known.keys()
-        came = self._campaigns.answers(self._campaign_id, wanted) if wanted else ()
-        for number, attempts in groupby(came, attrgetter("number")):
+        answers = self._campaigns.answers(self._campaign_id, wanted) if wanted else ()
+        for number, attempts in groupby(answers, attrgetter("number")):
             self._known[number] = self._ids_of(list(attempts))
         for number in wanted - self._known.keys():
             self._known[number] = _RequestIds()
@@ -72,7 +72,7 @@ class Receipts:
         has_ids = position < len(known.ids)
         return (
             known.ids[position] if has_ids else "",
-            known.echoes[position] if has_ids else "",
+            known.correlation_ids[position] if has_ids else "",
             known.other(position),
         )
 
@@ -87,19 +87,19 @@ class Receipts:
             known = self._known[contacts.requests[request_index[start]].number]
             first = int(positions[start])
             past = first + end - start
-            ids, echoes = known.ids[first:past], known.echoes[first:past]
+            ids, own_ids = known.ids[first:past], known.correlation_ids[first:past]
             none = [""] * (end - start - len(ids))
             found.ids += [*ids, *none]
-            found.echoes += [*echoes, *none]
+            found.correlation_ids += [*own_ids, *none]
             for position in range(first, min(past, len(known.others))):
                 found.others[start + position - first] = known.other(position)
-            known.untold -= end - start
+            known.unread -= end - start
         self._forget([each.number for each in contacts.requests])
         return found
 
     def _forget(self, numbers: Collection[int]) -> None:
         for number in numbers:
-            if self._known[number].untold <= 0:
+            if self._known[number].unread <= 0:
                 del self._known[number]
         # Beyond this they are read more than once, sooner than kept all at a time.
         if sum(len(known.ids) for known in self._known.values()) > _CONTACTS_KEPT:
@@ -110,22 +110,22 @@ class Receipts:
         if len(attempts) == 1 and not self._echo and REMOVED not in only.places:
             undisputed = undisputed_ids(only.answer, len(only.places))
             if undisputed is not None:
-                ids, echoes = undisputed
-                return _RequestIds(ids, [echo or "" for echo in echoes], untold=len(ids))
+                ids, own_ids = undisputed
+                return _RequestIds(ids, [own or "" for own in own_ids], unread=len(ids))
         return self._ids_of_any(attempts)
 
     def _ids_of_any(self, attempts: Sequence[AnsweredRequest]) -> _RequestIds:
         """Whatever came back, however often, whoever was taken out in between."""
         paired: dict[int, Receipt] = {}
         others: list[str] = []
-        for came in attempts:
-            expected: Sequence[str | None] = [None] * len(came.places)
+        for attempt in attempts:
+            expected: Sequence[str | None] = [None] * len(attempt.places)
             if self._echo:
-                own = correlation_ids(self._campaigns.body(self._campaign_id, came.number))
-                expected = [own[place] if place != REMOVED else None for place in came.places]
-            outcome = judge(came.answer, expected)
+                own = correlation_ids(self._campaigns.body(self._campaign_id, attempt.number))
+                expected = [own[place] if place != REMOVED else None for place in attempt.places]
+            outcome = judge(attempt.answer, expected)
             for receipt in outcome.receipts:
-                place = came.places[receipt.position]
+                place = attempt.places[receipt.position]
                 if place == REMOVED:
                     # Of somebody who was taken out before the next attempt: kept, but with nobody who is left.
                     others.append(receipt.message_id or receipt.correlation_id or "")

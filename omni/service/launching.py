@@ -24,6 +24,8 @@ from omni.store.campaigns import Campaigns
 from omni.store.creation import Created, NewCampaign, PreparedRequest
 from omni.store.launch_guard import RecentSendsSeen
 
+OpenDecision = Literal["recent_sends", "restored_database"]
+
 _ROWS_A_PART = 50_000
 _TRIES = 5
 
@@ -57,9 +59,6 @@ class SendGuards(Protocol):
         ...
 
 
-OpenDecision = Literal["recent_sends", "restored_database"]
-
-
 @dataclass(frozen=True, slots=True)
 class SendReview:
     """Contacts and requests about to be sent, and the facts that an operator has to decide about first.
@@ -77,7 +76,7 @@ class SendReview:
     def open_decisions(self, *, not_sent_yet: bool = False) -> tuple[OpenDecision, ...]:
         """Name what is still to be decided, in the order in which it is asked; nothing may be launched before."""
         undecided: list[OpenDecision] = []
-        if self.recent.count and not self.recent.is_decided_by(self.preparation.repeats):
+        if self.recent.count and not self.recent.is_decided_by(self.preparation.recent_sends):
             undecided.append("recent_sends")
         if self.restored_at is not None and not not_sent_yet:
             undecided.append("restored_database")
@@ -98,14 +97,14 @@ def review_send(
     """
     recent = guards.find(checked, preparation)
     if whom is not None and recent.count and (whom == "all" or recent.others):
-        preparation = replace(preparation, repeats=recent.decide(whom))
+        preparation = replace(preparation, recent_sends=recent.decide(whom))
         checked = guards.applied(checked, preparation)
     return SendReview(preparation, checked, plan(checked), recent, guards.restored_at(draft_id, preparation))
 
 
 def launch(
     campaigns: Campaigns,
-    ordered: Launch,
+    order: Launch,
     account: str,
     endpoint: str,
     preparation: Preparation,
@@ -122,8 +121,8 @@ def launch(
     """
     start = preparation.start
     # What was true when this key made its campaign may not be so any more: asking again finds the campaign.
-    if not campaigns.has_made(ordered.key):
-        if listed is not None and (n := _listed_by_now(checked, listed)):
+    if not campaigns.has_made(order.key):
+        if listed is not None and (n := _newly_listed(checked, listed)):
             raise CampaignError("campaign.list_changed", n=n)
         if start is not None and start.epoch < time.time():
             raise CampaignError("campaign.start_past", when=start.local.replace("T", " "), zone=start.zone)
@@ -137,25 +136,25 @@ def launch(
         "echo": "correlationId" in checked.mapping,
     }
     new = NewCampaign(
-        key=ordered.key,
-        name=ordered.name,
-        practice=ordered.practice,
+        key=order.key,
+        name=order.name,
+        practice=order.practice,
         account=account,
         endpoint=endpoint,
         template_json=template,
         details=json.dumps(details, ensure_ascii=False),
-        created_by=ordered.created_by,
+        created_by=order.created_by,
         state="running",
-        draft_id=ordered.draft_id,
+        draft_id=order.draft_id,
         list_revision=listed.revision if listed else checked.list_revision,
         canary=plan.canary_requests or None,
         start_at=start.epoch if start else None,
         start_zone=start.zone if start else None,
-        acknowledged=ordered.acknowledged,
+        acknowledged=order.acknowledged,
         ask_days=guard.days if guard else 0,
     )
     for _ in range(_TRIES):
-        seen = _looked(guard, campaigns, ordered, preparation, checked) if guard is not None else None
+        seen = _recent_sends_seen(guard, campaigns, order, preparation, checked) if guard is not None else None
         try:
             given = replace(new, seen=seen)
             return campaigns.create(given, _requests(plan), _sheet_parts(checked), key_parts(checked))
@@ -166,20 +165,20 @@ def launch(
     raise CampaignError("campaign.repeats_changed")
 
 
-def _looked(
-    guard: RecentSendsGuard, campaigns: Campaigns, ordered: Launch, preparation: Preparation, checked: CheckedContacts
+def _recent_sends_seen(
+    guard: RecentSendsGuard, campaigns: Campaigns, order: Launch, preparation: Preparation, checked: CheckedContacts
 ) -> RecentSendsSeen | None:
     """What the guard says; None where this key has made its campaign, which is found and need not pass."""
     try:
-        return guard.allow(checked, preparation, practice=ordered.practice)
+        return guard.allow(checked, preparation, practice=order.practice)
     except CampaignError:
         # Asked afterwards: another tab may have made it at this very moment.
-        if campaigns.has_made(ordered.key):
+        if campaigns.has_made(order.key):
             return None
         raise
 
 
-def _listed_by_now(checked: CheckedContacts, listed: DoNotContactKeys) -> int:
+def _newly_listed(checked: CheckedContacts, listed: DoNotContactKeys) -> int:
     """How many of the contacts to send to have a destination on ``listed``, a later list than that of the check."""
     if listed.revision == checked.list_revision:
         return 0

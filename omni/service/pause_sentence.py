@@ -12,7 +12,7 @@ from omni.core.campaign import Progress
 from omni.core.hours import Hours
 from omni.locale import Text
 
-_ROOM: Final = 1 << 20
+_MIN_FREE: Final = 1 << 20
 """Bytes. With less than that left it cannot be written down what goes out, and so nothing goes out."""
 
 
@@ -21,7 +21,7 @@ def pause_sentence(
 ) -> str | None:
     """The sentence; None while nothing keeps the campaign. ``zone`` is where times are told that name none."""
     if progress.state == "running":
-        if progress.counts["pending"] and shutil.disk_usage(data).free < _ROOM:
+        if progress.counts["pending"] and shutil.disk_usage(data).free < _MIN_FREE:
             return text("reason.disk_full")
         if hours is not None and not progress.practice and progress.counts["pending"] and not hours.is_open(now):
             return text("reason.outside_hours", when=moment(hours.next_open(now), hours.zone, text), zone=hours.zone)
@@ -33,7 +33,7 @@ def pause_sentence(
         return text("reason.scheduled", when=moment(progress.start_at, at, text), zone=at)
     if progress.reason is None:
         return text("reason.paused_by_operator")
-    return text(f"reason.{progress.reason.code}", **_told(dict(progress.reason.params), text, zone))
+    return text(f"reason.{progress.reason.code}", **_sentence_params(dict(progress.reason.params), text, zone))
 
 
 def moment(epoch: float, zone: str, text: Text) -> str:
@@ -41,7 +41,7 @@ def moment(epoch: float, zone: str, text: Text) -> str:
     return text.moment(datetime.fromtimestamp(epoch, ZoneInfo(zone)))
 
 
-def _told(params: dict[str, Any], text: Text, zone: str) -> dict[str, object]:
+def _sentence_params(params: dict[str, Any], text: Text, zone: str) -> dict[str, object]:
     """The parameters of a reason as its sentence wants them."""
     if "at" in params:
         params["zone"] = params.get("zone") or zone

@@ -29,50 +29,13 @@ from omni.service.workspace import Workspace, fingerprint
 from omni.sheets.arrow_files import open_table
 from omni.sheets.string_columns import Mask
 
-_CHUNK_CONTACTS: Final = 20_000
-_CHUNK_BYTES: Final = 4 * 2**20
-"""What is put together at once: whole requests, about this much at most, or a single one."""
-
-
-def weights(contacts: pa.Table, places: Numbers, bodies: Bodies, begins: Mask) -> Numbers:
-    """About how many bytes each contact adds to the bodies: much where a request begins, little behind."""
-
-    def sizes(prefix: str) -> Numbers:
-        found = np.zeros(len(places), dtype=np.int32)
-        for name in contacts.column_names:
-            if name.startswith(prefix):
-                found += np.asarray(pc.binary_length(contacts.column(name)))[places]
-        return found
-
-    return sizes("v:") + np.where(begins, np.int32(bodies.size_of_steps) + sizes("n:"), np.int32(0))
-
-
-def chunks(weights: Numbers, starts: Numbers) -> Iterator[tuple[int, int]]:
-    """Ranges of contacts that are whole requests, small enough that a few of them fit into memory at once."""
-    count = len(weights)
-    behind = np.append(starts[1:], np.int32(count))[: len(starts)]
-    total = np.cumsum(weights, dtype=np.int64)[behind - 1]  # of all requests up to each
-    request, first, before = 0, 0, 0
-    while first < count:
-        by_size = np.searchsorted(total, before + _CHUNK_BYTES, side="right")
-        by_count = np.searchsorted(behind, first + _CHUNK_CONTACTS, side="right")
-        request = max(request, min(int(by_size), int(by_count)) - 1)
-        end, before = int(behind[request]), int(total[request])
-        yield first, end
-        request, first = request + 1, end
-
-
-def portion(contacts: pa.Table, places: Numbers) -> pa.Table:
-    """The contacts at these places, in this order."""
-    # Of a column in chunks ``take`` copies all, however few are wanted; a slice copies nothing.
-    first, last = int(places.min()), int(places.max())
-    return contacts.slice(first, last - first + 1).take(pa.array(places - first))
-
-
 _RECIPIENTS: Final = pa.schema(
     [("row", pa.int64()), ("request", pa.int64()), ("destination", pa.string()), ("plan", pa.int64())]
 )
 _INDEX: Final = pa.schema([(name, pa.int64()) for name in ("offset", "length", "first", "contacts")])
+_CHUNK_CONTACTS: Final = 20_000
+_CHUNK_BYTES: Final = 4 * 2**20
+"""What is put together at once: whole requests, about this much at most, or a single one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +104,7 @@ def make_plan(workspace: Workspace, checked: CheckedContacts, template: Template
     The first ``canary`` contacts share requests with each other only.
     """
     key = fingerprint("plan 2", checked.key, template_to_json(template), batch, canary)
-    folder = workspace.made("plan", key, lambda target: _write(target, checked, template, batch, canary))
+    folder = workspace.build_once("plan", key, lambda target: _write(target, checked, template, batch, canary))
     index = open_table(folder / "index.arrow")
     recipients = open_table(folder / "recipients.arrow")
     facts = json.loads((folder / "plan.json").read_text("utf-8"))
@@ -158,10 +121,10 @@ def make_plan(workspace: Workspace, checked: CheckedContacts, template: Template
 
 
 def _write(folder: Path, checked: CheckedContacts, template: Template, batch: int, canary: int) -> None:
-    bodies = bodies_of(checked, template)
+    bodies = _bodies_of(checked, template)
     contacts, places = checked.sendable(bodies.names), checked.ready_places().astype(np.int32)
-    is_behind = np.arange(len(places), dtype=np.int32) >= canary
-    numbers = request_numbers(_groups(contacts, places, bodies) * 2 + is_behind, batch)
+    is_after_canary = np.arange(len(places), dtype=np.int32) >= canary
+    numbers = request_numbers(_groups(contacts, places, bodies) * 2 + is_after_canary, batch)
     canary_requests = int(numbers[:canary].max(initial=0))
     order = in_order_of(numbers)
     if order is not None:
@@ -171,11 +134,11 @@ def _write(folder: Path, checked: CheckedContacts, template: Template, batch: in
     largest, offset, opened = 0, 0, 0
     with (
         (folder / "requests.ndjson").open("wb") as out,
-        _written(folder / "recipients.arrow", _RECIPIENTS) as recipients,
-        _written(folder / "index.arrow", _INDEX) as index,
+        _arrow_writer(folder / "recipients.arrow", _RECIPIENTS) as recipients,
+        _arrow_writer(folder / "index.arrow", _INDEX) as index,
     ):
-        for first, end in chunks(weights(contacts, places, bodies, begins), starts):
-            some = portion(contacts, places[first:end])
+        for first, end in _chunks(_estimated_sizes(contacts, places, bodies, begins), starts):
+            some = _take_contacts(contacts, places[first:end])
             lines, length = bodies.lines(some, begins[first:end])
             out.write(_bytes(lines))
             recipients.write_batch(
@@ -207,7 +170,7 @@ def _write(folder: Path, checked: CheckedContacts, template: Template, batch: in
     (folder / "plan.json").write_text(json.dumps(facts), "utf-8")
 
 
-def bodies_of(checked: CheckedContacts, template: Template) -> Bodies:
+def _bodies_of(checked: CheckedContacts, template: Template) -> Bodies:
     """How the bodies of these contacts are put together."""
     sent_to = {step.destination_field for step in template.steps}
     phones = [field for field, kind in checked.kinds.items() if kind == "phone" and field in sent_to]
@@ -219,12 +182,47 @@ def _groups(contacts: pa.Table, places: Numbers, bodies: Bodies) -> Numbers:
     if not bodies.names:
         return np.zeros(len(places), dtype=np.int32)
     digests = np.empty((2, len(places)), dtype=np.uint64)
-    everywhere = np.arange(len(places), dtype=np.int32)
-    for first, end in chunks(weights(contacts, places, bodies, everywhere >= 0), everywhere):
-        texts = bodies.texts(portion(contacts, places[first:end])).to_pylist()
+    all_places = np.arange(len(places), dtype=np.int32)
+    for first, end in _chunks(_estimated_sizes(contacts, places, bodies, all_places >= 0), all_places):
+        texts = bodies.texts(_take_contacts(contacts, places[first:end])).to_pylist()
         some = b"".join([blake2b(text, digest_size=16).digest() for text in texts])
         digests[:, first:end] = np.frombuffer(some, np.uint64).reshape(-1, 2).T
     return first_of_equals(digests)
+
+
+def _estimated_sizes(contacts: pa.Table, places: Numbers, bodies: Bodies, begins: Mask) -> Numbers:
+    """About how many bytes each contact adds to the bodies: much where a request begins, little behind."""
+
+    def sizes(prefix: str) -> Numbers:
+        found = np.zeros(len(places), dtype=np.int32)
+        for name in contacts.column_names:
+            if name.startswith(prefix):
+                found += np.asarray(pc.binary_length(contacts.column(name)))[places]
+        return found
+
+    return sizes("v:") + np.where(begins, np.int32(bodies.size_of_steps) + sizes("n:"), np.int32(0))
+
+
+def _chunks(sizes: Numbers, starts: Numbers) -> Iterator[tuple[int, int]]:
+    """Ranges of contacts that are whole requests, small enough that a few of them fit into memory at once."""
+    count = len(sizes)
+    request_ends = np.append(starts[1:], np.int32(count))[: len(starts)]
+    total = np.cumsum(sizes, dtype=np.int64)[request_ends - 1]  # of all requests up to each
+    request, first, before = 0, 0, 0
+    while first < count:
+        by_size = np.searchsorted(total, before + _CHUNK_BYTES, side="right")
+        by_count = np.searchsorted(request_ends, first + _CHUNK_CONTACTS, side="right")
+        request = max(request, min(int(by_size), int(by_count)) - 1)
+        end, before = int(request_ends[request]), int(total[request])
+        yield first, end
+        request, first = request + 1, end
+
+
+def _take_contacts(contacts: pa.Table, places: Numbers) -> pa.Table:
+    """The contacts at these places, in this order."""
+    # Of a column in chunks ``take`` copies all, however few are wanted; a slice copies nothing.
+    first, last = int(places.min()), int(places.max())
+    return contacts.slice(first, last - first + 1).take(pa.array(places - first))
 
 
 def _bytes(lines: pa.StringArray) -> memoryview:
@@ -235,7 +233,7 @@ def _bytes(lines: pa.StringArray) -> memoryview:
 
 
 @contextmanager
-def _written(path: Path, schema: pa.Schema) -> Iterator[pa.RecordBatchWriter]:
+def _arrow_writer(path: Path, schema: pa.Schema) -> Iterator[pa.RecordBatchWriter]:
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
         yield writer
 

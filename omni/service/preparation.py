@@ -17,6 +17,13 @@ from omni.sheets.checking.duplicates import Duplicates, Same
 from omni.sheets.checking.screening import Agreed
 from omni.sheets.sheet import ReadOptions
 
+COMMON_FIELDS: Mapping[str, FieldKind] = {
+    "phone1": "phone", "phone2": "phone", "email": "email", "recipientName": "text",
+}  # fmt: skip
+BIN_SIZE = 20
+
+Whom = Literal["others", "all"]
+
 
 @dataclass(frozen=True, slots=True)
 class Upload:
@@ -39,9 +46,6 @@ class Start:
     def epoch(self) -> float:
         """UTC seconds. Of an hour that the clocks go through twice, the first; one they leave out is the next."""
         return datetime.fromisoformat(self.local).replace(tzinfo=ZoneInfo(self.zone)).timestamp()
-
-
-Whom = Literal["others", "all"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ class Preparation:
     practice: bool = True
     canary: int = 0
     start: Start | None = None
-    repeats: RecentSendsChoice | None = None
+    recent_sends: RecentSendsChoice | None = None
 
     def with_template(self, template: Template) -> Preparation:
         """The same with other steps, all of them under new names, the first one selected."""
@@ -87,12 +91,6 @@ class Preparation:
         needed = needed_fields(self.template) if self.template.steps else dict(COMMON_FIELDS)
         used = destination_fields(self.template)
         return needed | {name: used.get(name) or kind_of_field(name) for name in self.mapping if name not in needed}
-
-
-COMMON_FIELDS: Mapping[str, FieldKind] = {
-    "phone1": "phone", "phone2": "phone", "email": "email", "recipientName": "text",
-}  # fmt: skip
-BIN_SIZE = 20
 
 
 def new_step_id() -> str:
@@ -129,7 +127,7 @@ def to_json(preparation: Preparation) -> dict[str, Any]:
         "practice": preparation.practice,
         "canary": preparation.canary,
         "start": asdict(preparation.start) if preparation.start else None,
-        "repeats": asdict(preparation.repeats) if preparation.repeats else None,
+        "repeats": asdict(preparation.recent_sends) if preparation.recent_sends else None,
     }
     kept = list(preparation.bin.items())[-BIN_SIZE:]
     body["bin"] = {
@@ -163,5 +161,5 @@ def from_json(body: Mapping[str, Any]) -> Preparation:
         practice=bool(body.get("practice", True)),
         canary=body.get("canary", 0),
         start=Start(**body["start"]) if body.get("start") else None,
-        repeats=RecentSendsChoice(**body["repeats"]) if body.get("repeats") else None,
+        recent_sends=RecentSendsChoice(**body["repeats"]) if body.get("repeats") else None,
     )

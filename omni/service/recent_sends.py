@@ -52,97 +52,6 @@ class Overlap:
     examples: tuple[Example, ...]
 
 
-class Overlaps:
-    """The contacts of one check against earlier campaigns, each kept beside the check once it is found.
-
-    Reads a campaign in parts, so that memory is needed for our own keys and for what is found, not for its own.
-    """
-
-    def __init__(self, sends: RecentSends, whole: CheckedContacts, since: float) -> None:
-        self._sends = sends
-        self._whole = whole
-        self._since = since
-
-    def of(self, campaign: RecentCampaign) -> Overlap:
-        """Who was sent to by ``campaign``, as far as its contacts count."""
-        # With its time: in a database that was restored and went another way, the number may be another campaign's.
-        key = fingerprint("overlap 1", self._whole.key, campaign.created_at, campaign.mark)
-        beside = Workspace(self._whole.home)
-        folder = beside.made(f"overlap{campaign.id}", key, lambda target: self._write(target, campaign))
-        facts: dict[str, Any] = json.loads((folder / "overlap.json").read_text("utf-8"))
-        if not facts["count"]:
-            return Overlap(np.zeros(self._keys.num_rows, dtype=bool), 0, ())
-        mask = np.asarray(open_table(folder / "mask.arrow").column("mask"))
-        return Overlap(mask, facts["count"], tuple(Example(**example) for example in facts["examples"]))
-
-    @cached_property
-    def _keys(self) -> pa.Table:
-        return keys_of_ready(self._whole)
-
-    @cached_property
-    def _sorted(self) -> Keys:
-        """All our keys, for looking theirs up."""
-        columns = [self._keys.column(at).drop_null().to_numpy() for at in range(1, self._keys.num_columns)]
-        return np.sort(np.concatenate(columns or [np.array([], dtype=np.int64)]))
-
-    def _write(self, folder: Path, campaign: RecentCampaign) -> None:
-        shared = self._shared(campaign)
-        by_field = [self._among(shared, at) for at in range(1, self._keys.num_columns)] if len(shared) else []
-        mask: Mask = np.any(by_field, axis=0) if by_field else np.zeros(self._keys.num_rows, dtype=bool)
-        first = np.flatnonzero(mask)[:EXAMPLES]
-        examples = [self._example(int(place), [bool(hits[place]) for hits in by_field]) for place in first]
-        write_table(folder / "mask.arrow", pa.table({"mask": pa.array(mask)}))
-        facts = {"count": int(mask.sum()), "examples": examples}
-        (folder / "overlap.json").write_text(json.dumps(facts), "utf-8")
-
-    def _shared(self, campaign: RecentCampaign) -> Keys:
-        """The keys that are theirs and ours, sorted."""
-        if not len(self._sorted):
-            return self._sorted
-        out = np.array([], dtype=np.int64)
-        if campaign.not_counted:
-            out = np.asarray(self._sends.rows_not_counted(campaign.id, self._since), dtype=np.int64)
-        found = [np.array([], dtype=np.int64)]
-        for rows, columns in self._parts(campaign.id):
-            counts = ~np.isin(rows, out) if len(out) else np.ones(len(rows), dtype=bool)
-            for column in columns:
-                theirs = np.sort(column.filter(pa.array(counts)).drop_null().to_numpy())
-                found.append(theirs[_is_among(theirs, self._sorted)])
-        return np.sort(np.concatenate(found))
-
-    def _parts(self, campaign_id: int) -> Iterator[KeysPerChunk]:
-        has_keys = False
-        for part in self._sends.key_parts(campaign_id):
-            has_keys = True
-            yield keys_in(part)
-        if not has_keys:
-            # One made before keys were kept is known by the destinations that its contacts were first sent to.
-            for contacts in self._sends.destinations(campaign_id):
-                yield keys_of_destinations(contacts)
-
-    def _among(self, shared: Keys, at: int) -> Mask:
-        """Which contacts have one of the ``shared`` keys in the field of column ``at``."""
-        column = self._keys.column(at)
-        return np.concatenate(
-            [
-                _is_among(pc.fill_null(column.slice(start, ROWS_A_CHUNK), 0).to_numpy(), shared)
-                for start in range(0, len(column), ROWS_A_CHUNK)
-            ]
-        )
-
-    def _example(self, place: int, hits: Sequence[bool]) -> dict[str, object]:
-        field = sent_to(self._whole)[hits.index(True)]
-        at = int(self._whole.ready_places()[place])
-        row = self._whole.sendable().slice(at, 1).to_pylist()[0]
-        return {"row": row["row"], "destination": row[f"v:{field}"]}
-
-
-def _is_among(keys: Keys, ordered: Keys) -> Mask:
-    """Which of ``keys`` are in ``ordered``, which is sorted and not empty."""
-    places = np.searchsorted(ordered, keys)
-    return np.asarray(ordered[np.minimum(places, len(ordered) - 1)] == keys)
-
-
 @dataclass(frozen=True, slots=True)
 class CampaignInCommon:
     """A campaign that sent to ``count`` of the contacts, perhaps with the very same steps."""
@@ -236,11 +145,11 @@ class RecentSendsGuard:
 
     def applied(self, checked: CheckedContacts, preparation: Preparation, *, practice: bool) -> CheckedContacts:
         """The contacts without those whom the operator decided to leave out, as long as that decision holds."""
-        choice = preparation.repeats
+        choice = preparation.recent_sends
         if not self.days or choice is None or choice.whom != "others":
             return checked
         found = self.find(checked, preparation.template, practice=practice)
-        return fewer(found) if found.others and choice == found.decide("others") else checked
+        return without_recent(found) if found.others and choice == found.decide("others") else checked
 
     def allow(self, checked: CheckedContacts, preparation: Preparation, *, practice: bool) -> RecentSendsSeen | None:
         """What ``Campaigns.create`` is to confirm. None where the guard is off.
@@ -250,7 +159,7 @@ class RecentSendsGuard:
         """
         if not self.days:
             return None
-        found, choice = self.find(checked, preparation.template, practice=practice), preparation.repeats
+        found, choice = self.find(checked, preparation.template, practice=practice), preparation.recent_sends
         holds = found.is_decided_by(choice)
         wanted = found.digest if choice is not None and holds and choice.whom == "others" else ""
         if wanted != (checked.decided if isinstance(checked, FewerContacts) else ""):
@@ -272,6 +181,97 @@ class RecentSendsGuard:
         )
 
 
-def fewer(found: RecentContacts) -> FewerContacts:
+def without_recent(found: RecentContacts) -> FewerContacts:
     """The contacts that were not sent to before; there is at least one."""
     return FewerContacts(found.whole, found.mask, found.digest)
+
+
+class Overlaps:
+    """The contacts of one check against earlier campaigns, each kept beside the check once it is found.
+
+    Reads a campaign in parts, so that memory is needed for our own keys and for what is found, not for its own.
+    """
+
+    def __init__(self, sends: RecentSends, whole: CheckedContacts, since: float) -> None:
+        self._sends = sends
+        self._whole = whole
+        self._since = since
+
+    def of(self, campaign: RecentCampaign) -> Overlap:
+        """Who was sent to by ``campaign``, as far as its contacts count."""
+        # With its time: in a database that was restored and went another way, the number may be another campaign's.
+        key = fingerprint("overlap 1", self._whole.key, campaign.created_at, campaign.mark)
+        beside = Workspace(self._whole.home)
+        folder = beside.build_once(f"overlap{campaign.id}", key, lambda target: self._write(target, campaign))
+        facts: dict[str, Any] = json.loads((folder / "overlap.json").read_text("utf-8"))
+        if not facts["count"]:
+            return Overlap(np.zeros(self._keys.num_rows, dtype=bool), 0, ())
+        mask = np.asarray(open_table(folder / "mask.arrow").column("mask"))
+        return Overlap(mask, facts["count"], tuple(Example(**example) for example in facts["examples"]))
+
+    @cached_property
+    def _keys(self) -> pa.Table:
+        return keys_of_ready(self._whole)
+
+    @cached_property
+    def _sorted(self) -> Keys:
+        """All our keys, for looking theirs up."""
+        columns = [self._keys.column(at).drop_null().to_numpy() for at in range(1, self._keys.num_columns)]
+        return np.sort(np.concatenate(columns or [np.array([], dtype=np.int64)]))
+
+    def _write(self, folder: Path, campaign: RecentCampaign) -> None:
+        shared = self._shared(campaign)
+        by_field = [self._among(shared, at) for at in range(1, self._keys.num_columns)] if len(shared) else []
+        mask: Mask = np.any(by_field, axis=0) if by_field else np.zeros(self._keys.num_rows, dtype=bool)
+        first = np.flatnonzero(mask)[:EXAMPLES]
+        examples = [self._example(int(place), [bool(hits[place]) for hits in by_field]) for place in first]
+        write_table(folder / "mask.arrow", pa.table({"mask": pa.array(mask)}))
+        facts = {"count": int(mask.sum()), "examples": examples}
+        (folder / "overlap.json").write_text(json.dumps(facts), "utf-8")
+
+    def _shared(self, campaign: RecentCampaign) -> Keys:
+        """The keys that are theirs and ours, sorted."""
+        if not len(self._sorted):
+            return self._sorted
+        out = np.array([], dtype=np.int64)
+        if campaign.not_counted:
+            out = np.asarray(self._sends.rows_not_counted(campaign.id, self._since), dtype=np.int64)
+        found = [np.array([], dtype=np.int64)]
+        for rows, columns in self._parts(campaign.id):
+            counts = ~np.isin(rows, out) if len(out) else np.ones(len(rows), dtype=bool)
+            for column in columns:
+                theirs = np.sort(column.filter(pa.array(counts)).drop_null().to_numpy())
+                found.append(theirs[_is_among(theirs, self._sorted)])
+        return np.sort(np.concatenate(found))
+
+    def _parts(self, campaign_id: int) -> Iterator[KeysPerChunk]:
+        has_keys = False
+        for part in self._sends.key_parts(campaign_id):
+            has_keys = True
+            yield keys_in(part)
+        if not has_keys:
+            # One made before keys were kept is known by the destinations that its contacts were first sent to.
+            for contacts in self._sends.destinations(campaign_id):
+                yield keys_of_destinations(contacts)
+
+    def _among(self, shared: Keys, at: int) -> Mask:
+        """Which contacts have one of the ``shared`` keys in the field of column ``at``."""
+        column = self._keys.column(at)
+        return np.concatenate(
+            [
+                _is_among(pc.fill_null(column.slice(start, ROWS_A_CHUNK), 0).to_numpy(), shared)
+                for start in range(0, len(column), ROWS_A_CHUNK)
+            ]
+        )
+
+    def _example(self, place: int, hits: Sequence[bool]) -> dict[str, object]:
+        field = sent_to(self._whole)[hits.index(True)]
+        at = int(self._whole.ready_places()[place])
+        row = self._whole.sendable().slice(at, 1).to_pylist()[0]
+        return {"row": row["row"], "destination": row[f"v:{field}"]}
+
+
+def _is_among(keys: Keys, ordered: Keys) -> Mask:
+    """Which of ``keys`` are in ``ordered``, which is sorted and not empty."""
+    places = np.searchsorted(ordered, keys)
+    return np.asarray(ordered[np.minimum(places, len(ordered) - 1)] == keys)

@@ -28,21 +28,7 @@ from omni.sheets.writing.xlsx_writer import write_xlsx_columns
 from omni.store.campaign_rows import ContactChunk, RequestState
 from omni.store.campaigns import Campaigns
 
-Made = TypeVar("Made")
-
-
-def ahead(made: Iterator[Made]) -> Iterator[Made]:
-    """The same, each one made in a thread of its own while the one before is used; never more than one ahead.
-
-    Worth it where both sides leave the interpreter: to inflate, to ask a database, to put columns together.
-    """
-    with ThreadPoolExecutor(1) as beside:
-        coming = beside.submit(next, made, None)
-        while (one := coming.result()) is not None:
-            coming = beside.submit(next, made, None)
-            yield one
-
-
+Item = TypeVar("Item")
 Format = Literal["csv", "xlsx"]
 ReportChunk = list[pa.Array]
 OWN_COLUMNS: Final = ("row", "state", "id", "correlationId", "batchId", "step plan", "time", "detail")
@@ -52,17 +38,19 @@ SEMICOLON_LANGUAGES: Final = frozenset({"pt_BR", "es"})
 """Whose Excel expects semicolons, and a byte-order mark to read UTF-8."""
 
 
-def header_of(columns: Sequence[str]) -> list[str]:
-    """The original columns, then ours; a name that the sheet has already gets a prefix."""
-    taken = set(columns)
-    own = []
-    for wanted in OWN_COLUMNS:
-        name = wanted
-        while name in taken:
-            name = PREFIX + name
-        taken.add(name)
-        own.append(name)
-    return [*columns, *own]
+def write_report(campaigns: Campaigns, campaign_id: int, path: Path, text: Text) -> None:
+    """Write the report to ``path``; the ending says how. Raises ``CampaignError`` when it cannot be written."""
+    kind = format_of(path)
+    header, parts = report(campaigns, campaign_id, text)
+    parts = prefetch(parts)
+    try:
+        if kind == "xlsx":
+            write_xlsx_columns(path, header, parts)
+        else:
+            semicolons = text.language in SEMICOLON_LANGUAGES
+            write_csv_columns(path, header, parts, delimiter=";" if semicolons else ",", bom=semicolons)
+    except OSError as err:
+        raise CampaignError("campaign.report_not_written", path=str(path), detail=err.strerror or "") from err
 
 
 def report(campaigns: Campaigns, campaign_id: int, text: Text) -> tuple[list[str], Iterator[ReportChunk]]:
@@ -81,16 +69,47 @@ def rows_of(parts: Iterable[ReportChunk]) -> Iterator[tuple[str, ...]]:
         yield from zip(*(column.to_pylist() for column in columns), strict=True)
 
 
+def header_of(columns: Sequence[str]) -> list[str]:
+    """The original columns, then ours; a name that the sheet has already gets a prefix."""
+    taken = set(columns)
+    own = []
+    for wanted in OWN_COLUMNS:
+        name = wanted
+        while name in taken:
+            name = PREFIX + name
+        taken.add(name)
+        own.append(name)
+    return [*columns, *own]
+
+
+def format_of(path: Path) -> Format:
+    """csv or xlsx, by the ending. Raises ``CampaignError`` for any other."""
+    endings: dict[str, Format] = {".csv": "csv", ".xlsx": "xlsx"}
+    found = endings.get(path.suffix.lower())
+    if found is None:
+        raise CampaignError("campaign.report_format", path=path.name)
+    return found
+
+
+def step_plan(plan: int, template: Template) -> str:
+    """The steps that reach a contact, in order: ``1 MT phone1 > 3 EMAIL email``."""
+    return " > ".join(
+        f"{number} {step.type} {step.destination_field}"
+        for number, step in enumerate(template.steps, start=1)
+        if plan >> (number - 1) & 1
+    )
+
+
 def _parts(campaigns: Campaigns, campaign_id: int, template: Template, text: Text) -> Iterator[ReportChunk]:
     receipts = Receipts(campaigns, campaign_id)
     cells = _Cells(campaigns.sheet_parts(campaign_id))
-    told = _Told(template, text)
-    for contacts in ahead(campaigns.contact_chunks(campaign_id)):
+    own_columns = _OwnColumns(template, text)
+    for contacts in prefetch(campaigns.contact_chunks(campaign_id)):
         receipts.load([each.number for each in contacts.requests])
-        yield [*cells.take(len(contacts.rows)), *told.of(contacts, receipts.columns(contacts))]
+        yield [*cells.take(len(contacts.rows)), *own_columns.of(contacts, receipts.columns(contacts))]
 
 
-class _Told:
+class _OwnColumns:
     """What is said of contacts, each sentence and each moment put into words once."""
 
     def __init__(self, template: Template, text: Text) -> None:
@@ -102,24 +121,24 @@ class _Told:
     def of(self, contacts: ContactChunk, found: IdColumns) -> ReportChunk:
         """Our own columns; what is the same for a whole request is a dictionary."""
         requests = contacts.requests
-        state = _repeated(contacts.request_index, [each.state for each in requests])
+        state = _dictionary(contacts.request_index, [each.state for each in requests])
         if contacts.with_id is not None:
             state = pc.if_else(contacts.with_id, "accepted", plain(state))
-        detail = _repeated(contacts.request_index, [self._detail(each) for each in requests])
+        detail = _dictionary(contacts.request_index, [self._detail(each) for each in requests])
         if found.others:
-            said = plain(detail).to_pylist()
+            details = plain(detail).to_pylist()
             for at, other in found.others.items():
-                said[at] = f"{said[at]} {self._text('report.unpaired', ids=other)}".strip()
-            detail = _texts(said)
+                details[at] = f"{details[at]} {self._text('report.unpaired', ids=other)}".strip()
+            detail = _texts(details)
         plans = contacts.plans.dictionary_encode()
         return [
             contacts.rows.cast(pa.string()),
             state,
             _texts(found.ids),
-            _texts(found.echoes),
-            _repeated(contacts.request_index, [each.batch_id or "" for each in requests]),
-            _repeated(plans.indices, [self._plan(plan) for plan in plans.dictionary.to_pylist()]),
-            _repeated(contacts.request_index, [self._moment(each.finished_at) for each in requests]),
+            _texts(found.correlation_ids),
+            _dictionary(contacts.request_index, [each.batch_id or "" for each in requests]),
+            _dictionary(plans.indices, [self._plan(plan) for plan in plans.dictionary.to_pylist()]),
+            _dictionary(contacts.request_index, [self._moment(each.finished_at) for each in requests]),
             detail,
         ]
 
@@ -129,11 +148,11 @@ class _Told:
         before = self._details.get(request.number)
         if before is not None and (before[0].detail, before[0].params) == (request.detail, request.params):
             return before[1]
-        said = self._text(f"answer.{request.detail}", **request.params)
+        sentence = self._text(f"answer.{request.detail}", **request.params)
         if len(self._details) >= _REQUESTS_KEPT:
             self._details = {}
-        self._details[request.number] = request, said
-        return said
+        self._details[request.number] = request, sentence
+        return sentence
 
 
 class _Cells:
@@ -157,7 +176,7 @@ class _Cells:
         return [plain(column.combine_chunks()) for column in taken.columns]
 
 
-def _repeated(request_index: pa.Int32Array, texts: Sequence[str]) -> pa.DictionaryArray:
+def _dictionary(request_index: pa.Int32Array, texts: Sequence[str]) -> pa.DictionaryArray:
     return pa.DictionaryArray.from_arrays(request_index, _texts(texts))
 
 
@@ -172,34 +191,13 @@ def _moment(finished_at: float | None) -> str:
     return "" if finished_at is None else iso(finished_at)
 
 
-def step_plan(plan: int, template: Template) -> str:
-    """The steps that reach a contact, in order: ``1 MT phone1 > 3 EMAIL email``."""
-    return " > ".join(
-        f"{number} {step.type} {step.destination_field}"
-        for number, step in enumerate(template.steps, start=1)
-        if plan >> (number - 1) & 1
-    )
+def prefetch(items: Iterator[Item]) -> Iterator[Item]:
+    """The same, each one made in a thread of its own while the one before is used; never more than one ahead.
 
-
-def format_of(path: Path) -> Format:
-    """csv or xlsx, by the ending. Raises ``CampaignError`` for any other."""
-    endings: dict[str, Format] = {".csv": "csv", ".xlsx": "xlsx"}
-    found = endings.get(path.suffix.lower())
-    if found is None:
-        raise CampaignError("campaign.report_format", path=path.name)
-    return found
-
-
-def write_report(campaigns: Campaigns, campaign_id: int, path: Path, text: Text) -> None:
-    """Write the report to ``path``; the ending says how. Raises ``CampaignError`` when it cannot be written."""
-    kind = format_of(path)
-    header, parts = report(campaigns, campaign_id, text)
-    parts = ahead(parts)
-    try:
-        if kind == "xlsx":
-            write_xlsx_columns(path, header, parts)
-        else:
-            semicolons = text.language in SEMICOLON_LANGUAGES
-            write_csv_columns(path, header, parts, delimiter=";" if semicolons else ",", bom=semicolons)
-    except OSError as err:
-        raise CampaignError("campaign.report_not_written", path=str(path), detail=err.strerror or "") from err
+    Worth it where both sides leave the interpreter: to inflate, to ask a database, to put columns together.
+    """
+    with ThreadPoolExecutor(1) as executor:
+        pending = executor.submit(next, items, None)
+        while (item := pending.result()) is not None:
+            pending = executor.submit(next, items, None)
+            yield item

@@ -43,7 +43,7 @@ class Workspace:
         """Copy an uploaded spreadsheet to disk, beside the one before: ``keep_only`` drops that once this one reads."""
         self._make_folder()
         digest, size = hashlib.sha256(), 0
-        with _full_disk_told():
+        with _disk_errors():
             descriptor, building = tempfile.mkstemp(prefix=".building-", dir=self.folder)
             try:
                 with os.fdopen(descriptor, "wb") as file:
@@ -68,13 +68,13 @@ class Workspace:
         """Where the uploaded spreadsheet lies."""
         return self.folder / upload.stored
 
-    def made(self, kind: str, key: str, make: Callable[[Path], None]) -> Path:
+    def build_once(self, kind: str, key: str, make: Callable[[Path], None]) -> Path:
         """The folder ``kind-key`` with what ``make`` puts into it; made once, and whole or not at all."""
         target = self.folder / f"{kind}-{key}"
         if target.is_dir():
             return target
         self._make_folder()
-        with _full_disk_told():
+        with _disk_errors():
             building = Path(tempfile.mkdtemp(prefix=".building-", dir=self.folder))
             try:
                 make(building)
@@ -95,13 +95,13 @@ class Workspace:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _make_folder(self) -> None:
-        with _full_disk_told():
+        with _disk_errors():
             self.folder.mkdir(parents=True, exist_ok=True)
             self.folder.chmod(0o700)
 
 
 @contextmanager
-def _full_disk_told() -> Iterator[None]:
+def _disk_errors() -> Iterator[None]:
     try:
         yield
     except OSError as err:

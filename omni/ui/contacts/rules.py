@@ -70,8 +70,8 @@ def tell_duplicates(draft: OpenDraft, summary: Summary) -> None:
     """What is shared, field by field, and that repeated rows are sent to where that was decided."""
     if parts := [f"{plain(field)} {text().number(n)}" for field, n in summary.shared.items() if n]:
         st.caption(f":material/join_inner: {t('contacts.shared', parts=' · '.join(parts))}")
-    if summary.repeats and draft.preparation.duplicates == "keep_all":
-        st.caption(f":material/content_copy: {t('contacts.repeats_sent', n=summary.repeats)}")
+    if summary.duplicates and draft.preparation.duplicates == "keep_all":
+        st.caption(f":material/content_copy: {t('contacts.repeats_sent', n=summary.duplicates)}")
 
 
 def _decide(draft: OpenDraft, name: str) -> None:

@@ -25,7 +25,7 @@ def choose(draft: OpenDraft, found: RecentContacts) -> None:
     """Show the panel of recent sends, if there are any, with the choice between all contacts and the others."""
     if not found.count:
         return
-    choice = draft.preparation.repeats
+    choice = draft.preparation.recent_sends
     holds = found.is_decided_by(choice)
     with st.container(border=True, key=key("send", "repeats", "panel")):
         _tell(found)
@@ -39,7 +39,7 @@ def choose(draft: OpenDraft, found: RecentContacts) -> None:
 
 def confirmation(draft: OpenDraft, found: RecentContacts) -> str | None:
     """What was chosen, for the last question before sending."""
-    choice = draft.preparation.repeats
+    choice = draft.preparation.recent_sends
     if not found.count or choice is None:
         return None
     return t("repeats.confirm_others" if choice.whom == "others" else "repeats.confirm_all", n=found.count)
@@ -47,7 +47,7 @@ def confirmation(draft: OpenDraft, found: RecentContacts) -> str | None:
 
 def told(run: int) -> None:
     """What was decided when the campaign was made, if there was anything to decide."""
-    decided = wiring.console().repeats.decision(run)
+    decided = wiring.console().recent_sends.decision(run)
     if decided is not None:
         code = "repeats.decided_others" if decided.choice == "others" else "repeats.decided_all"
         st.caption(f":material/history: {t(code, n=decided.contacts, who=plain(decided.who))}")
@@ -141,4 +141,4 @@ def _choose(draft: OpenDraft, found: RecentContacts, chosen: Whom | None) -> Non
 def _decide(draft: OpenDraft, found: RecentContacts) -> None:
     whom = session.value(_CHOICE)
     decided = found.decide(cast(Whom, whom)) if whom else None
-    draft.change(lambda now: replace(now, repeats=decided))
+    draft.change(lambda now: replace(now, recent_sends=decided))

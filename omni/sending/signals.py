@@ -1,4 +1,4 @@
-"""SIGTERM and SIGINT as a wish to end, heard once: a second one interrupts at once."""
+"""SIGTERM and SIGINT as a request to stop in order; a second signal interrupts at once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ from types import FrameType
 
 @contextmanager
 def stop_on_signals() -> Iterator[threading.Event]:
-    """Set when the process is asked to end; in other threads than the main one, never."""
+    """Yield an event that is set when the process is asked to stop.
+
+    In any thread but the main one signals are not handled and the event is never set. The previous handlers are
+    restored after the first signal and when the block ends.
+    """
     stop_requested = threading.Event()
     if threading.current_thread() is not threading.main_thread():
         yield stop_requested

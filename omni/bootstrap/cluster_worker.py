@@ -1,4 +1,4 @@
-"""A worker beside those of other machines: it sends what there is, then waits for the queue to wake it."""
+"""Worker beside those of other machines: it sends what there is, then waits for the queue to wake it."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from omni.store.ledger import Ledger
 from omni.store.workers import Presence
 
 _LOOK_EVERY: Final = 1.0
+"""Seconds between two checks whether a campaign is running."""
 
 Stop = Callable[[], bool]
 
@@ -25,8 +26,10 @@ Stop = Callable[[], bool]
 def work_beside_others(
     database: Database, ledger: Ledger, send: Callable[[Stop, Callable[[], None]], object], gone: Stop | None
 ) -> None:
-    """Send until SIGTERM, SIGINT or ``gone``. ``send`` is a shift: it sends until its first argument says to stop, and
-    calls the second once what was left behind is taken up. Raises what ``send`` raises.
+    """Send until SIGTERM, SIGINT or ``gone``. Raises what ``send`` raises.
+
+    ``send`` is one shift: it sends until its first argument returns True, and calls the second one as soon as what a
+    previous process left is recovered.
     """
     presence = Presence(database)
     who = f"waiting.{secrets.token_hex(8)}"
@@ -46,14 +49,14 @@ def work_beside_others(
 
 
 class _NothingRuns:
-    """True once no campaign is running, but not before ``begin``. Asked often, so it looks seldom."""
+    """True once no campaign is running, but not before ``begin``; queries the ledger only once a second."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._check_due = float("inf")
 
     def begin(self) -> None:
-        """From now on an end is an end."""
+        """Allow the shift to end when no campaign is running."""
         self._check_due = 0.0
 
     def __call__(self) -> bool:

@@ -1,4 +1,4 @@
-"""Campaigns whose changes wake the workers of other machines; on SQLite the worker beside us looks by itself."""
+"""Campaigns whose changes wake the workers of other machines; with SQLite the local worker polls the database."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ if TYPE_CHECKING:
 
 
 def campaigns_of(database: Database) -> Campaigns:
-    """All campaigns of the database, waking its workers if they are elsewhere."""
+    """Return the campaigns of the database; with PostgreSQL, their changes wake its workers."""
     return WakingCampaigns(database) if database.is_postgresql else Campaigns(database)
 
 
 def unknowns_of(database: Database) -> Unknowns:
-    """What is unknown in the database; a decision to send again wakes its workers if they are elsewhere."""
+    """Return the unknown requests of the database; with PostgreSQL, a decision to send again wakes its workers."""
     return WakingUnknowns(database) if database.is_postgresql else Unknowns(database)
 
 
 def _queue(database: Database) -> Queue:
-    # Imported here: with SQLite nothing of it is needed.
+    # Imported here because SQLite needs none of it.
     from omni.cluster.queue import Queue
 
     return Queue(database.conninfo())
 
 
 class WakingCampaigns(Campaigns):
-    """The same, with a word to the workers after each change that gives them something to do."""
+    """Campaigns that wake the workers after each change that gives them something to do."""
 
     def __init__(self, database: Database) -> None:
         super().__init__(database)
@@ -65,7 +65,7 @@ class WakingCampaigns(Campaigns):
 
 
 class WakingUnknowns(Unknowns):
-    """The same, with a word to the workers when something is to be sent again."""
+    """Unknown requests that wake the workers when an operator decides to send some again."""
 
     def __init__(self, database: Database) -> None:
         super().__init__(database)

@@ -1,4 +1,4 @@
-"""``migrate``: the whole installation from its SQLite file into PostgreSQL, once."""
+"""Command ``migrate``: move the whole installation from its SQLite file to PostgreSQL, once."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def add_to(commands: Any, text: Text) -> None:
 
 
 def run_migrate(args: argparse.Namespace, output: Output) -> int:
-    """``migrate``: copy, compare, and leave the old database for good."""
+    """Run ``migrate``: copy everything, compare it, and mark the old database as moved."""
     transfer = Transfer(wiring.settings_for(), args.to)
     if not args.yes:
         output.note("cli.migrate_confirm", n=transfer.rows(), to=transfer.address)

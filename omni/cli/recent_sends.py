@@ -11,10 +11,11 @@ from omni.service.preparation import Whom
 from omni.service.recent_sends import RecentContacts
 
 _CAMPAIGNS: Final = 5
+"""Most campaigns shown."""
 
 
 def require_choice(found: RecentContacts, whom: Whom | None, output: Output) -> None:
-    """Say which choices of ``--repeats`` there are.
+    """Show the choices of ``--repeats`` that there are.
 
     Raises ``CampaignError("campaign.nobody_else")`` when ``whom`` leaves no contact.
     """
@@ -25,7 +26,7 @@ def require_choice(found: RecentContacts, whom: Whom | None, output: Output) -> 
 
 
 def show(found: RecentContacts, output: Output) -> None:
-    """Show which campaigns wrote to how many of the contacts."""
+    """Show the campaigns that wrote to the contacts, each with the number of contacts."""
     text = output.text
     output.note("repeats.cli_some", n=found.count, contacts=found.contacts, within=text("repeats.within", n=found.days))
     for each in found.earlier[:_CAMPAIGNS]:

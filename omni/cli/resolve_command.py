@@ -1,4 +1,4 @@
-"""``resolve``: the unknown requests of a campaign listed, and decided about; only ever by a person."""
+"""Command ``resolve``: list the unknown requests of a campaign, or decide about them; only an operator ever decides."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from omni.locale import Text
 from omni.service.raw_answers import reason_sentence
 
 _AT_ONCE: Final = 1_000
+"""Requests read from the database at a time."""
 
 
 def add_to(commands: Any, text: Text) -> None:
@@ -32,7 +33,7 @@ def add_to(commands: Any, text: Text) -> None:
 
 
 def run_resolve(args: argparse.Namespace, output: Output) -> int:
-    """``resolve``: what is unknown, or a decision about all of it or about some requests."""
+    """Run ``resolve``: list the unknown requests, or decide about all of them or about some."""
     console = wiring.console()
     console.campaign(args.campaign)
     choice = EVERYTHING if args.request is None else Choice(frozenset(args.request))
@@ -51,7 +52,10 @@ def run_resolve(args: argparse.Namespace, output: Output) -> int:
 
 
 def _check(console: wiring.Console, campaign: int, choice: Choice, what: str) -> None:
-    """Whoever names requests means these: none is left out in silence."""
+    """Refuse requests that cannot be decided about: an operator who names requests means each of them.
+
+    Raises ``CampaignError`` for those that are not unknown, and for those with ids if they would be sent again.
+    """
     if choice.numbers is None:
         return
     found = {one.number: one for one in console.unknown.requests(campaign, choice, limit=len(choice.numbers))}

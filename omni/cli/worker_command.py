@@ -1,4 +1,4 @@
-"""``worker``: send whatever campaigns are running, until stopped. It needs nothing that reads spreadsheets."""
+"""Command ``worker``: send all running campaigns until stopped. It imports nothing that reads spreadsheets."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def add_to(commands: Any, text: Text) -> None:
 
 
 def run_worker(args: argparse.Namespace, output: Output) -> int:
-    """``worker``."""
+    """Run ``worker``: send until stopped; the exit code is also 0 when another worker runs on this data folder."""
     settings = settings_module.load()
     try:
         settings.data.mkdir(parents=True, exist_ok=True)

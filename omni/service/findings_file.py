@@ -1,4 +1,4 @@
-"""The findings of a check on disk, in the order of the rows, however many there are."""
+"""Findings of a check on disk, in row order, for any number of findings."""
 
 from __future__ import annotations
 
@@ -32,9 +32,10 @@ _FILE_SCHEMA = pa.schema(
 def write_problems(
     path: Path, checked: Checked, rows: pa.Int64Array, gaps: Mapping[str, pa.ChunkedArray], headers: Mapping[str, str]
 ) -> tuple[dict[str, int], dict[str, int]]:
-    """Keep what the check found, and the ``gaps`` that placeholders would leave, whose cells stand under ``headers``.
+    """Write the findings of a check and a warning for each of ``gaps``: the rows where a placeholder would be empty.
 
-    Returns how many findings there are of each code, and how many of them are errors.
+    ``headers`` has the column of each placeholder. Returns the number of findings by code, and the number of errors by
+    code.
     """
     counts: Counter[str] = Counter()
     errors: Counter[str] = Counter()
@@ -54,7 +55,7 @@ def write_problems(
 
 
 def read_problems(table: pa.Table) -> list[Problem]:
-    """What was kept, one by one."""
+    """Return the stored findings as problems."""
     return [Problem(**{**item, "params": json.loads(item["params"])}) for item in table.to_pylist()]
 
 
@@ -77,7 +78,7 @@ def _as_stored(found: pa.Table) -> pa.Table:
 
 
 def _params(found: pa.Table) -> pa.StringArray:
-    """The parameters of each finding, one at most, as a JSON object."""
+    """Return the parameters of each finding, at most one, as a JSON object."""
     first = pc.binary_join_element_wise('{"first": ', found.column("first").cast(pa.string()), "}", "")
     return pc.coalesce(_texts(found, "proposal"), _texts(found, "country"), first.combine_chunks(), "{}")
 

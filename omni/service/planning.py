@@ -1,9 +1,8 @@
-"""From checked contacts to the exact bytes of every request.
+"""Plan of a campaign: the exact bytes of every request, made from checked contacts.
 
-The bodies are written to one NDJSON file, which is what the review shows, what may be downloaded, and what the
-campaign is frozen from: the bytes seen are the bytes posted.
-
-In which portions the bodies of many contacts are put together, for all of them would not fit into memory.
+The bodies are written to one NDJSON file. The review shows this file, the download is this file, and the campaign is
+frozen from it: the bytes seen are the bytes posted. The bodies are put together in chunks, because those of many
+contacts would not fit into memory.
 """
 
 from __future__ import annotations
@@ -34,15 +33,16 @@ _RECIPIENTS: Final = pa.schema(
 )
 _INDEX: Final = pa.schema([(name, pa.int64()) for name in ("offset", "length", "first", "contacts")])
 _CHUNK_CONTACTS: Final = 20_000
+"""Most contacts in a chunk of more than one request."""
 _CHUNK_BYTES: Final = 4 * 2**20
-"""What is put together at once: whole requests, about this much at most, or a single one."""
+"""Approximate size limit of a chunk of more than one request."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The requests of a campaign, on disk. ``bodies`` is NDJSON: request ``n`` stands on line ``n``.
+    """Requests of a campaign, on disk. ``bodies`` is NDJSON: request ``n`` is line ``n``.
 
-    The first ``canary_requests`` of them hold the contacts that go out ahead of all others, and only these.
+    The first ``canary_requests`` of them hold the contacts that are sent to before all others, and only these.
     """
 
     key: str
@@ -55,14 +55,14 @@ class Plan:
     _recipients: pa.Table
 
     def body(self, number: int) -> bytes:
-        """The exact bytes of request ``number`` (from 1)."""
+        """Return the exact bytes of request ``number`` (from 1)."""
         at = self._index.slice(number - 1, 1).to_pylist()[0]
         with self.bodies.open("rb") as file:
             file.seek(at["offset"])
             return file.read(at["length"])
 
     def bodies_in_order(self) -> Iterator[bytes]:
-        """Every request body, first to last, one in memory at a time."""
+        """Yield every request body, first to last, with only one in memory at a time."""
         with self.bodies.open("rb") as file:
             for batch in self._index.to_batches():
                 for length in batch.column("length").to_pylist():
@@ -71,18 +71,18 @@ class Plan:
                     yield body
 
     def recipients(self, number: int) -> list[dict[str, int | str]]:
-        """Who is in request ``number``, in its order: row, destination, plan (bit k: step k + 1 reaches them)."""
+        """Return the contacts of request ``number`` in order: row, destination, plan (bit k: step k + 1 reaches it)."""
         at = self._index.slice(number - 1, 1).to_pylist()[0]
         found: list[dict[str, int | str]] = self._recipients.slice(at["first"], at["contacts"]).to_pylist()
         return found
 
     def request_of_row(self, row: int) -> int | None:
-        """The request that carries the contact of spreadsheet row ``row``."""
+        """Return the number of the request with the contact of spreadsheet row ``row``; None if there is none."""
         found = np.flatnonzero(self._recipients.column("row").to_numpy() == row)
         return int(self._recipients.column("request")[int(found[0])].as_py()) if len(found) else None
 
     def recipients_by_request(self) -> Iterator[tuple[int, list[int], list[str], list[int]]]:
-        """(number, rows, destinations, plans) of each request, first to last."""
+        """Yield number, rows, destinations and plans of each request, first to last."""
         number = 0
         for index in self._index.to_batches():
             for first, count in zip(
@@ -99,9 +99,9 @@ class Plan:
 
 
 def make_plan(workspace: Workspace, checked: CheckedContacts, template: Template, batch: int, canary: int = 0) -> Plan:
-    """The plan of the ready contacts; made once for equal input, then opened from disk.
+    """Plan the ready contacts; equal input is planned once, then opened from disk.
 
-    The first ``canary`` contacts share requests with each other only.
+    The first ``canary`` contacts share requests only with each other.
     """
     key = fingerprint("plan 2", checked.key, template_to_json(template), batch, canary)
     folder = workspace.build_once("plan", key, lambda target: _write(target, checked, template, batch, canary))
@@ -171,14 +171,17 @@ def _write(folder: Path, checked: CheckedContacts, template: Template, batch: in
 
 
 def _bodies_of(checked: CheckedContacts, template: Template) -> Bodies:
-    """How the bodies of these contacts are put together."""
+    """Return the construction of these contacts' bodies."""
     sent_to = {step.destination_field for step in template.steps}
     phones = [field for field, kind in checked.kinds.items() if kind == "phone" and field in sent_to]
     return Bodies(template, tuple(checked.kinds), phones)
 
 
 def _groups(contacts: pa.Table, places: Numbers, bodies: Bodies) -> Numbers:
-    """A number for each contact, equal for equal texts; found by digests, for the texts of a million would not fit."""
+    """Return a number for each contact, equal for equal texts.
+
+    Texts are compared by their digests, because those of a million contacts would not fit into memory.
+    """
     if not bodies.names:
         return np.zeros(len(places), dtype=np.int32)
     digests = np.empty((2, len(places)), dtype=np.uint64)
@@ -191,7 +194,7 @@ def _groups(contacts: pa.Table, places: Numbers, bodies: Bodies) -> Numbers:
 
 
 def _estimated_sizes(contacts: pa.Table, places: Numbers, bodies: Bodies, begins: Mask) -> Numbers:
-    """About how many bytes each contact adds to the bodies: much where a request begins, little behind."""
+    """Estimate how many bytes each contact adds to the bodies: many where a request begins, few elsewhere."""
 
     def sizes(prefix: str) -> Numbers:
         found = np.zeros(len(places), dtype=np.int32)
@@ -204,7 +207,7 @@ def _estimated_sizes(contacts: pa.Table, places: Numbers, bodies: Bodies, begins
 
 
 def _chunks(sizes: Numbers, starts: Numbers) -> Iterator[tuple[int, int]]:
-    """Ranges of contacts that are whole requests, small enough that a few of them fit into memory at once."""
+    """Yield ranges of contacts that are whole requests, small enough that a few fit into memory at once."""
     count = len(sizes)
     request_ends = np.append(starts[1:], np.int32(count))[: len(starts)]
     total = np.cumsum(sizes, dtype=np.int64)[request_ends - 1]  # of all requests up to each
@@ -219,14 +222,14 @@ def _chunks(sizes: Numbers, starts: Numbers) -> Iterator[tuple[int, int]]:
 
 
 def _take_contacts(contacts: pa.Table, places: Numbers) -> pa.Table:
-    """The contacts at these places, in this order."""
-    # Of a column in chunks ``take`` copies all, however few are wanted; a slice copies nothing.
+    """Return the contacts at these indices, in this order."""
+    # ``take`` on a chunked column copies all of it, however few rows are wanted; a slice copies nothing.
     first, last = int(places.min()), int(places.max())
     return contacts.slice(first, last - first + 1).take(pa.array(places - first))
 
 
 def _bytes(lines: pa.StringArray) -> memoryview:
-    """All of them, one behind the other."""
+    """Return all lines, one behind the other."""
     _, ends, data = lines.buffers()
     edges = np.frombuffer(ends, np.int32)[lines.offset : lines.offset + len(lines) + 1]
     return memoryview(data)[int(edges[0]) : int(edges[-1])]
@@ -239,7 +242,7 @@ def _arrow_writer(path: Path, schema: pa.Schema) -> Iterator[pa.RecordBatchWrite
 
 
 def _destinations(contacts: pa.Table, template: Template) -> pa.StringArray:
-    """Where the first step that reaches each contact sends to."""
+    """Return the destination of the first step that reaches each contact."""
     plan = contacts.column("plan")
     found = pa.repeat(pa.scalar(""), contacts.num_rows)
     for place, step in reversed(list(enumerate(template.steps))):

@@ -1,7 +1,4 @@
-"""The report: every contact of a campaign in the sheet's order, the original columns untouched, the ids beside them.
-
-Two things at a time: what comes next is made while what came is used.
-"""
+"""Report of a campaign: every contact in the sheet's order, its original columns untouched, its ids beside them."""
 
 from __future__ import annotations
 
@@ -33,13 +30,15 @@ Format = Literal["csv", "xlsx"]
 ReportChunk = list[pa.Array]
 OWN_COLUMNS: Final = ("row", "state", "id", "correlationId", "batchId", "step plan", "time", "detail")
 _REQUESTS_KEPT: Final = 5_000
+"""Requests whose detail sentence is kept in memory at most."""
 PREFIX: Final = "omni_"
+"""Put before the name of a report column that the sheet has already."""
 SEMICOLON_LANGUAGES: Final = frozenset({"pt_BR", "es"})
-"""Whose Excel expects semicolons, and a byte-order mark to read UTF-8."""
+"""Languages whose Excel expects semicolons, and a byte-order mark to read UTF-8."""
 
 
 def write_report(campaigns: Campaigns, campaign_id: int, path: Path, text: Text) -> None:
-    """Write the report to ``path``; the ending says how. Raises ``CampaignError`` when it cannot be written."""
+    """Write the report to ``path``, in the format of its suffix. Raises ``CampaignError`` when it cannot be written."""
     kind = format_of(path)
     header, parts = report(campaigns, campaign_id, text)
     parts = prefetch(parts)
@@ -54,8 +53,10 @@ def write_report(campaigns: Campaigns, campaign_id: int, path: Path, text: Text)
 
 
 def report(campaigns: Campaigns, campaign_id: int, text: Text) -> tuple[list[str], Iterator[ReportChunk]]:
-    """The header and the rows, some thousand at a time as columns. They are read as they are asked for, so any size
-    fits in memory."""
+    """Return the header and the rows, the latter in chunks of some thousands as columns.
+
+    Rows are read as they are iterated over, so that a report of any size fits in memory.
+    """
     campaign = campaigns.get(campaign_id)
     template = template_from_json(json.loads(campaign.template_json))
     first = next(campaigns.sheet_parts(campaign_id), None)
@@ -64,13 +65,13 @@ def report(campaigns: Campaigns, campaign_id: int, text: Text) -> tuple[list[str
 
 
 def rows_of(parts: Iterable[ReportChunk]) -> Iterator[tuple[str, ...]]:
-    """The same, row by row."""
+    """Yield the rows of these chunks."""
     for columns in parts:
         yield from zip(*(column.to_pylist() for column in columns), strict=True)
 
 
 def header_of(columns: Sequence[str]) -> list[str]:
-    """The original columns, then ours; a name that the sheet has already gets a prefix."""
+    """Return the original columns, then the report's own; a name that the sheet already has gets a prefix."""
     taken = set(columns)
     own = []
     for wanted in OWN_COLUMNS:
@@ -83,7 +84,7 @@ def header_of(columns: Sequence[str]) -> list[str]:
 
 
 def format_of(path: Path) -> Format:
-    """csv or xlsx, by the ending. Raises ``CampaignError`` for any other."""
+    """Return the format for the suffix, csv or xlsx. Raises ``CampaignError`` for any other."""
     endings: dict[str, Format] = {".csv": "csv", ".xlsx": "xlsx"}
     found = endings.get(path.suffix.lower())
     if found is None:
@@ -92,7 +93,7 @@ def format_of(path: Path) -> Format:
 
 
 def step_plan(plan: int, template: Template) -> str:
-    """The steps that reach a contact, in order: ``1 MT phone1 > 3 EMAIL email``."""
+    """Return the steps that reach a contact, in order: ``1 MT phone1 > 3 EMAIL email``."""
     return " > ".join(
         f"{number} {step.type} {step.destination_field}"
         for number, step in enumerate(template.steps, start=1)
@@ -110,7 +111,7 @@ def _parts(campaigns: Campaigns, campaign_id: int, template: Template, text: Tex
 
 
 class _OwnColumns:
-    """What is said of contacts, each sentence and each moment put into words once."""
+    """The report's own columns about contacts; each sentence and each time is formatted only once."""
 
     def __init__(self, template: Template, text: Text) -> None:
         self._text = text
@@ -119,7 +120,7 @@ class _OwnColumns:
         self._details: dict[int, tuple[RequestState, str]] = {}
 
     def of(self, contacts: ContactChunk, found: IdColumns) -> ReportChunk:
-        """Our own columns; what is the same for a whole request is a dictionary."""
+        """Return the columns; those that are equal within a request are dictionary-encoded."""
         requests = contacts.requests
         state = _dictionary(contacts.request_index, [each.state for each in requests])
         if contacts.with_id is not None:
@@ -163,7 +164,7 @@ class _Cells:
         self._rest: pa.Table | None = None
 
     def take(self, count: int) -> ReportChunk:
-        """The next ``count`` rows, as columns of text."""
+        """Return the next ``count`` rows, as columns of text."""
         while self._rest is None or self._rest.num_rows < count:
             part = next(self._packed, None)
             if part is None:
@@ -192,9 +193,9 @@ def _moment(finished_at: float | None) -> str:
 
 
 def prefetch(items: Iterator[Item]) -> Iterator[Item]:
-    """The same, each one made in a thread of its own while the one before is used; never more than one ahead.
+    """Yield the same items, making the next one in a thread while the current one is used; never more than one ahead.
 
-    Worth it where both sides leave the interpreter: to inflate, to ask a database, to put columns together.
+    Useful where both sides release the interpreter lock: to decompress, to query a database, to build columns.
     """
     with ThreadPoolExecutor(1) as executor:
         pending = executor.submit(next, items, None)

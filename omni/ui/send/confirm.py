@@ -1,6 +1,6 @@
-"""Before sending: what will happen, on which account, and the one confirmation.
+"""The Send page before sending: mode, summary, choices, and the one confirmation.
 
-After the database was put back: what it cannot know, and the word of a person that this did not go out before.
+After the database was restored, the operator also confirms that the draft was not sent before.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from omni.ui.text import error_sentence, moment, plain, t, text
 
 
 def choose(draft: OpenDraft, noticed: int | None) -> bool:
-    """The warning, where there is one to give; whether a person has said that the draft may be sent."""
+    """Show the warning about a restored database, if any, and return whether the draft may be sent."""
     if noticed is None:
         return True
     with st.container(border=True, key=key("send", "put_back", "panel")):
         st.warning(t("put_back.about", when=moment(noticed)), icon=":material/settings_backup_restore:")
-        # For this draft and this time alone, and not kept: whoever comes back later is asked again.
+        # Only for this draft and this restore, and not saved: an operator who returns later is asked again.
         return st.checkbox(t("put_back.not_sent"), key=key("send", "put_back", draft.id, str(noticed)))
 
 
@@ -44,11 +44,11 @@ _RERUN_ICONS: Final = {
     "campaign.repeats": ":material/history:",
     "campaign.repeats_changed": ":material/history:",
 }
-"""What came in between the page and the sending, each with its sign."""
+"""Errors of changes between the page and the launch, each with its icon: the page is drawn again with the change."""
 
 
 def show(draft: OpenDraft) -> None:
-    """The page of a draft that is not sent yet."""
+    """Show the page of a draft that is not sent yet."""
     console = wiring.console()
     preparation = draft.preparation
     live = console.settings.can_send_live and not preparation.practice
@@ -114,7 +114,7 @@ def _choose_mode(draft: OpenDraft) -> None:
 
 
 def _steps(draft: OpenDraft, sheet: SheetFacts) -> None:
-    """The steps as they will run, and how many contacts each can reach."""
+    """Show the steps with the number of contacts each can reach, and an explanation of the sending."""
     preparation = draft.preparation
     flow, about = st.columns([5, 6], gap="large")
     with flow:
@@ -171,7 +171,7 @@ def _confirm(
                     created = wiring.console().launch(order, draft.preparation, checked, plan)
             except OmniError as err:
                 if err.code in _RERUN_ICONS:
-                    # On the next run, against the list and the campaigns as they are now.
+                    # Shown on the next run, with the do-not-contact list and the campaigns as they are now.
                     session.say_after_rerun(plain(error_sentence(err)), _RERUN_ICONS[err.code])
                     st.rerun()
                 st.error(plain(error_sentence(err)), icon=":material/error:")

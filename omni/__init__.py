@@ -1,7 +1,7 @@
-"""Omni: the console that sends fallback campaigns: a spreadsheet in, message ids out, nothing sent twice.
+"""Omni, a console that sends fallback campaigns: a spreadsheet in, message ids out, nothing sent twice.
 
-Each row is a layer: a folder, or a single file of one that has rules of its own; then which other layers it may
-import, and what it is for. `tests/test_layers.py` has the same table with the outside packages, and reads every file.
+Each row is a layer (a folder, or a single file with rules of its own), the other layers it may import, and its
+purpose. `tests/test_layers.py` has the same table with the outside packages, and checks every file against it.
 
     errors      -                                         reasons to stop, branched by what the caller does next
     core        errors                                    contacts, steps, checks and rendering; no I/O

@@ -1,1 +1,1 @@
-"""Runnable parts put together: the worker, its processes, lists, and a move to another database."""
+"""Runnable parts put together from the settings: worker, its processes, lists, move to another database."""

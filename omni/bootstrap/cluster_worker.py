@@ -1,4 +1,4 @@
-"""A worker beside those of other machines: it sends what there is, then waits for the queue to wake it."""
+"""Worker beside those of other machines: it sends what there is, then waits for the queue to wake it."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
-from omni.cluster.attending import Duties, attend
+from omni.cluster.attending import Duties, serve_jobs
 from omni.errors import StoreError
-from omni.sending.signals import hear_signals
+from omni.sending.signals import stop_on_signals
 from omni.store.database import Database
 from omni.store.ledger import Ledger
 from omni.store.workers import Presence
 
 _LOOK_EVERY: Final = 1.0
+"""Seconds between two checks whether a campaign is running."""
 
 Stop = Callable[[], bool]
 
@@ -25,42 +26,44 @@ Stop = Callable[[], bool]
 def work_beside_others(
     database: Database, ledger: Ledger, send: Callable[[Stop, Callable[[], None]], object], gone: Stop | None
 ) -> None:
-    """Send until SIGTERM, SIGINT or ``gone``. ``send`` is a shift: it sends until its first argument says to stop, and
-    calls the second once what was left behind is taken up. Raises what ``send`` raises.
+    """Send until SIGTERM, SIGINT or ``gone``. Raises what ``send`` raises.
+
+    ``send`` is one shift: it sends until its first argument returns True, and calls the second one as soon as what a
+    previous process left is recovered.
     """
-    here = Presence(database)
+    presence = Presence(database)
     who = f"waiting.{secrets.token_hex(8)}"
     info = {"host": socket.gethostname(), "pid": os.getpid(), "role": "waiting"}
-    with hear_signals() as signalled:
+    with stop_on_signals() as stop_requested:
 
         def stopped() -> bool:
-            return signalled.is_set() or (gone is not None and gone())
+            return stop_requested.is_set() or (gone is not None and gone())
 
         def shift() -> None:
             idle = _NothingRuns(ledger)
             send(lambda: stopped() or idle(), idle.begin)
 
-        attend(database.conninfo(), Duties(here.sweep, shift, lambda: here.show(who, info), stopped))
+        serve_jobs(database.conninfo(), Duties(presence.sweep, shift, lambda: presence.show(who, info), stopped))
     with suppress(StoreError):
-        here.leave(who)
+        presence.leave(who)
 
 
 class _NothingRuns:
-    """True once no campaign is running, but not before ``begin``. Asked often, so it looks seldom."""
+    """True once no campaign is running, but not before ``begin``; queries the ledger only once a second."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._look_due = float("inf")
+        self._check_due = float("inf")
 
     def begin(self) -> None:
-        """From now on an end is an end."""
-        self._look_due = 0.0
+        """Allow the shift to end when no campaign is running."""
+        self._check_due = 0.0
 
     def __call__(self) -> bool:
         now = time.monotonic()
-        if now < self._look_due:
+        if now < self._check_due:
             return False
-        self._look_due = now + _LOOK_EVERY
+        self._check_due = now + _LOOK_EVERY
         try:
             return not self._ledger.has_running()
         except StoreError:

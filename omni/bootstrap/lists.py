@@ -1,4 +1,4 @@
-"""What an installation keeps about people between campaigns: the do-not-contact list, kept spreadsheets, mappings."""
+"""Lists an installation keeps between campaigns: the do-not-contact list, kept spreadsheets and column mappings."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from omni.store.saved import ContactLists, SavedMappings
 
 
 class Lists:
-    """The lists of one installation, with the folders that belong to them."""
+    """Lists of one installation, with the folders that belong to them."""
 
     def __init__(self, settings: Settings, database: Database) -> None:
         self._settings = settings
@@ -28,20 +28,20 @@ class Lists:
         self._folder = settings.data / "lists"
 
     def listed(self) -> DoNotContactKeys:
-        """The do-not-contact list as it is now."""
+        """Return the current do-not-contact list."""
         return listed_now(self.do_not_contact, self._settings.data / "do-not-contact")
 
     def block_text(self, pasted: str, who: str) -> ListImport:
-        """Put what was pasted on the do-not-contact list, as ``who`` wanted it."""
+        """Add pasted phones and addresses to the do-not-contact list, in the name of ``who``."""
         return add_text(self.do_not_contact, pasted, self._settings.country, "", who)
 
     def block_sheet(self, path: Path, name: str, who: str) -> ListImport:
-        """Put the phones and addresses of a spreadsheet on the list. Raises ``SheetError``."""
+        """Add the phones and addresses of a spreadsheet to the do-not-contact list. Raises ``SheetError``."""
         limits = sheet_limits(self._settings)
         return add_sheet(self.do_not_contact, path, self._settings.country, name, who, limits)
 
     def write_blocked(self, path: Path, text: Text) -> int:
-        """Write the do-not-contact list to ``path`` as csv; returns how many entries."""
+        """Write the do-not-contact list to ``path`` as CSV; return the number of entries."""
         return write_list(self.do_not_contact, path, text)
 
     def keep(self, workspace: Workspace, preparation: Preparation, name: str, contacts: int) -> ContactList:
@@ -49,11 +49,11 @@ class Lists:
         return kept_lists.keep(self.kept, self._folder, workspace, preparation, name, contacts)
 
     def use(self, kept: ContactList, workspace: Workspace, preparation: Preparation) -> Preparation:
-        """The draft with a kept spreadsheet in it. Raises ``SheetError``."""
+        """Return the draft with a kept spreadsheet in it. Raises ``SheetError``."""
         return kept_lists.use(kept, self._folder, workspace, preparation)
 
     def spreadsheet(self, kept: ContactList) -> tuple[str, Path]:
-        """The name and the place of a kept spreadsheet. Raises ``SheetError`` when there is none."""
+        """Return the name and the path of a kept spreadsheet. Raises ``SheetError`` when there is none."""
         return kept_lists.file_of(kept, self._folder)
 
     def forget(self, list_id: str) -> None:
@@ -62,5 +62,5 @@ class Lists:
 
 
 def sheet_limits(settings: Settings) -> Limits:
-    """How large a spreadsheet this installation takes."""
+    """Return the limits of this installation on the size of a spreadsheet."""
     return Limits(settings.max_rows, settings.max_columns, settings.max_megabytes * 2**20)

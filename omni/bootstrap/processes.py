@@ -1,7 +1,7 @@
-"""The processes beside the console: the worker that sends, and the practice provider it sends to in practice.
+"""Processes beside the console: the worker that sends, and the practice provider that receives practice campaigns.
 
-The worker is a process of its own, in a process group of its own, so that neither a click in a page nor a stop of
-the server ends a campaign. The practice provider is a child of whoever needs it and ends with its parent.
+The worker is a process of its own, in a process group of its own, so that neither a click on a page nor a stop of the
+server ends a campaign. The practice provider is a child of the process that needs it and ends with it.
 """
 
 from __future__ import annotations
@@ -25,18 +25,22 @@ from omni.settings import ROOT, Settings
 log = logging.getLogger(__name__)
 
 _LOOK_EVERY = 2.0
+"""Seconds between two checks whether a worker runs."""
 _COULD_NOT_GO_ON = 2
-_AFTER_A_REFUSAL = 10.0
-"""Seconds until a worker is started anew that could not go on: what kept it seldom goes at once."""
+"""Exit code of a worker that could not start."""
+_RETRY_AFTER_EXIT = 10.0
+"""Seconds until a worker is started again after one could not go on; the cause rarely goes away at once."""
 _STARTED: list[subprocess.Popen[bytes]] = []
-"""Workers we started. They may outlive us; until then, asking after them buries those that ended."""
+"""Workers started by this process. They may outlive it; until then, polling them reaps those that ended."""
 _STARTING = threading.Lock()
-"""Held from the look at the workers until one is started: no other start comes in between."""
+"""Held from the check for a running worker until one is started, so that no other start comes in between."""
 
 
 def check_faults(settings: Settings) -> None:
-    """Raises ``SettingsError`` for a fault that the practice provider does not know: it would not start, and campaigns
-    would wait for it."""
+    """Check the faults that the practice provider is to simulate.
+
+    Raises ``SettingsError`` for one it does not know: the provider would not start, and campaigns would wait for it.
+    """
     try:
         read_shares(settings.practice_faults)
     except ValueError as err:
@@ -49,7 +53,7 @@ def check_faults(settings: Settings) -> None:
 
 
 class PracticeProvider:
-    """Starts ``python -m omni.sandbox`` when it is first needed, and again if it has ended."""
+    """Practice provider, ``python -m omni.sandbox``: started when it is first needed, and again if it has ended."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -58,7 +62,7 @@ class PracticeProvider:
         self._guard = threading.Lock()
 
     def url(self) -> str:
-        """The address of the running practice provider, on loopback. Raises ``StoreError`` if it does not start."""
+        """Return the loopback address of the running practice provider. Raises ``StoreError`` if it does not start."""
         with self._guard:
             if self._process is None or self._process.poll() is not None:
                 self._start()
@@ -99,7 +103,7 @@ class PracticeProvider:
         self._process = process
 
     def stop(self) -> None:
-        """End the practice provider, if it runs."""
+        """Stop the practice provider, if it runs."""
         if self._process is not None:
             self._process.terminate()
             self._process.wait(5)
@@ -114,22 +118,25 @@ def _without_credentials() -> dict[str, str]:
 
 
 def worker_lock(data: Path) -> FileLock:
-    """Held by the resident worker of a data folder for as long as it lives."""
+    """Return the lock that the resident worker of a data folder holds as long as it lives."""
     return FileLock(data / "worker.lock")
 
 
 def console_lock(data: Path) -> FileLock:
-    """Held by a running console server: a worker it started ends when it has nothing to do and no console lives."""
+    """Return the lock that a running console server holds.
+
+    A worker that a console started ends when it has nothing to do and no console holds this lock.
+    """
     return FileLock(data / "console.lock")
 
 
 def stamp_file(data: Path) -> Path:
-    """Written anew by every console that starts: a worker of an earlier one, with settings of then, makes room."""
+    """Return the file that every starting console rewrites, so that workers with older settings end."""
     return data / "console.stamp"
 
 
 def stamp_of(data: Path) -> str:
-    """The last console's stamp; empty if there was none."""
+    """Return the stamp of the last console; empty if there was none."""
     try:
         return stamp_file(data).read_text("ascii")
     except OSError:
@@ -137,7 +144,7 @@ def stamp_of(data: Path) -> str:
 
 
 def is_held(lock: FileLock) -> bool:
-    """Whether another process holds ``lock``."""
+    """Tell whether another process holds ``lock``."""
     try:
         with lock.acquire(blocking=False):
             return False
@@ -146,7 +153,7 @@ def is_held(lock: FileLock) -> bool:
 
 
 def watch_over_worker(settings: Settings) -> Callable[[], None]:
-    """See to it that a worker runs for as long as the console does; returns what ends the watch, not the worker."""
+    """Keep a worker running as long as the console runs; return a function that ends the watch, not the worker."""
     ended = threading.Event()
     console = console_lock(settings.data)
 
@@ -154,7 +161,7 @@ def watch_over_worker(settings: Settings) -> Callable[[], None]:
         stamped, refused, start_due = False, 0, 0.0
         while not ended.is_set():
             try:
-                # In the loop, like all that follows: a disk that is full now may have room later.
+                # Inside the loop, like all that follows: a disk that is full now may have room later.
                 if not stamped:
                     settings.data.mkdir(parents=True, exist_ok=True)
                     stamp_file(settings.data).write_text(secrets.token_hex(8), "ascii")
@@ -163,14 +170,14 @@ def watch_over_worker(settings: Settings) -> Callable[[], None]:
                     try:
                         console.acquire(blocking=False)
                     except Timeout:
-                        # The first time it may be a worker that only looks whether there is a console.
+                        # The first time, the holder may be a worker that only checks whether there is a console.
                         refused += 1
                         if refused == 2:
                             log.warning("another console runs on this data folder too; they share one worker")
                 with _STARTING:
                     ends = [each.poll() for each in _STARTED]
                     if _COULD_NOT_GO_ON in ends and not start_due:
-                        start_due = time.monotonic() + _AFTER_A_REFUSAL
+                        start_due = time.monotonic() + _RETRY_AFTER_EXIT
                     if None not in ends and time.monotonic() >= start_due and not is_held(worker_lock(settings.data)):
                         _STARTED[:] = [start_worker(settings)]
                         start_due = 0.0
@@ -190,12 +197,12 @@ def watch_over_worker(settings: Settings) -> Callable[[], None]:
 
 
 def start_worker(settings: Settings) -> subprocess.Popen[bytes]:
-    """A worker process that outlives us. What it says goes to ``logs/worker.log`` in the data folder."""
+    """Start a worker process that outlives this one; its output goes to ``logs/worker.log`` in the data folder."""
     logs = settings.data / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     with (logs / "worker.log").open("ab") as log:
-        # A session of its own, or on Windows a process group of its own: Ctrl+C in the console's terminal is
-        # not meant for it. (The Windows flag is 512 by definition and has no name elsewhere.)
+        # A session of its own, or on Windows a process group of its own: Ctrl+C in the console's terminal must not
+        # reach the worker. (The Windows flag is 512 by definition and has no name on other systems.)
         return subprocess.Popen(
             [sys.executable, "-m", "omni", "worker", "--while-console"],
             stdin=subprocess.DEVNULL,

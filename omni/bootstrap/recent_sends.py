@@ -1,4 +1,4 @@
-"""Who was sent to lately, put together: the guard of one installation, on its settings."""
+"""Recent sends of one installation: the guard against writing to contacts again, put together from the settings."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from omni.store.recent_sends import RecentSends, RecentSendsDecision
 
 
 class RecentlyContacted:
-    """What pages and commands ask about people who were sent to before."""
+    """Answers to pages and commands about contacts that were written to in the last N days."""
 
     def __init__(self, settings: Settings, database: Database) -> None:
         self._can_send_live = settings.can_send_live
@@ -19,20 +19,22 @@ class RecentlyContacted:
         self.guard = RecentSendsGuard(self._sends, settings.recent_days)
 
     def find(self, checked: CheckedContacts, preparation: Preparation) -> RecentContacts:
-        """Who of the contacts was sent to lately."""
+        """Find the contacts that were written to in the last N days."""
         return self.guard.find(checked, preparation.template, practice=self._is_practice(preparation))
 
     def applied(self, checked: CheckedContacts, preparation: Preparation) -> CheckedContacts:
-        """The contacts without those whom the operator decided to leave out."""
+        """Return the check without the contacts that the operator decided to leave out."""
         return self.guard.applied(checked, preparation, practice=self._is_practice(preparation))
 
     def restored_at(self, draft_id: str | None, preparation: Preparation) -> int | None:
-        """When the database was put back (UTC epoch seconds), if that has to be told before this is sent; None for
-        practice, which reaches nobody."""
+        """Return when a restored database was noticed (UTC epoch seconds), if the operator has to acknowledge it.
+
+        None for practice, which writes to no contact.
+        """
         return None if self._is_practice(preparation) else self._sends.restored_at(draft_id, self.guard.days)
 
     def decision(self, campaign_id: int) -> RecentSendsDecision | None:
-        """What was decided when a campaign was made."""
+        """Return the decision made when the campaign was created; None if there was nothing to decide."""
         return self._sends.decision(campaign_id)
 
     def _is_practice(self, preparation: Preparation) -> bool:

@@ -1,4 +1,4 @@
-"""An installation moved from its SQLite file to PostgreSQL, while nobody has its data folder open."""
+"""Move of an installation from its SQLite file to PostgreSQL, while no other process uses its data folder."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from omni.store.transfer import move, refuse_unless_empty, rows_of
 class Transfer:
     """One move: from the SQLite file of ``settings`` to the PostgreSQL database at ``url``.
 
-    Raises ``SettingsError`` for a ``url`` that is not PostgreSQL's, and ``StoreError("store.no_source")`` without a
-    file to move. ``address`` is the target without its password.
+    Raises ``SettingsError`` for a ``url`` that is not one of PostgreSQL, and ``StoreError("store.no_source")`` when
+    there is no file to move. ``address`` is the target without its password.
     """
 
     def __init__(self, settings: Settings, url: str) -> None:
@@ -34,30 +34,30 @@ class Transfer:
         self._source, self._file = _source(settings)
 
     def rows(self) -> int:
-        """How many rows there are to move. Raises ``StoreError`` for a database that was moved already."""
+        """Return the number of rows to move. Raises ``StoreError`` for a database that was moved already."""
         with self._opened_source() as source:
             return rows_of(source)
 
-    def move(self, tell: Callable[[float, str], None]) -> Mapping[str, int]:
-        """Move everything; returns the rows of each table.
+    def move(self, on_progress: Callable[[float, str], None]) -> Mapping[str, int]:
+        """Move everything; return the number of rows of each table.
 
-        Raises what ``store.moving.move`` raises, and ``StoreError("store.in_use")`` while a console or a worker has
-        the data folder. ``tell`` hears what share is done, and the table.
+        ``on_progress`` receives the share that is done, from 0 to 1, and the table. Raises what ``store.transfer.move``
+        raises, and ``StoreError("store.in_use")`` while a console or a worker uses the data folder.
         """
-        with self._alone(), _opened(self._url) as target:
+        with self._lock_installation(), _opened(self._url) as target:
             if moved_to(self._file) == self.address:
-                # An earlier move to the same place. Did its end not come, there is nothing there.
-                self._take_up_again(target)
+                # An earlier move to the same place: if it was not finished, the target is empty.
+                self._reset_unfinished_move(target)
             with self._opened_source() as source:
                 refuse_unless_empty(target)
-                # What only the journal and the spool beside the database know must be in it.
-                Sender(self._settings, source).take_up()
-                return move(source, target, self.address, tell)
+                # The database must contain what only the journal and the spool beside it know.
+                Sender(self._settings, source).recover()
+                return move(source, target, self.address, on_progress)
 
     def _opened_source(self) -> AbstractContextManager[Database]:
         return _opened(self._source, folder_of(self._settings))
 
-    def _take_up_again(self, target: Database) -> None:
+    def _reset_unfinished_move(self, target: Database) -> None:
         try:
             refuse_unless_empty(target)
         except StoreError as err:
@@ -65,7 +65,7 @@ class Transfer:
         take_mark_back(self._file)
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _lock_installation(self) -> Iterator[None]:
         data = self._settings.data
         with ExitStack() as held:
             for lock in (console_lock(data), worker_lock(data)):
@@ -77,7 +77,7 @@ class Transfer:
 
 
 def _source(settings: Settings) -> tuple[str, Path]:
-    """The URL and the file of the installation's SQLite database, also when the settings name the new one already."""
+    """Return the URL and the file of the SQLite database, even if the settings already name the new database."""
     url = settings.database_url
     if not url.startswith("sqlite"):
         url = sqlite_address(settings.data / "omni.db")

@@ -1,4 +1,4 @@
-"""Campaigns whose changes wake the workers of other machines; on SQLite the worker beside us looks by itself."""
+"""Campaigns whose changes wake the workers of other machines; with SQLite the local worker polls the database."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ if TYPE_CHECKING:
 
 
 def campaigns_of(database: Database) -> Campaigns:
-    """All campaigns of the database, waking its workers if they are elsewhere."""
+    """Return the campaigns of the database; with PostgreSQL, their changes wake its workers."""
     return WakingCampaigns(database) if database.is_postgresql else Campaigns(database)
 
 
 def unknowns_of(database: Database) -> Unknowns:
-    """What is unknown in the database; a decision to send again wakes its workers if they are elsewhere."""
+    """Return the unknown requests of the database; with PostgreSQL, a decision to send again wakes its workers."""
     return WakingUnknowns(database) if database.is_postgresql else Unknowns(database)
 
 
 def _queue(database: Database) -> Queue:
-    # Imported here: with SQLite nothing of it is needed.
+    # Imported here because SQLite needs none of it.
     from omni.cluster.queue import Queue
 
     return Queue(database.conninfo())
 
 
 class WakingCampaigns(Campaigns):
-    """The same, with a word to the workers after each change that gives them something to do."""
+    """Campaigns that wake the workers after each change that gives them something to do."""
 
     def __init__(self, database: Database) -> None:
         super().__init__(database)
@@ -48,24 +48,24 @@ class WakingCampaigns(Campaigns):
         key_parts: Iterable[bytes] = (),
     ) -> Created:
         created = super().create(new, requests, sheet_parts, key_parts)
-        self._tell(new.start_at)
+        self._wake(new.start_at)
         return created
 
     def resume(self, campaign_id: int) -> None:
         super().resume(campaign_id)
-        self._tell()
+        self._wake()
 
     def reschedule(self, campaign_id: int, start_at: float | None, zone: str | None) -> None:
         super().reschedule(campaign_id, start_at, zone)
         if start_at is not None:
-            self._tell(start_at)
+            self._wake(start_at)
 
-    def _tell(self, at: float | None = None) -> None:
+    def _wake(self, at: float | None = None) -> None:
         self._queue.wake(at if at is not None and at > time.time() else None)
 
 
 class WakingUnknowns(Unknowns):
-    """The same, with a word to the workers when something is to be sent again."""
+    """Unknown requests that wake the workers when an operator decides to send some again."""
 
     def __init__(self, database: Database) -> None:
         super().__init__(database)

@@ -1,4 +1,4 @@
-"""Sending, put together: the engine over our ledger, posting to the provider or to the practice provider."""
+"""Sender put together: the engine on Omni's ledger, posting to the provider or to the practice provider."""
 
 from __future__ import annotations
 
@@ -28,22 +28,25 @@ from omni.store.withholding import BodyReader
 from omni.store.workers import Worker
 
 _FOLLOW_EVERY: Final = 0.25
-_MOMENT: Final = 1.0
-_LOOK_FOR_CONSOLE_EVERY: Final = 2.0
+"""Seconds between two progress reports while another process sends."""
+_LOCK_WAIT: Final = 1.0
+"""Seconds to wait for the worker's lock."""
+_CHECK_CONSOLE_EVERY: Final = 2.0
+"""Seconds between two checks whether a console runs."""
 _LINGER: Final = 10.0
-"""Seconds a worker stays after its console has gone, for one that is only being restarted."""
+"""Seconds that a worker stays after its console has ended, in case the console is only being restarted."""
 
 
 def folder_of(settings: Settings) -> Path:
-    """Where that lies which is known of sending beside the database."""
+    """Return the folder of the files that the sender keeps beside the database: lock, spool, journals."""
     return settings.data / "sending"
 
 
 class Sender:
-    """Who may send what to where, on one set of settings."""
+    """Sender of one installation: which campaigns may be sent, with which account, to which provider."""
 
     def __init__(self, settings: Settings, database: Database) -> None:
-        """Raises ``SettingsError``."""
+        """Create it from the settings. Raises ``SettingsError``."""
         check_faults(settings)
         self._settings = settings
         self._database = database
@@ -57,36 +60,39 @@ class Sender:
         )
         self._ledger = Ledger(database, sends, BodyReader(destinations_of, fields_of, rewritten))
 
-    def work_on(self, campaign_id: int, tell: Callable[[Progress], None]) -> None:
-        """Send until the campaign is over, or follow whoever sends; take over should they end first."""
+    def work_on(self, campaign_id: int, on_progress: Callable[[Progress], None]) -> None:
+        """Send until the campaign is over, or follow the process that sends it; take over if that process ends first.
+
+        Raises ``KeyboardInterrupt`` when it is stopped.
+        """
         while not self._ledger.is_over(campaign_id):
             ending = self._run(
-                until=campaign_id, wait=False, on_progress=lambda: tell(self._ledger.progress(campaign_id))
+                until=campaign_id, wait=False, on_progress=lambda: on_progress(self._ledger.progress(campaign_id))
             )
             if ending == "stopped":
                 raise KeyboardInterrupt
             if ending == "busy":
-                tell(self._ledger.progress(campaign_id))
+                on_progress(self._ledger.progress(campaign_id))
                 time.sleep(_FOLLOW_EVERY)
-        tell(self._ledger.progress(campaign_id))
+        on_progress(self._ledger.progress(campaign_id))
 
     def run_worker(self, *, while_console: bool) -> bool:
-        """Send whatever runs until stopped; with ``while_console`` also until no console is left and nothing runs.
+        """Send all running campaigns until stopped; with ``while_console`` also until no console and no campaign runs.
 
-        False when another resident worker has this data folder.
+        Returns False when another resident worker has this data folder.
         """
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
         self._settings.data.mkdir(parents=True, exist_ok=True)
         lock = worker_lock(self._settings.data)
         try:
-            # Not at once: whoever only looks whether a worker runs holds it for a moment.
-            lock.acquire(timeout=_MOMENT)
+            # Not at once: a process that only checks whether a worker runs holds the lock for a moment.
+            lock.acquire(timeout=_LOCK_WAIT)
         except LockTimeout:
             return False
         gone = _ConsoleGone(self._settings, self._ledger) if while_console else None
         try:
             if self._database.is_postgresql:
-                # Imported here: with SQLite nothing of it is needed, and a worker lives for days.
+                # Imported here because SQLite does not need it, and a worker lives for days.
                 from omni.bootstrap.cluster_worker import work_beside_others
 
                 work_beside_others(
@@ -98,10 +104,10 @@ class Sender:
             lock.release()
         return True
 
-    def take_up(self) -> None:
-        """Record what a former process left in the data folder, and send nothing.
+    def recover(self) -> None:
+        """Record what a previous process left in the data folder, and send nothing.
 
-        Raises ``StoreError("store.in_use")`` while somebody sends from it.
+        Raises ``StoreError("store.in_use")`` while another process sends from it.
         """
         ready = threading.Event()
         ending = run_worker(
@@ -115,7 +121,7 @@ class Sender:
             raise StoreError("store.in_use", path=str(self._settings.data))
 
     def workers(self) -> list[Worker]:
-        """Who works on the database, each process once, the one heard from last first."""
+        """Return the workers on the database, one for each process, the one with the latest heartbeat first."""
         found: dict[tuple[object, object], Worker] = {}
         for each in self._ledger.workers():
             found.setdefault((each.info.get("host"), each.info.get("pid")), each)
@@ -148,7 +154,7 @@ class Sender:
 
 
 class _Posting:
-    """Chooses the client by the campaign: practice goes to the practice provider and nowhere else."""
+    """Chooses the client by the campaign: practice campaigns go to the practice provider and nowhere else."""
 
     def __init__(self, settings: Settings, practice: PracticeProvider) -> None:
         self._settings = settings
@@ -188,22 +194,24 @@ def _expected(claimed: Claimed, body: bytes) -> Sequence[str | None]:
 
 
 class _ConsoleGone:
-    """True once another console has started, with settings that may be others; or once none has lived for a while
-    and no campaign runs. Asked often, so it looks seldom."""
+    """True once another console has started, perhaps with other settings, or once none has run for a while.
+
+    In the second case only if no campaign is running. It is called often and checks only every two seconds.
+    """
 
     def __init__(self, settings: Settings, ledger: Ledger) -> None:
         self._lock = console_lock(settings.data)
         self._ledger = ledger
         self._data = settings.data
         self._stamp = stamp_of(settings.data)
-        self._look_due = 0.0
+        self._check_due = 0.0
         self._gone_since: float | None = None
 
     def __call__(self) -> bool:
         now = time.monotonic()
-        if now < self._look_due:
+        if now < self._check_due:
             return False
-        self._look_due = now + _LOOK_FOR_CONSOLE_EVERY
+        self._check_due = now + _CHECK_CONSOLE_EVERY
         if stamp_of(self._data) != self._stamp:
             return True
         if is_held(self._lock):

@@ -11,27 +11,28 @@ from omni.service.preparation import Whom
 from omni.service.recent_sends import RecentContacts
 
 _CAMPAIGNS: Final = 5
+"""Most campaigns shown."""
 
 
 def require_choice(found: RecentContacts, whom: Whom | None, output: Output) -> None:
-    """Say which choices of ``--repeats`` there are.
+    """Show the choices of ``--repeats`` that there are.
 
     Raises ``CampaignError("campaign.nobody_else")`` when ``whom`` leaves no contact.
     """
     if whom == "others" and not found.others:
         raise CampaignError("campaign.nobody_else")
     code = "repeats.cli_choose" if found.others else "repeats.cli_choose_all"
-    output.told(code, n=found.others, contacts=found.contacts)
+    output.note(code, n=found.others, contacts=found.contacts)
 
 
 def show(found: RecentContacts, output: Output) -> None:
-    """Show which campaigns wrote to how many of the contacts."""
+    """Show the campaigns that wrote to the contacts, each with the number of contacts."""
     text = output.text
-    output.told("repeats.cli_some", n=found.count, contacts=found.contacts, within=text("repeats.within", n=found.days))
+    output.note("repeats.cli_some", n=found.count, contacts=found.contacts, within=text("repeats.within", n=found.days))
     for each in found.earlier[:_CAMPAIGNS]:
         one = each.campaign
         when = text.moment(datetime.fromtimestamp(one.created_at, UTC).astimezone())
-        output.told(
+        output.note(
             "repeats.cli_line",
             n=each.count,
             id=str(one.id),
@@ -41,6 +42,6 @@ def show(found: RecentContacts, output: Output) -> None:
             state=text(f"campaign.{one.state}"),
         )
     if (more := len(found.earlier) - _CAMPAIGNS) > 0:
-        output.told("repeats.more", n=more)
+        output.note("repeats.more", n=more)
     if same := found.identical:
-        output.told("repeats.cli_same", id=str(same.campaign.id), campaign=same.campaign.name)
+        output.note("repeats.cli_same", id=str(same.campaign.id), campaign=same.campaign.name)

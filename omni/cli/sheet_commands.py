@@ -1,4 +1,4 @@
-"""``check`` and ``preview``: what a spreadsheet would become, without sending anything."""
+"""Commands ``check`` and ``preview``: show what a spreadsheet would become, without sending anything."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 from omni import wiring
 from omni.bootstrap.lists import sheet_limits
-from omni.cli.check_output import check_as_json, tell
+from omni.cli.check_output import check_as_json, print_check
 from omni.cli.output import Output
 from omni.core.problem import Problem
 from omni.core.template import Template, template_problems
@@ -46,6 +46,7 @@ def add_to(commands: Any, text: Text) -> None:
 
 
 def add_sheet_arguments(parser: argparse.ArgumentParser, text: Text, *, template_required: bool) -> None:
+    """Declare the arguments that describe a spreadsheet and how to read it."""
     parser.add_argument("file", type=Path, metavar="FILE", help=text("cli.file"))
     parser.add_argument(
         "--template", type=Path, metavar="T.json", required=template_required, help=text("cli.template")
@@ -73,7 +74,11 @@ def _pair(given: str) -> tuple[str, str]:
 
 @contextmanager
 def prepared(args: argparse.Namespace, settings: Settings) -> Iterator[tuple[Workspace, Preparation]]:
-    """The sheet and the template of the arguments, in a folder of their own that is gone afterwards."""
+    """Yield the sheet and the template of the arguments, in a temporary folder that is removed afterwards.
+
+    Raises ``SheetError`` and ``TemplateError`` for a file that cannot be read, and ``SheetError`` for a column that the
+    sheet does not have.
+    """
     with tempfile.TemporaryDirectory(prefix="omni-") as folder:
         workspace = Workspace(Path(folder) / "work", sheet_limits(settings))
         try:
@@ -108,7 +113,7 @@ def _template(path: Path) -> Template:
 
 
 def errors_of_template(preparation: Preparation, checked: CheckedContacts) -> list[Problem]:
-    """What keeps the template from being used with these columns."""
+    """Return the errors that prevent the template from being used with these columns."""
     if not preparation.template.steps:
         return []
     found = template_problems(
@@ -118,7 +123,7 @@ def errors_of_template(preparation: Preparation, checked: CheckedContacts) -> li
 
 
 def run_check(args: argparse.Namespace, output: Output) -> int:
-    """``check``: exit 1 when rows were rejected or the template has errors."""
+    """Run ``check``: the exit code is 1 when rows were rejected or the template has errors."""
     settings = wiring.settings_for(country=args.country)
     with prepared(args, settings) as (workspace, preparation):
         checked = check_contacts(workspace, preparation, wiring.console(settings).lists.listed())
@@ -133,14 +138,14 @@ def run_check(args: argparse.Namespace, output: Output) -> int:
         if args.json:
             output.json(check_as_json(checked, template_errors, output.text.problem))
         else:
-            tell(checked, template_errors, output)
+            print_check(checked, template_errors, output)
         return 1 if template_errors or checked.summary.rows["rejected"] else 0
 
 
 def plan_of(
     output: Output, settings: Settings, workspace: Workspace, preparation: Preparation
 ) -> tuple[CheckedContacts, Plan] | None:
-    """Check and plan for sending; ``None`` when the template has errors, which have then been told."""
+    """Check and plan for sending; return None when the template has errors, after showing them."""
     checked = check_contacts(workspace, preparation, wiring.console(settings).lists.listed())
     if errors := errors_of_template(preparation, checked):
         for problem in errors:
@@ -150,7 +155,7 @@ def plan_of(
 
 
 def run_preview(args: argparse.Namespace, output: Output) -> int:
-    """``preview``: one request body a line, or one ``curl`` command a request with the token masked."""
+    """Run ``preview``: print one request body a line, or one ``curl`` command a request with the token masked."""
     settings = wiring.settings_for(country=args.country)
     with prepared(args, settings) as (workspace, preparation):
         planned = plan_of(output, settings, workspace, preparation)
@@ -163,5 +168,5 @@ def run_preview(args: argparse.Namespace, output: Output) -> int:
             else:
                 output.raw(body)
         if rejected := checked.summary.rows["rejected"]:
-            output.told("cli.left_out", n=rejected)
+            output.note("cli.left_out", n=rejected)
         return 0

@@ -1,4 +1,4 @@
-"""``worker``: send whatever campaigns are running, until stopped. It needs nothing that reads spreadsheets."""
+"""Command ``worker``: send all running campaigns until stopped. It imports nothing that reads spreadsheets."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ def add_to(commands: Any, text: Text) -> None:
 
 
 def run_worker(args: argparse.Namespace, output: Output) -> int:
-    """``worker``."""
+    """Run ``worker``: send until stopped; the exit code is also 0 when another worker runs on this data folder."""
     settings = settings_module.load()
     try:
         settings.data.mkdir(parents=True, exist_ok=True)
     except OSError as err:
         raise folder_error(err) from err
-    desk = Sender(settings, open_database(settings.database_url, folder_of(settings)))
-    output.told("cli.worker_ready", path=str(settings.data))
-    if not desk.run_worker(while_console=args.while_console):
-        output.told("cli.worker_running")
+    sender = Sender(settings, open_database(settings.database_url, folder_of(settings)))
+    output.note("cli.worker_ready", path=str(settings.data))
+    if not sender.run_worker(while_console=args.while_console):
+        output.note("cli.worker_running")
     return 0

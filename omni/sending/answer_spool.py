@@ -1,8 +1,8 @@
-"""A file that takes each answer the moment it arrives, before anybody reads it: a kill then loses no id.
+"""Spool file that keeps each answer as soon as it arrives, before it is read, so that a kill loses no message id.
 
-Its space is reserved before anything is sent, so that a full disk does not lose one either. It is divided
-into segments, each used again once everything in it is recorded in the ledger. What is found in it at a
-start is recorded first; recording twice changes nothing.
+Its space is reserved before anything is sent, so that a full disk loses no answer either. The file is divided into
+segments; a segment is used again once every answer in it is recorded in the ledger. Answers found in the file when a
+worker starts are recorded first. Recording an answer twice changes nothing.
 """
 
 from __future__ import annotations
@@ -21,21 +21,22 @@ from omni.ports import Answer, Claimed
 
 SEGMENTS: Final = 3
 SEGMENT_BYTES: Final = 9 << 20
-"""More than the largest answer there is: the client reads 8 MiB at most."""
-_FADING: Final = 0.98
-"""How much of the largest answer is still reckoned with after each further one."""
+"""Larger than the largest possible answer: the client reads at most 8 MiB."""
+_DECAY: Final = 0.98
+"""Factor by which the assumed largest answer shrinks with each smaller answer."""
 _MAGIC: Final = 0x4F4D4E31
 _HEAD: Final = struct.Struct("<IIQqIi16sddI")
-"""Magic, checksum of all that follows, use of the segment, request id, attempt, status (-1: none), failure,
-time received, retry after (-1: none), bytes."""
+"""Header of an answer: magic, checksum of all that follows, use number of the segment, request id, attempt, status (-1:
+none), failure, time received, retry after (-1: none), size of the raw answer in bytes."""
 _SUMMED: Final = 8
+"""Offset of the first byte that the checksum covers."""
 
 
 class AnswerSpool:
-    """The answers that are not recorded yet. Safe to use from the threads that post."""
+    """File of the answers that are not recorded yet. Threads that post may use it at the same time."""
 
     def __init__(self, path: Path, segment_bytes: int = SEGMENT_BYTES) -> None:
-        """Open the file, or make it and reserve its space. Raises ``OSError``."""
+        """Open the file, or create it, and reserve its space. Raises ``OSError``."""
         self._size = segment_bytes
         self._guard = threading.Lock()
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
@@ -53,40 +54,40 @@ class AnswerSpool:
         self.close()
 
     def close(self) -> None:
-        """Close the file; what is in it stays."""
+        """Close the file; its content stays."""
         os.close(self._file)
 
     def left_behind(self) -> Iterator[tuple[int, int, Answer]]:
-        """What a former process left: request id, attempt, answer. To be read before anything is put."""
+        """Yield the answers of a previous process: request id, attempt, answer. To be read before the first ``put``."""
         for segment in range(SEGMENTS):
             content = _read(self._file, segment * self._size, self._size)
             yield from _answers(content)
 
     def clear(self) -> None:
-        """Forget what was left behind: it is recorded."""
+        """Forget the answers of a previous process, once they are recorded."""
         with self._guard:
             for segment in range(SEGMENTS):
                 _write(self._file, segment * self._size, bytes(_HEAD.size))
 
     def put(self, claimed: Claimed, answer: Answer) -> None:
-        """Keep an answer. Raises ``OSError`` if the disk refuses, or there is no room for one so large."""
+        """Store an answer. Raises ``OSError`` if the disk refuses it or no segment has room for it."""
         size = _HEAD.size + len(answer.raw)
         with self._guard:
             segment = self._segment_for(size)
             content = _record(self._uses[segment], claimed, answer)
             _write(self._file, segment * self._size + self._filled[segment], content)
             self._filled[segment] += size
-            self._largest = max(size, self._largest * _FADING)
+            self._largest = max(size, self._largest * _DECAY)
             self._waiting[segment].add(claimed.identity)
 
     def done(self, claimed: Claimed) -> None:
-        """The answer of this claim is recorded; its space may be used again."""
+        """Release the space of the answer to this claim, once it is recorded."""
         with self._guard:
             for waiting in self._waiting:
                 waiting.discard(claimed.identity)
 
     def room(self) -> int:
-        """How many more answers there is room for, each as large as the largest that came lately."""
+        """Return how many more answers fit, each assumed to be as large as the largest of the recent ones."""
         with self._guard:
             each = math.ceil(self._largest)
             left = (self._size - self._filled[self._current]) // each
@@ -132,7 +133,7 @@ def _answers(content: bytes) -> Iterator[tuple[int, int, Answer]]:
             content, place
         )
         end = place + _HEAD.size + size
-        # Behind the last answer lie the remains of an earlier use of the segment.
+        # Behind the last answer lie remains of an earlier use of the segment.
         if magic != _MAGIC or end > len(content) or first_use not in (None, use):
             return
         if zlib.crc32(content[place + _SUMMED : end]) != checksum:

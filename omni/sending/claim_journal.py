@@ -1,8 +1,8 @@
-"""The claim journal: beside the database, a line for each request that was handed to the network.
+"""Claim journal: a file beside the database with a line for each request that was handed to the network.
 
-A database put back from a copy has forgotten what was sent since. The journal has not: it is only ever
-appended to, and read at a start, so that what it knows and the database does not turns unknown instead of
-going out again. Of requests that are not even in the database any more, it knows that there were some.
+A restored database lacks what was sent since the backup; the journal does not. It is only ever appended to, and it is
+read when a worker starts: a request with a later attempt in the journal than in the database becomes unknown and is not
+sent again. For requests that the database does not contain at all, the journal shows that they existed.
 """
 
 from __future__ import annotations
@@ -19,16 +19,17 @@ from omni.ports import Claimed
 
 _ENTRY: Final = struct.Struct("<qII")
 """Request id, attempt, checksum of the two."""
-_SO_FAR: Final = (-1, 0)
-"""In place of a claim: a database was met that lacks requests noted before this, and a person was told."""
+_CHECKPOINT: Final = (-1, 0)
+"""Entry in place of a claim: the database was found to lack requests noted before this entry, and the operator was
+warned."""
 _CHUNK: Final = _ENTRY.size * 65536
 
 
 class ClaimJournal:
-    """The journal of one data folder; one process writes at a time."""
+    """Journal of one data folder. Only one process may write to it at a time."""
 
     def __init__(self, path: Path) -> None:
-        """Open or make the file. Raises ``OSError``."""
+        """Open the file, or create it. Raises ``OSError``."""
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
         size = os.fstat(self._file).st_size
         self._end = size - size % _ENTRY.size
@@ -44,25 +45,25 @@ class ClaimJournal:
         os.close(self._file)
 
     def append(self, claimed: Sequence[Claimed]) -> None:
-        """Note these claims, which may then be posted. Raises ``OSError``, with none of them noted."""
+        """Note these claims; only then may they be posted. Raises ``OSError``, and then none of them is noted."""
         self._write([each.identity for each in claimed])
 
     def request_ids(self) -> Iterator[int]:
-        """The ids of the requests that were handed to the network since ``checkpoint``, some repeatedly."""
+        """Yield the ids of the requests handed to the network since the last checkpoint, some of them several times."""
         since = 0
         for place, each in enumerate(self._entries()):
-            if each == _SO_FAR:
+            if each == _CHECKPOINT:
                 since = place
         for request_id, _ in islice(self._entries(), since, None):
             if request_id >= 0:
                 yield request_id
 
     def checkpoint(self) -> None:
-        """Have ``noted`` tell no more of what is noted so far. Raises ``OSError``."""
-        self._write([_SO_FAR])
+        """Write a checkpoint: ``request_ids`` starts from here. Raises ``OSError``."""
+        self._write([_CHECKPOINT])
 
     def later_than(self, known: Mapping[int, int]) -> dict[int, int]:
-        """Of the requests in ``known`` (request id, attempt), those noted with a later attempt, and which."""
+        """Return those requests of ``known`` (attempt by id) that were noted with a later attempt, and that attempt."""
         later: dict[int, int] = {}
         for request_id, attempt in self._entries():
             seen = later.get(request_id, known.get(request_id))

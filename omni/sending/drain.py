@@ -1,4 +1,4 @@
-"""The loop that sends: one dispatcher claims and records, threads post; nothing in doubt goes out again."""
+"""Loop that sends: one dispatcher claims requests and records outcomes, threads post. Unknowns are not resent."""
 
 from __future__ import annotations
 
@@ -24,12 +24,17 @@ from omni.sending.thread_pool import ThreadPool
 log = logging.getLogger(__name__)
 
 _POLL: Final = 0.25
+"""Seconds between two turns when nothing happens."""
 _BEAT: Final = 5.0
-_TELL: Final = 0.25
-_LOOK: Final = 0.1
-_SAY: Final = 30.0
+"""Seconds between two heartbeats."""
+_PROGRESS_EVERY: Final = 0.25
+"""Least seconds between two calls of ``on_progress``."""
+_CHECK_OVER_EVERY: Final = 0.1
+"""Least seconds between two checks whether the campaign is over, while requests are in flight."""
+_LOG_EVERY: Final = 30.0
+"""Seconds between two log lines about a database that does not answer."""
 _PATIENCE: Final = 10.0
-"""Seconds to go on trying to record, once asked to stop; then the spool keeps the answers."""
+"""Seconds to go on trying to record after a stop was requested; then the answers stay in the spool."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +67,10 @@ def drain(
     """Send what is due until ``stop``, or until campaign ``until`` is over; open requests run to their end.
 
     As many requests are open at once as the rate needs, within the limit of ``parts`` and of the system's threads.
-    While the database does not answer, what came back is held and nothing is sent. ``on_progress`` is called in this
-    thread, at most four times a second; what it raises is logged, and sending goes on. Raises ``StoreError`` if the
-    database is still away ten seconds after the stop; the answers are then in the spool. ``owner`` has joined the
-    ledger before.
+    While the database does not answer, the answers are held and nothing is sent. ``on_progress`` is called in this
+    thread, at most four times a second; an exception it raises is logged, and sending goes on. ``owner`` must have
+    joined the ledger before. Raises ``StoreError`` if the database still does not answer ten seconds after the stop;
+    the answers are then in the spool.
     """
     stopped = stop.is_set if isinstance(stop, threading.Event) else stop
     posting = Posting(parts.post, parts.judge, spool, parts.expected)
@@ -76,6 +81,8 @@ def drain(
 
 
 class _Loop:
+    """The dispatcher: the only thread that uses the ledger, the journal and the requests in flight."""
+
     def __init__(
         self,
         ledger: Ledger,
@@ -97,12 +104,13 @@ class _Loop:
         self._info = info
         self._in_flight = InFlight(spool, concurrency)
         self._beat_due = 0.0
-        self._say_due = 0.0
+        self._log_due = 0.0
         self._pool_due = 0.0
-        self._in_doubt = False
+        self._must_recheck = False
 
-    def run(self, stopped: Callable[[], bool], until: int | None, tell: Callable[[], None]) -> None:
-        over, look_due, tell_due, give_up = False, 0.0, 0.0, None
+    def run(self, stopped: Callable[[], bool], until: int | None, on_progress: Callable[[], None]) -> None:
+        """Run turns until stopped or until campaign ``until`` is over, and until no request is in flight any more."""
+        over, over_check_due, progress_due, give_up = False, 0.0, 0.0, None
         while True:
             stopping = over or stopped()
             if stopping and not self._in_flight:
@@ -110,28 +118,28 @@ class _Loop:
             recorded = len(self._in_flight.finished)
             try:
                 wait = self._turn(0 if stopping else self._room())
-                if until is not None and not over and (not self._in_flight or time.monotonic() >= look_due):
-                    look_due = time.monotonic() + _LOOK
+                if until is not None and not over and (not self._in_flight or time.monotonic() >= over_check_due):
+                    over_check_due = time.monotonic() + _CHECK_OVER_EVERY
                     over = self._is_over(until)
             except StoreError as err:
                 if stopping and not self._in_flight.awaited:
                     give_up = give_up or time.monotonic() + _PATIENCE
                     if time.monotonic() > give_up:
                         raise
-                self._stand_back(err)
+                self._wait_for_ledger(err)
                 continue
-            if recorded and time.monotonic() >= tell_due:
-                tell_due = time.monotonic() + _TELL
-                _tell_safely(tell)
+            if recorded and time.monotonic() >= progress_due:
+                progress_due = time.monotonic() + _PROGRESS_EVERY
+                _report_progress(on_progress)
             if self._in_flight or not over:
                 self._collect(wait)
-        _tell_safely(tell)
+        _report_progress(on_progress)
 
     def _turn(self, room: int) -> float:
-        """Record what came back, claim what fits and hand it out; the seconds until more may be due."""
-        if self._in_doubt:
+        """Record answers, claim as many requests as fit, hand them out; return the seconds until more may be due."""
+        if self._must_recheck:
             self._in_flight.retain(recheck_claims(self._ledger, self._journal, self._in_flight.claims))
-            self._in_doubt, self._say_due = False, 0.0
+            self._must_recheck, self._log_due = False, 0.0
         self._in_flight.drop_forgotten()
         if time.monotonic() >= self._beat_due:
             held = list(self._in_flight.claims)
@@ -150,6 +158,7 @@ class _Loop:
         return wait
 
     def _hand_out(self, claimed: Sequence[Claimed], since: float) -> None:
+        """Note the claims in the journal, then post them in threads; those that cannot be posted are handed back."""
         self._in_flight.take(claimed, since)
         bodies: Mapping[int, bytes] = {}
         try:
@@ -173,37 +182,39 @@ class _Loop:
         self._in_flight.add_answer(self._posting.post(claimed, body, since))
 
     def _collect(self, wait: float) -> None:
-        """Wait for answers, but not longer than ``wait`` while there is room for a claim."""
+        """Wait for answers, but no longer than ``wait`` while there is room for a claim."""
         is_due_soon = self._room() > 0 and wait < _POLL
         self._in_flight.collect(max(wait, 0.005) if is_due_soon else _POLL, to_the_end=is_due_soon)
 
-    def _stand_back(self, err: StoreError) -> None:
-        """The database is away: hold what came back, and first of all sort out what was claimed."""
-        if time.monotonic() >= self._say_due:
-            self._say_due = time.monotonic() + _SAY
+    def _wait_for_ledger(self, err: StoreError) -> None:
+        """Hold the answers while the database does not answer, and have the claims rechecked as soon as it does."""
+        if time.monotonic() >= self._log_due:
+            self._log_due = time.monotonic() + _LOG_EVERY
             log.warning("nothing is sent, and %d answers are held: %s", len(self._in_flight.finished), err)
-        self._beat_due, self._in_doubt = 0.0, True
+        self._beat_due, self._must_recheck = 0.0, True
         time.sleep(_POLL)
         self._collect(0.0)
 
     def _room(self) -> int:
-        """How many more may be open: each needs a place in the spool for its answer.
+        """Return how many more requests may be open; each needs a place in the spool for its answer.
 
-        What came back is open no more: the turn that records it claims in its stead.
+        A request whose answer is collected is not open any more: the turn that records it claims another in its place.
         """
         if time.monotonic() < self._pool_due:
             return 0
         return max(0, min(self._concurrency.size, self._spool.room()) - self._in_flight.awaited)
 
     def _is_over(self, campaign_id: int) -> bool:
+        """Tell whether the campaign is over; it is not while one of its requests is in flight here."""
         if any(each.campaign_id == campaign_id for each in self._in_flight.claims.values()):
             return False
         return self._ledger.is_over(campaign_id)
 
 
-def _tell_safely(tell: Callable[[], None]) -> None:
+def _report_progress(on_progress: Callable[[], None]) -> None:
+    """Call ``on_progress`` and log what it raises."""
     try:
-        tell()
+        on_progress()
     except StoreError as err:
         log.warning("progress could not be told: %s", err)
     except Exception:

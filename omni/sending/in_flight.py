@@ -1,4 +1,4 @@
-"""What is claimed and not recorded yet: requests on their way, and the answers that came back for them."""
+"""Requests in flight: claimed and not recorded yet, with the answers that have arrived for them."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ from omni.sending.answer_spool import AnswerSpool
 from omni.sending.concurrency import Concurrency
 
 _GATHER: Final = 0.02
-"""Seconds in which further answers are waited for once one is there: a turn costs much the same with one or many."""
-_PUSHED_BACK: Final = frozenset({429, 503})
+"""Seconds to wait for further answers after the first one: a turn costs about the same with one answer or many."""
+_OVERLOADED: Final = frozenset({429, 503})
+"""Statuses by which the provider says that it gets too many requests."""
 
 
 class InFlight:
-    """Every claim from the moment it is made until the ledger has its answer, or knows nothing of it any more.
+    """Claims of a worker, each from when it is made until its answer is recorded or the ledger no longer knows it.
 
-    One thread uses it; ``add_answer`` alone may be called by others. ``finished`` is what that thread has collected and
-    the ledger has not got yet: it stays, however often recording fails.
+    One thread uses it; other threads may only call ``add_answer``. ``finished`` holds the answers that this thread has
+    collected and the ledger has not recorded yet; they stay there, however often recording fails.
     """
 
     def __init__(self, spool: AnswerSpool, concurrency: Concurrency) -> None:
@@ -36,31 +37,31 @@ class InFlight:
 
     @property
     def claims(self) -> Mapping[tuple[int, int], Claimed]:
-        """By request id and attempt, those whose answer was collected too.
+        """Claims by request id and attempt, including those whose answer is collected.
 
-        A worker that was given up may claim again what a person decided to send again, with the former attempt at it
-        still on its way.
+        A worker that was given up for dead may claim a request again that an operator decided to resend, while its own
+        earlier attempt at it is still in flight.
         """
         return self._claims
 
     @property
     def awaited(self) -> int:
-        """How many are held whose answer was not collected yet."""
+        """Number of claims whose answer is not collected yet."""
         return len(self._claims) - len(self.finished)
 
     def take(self, claimed: Sequence[Claimed], since: float) -> None:
-        """Hold these, claimed not before ``since`` (monotonic)."""
+        """Add claims that were made at ``since`` (monotonic seconds) or later."""
         self._claims.update((each.identity, each) for each in claimed)
         self._claimed_at.update((each.identity, since) for each in claimed)
 
     def add_answer(self, finished: Finished) -> None:
-        """Have it ready to be collected."""
+        """Queue an answer to be collected."""
         self._done.put(finished)
 
     def collect(self, seconds: float, *, to_the_end: bool) -> None:
-        """Wait up to ``seconds`` for an answer, then a moment for others.
+        """Wait up to ``seconds`` for an answer, then a moment for more of them.
 
-        Without ``to_the_end`` the wait is over as well once every answer is there.
+        Without ``to_the_end`` the wait also ends once every answer has arrived.
         """
         until = time.monotonic() + seconds
         try:
@@ -72,23 +73,23 @@ class InFlight:
             return
 
     def recorded(self) -> None:
-        """The ledger has all that is ``finished``."""
+        """Drop the claims in ``finished``, which are recorded, and report their times to the concurrency control."""
         for each, answer, _ in self.finished:
             del self._claims[each.identity]
             self._spool.done(each)
             claimed_at = self._claimed_at.pop(each.identity)
-            if answer.status in _PUSHED_BACK or answer.failure == "timeout":
+            if answer.status in _OVERLOADED or answer.failure == "timeout":
                 self._concurrency.overloaded(claimed_at)
             elif answer.status is not None:
                 self._concurrency.answered(claimed_at)
         self.finished = []
 
     def retain(self, known: Mapping[tuple[int, int], Claimed]) -> None:
-        """Of what is held the ledger knows these alone; an answer for another one is let go when it is there."""
+        """Keep only the requests that the ledger still knows; answers for any other are dropped when they arrive."""
         self._claims = dict(known)
 
     def drop_forgotten(self) -> None:
-        """Forget what came back for attempts that are not held any more."""
+        """Drop collected answers to claims that are not held any more."""
         for each, _, _ in self.finished:
             if each.identity not in self._claims:
                 self._spool.done(each)

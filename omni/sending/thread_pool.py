@@ -1,7 +1,7 @@
-"""Threads to post in: as many as are needed at once, or as many as the system gives.
+"""Thread pool for posting: as many threads as are needed at once, or as many as the system grants.
 
-A container may be allowed few processes, and counts threads among them. What the standard library's pool does then is
-to raise, and to run what it was given all the same, later: nobody could say whether a request was posted.
+A container may be allowed only a few processes, and counts threads among them. In that case the standard library's pool
+raises and still runs the task later, so that it would be unclear whether a request was posted.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ Task = Callable[[], None]
 
 
 class ThreadPool:
-    """Runs tasks, at most ``most`` at once; leaving the block waits until all have ended.
+    """Pool that runs at most ``most`` tasks at once; leaving its ``with`` block waits until all have ended.
 
-    One thread uses it. Once the system refuses a thread, ``most`` is what there is, and stays so: what was refused may
-    be granted a moment later, but then somebody else lacks it.
+    Only one thread may use it. Once the system refuses a thread, ``most`` drops to the number of threads there are and
+    stays so: a thread granted a moment later would be missing in another process.
     """
 
     def __init__(self, most: int) -> None:
@@ -41,9 +41,9 @@ class ThreadPool:
             each.join()
 
     def run(self, task: Task) -> bool:
-        """Have ``task``, which must not raise, run as soon as a thread is free.
+        """Run ``task``, which must not raise, as soon as a thread is free.
 
-        False if there is no thread at all, nor one to be had: then it is certainly never run.
+        Returns False if there is no thread and none can be started; the task is then certainly never run.
         """
         with self._guard:
             is_one_wanted = self._unfinished >= len(self._threads) < self.most

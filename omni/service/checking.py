@@ -1,4 +1,4 @@
-"""From an uploaded spreadsheet to checked contacts: read, matched, screened, and kept on disk."""
+"""Check of an uploaded spreadsheet: reads it, maps its columns, screens its contacts, and keeps the result on disk."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from omni.sheets.string_columns import give_back_memory
 
 
 def load_sheet(workspace: Workspace, preparation: Preparation) -> Sheet:
-    """The uploaded spreadsheet, read once and then mapped from disk. Raises ``SheetError``."""
+    """Return the uploaded spreadsheet, parsed once and then mapped from disk. Raises ``SheetError``."""
     upload = preparation.upload
     if upload is None:
         raise SheetError("file.none")
@@ -40,7 +40,7 @@ def load_sheet(workspace: Workspace, preparation: Preparation) -> Sheet:
         raise SheetError("file.missing", path=upload.name)
     limits = workspace.limits
     key = fingerprint("sheet 2", upload.sha256, upload.stored, asdict(preparation.reading), asdict(limits))
-    folder = workspace.made("sheet", key, lambda target: read_into(target, path, preparation.reading, limits))
+    folder = workspace.build_once("sheet", key, lambda target: read_into(target, path, preparation.reading, limits))
     give_back_memory()
     return open_sheet(folder)
 
@@ -48,9 +48,9 @@ def load_sheet(workspace: Workspace, preparation: Preparation) -> Sheet:
 def check_contacts(
     workspace: Workspace, preparation: Preparation, listed: DoNotContactKeys | None = None
 ) -> CheckedContacts:
-    """Check the sheet as mapped, for the steps there are and the do-not-contact list as it is.
+    """Check the sheet with its column mapping, for the current steps and do-not-contact list. Raises ``SheetError``.
 
-    Made once for equal decisions. Raises ``SheetError``.
+    Equal decisions are checked only once.
     """
     sheet = load_sheet(workspace, preparation)
     fields = preparation.fields()
@@ -76,7 +76,7 @@ def check_contacts(
         sorted(fixes.items()),
         listed.revision if listed else 0,
     )
-    folder = workspace.made(
+    folder = workspace.build_once(
         "check",
         key,
         lambda target: _write_check(
@@ -142,6 +142,6 @@ def _write_check(
 
 
 def _gaps(sheet: Sheet, columns: Mapping[str, Any], name: str) -> pa.ChunkedArray:
-    """The ready rows in which a placeholder would leave a gap."""
+    """Return a mask of the ready rows in which a placeholder would leave a gap."""
     cells = sheet.table.column(name) if name in sheet.columns else columns[f"v:{name}"]
     return pc.and_(pc.equal(pc.utf8_trim_whitespace(cells), ""), pc.equal(columns["status"], "ready"))

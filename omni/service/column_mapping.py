@@ -1,4 +1,4 @@
-"""Which columns the fields of a spreadsheet are in, as far as that is known without asking."""
+"""Column mapping of a spreadsheet, as far as it is known without asking the operator."""
 
 from __future__ import annotations
 
@@ -14,41 +14,44 @@ from omni.store.saved import SavedMapping, SavedMappings
 
 
 def propose_mapping(sheet: Sheet, fields: Mapping[str, FieldKind]) -> dict[str, str]:
-    """Which column each field is probably in, by its header and a look at its first cells."""
+    """Propose a column for each field, by the headers and the first 200 rows."""
     return propose(sheet.columns, fields, sheet.table.slice(0, 200))
 
 
 def placeholder_columns(sheet: Sheet, mapping: Mapping[str, str]) -> list[str]:
-    """The names a ``{{placeholder}}`` may use: every header, and every matched contactInfo key."""
+    """Return the names that a ``{{placeholder}}`` may use: every header, and every mapped contactInfo key."""
     return list(dict.fromkeys([*sheet.columns, *mapping]))
 
 
 def shape_of(sheet: Sheet) -> str:
-    """What spreadsheets with the same headers have in common, in whatever order, letter case and spacing."""
-    return fingerprint("shape 2", sorted(map(_bare, sheet.columns)))
-
-
-def _bare(header: str) -> str:
-    return " ".join(header.split()).casefold()
+    """Return a fingerprint of the headers that ignores their order, letter case and spacing."""
+    return fingerprint("shape 2", sorted(map(_normalised, sheet.columns)))
 
 
 def matched_before(mappings: SavedMappings, sheet: Sheet) -> SavedMapping | None:
-    """How the columns of the last spreadsheet of this shape were matched, with the headers of this one."""
+    """Return the mapping of the last spreadsheet with the same ``shape_of``, with this sheet's headers; else None."""
     known = mappings.get(shape_of(sheet))
     if known is None:
         return None
-    here = {_bare(header): header for header in reversed(sheet.columns)}
+    here = {_normalised(header): header for header in reversed(sheet.columns)}
     mapping = {
-        name: header if header in sheet.columns else here[_bare(header)] for name, header in known.mapping.items()
+        name: header if header in sheet.columns else here[_normalised(header)] for name, header in known.mapping.items()
     }
     return replace(known, mapping=mapping)
 
 
 def matched(mappings: SavedMappings, preparation: Preparation, sheet: Sheet) -> dict[str, str]:
-    """Field to column: as decided where that column is there, else as in the last spreadsheet of this shape, else as
-    headers and cells suggest."""
+    """Return the column of each field.
+
+    As decided in ``preparation`` if the sheet has that column, else as in the last spreadsheet of this shape, else as
+    headers and cells suggest.
+    """
     kept = {field: header for field, header in preparation.mapping.items() if header in sheet.columns}
     known = matched_before(mappings, sheet)
     kept = {**(known.mapping if known else {}), **kept}
     proposed = propose_mapping(sheet, replace(preparation, mapping=kept).fields())
     return {field: header for field, header in proposed.items() if header not in kept.values()} | kept
+
+
+def _normalised(header: str) -> str:
+    return " ".join(header.split()).casefold()

@@ -1,4 +1,4 @@
-"""The do-not-contact list: filled from pasted text or any spreadsheet, asked by every check, taken away as csv."""
+"""Do-not-contact list: filled from pasted text or a spreadsheet, used by every check, exported as CSV."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ from omni.sheets.writing.csv_writer import write_csv
 from omni.store.do_not_contact import DoNotContact
 
 _LINES_SHOWN: Final = 20
+"""Most unreadable lines or rows that an import lists."""
 _TRIES: Final = 5
 _AT_MARKS: Final = re.compile(r"[;,|\t]+")
 _AT_WORDS: Final = re.compile(r"\s*/\s*|(?<![@\w.-])[^\W\d_]+(?![@\w.-]):?")
@@ -50,9 +51,12 @@ class DoNotContactKeys:
 
 @dataclass(frozen=True, slots=True)
 class ListImport:
-    """What became of a text or a spreadsheet: ``read`` destinations, ``added`` of them new; ``not_understood`` names
-    the first lines or rows, with what stands there, of ``unread`` in all. ``columns`` are those that were looked at,
-    ``other_sheets`` those of the workbook that were not."""
+    """Result of an import from a text or a spreadsheet.
+
+    ``read`` destinations were found, ``added`` of them are new. Of ``unread`` lines or rows that were not understood,
+    ``not_understood`` has the first ones: number and text. ``columns`` are the columns that were read, ``other_sheets``
+    the sheets of the workbook that were not.
+    """
 
     read: int
     added: int
@@ -63,40 +67,28 @@ class ListImport:
 
 
 def add_text(people: DoNotContact, text: str, country: str, source: str, who: str) -> ListImport:
-    """Put every phone number and address of ``text`` on the list, one or several to a line, however they are written.
+    """Add every phone number and address in ``text`` to the list; a line may hold several, in any notation.
 
-    A number without a country code is one of ``country``. An old Brazilian mobile counts with the digit it lacks. Words
-    beside a number or an address are passed over.
+    A number without a country code belongs to ``country``. An old Brazilian mobile counts with the digit it lacks.
+    Words beside a number or an address are ignored.
     """
     found: list[str] = []
     unread: list[tuple[int, str]] = []
     for number, line in enumerate(text.splitlines(), start=1):
         for piece in [line] if _destination(line, country) else _AT_MARKS.split(line):
-            there = _destinations(piece, country)
-            found += there
-            if piece.strip() and not there:
+            recognised = _destinations(piece, country)
+            found += recognised
+            if piece.strip() and not recognised:
                 unread.append((number, piece.strip()))
-    return _taken(people, found, unread, source, who)
-
-
-def _destinations(piece: str, country: str) -> list[str]:
-    """What stands in a piece of a line: the whole of it, else what stands between slashes or words, else its words."""
-    if whole := _destination(piece, country):
-        return [whole]
-    for separator in (_AT_WORDS, _AT_BLANKS):
-        parts = [part for part in separator.split(piece) if any(char.isdecimal() or char == "@" for char in part)]
-        there = [known for part in parts if (known := _destination(part, country))]
-        if there and len(there) == len(parts):
-            return there
-    return []
+    return _add_found(people, found, unread, source, who)
 
 
 def add_sheet(people: DoNotContact, path: Path, country: str, source: str, who: str, limits: Limits) -> ListImport:
-    """Put the phones and addresses of a spreadsheet on the list: all columns that hold some, what is hidden included.
+    """Add the phones and addresses of a spreadsheet to the list: all columns that hold some, hidden rows included.
 
-    Raises ``SheetError``, and ``StoreError`` when the disk does not take the reading.
+    Raises ``SheetError``, and ``StoreError`` when the disk refuses the parsed file.
     """
-    # Whoever filtered the file before saving it did not mean that the others may be written to again.
+    # An operator who filtered the file before saving it did not mean that the hidden people may be contacted again.
     everything = ReadOptions(include_hidden=True, include_hidden_columns=True)
     try:
         with tempfile.TemporaryDirectory(prefix="omni-") as folder:
@@ -104,6 +96,26 @@ def add_sheet(people: DoNotContact, path: Path, country: str, source: str, who: 
             return _add_columns(people, open_sheet(Path(folder)), country, source, who)
     except OSError as err:
         raise folder_error(err) from err
+
+
+def listed_now(people: DoNotContact, folder: Path) -> DoNotContactKeys:
+    """Return the current list; its keys are kept in ``folder``, once for each revision."""
+    for _ in range(_TRIES):
+        revision = people.revision()
+        file = folder / f"keys-{revision}.arrow"
+        try:
+            return DoNotContactKeys(revision, open_table(file).column("key").combine_chunks())
+        except OSError:
+            _write_keys(people, folder)
+    # The list changes faster than it can be written: use this reading without keeping it.
+    revision, keys = people.keys()
+    return DoNotContactKeys(revision, pa.array(keys, pa.string()))
+
+
+def write_list(people: DoNotContact, path: Path, text: Text) -> int:
+    """Write the whole list to ``path`` as CSV; return the number of entries."""
+    header = [text(f"people.{name}") for name in ("destination", "source", "added_by", "added_at")]
+    return write_csv(path, header, _lines(people), delimiter="," if text.language == "en" else ";")
 
 
 def _add_columns(people: DoNotContact, sheet: Sheet, country: str, source: str, who: str) -> ListImport:
@@ -121,18 +133,30 @@ def _add_columns(people: DoNotContact, sheet: Sheet, country: str, source: str, 
                 found.append(number or address)
             elif cell.strip():
                 unread.append((row, cell))
-    taken = _taken(people, found, sorted(unread), source, who)
+    imported = _add_found(people, found, sorted(unread), source, who)
     looked_at = sheet.assumptions.sheet
     return replace(
-        taken, columns=columns, other_sheets=[name for name in sheet.assumptions.sheets if name != looked_at]
+        imported, columns=columns, other_sheets=[name for name in sheet.assumptions.sheets if name != looked_at]
     )
+
+
+def _destinations(piece: str, country: str) -> list[str]:
+    """Return the destinations in a piece of a line: all of it, or its parts between slashes or words, or its words."""
+    if whole := _destination(piece, country):
+        return [whole]
+    for separator in (_AT_WORDS, _AT_BLANKS):
+        parts = [part for part in separator.split(piece) if any(char.isdecimal() or char == "@" for char in part)]
+        recognised = [known for part in parts if (known := _destination(part, country))]
+        if recognised and len(recognised) == len(parts):
+            return recognised
+    return []
 
 
 def _destination(text: str, country: str) -> str | None:
     return normalise_email(text).value if "@" in text else normalise_phone(text, country, add_nine=True).value
 
 
-def _taken(
+def _add_found(
     people: DoNotContact, found: Sequence[str], unread: Sequence[tuple[int, str]], source: str, who: str
 ) -> ListImport:
     distinct = list(dict.fromkeys(found))
@@ -140,22 +164,8 @@ def _taken(
     return ListImport(len(distinct), added, len(unread), unread[:_LINES_SHOWN])
 
 
-def listed_now(people: DoNotContact, folder: Path) -> DoNotContactKeys:
-    """The list as it is, its keys kept in ``folder`` once for each revision."""
-    for _ in range(_TRIES):
-        revision = people.revision()
-        file = folder / f"keys-{revision}.arrow"
-        try:
-            return DoNotContactKeys(revision, open_table(file).column("key").combine_chunks())
-        except OSError:
-            _write_keys(people, folder)
-    # Changed more often than it can be written down: then it is good for this once.
-    revision, keys = people.keys()
-    return DoNotContactKeys(revision, pa.array(keys, pa.string()))
-
-
 def _write_keys(people: DoNotContact, folder: Path) -> None:
-    """Write the keys of now, whole or not at all, and drop those of before."""
+    """Write the current keys, completely or not at all, and drop those of earlier revisions."""
     revision, keys = people.keys()
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -169,12 +179,6 @@ def _write_keys(people: DoNotContact, folder: Path) -> None:
         if old != file:
             with suppress(OSError):  # another session may have it open
                 old.unlink()
-
-
-def write_list(people: DoNotContact, path: Path, text: Text) -> int:
-    """Write the whole list to ``path`` as csv; returns how many entries."""
-    header = [text(f"people.{name}") for name in ("destination", "source", "added_by", "added_at")]
-    return write_csv(path, header, _lines(people), delimiter="," if text.language == "en" else ";")
 
 
 def _lines(people: DoNotContact) -> Iterable[list[str]]:

@@ -1,4 +1,4 @@
-"""The findings of a check on disk, in the order of the rows, however many there are."""
+"""Findings of a check on disk, in row order, for any number of findings."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from omni.sheets.checking.check import Checked
 from omni.sheets.checking.findings import PARAMS, SCHEMA, in_order
 from omni.sheets.string_columns import one_chunk, parts
 
-_KEPT = pa.schema(
+_FILE_SCHEMA = pa.schema(
     [
         ("code", pa.string()),
         ("severity", pa.string()),
@@ -32,33 +32,34 @@ _KEPT = pa.schema(
 def write_problems(
     path: Path, checked: Checked, rows: pa.Int64Array, gaps: Mapping[str, pa.ChunkedArray], headers: Mapping[str, str]
 ) -> tuple[dict[str, int], dict[str, int]]:
-    """Keep what the check found, and the ``gaps`` that placeholders would leave, whose cells stand under ``headers``.
+    """Write the findings of a check and a warning for each of ``gaps``: the rows where a placeholder would be empty.
 
-    Returns how many findings there are of each code, and how many of them are errors.
+    ``headers`` has the column of each placeholder. Returns the number of findings by code, and the number of errors by
+    code.
     """
     counts: Counter[str] = Counter()
     errors: Counter[str] = Counter()
-    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, _KEPT) as writer:
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, _FILE_SCHEMA) as writer:
         for start, count in parts(len(rows)):
             these = rows.slice(start, count)
             empty = [
-                _told_empty(these.filter(mask.slice(start, count).combine_chunks()), name, headers[name])
+                _gap_findings(these.filter(mask.slice(start, count).combine_chunks()), name, headers[name])
                 for name, mask in gaps.items()
             ]
             found = in_order([checked.findings(start, count), *empty])
             if found.num_rows:
                 counts.update(_counted(found))
                 errors.update(_counted(found.filter(pc.equal(found.column("severity"), "error"))))
-                writer.write_table(_as_kept(found))
+                writer.write_table(_as_stored(found))
     return dict(counts), dict(errors)
 
 
 def read_problems(table: pa.Table) -> list[Problem]:
-    """What was kept, one by one."""
+    """Return the stored findings as problems."""
     return [Problem(**{**item, "params": json.loads(item["params"])}) for item in table.to_pylist()]
 
 
-def _told_empty(rows: pa.Int64Array, name: str, header: str) -> pa.Table:
+def _gap_findings(rows: pa.Int64Array, name: str, header: str) -> pa.Table:
     texts = {"code": "contact.value_empty", "severity": "warning", "column": header, "field": name, "value": ""}
     columns = {name: pa.repeat(pa.scalar(text), len(rows)) for name, text in texts.items()}
     columns["row"] = rows
@@ -70,14 +71,14 @@ def _counted(found: pa.Table) -> dict[str, int]:
     return {item["values"]: item["counts"] for item in found.column("code").value_counts().to_pylist()}
 
 
-def _as_kept(found: pa.Table) -> pa.Table:
-    columns = {name: found.column(name) for name in found.column_names if name in _KEPT.names}
+def _as_stored(found: pa.Table) -> pa.Table:
+    columns = {name: found.column(name) for name in found.column_names if name in _FILE_SCHEMA.names}
     columns |= {"step": pa.nulls(found.num_rows, pa.int64()), "params": _params(found)}
-    return pa.table([columns[name] for name in _KEPT.names], schema=_KEPT)
+    return pa.table([columns[name] for name in _FILE_SCHEMA.names], schema=_FILE_SCHEMA)
 
 
 def _params(found: pa.Table) -> pa.StringArray:
-    """The parameters of each finding, one at most, as a JSON object."""
+    """Return the parameters of each finding, at most one, as a JSON object."""
     first = pc.binary_join_element_wise('{"first": ', found.column("first").cast(pa.string()), "}", "")
     return pc.coalesce(_texts(found, "proposal"), _texts(found, "country"), first.combine_chunks(), "{}")
 

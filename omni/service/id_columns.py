@@ -1,4 +1,4 @@
-"""The ids of a campaign, read again out of the kept answers, for as many requests as are asked about at a time."""
+"""Message ids of a campaign, read from the stored answers, for as many requests as are needed at a time."""
 
 from __future__ import annotations
 
@@ -20,36 +20,42 @@ from omni.store.former_positions import REMOVED
 from omni.store.recipients import AnsweredRequest
 
 _CONTACTS_KEPT: Final = 2_000_000
+"""Contacts whose ids are kept in memory at most."""
 
 
 @dataclass(slots=True)
 class _RequestIds:
-    """The ids of one request by position, ``""`` where there is none; ``others`` are ids that belong to no contact for
-    certain. ``untold`` is how many of its contacts were not asked about yet."""
+    """Ids of one request by position, ``""`` where there is none.
+
+    ``others`` are ids that cannot be assigned to a contact with certainty. ``unread`` is the number of contacts whose
+    ids were not returned yet.
+    """
 
     ids: Sequence[str] = ()
-    echoes: Sequence[str] = ()
+    correlation_ids: Sequence[str] = ()
     others: Sequence[str] = ()
-    untold: int = 0
+    unread: int = 0
 
     def other(self, position: int) -> str:
-        """The one of the others that is told beside this contact, or all that are left beside the last one."""
+        """Return the other id shown beside this contact; beside the last contact, all that are left."""
         is_last = position == len(self.ids) - 1
         return " ".join(self.others[position:] if is_last else self.others[position : position + 1])
 
 
 @dataclass(slots=True)
 class IdColumns:
-    """For contacts one after the other: id and correlationId, ``""`` where there is none, and at some places an id of
-    the request that belongs to nobody for certain."""
+    """Ids and correlationIds of consecutive contacts, ``""`` where there is none.
+
+    ``others`` has, at some indices, an id of the request that cannot be assigned to a contact with certainty.
+    """
 
     ids: list[str] = field(default_factory=list)
-    echoes: list[str] = field(default_factory=list)
+    correlation_ids: list[str] = field(default_factory=list)
     others: dict[int, str] = field(default_factory=dict)
 
 
 class Receipts:
-    """Reads ids out of the kept answers, request by request."""
+    """Reader of ids from the stored answers, request by request."""
 
     def __init__(self, campaigns: Campaigns, campaign_id: int) -> None:
         self._campaigns = campaigns
@@ -58,27 +64,29 @@ class Receipts:
         self._known: dict[int, _RequestIds] = {}
 
     def load(self, numbers: Collection[int]) -> None:
-        """Have the ids ready for the contacts of these requests."""
+        """Read the ids for the contacts of these requests."""
         wanted = set(numbers) - self._known.keys()
-        came = self._campaigns.answers(self._campaign_id, wanted) if wanted else ()
-        for number, attempts in groupby(came, attrgetter("number")):
+        answers = self._campaigns.answers(self._campaign_id, wanted) if wanted else ()
+        for number, attempts in groupby(answers, attrgetter("number")):
             self._known[number] = self._ids_of(list(attempts))
         for number in wanted - self._known.keys():
             self._known[number] = _RequestIds()
 
     def of(self, number: int, position: int) -> tuple[str, str, str]:
-        """A contact's id and correlationId, and an id of its request that belongs to nobody for certain."""
+        """Return a contact's id and correlationId, and an id of its request that cannot be assigned with certainty."""
         known = self._known[number]
         has_ids = position < len(known.ids)
         return (
             known.ids[position] if has_ids else "",
-            known.echoes[position] if has_ids else "",
+            known.correlation_ids[position] if has_ids else "",
             known.other(position),
         )
 
     def columns(self, contacts: ContactChunk) -> IdColumns:
-        """The same for all of these. Requests whose contacts were all told are forgotten: one that is asked about once
-        more has to be loaded again."""
+        """Return the same for all these contacts.
+
+        A request is forgotten once the ids of all its contacts were returned; to return them again, load it again.
+        """
         found = IdColumns()
         request_index, positions = contacts.request_index.to_numpy(), contacts.positions.to_numpy()
         # Neighbours in the sheet are mostly neighbours in their request too.
@@ -87,21 +95,21 @@ class Receipts:
             known = self._known[contacts.requests[request_index[start]].number]
             first = int(positions[start])
             past = first + end - start
-            ids, echoes = known.ids[first:past], known.echoes[first:past]
+            ids, own_ids = known.ids[first:past], known.correlation_ids[first:past]
             none = [""] * (end - start - len(ids))
             found.ids += [*ids, *none]
-            found.echoes += [*echoes, *none]
+            found.correlation_ids += [*own_ids, *none]
             for position in range(first, min(past, len(known.others))):
                 found.others[start + position - first] = known.other(position)
-            known.untold -= end - start
+            known.unread -= end - start
         self._forget([each.number for each in contacts.requests])
         return found
 
     def _forget(self, numbers: Collection[int]) -> None:
         for number in numbers:
-            if self._known[number].untold <= 0:
+            if self._known[number].unread <= 0:
                 del self._known[number]
-        # Beyond this they are read more than once, sooner than kept all at a time.
+        # Beyond this, reading ids more than once is better than keeping them all at the same time.
         if sum(len(known.ids) for known in self._known.values()) > _CONTACTS_KEPT:
             self._known = {}
 
@@ -110,27 +118,28 @@ class Receipts:
         if len(attempts) == 1 and not self._echo and REMOVED not in only.places:
             undisputed = undisputed_ids(only.answer, len(only.places))
             if undisputed is not None:
-                ids, echoes = undisputed
-                return _RequestIds(ids, [echo or "" for echo in echoes], untold=len(ids))
+                ids, own_ids = undisputed
+                return _RequestIds(ids, [own or "" for own in own_ids], unread=len(ids))
         return self._ids_of_any(attempts)
 
     def _ids_of_any(self, attempts: Sequence[AnsweredRequest]) -> _RequestIds:
-        """Whatever came back, however often, whoever was taken out in between."""
+        """Return the ids of a request with any number of attempts, even if contacts were removed between them."""
         paired: dict[int, Receipt] = {}
         others: list[str] = []
-        for came in attempts:
-            expected: Sequence[str | None] = [None] * len(came.places)
+        for attempt in attempts:
+            expected: Sequence[str | None] = [None] * len(attempt.places)
             if self._echo:
-                own = correlation_ids(self._campaigns.body(self._campaign_id, came.number))
-                expected = [own[place] if place != REMOVED else None for place in came.places]
-            outcome = judge(came.answer, expected)
+                own = correlation_ids(self._campaigns.body(self._campaign_id, attempt.number))
+                expected = [own[place] if place != REMOVED else None for place in attempt.places]
+            outcome = judge(attempt.answer, expected)
             for receipt in outcome.receipts:
-                place = came.places[receipt.position]
+                place = attempt.places[receipt.position]
                 if place == REMOVED:
-                    # Of somebody who was taken out before the next attempt: kept, but with nobody who is left.
+                    # Belongs to a contact removed before the next attempt: kept, but for none of the remaining
+                    # contacts.
                     others.append(receipt.message_id or receipt.correlation_id or "")
                     continue
-                # A later attempt takes the place of an earlier one, whose ids are not thrown away.
+                # A later attempt replaces an earlier one, whose ids are kept as well.
                 former = paired.get(place)
                 if former is not None and former.message_id:
                     others.append(former.message_id)

@@ -1,4 +1,4 @@
-"""Spreadsheets kept for further campaigns: a copy of the file and of all that was decided about it."""
+"""Spreadsheets kept for further campaigns: a copy of the file with all decisions about it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from omni.service.workspace import Workspace
 from omni.store.saved import ContactLists
 
 _KEPT: Final = ("upload", "reading", "mapping", "country", "duplicates", "same", "agreed", "fixes")
-"""What belongs to the contacts; the steps and the sending belong to a campaign."""
+"""Parts of a preparation that concern the contacts; the steps and the sending belong to one campaign."""
 
 
 def keep(
@@ -22,7 +22,7 @@ def keep(
 ) -> ContactList:
     """Keep the draft's spreadsheet under ``name``.
 
-    Raises ``SheetError`` without one, ``StoreError`` when the disk does not take it.
+    Raises ``SheetError`` if the draft has none, and ``StoreError`` when the disk refuses it.
     """
     upload = preparation.upload
     if upload is None:
@@ -41,9 +41,9 @@ def keep(
 
 
 def use(kept: ContactList, folder: Path, workspace: Workspace, preparation: Preparation) -> Preparation:
-    """The draft with the kept spreadsheet and what was decided about it, its own steps left as they are.
+    """Return the draft with the kept spreadsheet and the decisions about it; its own steps stay as they are.
 
-    Raises ``SheetError`` when the file is gone.
+    Raises ``SheetError`` when the file is missing.
     """
     stored = from_json({"template": {"steps": []}, **kept.body})
     try:
@@ -57,7 +57,7 @@ def use(kept: ContactList, folder: Path, workspace: Workspace, preparation: Prep
 
 
 def file_of(kept: ContactList, folder: Path) -> tuple[str, Path]:
-    """The name the spreadsheet came with, and where it lies, as it came."""
+    """Return the original name and the path of the kept spreadsheet. Raises ``SheetError`` when there is none."""
     upload = from_json({"template": {"steps": []}, **kept.body}).upload
     if upload is None:
         raise SheetError("file.missing", path=kept.name)
@@ -65,7 +65,7 @@ def file_of(kept: ContactList, folder: Path) -> tuple[str, Path]:
 
 
 def forget(lists: ContactLists, folder: Path, list_id: str) -> None:
-    """Delete a list with its file: contacts are personal data."""
+    """Delete a list with its file, because contacts are personal data."""
     lists.delete(list_id)
     shutil.rmtree(folder / list_id, ignore_errors=True)
 

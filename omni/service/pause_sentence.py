@@ -1,4 +1,4 @@
-"""Why a campaign stands still, as a sentence: held, halted, waiting for its time, for hours, or for room on disk."""
+"""Reason why a campaign is not sending, as a sentence: paused, halted, scheduled, outside the hours, disk full."""
 
 from __future__ import annotations
 
@@ -12,16 +12,19 @@ from omni.core.campaign import Progress
 from omni.core.hours import Hours
 from omni.locale import Text
 
-_ROOM: Final = 1 << 20
-"""Bytes. With less than that left it cannot be written down what goes out, and so nothing goes out."""
+_MIN_FREE: Final = 1 << 20
+"""Bytes of free disk space. With less, what is sent cannot be recorded, and so nothing is sent."""
 
 
 def pause_sentence(
     progress: Progress, text: Text, hours: Hours | None, zone: str, now: float, data: Path
 ) -> str | None:
-    """The sentence; None while nothing keeps the campaign. ``zone`` is where times are told that name none."""
+    """Return the sentence; None if nothing holds the campaign back.
+
+    ``zone`` is the time zone for times that name none.
+    """
     if progress.state == "running":
-        if progress.counts["pending"] and shutil.disk_usage(data).free < _ROOM:
+        if progress.counts["pending"] and shutil.disk_usage(data).free < _MIN_FREE:
             return text("reason.disk_full")
         if hours is not None and not progress.practice and progress.counts["pending"] and not hours.is_open(now):
             return text("reason.outside_hours", when=moment(hours.next_open(now), hours.zone, text), zone=hours.zone)
@@ -33,16 +36,16 @@ def pause_sentence(
         return text("reason.scheduled", when=moment(progress.start_at, at, text), zone=at)
     if progress.reason is None:
         return text("reason.paused_by_operator")
-    return text(f"reason.{progress.reason.code}", **_told(dict(progress.reason.params), text, zone))
+    return text(f"reason.{progress.reason.code}", **_sentence_params(dict(progress.reason.params), text, zone))
 
 
 def moment(epoch: float, zone: str, text: Text) -> str:
-    """A time as date and time in a named zone."""
+    """Return a time as date and time in a named zone."""
     return text.moment(datetime.fromtimestamp(epoch, ZoneInfo(zone)))
 
 
-def _told(params: dict[str, Any], text: Text, zone: str) -> dict[str, object]:
-    """The parameters of a reason as its sentence wants them."""
+def _sentence_params(params: dict[str, Any], text: Text, zone: str) -> dict[str, object]:
+    """Return the parameters of a reason in the form that its sentence needs."""
     if "at" in params:
         params["zone"] = params.get("zone") or zone
         params["when"] = moment(params["at"], params["zone"], text)

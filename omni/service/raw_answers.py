@@ -1,4 +1,4 @@
-"""Raw answers as people see them: byte for byte, safe to look at, and without our token."""
+"""Raw answers for display: byte for byte, safe to look at, and without our token."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from omni.store.campaigns import Campaigns
 LONGEST_SHOWN: Final = 20_000
 """Bytes of an answer that are shown; the download has them all."""
 _PLAIN_BREAKS: Final = "\n\t"
+"""Control characters that are shown as they are."""
 
 
 @dataclass(frozen=True, slots=True)
 class RawAnswer:
-    """What came back for one attempt. ``failure`` is as in ``ports.Answer``; the time is UTC epoch seconds."""
+    """Answer to one attempt. ``failure`` is as in ``ports.Answer``; the time is in UTC epoch seconds."""
 
     attempt: int
     status: int | None
@@ -27,7 +28,7 @@ class RawAnswer:
 
 
 def raw_answers(campaigns: Campaigns, campaign_id: int, number: int, secret: str | None) -> tuple[RawAnswer, ...]:
-    """What came back for each attempt at a request, the last first; ``secret`` is masked should it be in there."""
+    """Return the answers to each attempt at a request, the last first, with ``secret`` masked wherever it occurs."""
     found = [
         RawAnswer(
             each.attempt,
@@ -42,14 +43,14 @@ def raw_answers(campaigns: Campaigns, campaign_id: int, number: int, secret: str
 
 
 def reason_sentence(one: UnknownRequest, text: Text) -> str:
-    """Why a request is unknown."""
+    """Return the reason why a request is unknown."""
     return text(f"answer.{one.reason}", **one.params) if one.reason else text("unknown.why_not_noted")
 
 
 def as_text(raw: bytes, longest: int = LONGEST_SHOWN) -> tuple[str, bool]:
-    """The first ``longest`` bytes as text, and whether there are more.
+    """Return the first ``longest`` bytes as text, and whether there are more.
 
-    What is no UTF-8, and characters that do something instead of showing something, stand there as ``\\x1b``.
+    Bytes that are not UTF-8, and characters that have an effect instead of a shape, appear as ``\\x1b``.
     """
     shown = raw[:longest].replace(b"\r\n", b"\n").decode("utf-8", "backslashreplace")
     safe = "".join(

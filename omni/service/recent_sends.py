@@ -1,9 +1,7 @@
-"""Nobody is sent to again within some days unless a person says so: who that would be, and what was decided.
+"""Guard against recent sends: no contact is written to again within N days unless an operator decides so.
 
-People are recognised by destination, whatever spreadsheet they stood in. A decision is about one finding; once that is
-another one, because a campaign was made in between or the spreadsheet was changed, it has to be made again.
-
-Contacts against one earlier campaign: who of them was sent to there, by any of their destinations.
+Contacts are recognised by any of their destinations, in any spreadsheet. A decision is about one finding. When that
+changes, because a campaign was created in between or the spreadsheet was edited, the operator has to decide again.
 """
 
 from __future__ import annotations
@@ -33,11 +31,12 @@ from omni.store.launch_guard import RecentSendsSeen
 from omni.store.recent_sends import RecentCampaign, RecentSends
 
 EXAMPLES: Final = 3
+"""Examples kept for each earlier campaign."""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A contact that was sent to before: its row, and the first destination that was."""
+    """A contact that was written to before: its row, and the first of its destinations that was."""
 
     row: int
     destination: str
@@ -45,107 +44,19 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """``mask`` has one value for each contact that could be sent to; ``examples`` are the first few it holds for."""
+    """Contacts of a check that an earlier campaign wrote to.
+
+    ``mask`` has one value for each contact that could be sent to; ``examples`` are the first few for which it is true.
+    """
 
     mask: Mask
     count: int
     examples: tuple[Example, ...]
 
 
-class Overlaps:
-    """The contacts of one check against earlier campaigns, each kept beside the check once it is found.
-
-    Reads a campaign in parts, so that memory is needed for our own keys and for what is found, not for its own.
-    """
-
-    def __init__(self, sends: RecentSends, whole: CheckedContacts, since: float) -> None:
-        self._sends = sends
-        self._whole = whole
-        self._since = since
-
-    def of(self, campaign: RecentCampaign) -> Overlap:
-        """Who was sent to by ``campaign``, as far as its contacts count."""
-        # With its time: in a database that was restored and went another way, the number may be another campaign's.
-        key = fingerprint("overlap 1", self._whole.key, campaign.created_at, campaign.mark)
-        beside = Workspace(self._whole.home)
-        folder = beside.made(f"overlap{campaign.id}", key, lambda target: self._write(target, campaign))
-        facts: dict[str, Any] = json.loads((folder / "overlap.json").read_text("utf-8"))
-        if not facts["count"]:
-            return Overlap(np.zeros(self._keys.num_rows, dtype=bool), 0, ())
-        mask = np.asarray(open_table(folder / "mask.arrow").column("mask"))
-        return Overlap(mask, facts["count"], tuple(Example(**example) for example in facts["examples"]))
-
-    @cached_property
-    def _keys(self) -> pa.Table:
-        return keys_of_ready(self._whole)
-
-    @cached_property
-    def _sorted(self) -> Keys:
-        """All our keys, for looking theirs up."""
-        columns = [self._keys.column(at).drop_null().to_numpy() for at in range(1, self._keys.num_columns)]
-        return np.sort(np.concatenate(columns or [np.array([], dtype=np.int64)]))
-
-    def _write(self, folder: Path, campaign: RecentCampaign) -> None:
-        shared = self._shared(campaign)
-        by_field = [self._among(shared, at) for at in range(1, self._keys.num_columns)] if len(shared) else []
-        mask: Mask = np.any(by_field, axis=0) if by_field else np.zeros(self._keys.num_rows, dtype=bool)
-        first = np.flatnonzero(mask)[:EXAMPLES]
-        examples = [self._example(int(place), [bool(hits[place]) for hits in by_field]) for place in first]
-        write_table(folder / "mask.arrow", pa.table({"mask": pa.array(mask)}))
-        facts = {"count": int(mask.sum()), "examples": examples}
-        (folder / "overlap.json").write_text(json.dumps(facts), "utf-8")
-
-    def _shared(self, campaign: RecentCampaign) -> Keys:
-        """The keys that are theirs and ours, sorted."""
-        if not len(self._sorted):
-            return self._sorted
-        out = np.array([], dtype=np.int64)
-        if campaign.not_counted:
-            out = np.asarray(self._sends.rows_not_counted(campaign.id, self._since), dtype=np.int64)
-        found = [np.array([], dtype=np.int64)]
-        for rows, columns in self._parts(campaign.id):
-            counts = ~np.isin(rows, out) if len(out) else np.ones(len(rows), dtype=bool)
-            for column in columns:
-                theirs = np.sort(column.filter(pa.array(counts)).drop_null().to_numpy())
-                found.append(theirs[_is_among(theirs, self._sorted)])
-        return np.sort(np.concatenate(found))
-
-    def _parts(self, campaign_id: int) -> Iterator[KeysPerChunk]:
-        has_keys = False
-        for part in self._sends.key_parts(campaign_id):
-            has_keys = True
-            yield keys_in(part)
-        if not has_keys:
-            # One made before keys were kept is known by the destinations that its contacts were first sent to.
-            for contacts in self._sends.destinations(campaign_id):
-                yield keys_of_destinations(contacts)
-
-    def _among(self, shared: Keys, at: int) -> Mask:
-        """Which contacts have one of the ``shared`` keys in the field of column ``at``."""
-        column = self._keys.column(at)
-        return np.concatenate(
-            [
-                _is_among(pc.fill_null(column.slice(start, ROWS_A_CHUNK), 0).to_numpy(), shared)
-                for start in range(0, len(column), ROWS_A_CHUNK)
-            ]
-        )
-
-    def _example(self, place: int, hits: Sequence[bool]) -> dict[str, object]:
-        field = sent_to(self._whole)[hits.index(True)]
-        at = int(self._whole.ready_places()[place])
-        row = self._whole.sendable().slice(at, 1).to_pylist()[0]
-        return {"row": row["row"], "destination": row[f"v:{field}"]}
-
-
-def _is_among(keys: Keys, ordered: Keys) -> Mask:
-    """Which of ``keys`` are in ``ordered``, which is sorted and not empty."""
-    places = np.searchsorted(ordered, keys)
-    return np.asarray(ordered[np.minimum(places, len(ordered) - 1)] == keys)
-
-
 @dataclass(frozen=True, slots=True)
 class CampaignInCommon:
-    """A campaign that sent to ``count`` of the contacts, perhaps with the very same steps."""
+    """A campaign that wrote to ``count`` of the contacts, and whether it had the same steps."""
 
     campaign: RecentCampaign
     count: int
@@ -155,9 +66,10 @@ class CampaignInCommon:
 
 @dataclass(frozen=True)
 class RecentContacts:
-    """Who of the contacts was sent to in the last ``days`` days. ``mask`` has one value for each that could be sent to.
+    """Contacts that were written to in the last ``days`` days.
 
-    ``earlier`` has the newest campaign first; ``looked_at`` are all that were looked through.
+    ``mask`` has one value for each contact that could be sent to. ``earlier`` has the newest campaign first;
+    ``looked_at`` are the ids of all campaigns that were compared.
     """
 
     whole: CheckedContacts
@@ -169,27 +81,27 @@ class RecentContacts:
 
     @property
     def contacts(self) -> int:
-        """How many could be sent to."""
+        """Number of contacts that could be sent to."""
         return len(self.mask)
 
     @cached_property
     def count(self) -> int:
-        """How many of them were sent to."""
+        """Number of those contacts that were written to."""
         return int(self.mask.sum())
 
     @property
     def others(self) -> int:
-        """How many were not."""
+        """Number of those contacts that were not written to."""
         return self.contacts - self.count
 
     @property
     def identical(self) -> CampaignInCommon | None:
-        """The newest campaign that sent these very steps to all of them."""
+        """The newest campaign that sent the same steps to all of the contacts; None if there is none."""
         return next((each for each in self.earlier if each.same_steps and each.count == self.contacts), None)
 
     @cached_property
     def digest(self) -> str:
-        """What this finding is known by; empty when nobody was found."""
+        """Fingerprint of this finding; empty when there are no recent sends."""
         if not self.count:
             return ""
         who = blake2b(np.packbits(self.mask).tobytes(), digest_size=16).hexdigest()
@@ -197,23 +109,23 @@ class RecentContacts:
         return fingerprint("repeats 1", self.whole.key, self.practice, who, where)
 
     def decide(self, whom: Whom) -> RecentSendsChoice:
-        """The decision about this finding."""
+        """Return a decision about this finding."""
         return RecentSendsChoice(whom, self.digest)
 
     def is_decided_by(self, choice: RecentSendsChoice | None) -> bool:
-        """Whether ``choice`` was made about exactly this finding."""
+        """Tell whether ``choice`` was made about exactly this finding."""
         return choice is not None and bool(self.count) and choice == self.decide(choice.whom)
 
 
 class RecentSendsGuard:
-    """The guard of one installation. ``days`` is how far it looks back; with 0 it lets everything pass."""
+    """Guard of one installation. ``days`` is how many days it looks back; with 0 it lets everything pass."""
 
     def __init__(self, sends: RecentSends, days: int) -> None:
         self._sends = sends
         self.days = days
 
     def find(self, checked: CheckedContacts, template: Template, *, practice: bool) -> RecentContacts:
-        """Who was sent to before, by campaigns of the same kind: practice, or for real."""
+        """Find the contacts written to before by campaigns of the same kind: practice or live."""
         whole = whole_of(checked)
         if not self.days:
             mask = np.zeros(len(whole.ready_places()), dtype=bool)
@@ -235,22 +147,22 @@ class RecentSendsGuard:
         return RecentContacts(whole, practice, self.days, mask, tuple(earlier), looked_at)
 
     def applied(self, checked: CheckedContacts, preparation: Preparation, *, practice: bool) -> CheckedContacts:
-        """The contacts without those whom the operator decided to leave out, as long as that decision holds."""
-        choice = preparation.repeats
+        """Return the check without the contacts that the operator decided to leave out, if that decision is valid."""
+        choice = preparation.recent_sends
         if not self.days or choice is None or choice.whom != "others":
             return checked
         found = self.find(checked, preparation.template, practice=practice)
-        return fewer(found) if found.others and choice == found.decide("others") else checked
+        return without_recent(found) if found.others and choice == found.decide("others") else checked
 
     def allow(self, checked: CheckedContacts, preparation: Preparation, *, practice: bool) -> RecentSendsSeen | None:
-        """What ``Campaigns.create`` is to confirm. None where the guard is off.
+        """Return what ``Campaigns.create`` is to confirm; None if the guard is off.
 
-        Raises ``CampaignError``: ``campaign.repeats`` when somebody was sent to and nothing is decided about it,
-        ``campaign.repeats_changed`` when what is decided is not about who it would be now.
+        Raises ``CampaignError``: ``campaign.repeats`` when there are recent sends and no decision about them,
+        ``campaign.repeats_changed`` when the decision is about other recent sends than there are now.
         """
         if not self.days:
             return None
-        found, choice = self.find(checked, preparation.template, practice=practice), preparation.repeats
+        found, choice = self.find(checked, preparation.template, practice=practice), preparation.recent_sends
         holds = found.is_decided_by(choice)
         wanted = found.digest if choice is not None and holds and choice.whom == "others" else ""
         if wanted != (checked.decided if isinstance(checked, FewerContacts) else ""):
@@ -272,6 +184,101 @@ class RecentSendsGuard:
         )
 
 
-def fewer(found: RecentContacts) -> FewerContacts:
-    """The contacts that were not sent to before; there is at least one."""
+def without_recent(found: RecentContacts) -> FewerContacts:
+    """Return the contacts that were not written to before; there must be at least one."""
     return FewerContacts(found.whole, found.mask, found.digest)
+
+
+class Overlaps:
+    """Comparison of one check's contacts with earlier campaigns; each result is kept beside the check.
+
+    A campaign is read in chunks, so that memory is needed for the check's own keys and for the result, but not for the
+    campaign's keys.
+    """
+
+    def __init__(self, sends: RecentSends, whole: CheckedContacts, since: float) -> None:
+        self._sends = sends
+        self._whole = whole
+        self._since = since
+
+    def of(self, campaign: RecentCampaign) -> Overlap:
+        """Return the contacts that ``campaign`` wrote to.
+
+        Contacts of it that were refused, cancelled or written to before the window do not count.
+        """
+        # With its creation time: in a database that was restored, the same number may later be another campaign's.
+        key = fingerprint("overlap 1", self._whole.key, campaign.created_at, campaign.mark)
+        beside = Workspace(self._whole.home)
+        folder = beside.build_once(f"overlap{campaign.id}", key, lambda target: self._write(target, campaign))
+        facts: dict[str, Any] = json.loads((folder / "overlap.json").read_text("utf-8"))
+        if not facts["count"]:
+            return Overlap(np.zeros(self._keys.num_rows, dtype=bool), 0, ())
+        mask = np.asarray(open_table(folder / "mask.arrow").column("mask"))
+        return Overlap(mask, facts["count"], tuple(Example(**example) for example in facts["examples"]))
+
+    @cached_property
+    def _keys(self) -> pa.Table:
+        return keys_of_ready(self._whole)
+
+    @cached_property
+    def _sorted(self) -> Keys:
+        """All keys of the check, sorted, to look up those of a campaign."""
+        columns = [self._keys.column(at).drop_null().to_numpy() for at in range(1, self._keys.num_columns)]
+        return np.sort(np.concatenate(columns or [np.array([], dtype=np.int64)]))
+
+    def _write(self, folder: Path, campaign: RecentCampaign) -> None:
+        shared = self._shared(campaign)
+        by_field = [self._among(shared, at) for at in range(1, self._keys.num_columns)] if len(shared) else []
+        mask: Mask = np.any(by_field, axis=0) if by_field else np.zeros(self._keys.num_rows, dtype=bool)
+        first = np.flatnonzero(mask)[:EXAMPLES]
+        examples = [self._example(int(place), [bool(hits[place]) for hits in by_field]) for place in first]
+        write_table(folder / "mask.arrow", pa.table({"mask": pa.array(mask)}))
+        facts = {"count": int(mask.sum()), "examples": examples}
+        (folder / "overlap.json").write_text(json.dumps(facts), "utf-8")
+
+    def _shared(self, campaign: RecentCampaign) -> Keys:
+        """Return the keys that the campaign and the check have in common, sorted."""
+        if not len(self._sorted):
+            return self._sorted
+        out = np.array([], dtype=np.int64)
+        if campaign.not_counted:
+            out = np.asarray(self._sends.rows_not_counted(campaign.id, self._since), dtype=np.int64)
+        found = [np.array([], dtype=np.int64)]
+        for rows, columns in self._parts(campaign.id):
+            counts = ~np.isin(rows, out) if len(out) else np.ones(len(rows), dtype=bool)
+            for column in columns:
+                theirs = np.sort(column.filter(pa.array(counts)).drop_null().to_numpy())
+                found.append(theirs[_is_among(theirs, self._sorted)])
+        return np.sort(np.concatenate(found))
+
+    def _parts(self, campaign_id: int) -> Iterator[KeysPerChunk]:
+        has_keys = False
+        for part in self._sends.key_parts(campaign_id):
+            has_keys = True
+            yield keys_in(part)
+        if not has_keys:
+            # A campaign made before keys were stored is compared by the destinations its contacts were first sent to.
+            for contacts in self._sends.destinations(campaign_id):
+                yield keys_of_destinations(contacts)
+
+    def _among(self, shared: Keys, at: int) -> Mask:
+        """Return a mask of the contacts with one of the ``shared`` keys in the field of column ``at``."""
+        column = self._keys.column(at)
+        return np.concatenate(
+            [
+                _is_among(pc.fill_null(column.slice(start, ROWS_A_CHUNK), 0).to_numpy(), shared)
+                for start in range(0, len(column), ROWS_A_CHUNK)
+            ]
+        )
+
+    def _example(self, place: int, hits: Sequence[bool]) -> dict[str, object]:
+        field = sent_to(self._whole)[hits.index(True)]
+        at = int(self._whole.ready_places()[place])
+        row = self._whole.sendable().slice(at, 1).to_pylist()[0]
+        return {"row": row["row"], "destination": row[f"v:{field}"]}
+
+
+def _is_among(keys: Keys, ordered: Keys) -> Mask:
+    """Return a mask of the ``keys`` that are in ``ordered``, which is sorted and not empty."""
+    places = np.searchsorted(ordered, keys)
+    return np.asarray(ordered[np.minimum(places, len(ordered) - 1)] == keys)

@@ -1,4 +1,4 @@
-"""The rejected rows as a spreadsheet of their own: reason, row, what may be meant, and the original columns."""
+"""Rejected rows as a spreadsheet: reason, row, proposed value, and the original columns."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from omni.sheets.writing.xlsx_writer import write_xlsx
 
 
 def write_rejected(checked: CheckedContacts, path: Path, text: Text) -> int:
-    """Write every rejected row to ``path`` (csv or xlsx by its ending); returns how many there are."""
+    """Write every rejected row to ``path`` (CSV or XLSX by its suffix); return the number of rows."""
     cells, problems = checked.rejected_cells()
     columns = [name for name in cells.column_names if name != "__row"]
     header = [text("rows.reason"), text("rows.row"), text("rows.proposal"), *columns]

@@ -25,7 +25,7 @@ def run(console):
         draft = prepare(console, sms_template(text), contact_rows(count), name=name)
         preparation = stored(console, draft)
         checked = console.check(draft, preparation)
-        preparation = replace(preparation, repeats=console.repeats.find(checked, preparation).decide("all"))
+        preparation = replace(preparation, recent_sends=console.recent_sends.find(checked, preparation).decide("all"))
         order = Launch(f"draft-{draft}", name, practice=True, created_by="ana", draft_id=draft)
         created = console.launch(order, preparation, checked, console.plan(draft, preparation, checked))
         if work:

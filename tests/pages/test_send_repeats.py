@@ -20,7 +20,7 @@ def send(console, rows, name="November", template=None, who="ana", *, practice=T
     draft = prepare(console, template or sms_template(), rows, name=name)
     preparation = replace(stored(console, draft), practice=practice)
     checked = console.check(draft, preparation)
-    preparation = replace(preparation, repeats=console.repeats.find(checked, preparation).decide("all"))
+    preparation = replace(preparation, recent_sends=console.recent_sends.find(checked, preparation).decide("all"))
     plan = console.plan(draft, preparation, checked)
     return console.launch(Launch(f"draft-{draft}", name, practice, who, draft), preparation, checked, plan).id
 
@@ -110,7 +110,7 @@ def test_the_same_steps_to_the_same_people_are_told_more_strongly(open_page, con
     assert "3 of them were contacted recently and are contacted again." in words(app)
     confirm(app)
     assert [each.contacts for each in console.overview()] == [3, 3]
-    assert console.repeats.decision(2).choice == "all"
+    assert console.recent_sends.decision(2).choice == "all"
 
 
 def test_a_campaign_started_in_between_stops_the_sending_and_the_page_asks_again(open_page, console):

@@ -6,13 +6,13 @@ import threading
 
 import pytest
 
-from omni.service.reporting import ahead
+from omni.service.reporting import prefetch
 from tests.waiting import PATIENCE
 
 
 def test_everything_comes_in_its_order():
-    assert list(ahead(iter(range(1, 50)))) == list(range(1, 50))
-    assert list(ahead(iter(()))) == []
+    assert list(prefetch(iter(range(1, 50)))) == list(range(1, 50))
+    assert list(prefetch(iter(()))) == []
 
 
 def test_the_next_one_is_made_meanwhile_and_no_more_than_that():
@@ -26,7 +26,7 @@ def test_the_next_one_is_made_meanwhile_and_no_more_than_that():
                 second_is_made.set()
             yield number
 
-    coming = ahead(numbers())
+    coming = prefetch(numbers())
     assert next(coming) == 1
     assert second_is_made.wait(PATIENCE)
     coming.close()
@@ -38,7 +38,7 @@ def test_what_goes_wrong_comes_after_what_was_made_before_it():
         yield 1
         raise OSError("gone")
 
-    coming = ahead(broken())
+    coming = prefetch(broken())
     assert next(coming) == 1
     with pytest.raises(OSError, match="gone"):
         next(coming)

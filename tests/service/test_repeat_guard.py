@@ -60,7 +60,7 @@ class Desk:
 
     def decide(self, made, whom):
         """The same prepared, decided and planned anew."""
-        preparation = replace(made.preparation, repeats=self.find(made).decide(whom))
+        preparation = replace(made.preparation, recent_sends=self.find(made).decide(whom))
         checked = self.guard.applied(made.checked, preparation, practice=True)
         return replace(
             made,
@@ -363,7 +363,7 @@ def test_a_database_restored_to_an_earlier_day_is_not_taken_for_the_one_before(t
 def test_the_choice_is_kept_in_the_draft(sqlite):
     sqlite.launch(sqlite.prepare(contact_rows(2)))
     made = sqlite.decide(sqlite.prepare(contact_rows(5)), "others")
-    assert from_json(json.loads(json.dumps(to_json(made.preparation)))).repeats == made.preparation.repeats
+    assert from_json(json.loads(json.dumps(to_json(made.preparation)))).recent_sends == made.preparation.recent_sends
     assert isinstance(made.checked, FewerContacts)
 
 

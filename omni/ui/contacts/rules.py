@@ -103,5 +103,5 @@ def duplicate_notes(draft: OpenDraft, summary: Summary) -> None:
     """Show how many rows share each field with an earlier row, and that duplicates are sent to if so chosen."""
     if parts := [f"{plain(field)} {text().number(n)}" for field, n in summary.shared.items() if n]:
         st.caption(f":material/join_inner: {t('contacts.shared', parts=' · '.join(parts))}")
-    if summary.repeats and draft.preparation.duplicates == "keep_all":
-        st.caption(f":material/content_copy: {t('contacts.repeats_sent', n=summary.repeats)}")
+    if summary.duplicates and draft.preparation.duplicates == "keep_all":
+        st.caption(f":material/content_copy: {t('contacts.repeats_sent', n=summary.duplicates)}")

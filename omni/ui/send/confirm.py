@@ -38,7 +38,7 @@ def choose(draft: OpenDraft, noticed: int | None) -> bool:
         return st.checkbox(t("put_back.not_sent"), key=key("send", "put_back", draft.id, str(noticed)))
 
 
-_LOOKED_AT_ANEW: Final = {
+_RERUN_ICONS: Final = {
     "campaign.list_changed": ":material/do_not_disturb_on:",
     "campaign.put_back": ":material/settings_backup_restore:",
     "campaign.repeats": ":material/history:",
@@ -140,13 +140,13 @@ def _confirm(
     plan: Plan,
     live: bool,
     account: str,
-    repeats: str | None,
+    recent_choice: str | None,
     acknowledged: int | None,
 ) -> None:
     st.text(t("send.confirm_live" if live else "send.confirm_practice", n=plan.contacts, account=account))
     start, canary = draft.preparation.start, draft.preparation.canary
-    if repeats is not None:
-        st.text(repeats)
+    if recent_choice is not None:
+        st.text(recent_choice)
     if start is not None:
         st.text(schedule.sentence(start))
     if canary:
@@ -170,9 +170,9 @@ def _confirm(
                 with st.spinner(t("send.freezing")):
                     created = wiring.console().launch(order, draft.preparation, checked, plan)
             except OmniError as err:
-                if err.code in _LOOKED_AT_ANEW:
+                if err.code in _RERUN_ICONS:
                     # Shown on the next run, with the do-not-contact list and the campaigns as they are now.
-                    session.say_after_rerun(plain(error_sentence(err)), _LOOKED_AT_ANEW[err.code])
+                    session.say_after_rerun(plain(error_sentence(err)), _RERUN_ICONS[err.code])
                     st.rerun()
                 st.error(plain(error_sentence(err)), icon=":material/error:")
                 return

@@ -25,7 +25,7 @@ def choose(draft: OpenDraft, found: RecentContacts) -> None:
     """Show the panel if there are recent sends, with the choice between all contacts and the others."""
     if not found.count:
         return
-    choice = draft.preparation.repeats
+    choice = draft.preparation.recent_sends
     is_decided = found.is_decided_by(choice)
     with st.container(border=True, key=key("send", "repeats", "panel")):
         _warn(found)
@@ -39,7 +39,7 @@ def choose(draft: OpenDraft, found: RecentContacts) -> None:
 
 def confirmation(draft: OpenDraft, found: RecentContacts) -> str | None:
     """Return the choice as a sentence for the confirmation before sending; None if there was nothing to choose."""
-    choice = draft.preparation.repeats
+    choice = draft.preparation.recent_sends
     if not found.count or choice is None:
         return None
     return t("repeats.confirm_others" if choice.whom == "others" else "repeats.confirm_all", n=found.count)
@@ -47,7 +47,7 @@ def confirmation(draft: OpenDraft, found: RecentContacts) -> str | None:
 
 def decision_note(run: int) -> None:
     """Show the decision that was made when the campaign was created, if there is one."""
-    decided = wiring.console().repeats.decision(run)
+    decided = wiring.console().recent_sends.decision(run)
     if decided is not None:
         code = "repeats.decided_others" if decided.choice == "others" else "repeats.decided_all"
         st.caption(f":material/history: {t(code, n=decided.contacts, who=plain(decided.who))}")
@@ -144,4 +144,4 @@ def _decide(draft: OpenDraft, found: RecentContacts) -> None:
     """Callback: save the choice as a decision about the recent sends in ``found``."""
     whom = session.value(_CHOICE)
     decided = found.decide(cast(Whom, whom)) if whom else None
-    draft.change(lambda now: replace(now, repeats=decided))
+    draft.change(lambda now: replace(now, recent_sends=decided))

@@ -30,10 +30,10 @@ from omni.service.preparation import Preparation, Whom
 from omni.service.raw_answers import RawAnswer, raw_answers
 from omni.service.workspace import Workspace
 from omni.settings import Settings
-from omni.store.creation import Created
-from omni.store.drafts import Drafts
+from omni.store.campaigns.creation import Created
 from omni.store.opening import open_database
-from omni.store.saved import Templates
+from omni.store.people.drafts import Drafts
+from omni.store.people.saved import Templates
 
 SETTINGS: Final = settings_module.SETTINGS
 """The table of settings, for the settings page: pages read settings only through the wiring."""

@@ -6,7 +6,7 @@ import ast
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -176,6 +176,20 @@ def test_every_module_belongs_to_a_layer_and_every_layer_has_modules() -> None:
 )
 def test_a_folders_name_stands_for_its_rows_outside_of_it_only(own: str, other: str, fine: bool) -> None:
     assert may_import(own, other) == fine
+
+
+def test_no_module_imports_itself_by_a_detour() -> None:
+    """At its top; an import inside a function is made when it runs."""
+    modules = {".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): file for file in FILES}
+    graph = {name: set(imported_at_the_top(file, modules.keys())) - {name} for name, file in modules.items()}
+    assert set(TopologicalSorter(graph).static_order()) == set(modules)
+
+
+def imported_at_the_top(file: Path, modules: Collection[str]) -> Iterator[str]:
+    for node in ast.parse(file.read_text("utf-8")).body:
+        if isinstance(node, ast.ImportFrom) and node.module in modules:
+            inner = {f"{node.module}.{name.name}" for name in node.names} & set(modules)
+            yield from inner or {node.module}
 
 
 def test_no_layer_depends_on_itself_by_a_detour() -> None:

@@ -14,8 +14,8 @@ from omni.cluster.attending import Duties, serve_jobs
 from omni.errors import StoreError
 from omni.sending.signals import stop_on_signals
 from omni.store.database import Database
-from omni.store.ledger import Ledger
-from omni.store.workers import Presence
+from omni.store.ledger.ledger import Ledger
+from omni.store.ledger.workers import Presence
 
 _LOOK_EVERY: Final = 1.0
 """Seconds between two checks whether a campaign is running."""

@@ -13,8 +13,8 @@ from omni.service.workspace import Workspace
 from omni.settings import Settings
 from omni.sheets.limits import Limits
 from omni.store.database import Database
-from omni.store.do_not_contact import DoNotContact
-from omni.store.saved import ContactLists, SavedMappings
+from omni.store.people.do_not_contact import DoNotContact
+from omni.store.people.saved import ContactLists, SavedMappings
 
 
 class Lists:

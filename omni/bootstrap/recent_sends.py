@@ -6,8 +6,8 @@ from omni.service.checked_contacts import CheckedContacts
 from omni.service.preparation import Preparation
 from omni.service.recent_sends import RecentContacts, RecentSendsGuard
 from omni.settings import Settings
+from omni.store.campaigns.recent_sends import RecentSends, RecentSendsDecision
 from omni.store.database import Database
-from omni.store.recent_sends import RecentSends, RecentSendsDecision
 
 
 class RecentlyContacted:

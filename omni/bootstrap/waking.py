@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from omni.core.unknown import EVERYTHING, Choice, Extent, Resolution
-from omni.store.campaigns import Campaigns
-from omni.store.creation import Created, NewCampaign, PreparedRequest
+from omni.store.campaigns.campaigns import Campaigns
+from omni.store.campaigns.creation import Created, NewCampaign, PreparedRequest
 from omni.store.database import Database
-from omni.store.unknown_requests import Unknowns
+from omni.store.ledger.unknown_requests import Unknowns
 
 if TYPE_CHECKING:
     from omni.cluster.queue import Queue

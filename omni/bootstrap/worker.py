@@ -21,11 +21,11 @@ from omni.provider.response import judge
 from omni.sending.drain import WorkerParts
 from omni.sending.worker import Ending, run_worker
 from omni.settings import Settings
-from omni.store.claiming import Sends
 from omni.store.database import Database
-from omni.store.ledger import Ledger
-from omni.store.withholding import BodyReader
-from omni.store.workers import Worker
+from omni.store.ledger.claiming import Sends
+from omni.store.ledger.ledger import Ledger
+from omni.store.ledger.withholding import BodyReader
+from omni.store.ledger.workers import Worker
 
 _FOLLOW_EVERY: Final = 0.25
 """Seconds between two progress reports while another process sends."""

@@ -10,7 +10,7 @@ from omni.service.preparation import Preparation
 from omni.service.workspace import fingerprint
 from omni.sheets.checking.column_mapping import propose
 from omni.sheets.sheet import Sheet
-from omni.store.saved import SavedMapping, SavedMappings
+from omni.store.people.saved import SavedMapping, SavedMappings
 
 
 def propose_mapping(sheet: Sheet, fields: Mapping[str, FieldKind]) -> dict[str, str]:

@@ -27,7 +27,7 @@ from omni.sheets.reading.reader_process import read_into
 from omni.sheets.sheet import ReadOptions, Sheet
 from omni.sheets.string_columns import one_chunk
 from omni.sheets.writing.csv_writer import write_csv
-from omni.store.do_not_contact import DoNotContact
+from omni.store.people.do_not_contact import DoNotContact
 
 _LINES_SHOWN: Final = 20
 """Most unreadable lines or rows that an import lists."""

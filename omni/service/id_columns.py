@@ -14,10 +14,10 @@ import numpy as np
 from omni.core.campaign import Receipt
 from omni.provider.request_body import correlation_ids
 from omni.provider.response import judge, undisputed_ids
-from omni.store.campaign_rows import ContactChunk
-from omni.store.campaigns import Campaigns
-from omni.store.former_positions import REMOVED
-from omni.store.recipients import AnsweredRequest
+from omni.store.campaigns.campaign_rows import ContactChunk
+from omni.store.campaigns.campaigns import Campaigns
+from omni.store.campaigns.recipients import AnsweredRequest
+from omni.store.ledger.former_positions import REMOVED
 
 _CONTACTS_KEPT: Final = 2_000_000
 """Contacts whose ids are kept in memory at most."""

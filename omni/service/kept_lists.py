@@ -11,7 +11,7 @@ from omni.core.draft import ContactList
 from omni.errors import SheetError, folder_error
 from omni.service.preparation import Preparation, from_json, to_json
 from omni.service.workspace import Workspace
-from omni.store.saved import ContactLists
+from omni.store.people.saved import ContactLists
 
 _KEPT: Final = ("upload", "reading", "mapping", "country", "duplicates", "same", "agreed", "fixes")
 """Parts of a preparation that concern the contacts; the steps and the sending belong to one campaign."""

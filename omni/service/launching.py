@@ -20,9 +20,9 @@ from omni.service.preparation import Preparation, Whom
 from omni.service.recent_sends import RecentContacts, RecentSendsGuard
 from omni.sheets.arrow_files import pack
 from omni.sheets.checking.do_not_contact import on_the_list
-from omni.store.campaigns import Campaigns
-from omni.store.creation import Created, NewCampaign, PreparedRequest
-from omni.store.launch_guard import RecentSendsSeen
+from omni.store.campaigns.campaigns import Campaigns
+from omni.store.campaigns.creation import Created, NewCampaign, PreparedRequest
+from omni.store.campaigns.launch_guard import RecentSendsSeen
 
 OpenDecision = Literal["recent_sends", "restored_database"]
 """Decisions that an operator may have to make before sending."""

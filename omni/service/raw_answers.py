@@ -8,7 +8,7 @@ from typing import Final
 from omni.core.unknown import UnknownRequest
 from omni.locale import Text
 from omni.provider.masking import masked
-from omni.store.campaigns import Campaigns
+from omni.store.campaigns.campaigns import Campaigns
 
 LONGEST_SHOWN: Final = 20_000
 """Bytes of an answer that are shown; the download has them all."""

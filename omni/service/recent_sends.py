@@ -27,8 +27,8 @@ from omni.service.preparation import Preparation, RecentSendsChoice, Whom
 from omni.service.workspace import Workspace, fingerprint
 from omni.sheets.arrow_files import ROWS_A_CHUNK, open_table, write_table
 from omni.sheets.string_columns import Keys, Mask
-from omni.store.launch_guard import RecentSendsSeen
-from omni.store.recent_sends import RecentCampaign, RecentSends
+from omni.store.campaigns.launch_guard import RecentSendsSeen
+from omni.store.campaigns.recent_sends import RecentCampaign, RecentSends
 
 EXAMPLES: Final = 3
 """Examples kept for each earlier campaign."""

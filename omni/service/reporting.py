@@ -22,8 +22,8 @@ from omni.sheets.arrow_files import unpack
 from omni.sheets.string_columns import plain
 from omni.sheets.writing.csv_writer import write_csv_columns
 from omni.sheets.writing.xlsx_writer import write_xlsx_columns
-from omni.store.campaign_rows import ContactChunk, RequestState
-from omni.store.campaigns import Campaigns
+from omni.store.campaigns.campaign_rows import ContactChunk, RequestState
+from omni.store.campaigns.campaigns import Campaigns
 
 Item = TypeVar("Item")
 Format = Literal["csv", "xlsx"]

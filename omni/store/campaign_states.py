@@ -1,7 +1,8 @@
 """States of a campaign: every statement that changes one or its reason, and which state may follow which.
 
 The functions for what operators do and what the engine does are here too. A new campaign is running, or paused when it
-has a time to start at (``omni.store.creation``). ``FOLLOWS`` is the table; a test holds every statement to it.
+has a time to start at (``omni.store.campaigns.creation``). ``FOLLOWS`` is the table; a test holds every statement to
+it.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ import sqlalchemy as sa
 
 from omni.core.campaign import CampaignState, Reason
 from omni.errors import CampaignError
+from omni.store.campaigns.pause_reason import REPLACED, reason_from_text, reason_to_text
 from omni.store.database import clock
-from omni.store.late_answers import settle_proven
-from omni.store.pause_reason import REPLACED, reason_from_text, reason_to_text
+from omni.store.ledger.late_answers import settle_proven
 from omni.store.request_states import cancel_pending, cancel_resent
 from omni.store.schema import (
     IS_PENDING,

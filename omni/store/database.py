@@ -23,7 +23,7 @@ from sqlalchemy.engine import URL
 
 from omni.errors import StoreError
 from omni.store.moved import refuse_if_moved
-from omni.store.restored_acts import Acts, leave_mark
+from omni.store.restored.acts import Acts, leave_mark
 
 BUSY_SECONDS: Final = 30
 FROZEN_SECONDS: Final = 30.0

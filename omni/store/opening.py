@@ -1,6 +1,6 @@
 """Opening of a database: migration to the schema of this program, and detection of a restored SQLite file.
 
-A restored PostgreSQL database is detected with every new connection (``omni.store.restored_identity``).
+A restored PostgreSQL database is detected with every new connection (``omni.store.restored.identity``).
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
 from omni.errors import StoreError
+from omni.store.campaigns.pause_reason import REPLACED
 from omni.store.database import Database, postgresql_engine, sqlite_engine
 from omni.store.moved import refuse_if_moved
-from omni.store.pause_reason import REPLACED
-from omni.store.restored_acts import Acts, accept_marks, give_number, has_number, lacking_marks, newest_mark
-from omni.store.restored_identity import recognise
-from omni.store.restored_notice import pause_everything
+from omni.store.restored.acts import Acts, accept_marks, give_number, has_number, lacking_marks, newest_mark
+from omni.store.restored.identity import recognise
+from omni.store.restored.notice import pause_everything
 
 log = logging.getLogger(__name__)
 

@@ -13,8 +13,8 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from omni.store.former_positions import WITHHELD
 from omni.store.json_text import to_text
+from omni.store.ledger.former_positions import WITHHELD
 from omni.store.schema import (
     ACCEPTED,
     CANCELLED,

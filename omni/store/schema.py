@@ -4,7 +4,7 @@ Every time is in UTC epoch seconds, and every JSON column is text.
 
 ``request`` is the only table that is written all the time, so it is kept narrow, and its rows are counted as they
 change. Bodies, answers, recipients and sheet parts are written once, in tables of their own, and changed only when a
-contact is removed from a request (``omni.store.withholding``).
+contact is removed from a request (``omni.store.ledger.withholding``).
 
 A change of the schema is a new file in ``migrations/versions``; a test compares the result with these tables.
 """

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from omni.store.campaigns import Campaigns
+from omni.store.campaigns.campaigns import Campaigns
 from tests.bench.sending import (
     BOTH,
     LIMIT,

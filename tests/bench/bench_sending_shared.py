@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from omni.store.campaigns import Campaigns
+from omni.store.campaigns.campaigns import Campaigns
 from tests.bench.report import measured
 from tests.bench.sending import (
     BOTH,

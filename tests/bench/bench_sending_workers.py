@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from omni.store.campaigns import Campaigns
+from omni.store.campaigns.campaigns import Campaigns
 from omni.store.database import Database
 from tests.bench.sending import (
     NO_LIMIT,

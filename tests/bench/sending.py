@@ -22,7 +22,7 @@ from omni.service.checking import check_contacts
 from omni.service.launching import Launch, launch
 from omni.service.planning import Plan, make_plan
 from omni.service.preparation import Preparation
-from omni.store.campaigns import Campaigns
+from omni.store.campaigns.campaigns import Campaigns
 from omni.store.database import Database
 from omni.store.opening import open_database
 from tests import postgres

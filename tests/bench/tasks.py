@@ -27,7 +27,7 @@ from omni.service.preparation import Preparation
 from omni.service.reporting import write_report
 from omni.service.workspace import Workspace
 from omni.sheets.limits import Limits
-from omni.store.campaigns import Campaigns
+from omni.store.campaigns.campaigns import Campaigns
 from omni.store.opening import open_database
 from tests.bench.cost import Meter, Private
 from tests.bench.sheets import MAPPING

@@ -18,9 +18,9 @@ from omni.ports import Claimed
 from omni.sending.answer_spool import AnswerSpool
 from omni.sending.claim_journal import ClaimJournal
 from omni.sending.worker import SendingLock
-from omni.store.campaigns import Campaigns
+from omni.store.campaigns.campaigns import Campaigns
 from omni.store.database import Database
-from omni.store.ledger import Ledger
+from omni.store.ledger.ledger import Ledger
 from omni.store.opening import open_database
 from omni.store.transfer import move
 from tests.builders import phone

@@ -16,8 +16,8 @@ import pytest
 from omni import wiring
 from omni.cli import main
 from omni.errors import StoreError
-from omni.store.campaigns import Campaigns
-from omni.store.ledger import Ledger
+from omni.store.campaigns.campaigns import Campaigns
+from omni.store.ledger.ledger import Ledger
 from omni.store.opening import open_database
 from tests.builders import contact_rows, phone, sms_template, write_csv_sheet, write_template, write_xlsx_sheet
 from tests.waiting import PATIENCE

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from omni.bootstrap.processes import is_held, worker_lock
 from omni.errors import CampaignError
-from omni.store.campaigns import Campaigns
+from omni.store.campaigns.campaigns import Campaigns
 from omni.store.opening import open_database
 from omni.store.schema import IS_PENDING, IS_SENDING, request
 from tests.builders import phone, sms_template, write_csv_sheet, write_template

@@ -19,9 +19,10 @@ from omni.provider.client import Client
 from omni.provider.response import judge
 from omni.sending import drain, worker
 from omni.sending.answer_spool import AnswerSpool
-from omni.store import database, ledger, opening, workers
-from omni.store.claiming import Sends
-from omni.store.ledger import Ledger
+from omni.store import database, opening
+from omni.store.ledger import ledger, workers
+from omni.store.ledger.claiming import Sends
+from omni.store.ledger.ledger import Ledger
 
 
 def say_ready() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from omni.store.campaigns import Campaigns
+from omni.store.campaigns.campaigns import Campaigns
 from omni.store.opening import open_database
 from tests.conftest import Sandbox
 from tests.crash.comparing import compare

@@ -20,7 +20,7 @@ import pytest
 
 from omni.bootstrap.waking import campaigns_of
 from omni.cluster.queue import queue_conninfo
-from omni.store.campaigns import Campaigns
+from omni.store.campaigns.campaigns import Campaigns
 from omni.store.database import Database
 from omni.store.opening import open_database
 from tests.conftest import Sandbox

@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from omni.core.campaign import ContactState
-from omni.store.campaigns import Campaigns
+from omni.store.campaigns.campaigns import Campaigns
 from omni.store.database import Database
 from omni.store.opening import open_database
 from omni.store.schema import IS_SENDING

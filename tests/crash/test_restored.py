@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from omni.store.do_not_contact import DoNotContact
+from omni.store.campaigns.pause_reason import REPLACED
 from omni.store.opening import open_database
-from omni.store.pause_reason import REPLACED
+from omni.store.people.do_not_contact import DoNotContact
 from tests.builders import phone
 from tests.conftest import Sandbox
 from tests.crash.comparing import Tally

@@ -10,7 +10,7 @@ import pytest
 from omni import wiring
 from omni.core.unknown import Choice
 from omni.service.launching import Launch
-from omni.store.unknown_requests import Unknowns
+from omni.store.ledger.unknown_requests import Unknowns
 from tests.builders import contact_rows, phone, sms_template
 from tests.pages.conftest import components, words
 from tests.pages.prepared import prepare, stored

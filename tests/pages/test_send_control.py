@@ -12,7 +12,7 @@ import pytest
 from omni import wiring
 from omni.service import pause_sentence
 from omni.service.preparation import Start
-from omni.store.ledger import Ledger
+from omni.store.ledger.ledger import Ledger
 from omni.store.opening import open_database
 from tests.builders import contact_rows, sms_template
 from tests.pages.conftest import words

@@ -6,7 +6,7 @@ import pytest
 
 from omni.locale import Text
 from omni.settings import SETTINGS
-from omni.store.ledger import Ledger
+from omni.store.ledger.ledger import Ledger
 from omni.store.opening import open_database
 from tests.pages.conftest import components, words
 

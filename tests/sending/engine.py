@@ -16,7 +16,7 @@ from omni.sending.answer_spool import AnswerSpool
 from omni.sending.claim_journal import ClaimJournal
 from omni.sending.drain import WorkerParts, drain
 from omni.store.database import Database
-from omni.store.ledger import Ledger
+from omni.store.ledger.ledger import Ledger
 from tests.store.building import ME, SENDS
 
 

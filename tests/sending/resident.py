@@ -11,7 +11,7 @@ from omni.bootstrap.worker import Sender
 from omni.cluster import attending
 from omni.sending import drain, posting
 from omni.settings import load
-from omni.store import workers
+from omni.store.ledger import workers
 from omni.store.opening import open_database
 
 LEASE = 5.0

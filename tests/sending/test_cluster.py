@@ -25,9 +25,9 @@ from omni.sending.answer_spool import AnswerSpool
 from omni.sending.claim_journal import ClaimJournal
 from omni.sending.drain import WorkerParts
 from omni.sending.worker import run_worker
-from omni.store.campaigns import Campaigns
+from omni.store.campaigns.campaigns import Campaigns
 from omni.store.database import Database
-from omni.store.ledger import Ledger
+from omni.store.ledger.ledger import Ledger
 from tests.builders import phone
 from tests.sending.engine import Provider, accept
 from tests.store.building import SENDS, claim, make, new_campaign, prepared, states

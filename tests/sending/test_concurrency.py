@@ -17,7 +17,7 @@ from omni.sending.claim_journal import ClaimJournal
 from omni.sending.concurrency import LEAST
 from omni.sending.drain import WorkerParts, drain
 from omni.store.database import Database
-from omni.store.ledger import Ledger
+from omni.store.ledger.ledger import Ledger
 from tests.conftest import Sandbox
 from tests.store.building import ME, SENDS, make, states
 from tests.waiting import PATIENCE

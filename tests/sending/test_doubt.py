@@ -16,11 +16,11 @@ from omni.ports import Answer, Claimed
 from omni.sending import drain as drain_module
 from omni.sending.answer_spool import AnswerSpool
 from omni.sending.claim_journal import ClaimJournal
-from omni.store.campaigns import Campaigns
+from omni.store.campaigns.campaigns import Campaigns
 from omni.store.database import Database
-from omni.store.ledger import Ledger
+from omni.store.ledger.ledger import Ledger
+from omni.store.ledger.unknown_requests import Unknowns
 from omni.store.schema import answer, campaign, request, worker
-from omni.store.unknown_requests import Unknowns
 from tests.sending.engine import Counted, Provider, accept, send
 from tests.store.building import ME, SENDS, make, states
 from tests.store.legal_states import any_state

@@ -17,9 +17,9 @@ from omni.sending import posting
 from omni.sending.answer_spool import AnswerSpool
 from omni.sending.claim_journal import ClaimJournal
 from omni.sending.concurrency import LEAST
-from omni.store.campaigns import Campaigns
+from omni.store.campaigns.campaigns import Campaigns
 from omni.store.database import Database
-from omni.store.ledger import Ledger
+from omni.store.ledger.ledger import Ledger
 from tests.sending.engine import Counted, Provider, Troubled, accept, send
 from tests.store.building import SENDS, make, states
 from tests.waiting import PATIENCE, wait_until

@@ -16,11 +16,11 @@ from omni.sending.answer_spool import AnswerSpool
 from omni.sending.claim_journal import ClaimJournal
 from omni.sending.posting import Posting
 from omni.sending.recovery import recover
-from omni.store.campaigns import Campaigns
+from omni.store.campaigns.campaigns import Campaigns
+from omni.store.campaigns.pause_reason import REPLACED
 from omni.store.database import Database
-from omni.store.ledger import Ledger
+from omni.store.ledger.ledger import Ledger
 from omni.store.opening import open_database
-from omni.store.pause_reason import REPLACED
 from tests.sending.engine import Provider, Troubled, accept, send
 from tests.store.building import SENDS, accepted, claim, make, record, states
 

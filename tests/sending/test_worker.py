@@ -17,9 +17,9 @@ from omni.provider.response import judge
 from omni.sending import worker
 from omni.sending.drain import WorkerParts
 from omni.sending.worker import Ending, SendingLock, run_worker
-from omni.store.campaigns import Campaigns
+from omni.store.campaigns.campaigns import Campaigns
 from omni.store.database import Database
-from omni.store.ledger import Ledger
+from omni.store.ledger.ledger import Ledger
 from tests.sending.engine import Provider, Troubled, accept
 from tests.store.building import SENDS, make, states
 

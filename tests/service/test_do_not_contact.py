@@ -12,8 +12,8 @@ from omni.locale import Text
 from omni.service.do_not_contact import ListImport, add_sheet, add_text, listed_now, write_list
 from omni.sheets.limits import Limits
 from omni.sheets.reading.reader import read
-from omni.store.do_not_contact import DoNotContact
 from omni.store.opening import open_database
+from omni.store.people.do_not_contact import DoNotContact
 from tests.builders import phone
 from tests.sheets.making import make_xlsx
 

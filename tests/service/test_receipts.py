@@ -17,7 +17,7 @@ from omni.ports import Answer
 from omni.provider.response import judge, undisputed_ids
 from omni.service.id_columns import Receipts
 from omni.service.reporting import report, rows_of
-from omni.store.campaigns import Campaigns
+from omni.store.campaigns.campaigns import Campaigns
 from omni.store.database import Database
 from tests.store.building import claim, make, record
 
@@ -102,7 +102,7 @@ def answered(database: Database) -> int:
 
 @pytest.mark.parametrize("chunk", [1, 3, 7, 5000])
 def test_a_report_is_the_same_whichever_way_its_ids_are_read(database, answered, monkeypatch, chunk):
-    monkeypatch.setattr("omni.store.campaign_rows.ROWS", chunk)
+    monkeypatch.setattr("omni.store.campaigns.campaign_rows.ROWS", chunk)
     campaigns = Campaigns(database)
 
     def rows():

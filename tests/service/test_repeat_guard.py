@@ -24,11 +24,11 @@ from omni.service.preparation import from_json, to_json
 from omni.service.recent_sends import RecentSendsGuard
 from omni.service.reporting import report, rows_of
 from omni.sheets.checking.screening import Agreed
-from omni.store.campaigns import Campaigns
-from omni.store.do_not_contact import DoNotContact
-from omni.store.ledger import Ledger
+from omni.store.campaigns.campaigns import Campaigns
+from omni.store.campaigns.recent_sends import RecentSends
+from omni.store.ledger.ledger import Ledger
 from omni.store.opening import open_database
-from omni.store.recent_sends import RecentSends
+from omni.store.people.do_not_contact import DoNotContact
 from omni.store.schema import destination_keys
 from tests.builders import TEMPLATE, contact_rows, phone, sms_template
 from tests.service.desk import prepare

@@ -18,12 +18,12 @@ from omni.provider.response import judge
 from omni.service import reporting
 from omni.service.launching import Launch, launch
 from omni.service.reporting import header_of, report, write_report
-from omni.store.campaigns import Campaigns
-from omni.store.claiming import Sends
-from omni.store.do_not_contact import DoNotContact
-from omni.store.ledger import Ledger
-from omni.store.unknown_requests import Unknowns
-from omni.store.withholding import BodyReader
+from omni.store.campaigns.campaigns import Campaigns
+from omni.store.ledger.claiming import Sends
+from omni.store.ledger.ledger import Ledger
+from omni.store.ledger.unknown_requests import Unknowns
+from omni.store.ledger.withholding import BodyReader
+from omni.store.people.do_not_contact import DoNotContact
 from tests.builders import contact_rows, phone, sms_template
 from tests.service.desk import prepare
 

@@ -8,9 +8,9 @@ import pytest
 
 from omni.ports import Finished
 from omni.service.raw_answers import LONGEST_SHOWN, as_text, raw_answers
-from omni.store.campaigns import Campaigns
+from omni.store.campaigns.campaigns import Campaigns
+from omni.store.ledger.unknown_requests import Unknowns
 from omni.store.opening import open_database
-from omni.store.unknown_requests import Unknowns
 from tests.store.building import answered, claim, make, record, unknown
 
 

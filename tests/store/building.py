@@ -9,11 +9,11 @@ from typing import Any
 
 from omni.core.campaign import Outcome, Receipt, Recipient
 from omni.ports import Answer, Claimed, Finished
-from omni.store.campaigns import Campaigns
-from omni.store.claiming import Sends
-from omni.store.creation import NewCampaign, PreparedRequest
+from omni.store.campaigns.campaigns import Campaigns
+from omni.store.campaigns.creation import NewCampaign, PreparedRequest
 from omni.store.database import Database
-from omni.store.ledger import Ledger
+from omni.store.ledger.claiming import Sends
+from omni.store.ledger.ledger import Ledger
 from tests.builders import phone, sms_template
 
 ME = "seat.1"

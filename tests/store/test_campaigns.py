@@ -11,11 +11,11 @@ import sqlalchemy as sa
 from omni.core.campaign import CampaignState, Reason
 from omni.errors import CampaignError
 from omni.locale import Text
-from omni.store.campaigns import Campaigns
-from omni.store.creation import PreparedRequest
+from omni.store.campaigns.campaigns import Campaigns
+from omni.store.campaigns.creation import PreparedRequest
+from omni.store.campaigns.pause_reason import REPLACED
 from omni.store.database import Database
 from omni.store.opening import open_database
-from omni.store.pause_reason import REPLACED
 from omni.store.schema import campaign
 from tests.store.building import (
     accepted,

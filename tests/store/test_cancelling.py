@@ -7,10 +7,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 import sqlalchemy as sa
 
-from omni.store import campaign_states, claiming, recording
-from omni.store.campaigns import Campaigns
+from omni.store import campaign_states
+from omni.store.campaigns.campaigns import Campaigns
 from omni.store.database import Database, clock
-from omni.store.ledger import Ledger
+from omni.store.ledger import claiming, recording
+from omni.store.ledger.ledger import Ledger
 from omni.store.schema import campaign as campaign_table
 from omni.store.schema import request
 from tests.store.building import ME, SENDS, accepted, claim, make, record, slowed, states

@@ -18,17 +18,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from omni.errors import CampaignError, StoreError
-from omni.store import restored_acts
-from omni.store.campaigns import Campaigns
+from omni.store.campaigns.campaigns import Campaigns
+from omni.store.campaigns.pause_reason import REPLACED
+from omni.store.campaigns.recent_sends import RecentSends
 from omni.store.database import Database
-from omni.store.do_not_contact import DoNotContact
-from omni.store.drafts import Drafts
-from omni.store.ledger import Ledger
+from omni.store.ledger.ledger import Ledger
+from omni.store.ledger.unknown_requests import Unknowns
 from omni.store.opening import open_database
-from omni.store.pause_reason import REPLACED
-from omni.store.recent_sends import RecentSends
-from omni.store.saved import ContactLists, Templates
-from omni.store.unknown_requests import Unknowns
+from omni.store.people.do_not_contact import DoNotContact
+from omni.store.people.drafts import Drafts
+from omni.store.people.saved import ContactLists, Templates
+from omni.store.restored import acts
 from tests.builders import phone
 from tests.store.building import SENDS, accepted, claim, make, record, states, unknown
 from tests.store.opening import IN_MEMORY
@@ -260,7 +260,7 @@ def test_another_database_tried_on_the_same_folder_is_no_copy_nor_makes_one(plac
     database = open_database(f"sqlite:///{other.file}")
     make(database)
     with database.write() as connection:
-        restored_acts.leave_mark(connection)
+        acts.leave_mark(connection)
     database.close()
     for _ in range(80):
         other.do(lambda database: ContactLists(database).delete("none"))
@@ -341,7 +341,7 @@ def test_an_act_whose_process_died_right_after_the_commit_is_known_from_the_next
 ):
     copy = place.copy()
     with monkeypatch.context() as patch, suppress(Killed):
-        patch.setattr(restored_acts.Acts, "add", _killed)
+        patch.setattr(acts.Acts, "add", _killed)
         place.do(lambda database: Campaigns(database).cancel(1))
     assert place.state() == "cancelled"
     place.put_back(copy)
@@ -392,7 +392,7 @@ class Installation(RuleBasedStateMachine):
         database = self.running[which % len(self.running)]
         with pytest.MonkeyPatch.context() as patch, suppress(Killed, CampaignError):
             if end == "killed after":
-                patch.setattr(restored_acts.Acts, "add", _killed)
+                patch.setattr(acts.Acts, "add", _killed)
             with database.write():
                 if end == "rolled back":
                     raise CampaignError("campaign.state")

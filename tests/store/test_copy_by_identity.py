@@ -11,12 +11,12 @@ import sqlalchemy as sa
 from omni.provider.response import judge
 from omni.sending.drain import WorkerParts
 from omni.sending.worker import run_worker
-from omni.store.campaigns import Campaigns
+from omni.store.campaigns.campaigns import Campaigns
+from omni.store.campaigns.pause_reason import REPLACED
+from omni.store.campaigns.recent_sends import RecentSends
 from omni.store.database import Database
-from omni.store.ledger import Ledger
+from omni.store.ledger.ledger import Ledger
 from omni.store.opening import open_database
-from omni.store.pause_reason import REPLACED
-from omni.store.recent_sends import RecentSends
 from tests.builders import phone
 from tests.postgres import Postgres
 from tests.sending.engine import Provider

@@ -14,10 +14,10 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
-from omni.store.campaigns import Campaigns
-from omni.store.claiming import Sends
+from omni.store.campaigns.campaigns import Campaigns
 from omni.store.database import Database, postgresql_engine, sqlite_engine
-from omni.store.ledger import Ledger
+from omni.store.ledger.claiming import Sends
+from omni.store.ledger.ledger import Ledger
 from omni.store.opening import MIGRATIONS, open_database
 from omni.store.schema import request, request_count, request_pace
 from tests.store.building import SENDS, accepted, claim, live_campaign, make, prepared, record, refused, unknown
@@ -200,7 +200,7 @@ def test_a_campaign_that_many_sessions_worked_on_has_a_row_for_each_and_one_coun
     database: Database, monkeypatch: pytest.MonkeyPatch
 ):
     made, now = make(database, 3), time.time()
-    monkeypatch.setattr("omni.store.progress.clock", lambda _: now)
+    monkeypatch.setattr("omni.store.campaigns.progress.clock", lambda _: now)
     with database.write() as connection:
         connection.execute(
             request_count.insert().values(campaign_id=made, state=0, slot=-1, requests=-1, contacts=-1, paired=0)

@@ -8,13 +8,13 @@ import threading
 import pytest
 
 from omni.provider.request_body import destinations_of, fields_of, rewritten
-from omni.store.campaigns import Campaigns
-from omni.store.creation import PreparedRequest
-from omni.store.do_not_contact import DoNotContact
-from omni.store.former_positions import REMOVED
-from omni.store.ledger import Ledger
-from omni.store.unknown_requests import Unknowns
-from omni.store.withholding import BodyReader
+from omni.store.campaigns.campaigns import Campaigns
+from omni.store.campaigns.creation import PreparedRequest
+from omni.store.ledger.former_positions import REMOVED
+from omni.store.ledger.ledger import Ledger
+from omni.store.ledger.unknown_requests import Unknowns
+from omni.store.ledger.withholding import BodyReader
+from omni.store.people.do_not_contact import DoNotContact
 from tests.builders import phone
 from tests.store.building import ME, SENDS, accepted, all_recipients, make, new_campaign, prepared, states, unknown
 

@@ -10,14 +10,14 @@ import sqlalchemy as sa
 
 from omni.errors import CampaignError
 from omni.provider.request_body import destinations_of, fields_of, rewritten
-from omni.store.campaigns import Campaigns
-from omni.store.do_not_contact import DoNotContact
-from omni.store.launch_guard import DAY, RecentSendsSeen
-from omni.store.ledger import Ledger
+from omni.store.campaigns.campaigns import Campaigns
+from omni.store.campaigns.launch_guard import DAY, RecentSendsSeen
+from omni.store.campaigns.recent_sends import RecentSends, RecentSendsDecision
+from omni.store.ledger.ledger import Ledger
+from omni.store.ledger.withholding import BodyReader
 from omni.store.opening import open_database
-from omni.store.recent_sends import RecentSends, RecentSendsDecision
+from omni.store.people.do_not_contact import DoNotContact
 from omni.store.schema import campaign, destination_keys, request
-from omni.store.withholding import BodyReader
 from tests.builders import phone
 from tests.store.building import (
     ME,

@@ -11,15 +11,16 @@ import sqlalchemy as sa
 from omni.core.campaign import Outcome, Reason
 from omni.errors import StoreError
 from omni.ports import Answer, Claimed, Finished
-from omni.store import ledger as ledger_module
-from omni.store import request_states, workers
-from omni.store.campaigns import Campaigns
-from omni.store.claiming import Sends
+from omni.store import request_states
+from omni.store.campaigns.campaigns import Campaigns
+from omni.store.campaigns.pause_reason import REPLACED
 from omni.store.database import Database, clock
-from omni.store.ledger import Ledger
-from omni.store.pause_reason import REPLACED
+from omni.store.ledger import ledger as ledger_module
+from omni.store.ledger import workers
+from omni.store.ledger.claiming import Sends
+from omni.store.ledger.ledger import Ledger
+from omni.store.ledger.unknown_requests import Unknowns
 from omni.store.schema import request
-from omni.store.unknown_requests import Unknowns
 from tests.store.building import (
     ME,
     SENDS,

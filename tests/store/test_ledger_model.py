@@ -19,14 +19,14 @@ from omni.core.unknown import Choice
 from omni.errors import CampaignError
 from omni.ports import Claimed, Finished
 from omni.provider.request_body import destinations_of, fields_of, rewritten
-from omni.store import recording
-from omni.store.campaigns import Campaigns
+from omni.store.campaigns.campaigns import Campaigns
 from omni.store.database import Database
-from omni.store.do_not_contact import DoNotContact
-from omni.store.ledger import Ledger
+from omni.store.ledger import recording
+from omni.store.ledger.ledger import Ledger
+from omni.store.ledger.unknown_requests import Unknowns
+from omni.store.ledger.withholding import BodyReader
 from omni.store.opening import open_database
-from omni.store.unknown_requests import Unknowns
-from omni.store.withholding import BodyReader
+from omni.store.people.do_not_contact import DoNotContact
 from tests.builders import phone
 from tests.store.building import (
     SENDS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from omni.store.saved import ContactLists, SavedMappings
+from omni.store.people.saved import ContactLists, SavedMappings
 
 
 def test_a_mapping_is_found_by_shape_and_replaced(database):

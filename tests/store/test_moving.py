@@ -15,17 +15,17 @@ import sqlalchemy as sa
 
 from omni.errors import CampaignError, StoreError
 from omni.store import transfer
-from omni.store.campaigns import Campaigns
+from omni.store.campaigns.campaigns import Campaigns
 from omni.store.database import Database
-from omni.store.do_not_contact import DoNotContact
-from omni.store.drafts import Drafts
-from omni.store.ledger import Ledger
+from omni.store.ledger.ledger import Ledger
+from omni.store.ledger.unknown_requests import Unknowns
 from omni.store.moved import moved_to, take_mark_back
 from omni.store.opening import open_database
-from omni.store.saved import ContactLists, SavedMappings, Templates
+from omni.store.people.do_not_contact import DoNotContact
+from omni.store.people.drafts import Drafts
+from omni.store.people.saved import ContactLists, SavedMappings, Templates
 from omni.store.schema import COUNTED, metadata
 from omni.store.transfer import move
-from omni.store.unknown_requests import Unknowns
 from tests.store.building import (
     ME,
     SENDS,

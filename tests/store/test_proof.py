@@ -9,14 +9,14 @@ import pytest
 from omni.core.halt_rule import HaltRule
 from omni.ports import Claimed
 from omni.provider.request_body import destinations_of, fields_of, rewritten
-from omni.store import recording
-from omni.store.claiming import Sends
+from omni.store.campaigns.recent_sends import RecentSends
 from omni.store.database import Database
-from omni.store.do_not_contact import DoNotContact
-from omni.store.ledger import Ledger
-from omni.store.recent_sends import RecentSends
-from omni.store.unknown_requests import Unknowns
-from omni.store.withholding import BodyReader
+from omni.store.ledger import recording
+from omni.store.ledger.claiming import Sends
+from omni.store.ledger.ledger import Ledger
+from omni.store.ledger.unknown_requests import Unknowns
+from omni.store.ledger.withholding import BodyReader
+from omni.store.people.do_not_contact import DoNotContact
 from tests.builders import phone
 from tests.store.building import (
     ME,

@@ -8,14 +8,14 @@ import pytest
 
 from omni.core.campaign import Reason
 from omni.errors import CampaignError
-from omni.store import restored_notice
-from omni.store.campaigns import Campaigns
+from omni.store.campaigns.campaigns import Campaigns
+from omni.store.campaigns.pause_reason import REPLACED
+from omni.store.campaigns.recent_sends import RecentSends
 from omni.store.database import Database, clock
-from omni.store.drafts import Drafts
-from omni.store.ledger import Ledger
-from omni.store.pause_reason import REPLACED
-from omni.store.recent_sends import RecentSends
-from omni.store.restored_journal import FORGOTTEN
+from omni.store.ledger.ledger import Ledger
+from omni.store.people.drafts import Drafts
+from omni.store.restored import notice as restored_notice
+from omni.store.restored.journal import FORGOTTEN
 from tests.store.building import accepted, claim, live_campaign, make, new_campaign, prepared, record
 
 DAY = 86_400.0

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from omni.core.campaign import CONTACT_STATES, ContactState, Recipient
-from omni.store.campaigns import Campaigns
+from omni.store.campaigns.campaigns import Campaigns
 from omni.store.database import Database
 from tests.store.building import (
     accepted,
@@ -59,7 +59,7 @@ def in_columns(campaigns: Campaigns, campaign_id: int) -> list[tuple[object, ...
 
 @pytest.mark.parametrize("chunk", [1, 7, 59, 60, 5000])
 def test_columns_tell_of_every_contact_what_a_page_tells(campaigns: Campaigns, mixed: int, chunk: int, monkeypatch):
-    monkeypatch.setattr("omni.store.campaign_rows.ROWS", chunk)
+    monkeypatch.setattr("omni.store.campaigns.campaign_rows.ROWS", chunk)
     assert in_columns(campaigns, mixed) == [
         (
             one.row,

@@ -13,10 +13,11 @@ import sqlalchemy as sa
 import omni
 from omni.core.unknown import EVERYTHING
 from omni.store import campaign_states, request_states
-from omni.store.campaigns import Campaigns
+from omni.store.campaigns.campaigns import Campaigns
+from omni.store.campaigns.pause_reason import REPLACED, reason_to_text
 from omni.store.database import Database
-from omni.store.pause_reason import REPLACED, reason_to_text
-from omni.store.restored_notice import NOTICE_SQL, NOTICED, pause_everything
+from omni.store.ledger.unknown_requests import is_meant
+from omni.store.restored.notice import NOTICE_SQL, NOTICED, pause_everything
 from omni.store.schema import (
     ACCEPTED,
     CANCELLED,
@@ -29,7 +30,6 @@ from omni.store.schema import (
     request,
     revision,
 )
-from omni.store.unknown_requests import is_meant
 from tests.store.building import ME, make
 from tests.store.legal_states import any_state
 
@@ -191,7 +191,7 @@ def test_a_statement_that_writes_a_state_is_seen_however_it_is_written(source: s
     assert tables_whose_state_is_written(ast.parse(source)) == found
 
 
-@pytest.mark.parametrize("file", sorted(STORE.glob("*.py")), ids=lambda file: file.name)
+@pytest.mark.parametrize("file", sorted(STORE.rglob("*.py")), ids=lambda file: str(file.relative_to(STORE)))
 def test_states_are_written_in_their_own_module(file: Path):
     written = tables_whose_state_is_written(ast.parse(file.read_text("utf-8")))
     assert written <= {table for table, home in HOMES.items() if home == file.name}

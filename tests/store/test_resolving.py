@@ -6,11 +6,11 @@ import pytest
 import sqlalchemy as sa
 
 from omni.errors import CampaignError
-from omni.store.campaigns import Campaigns
+from omni.store.campaigns.campaigns import Campaigns
 from omni.store.database import Database
 from omni.store.json_text import from_text
+from omni.store.ledger.unknown_requests import Unknowns
 from omni.store.schema import decision
-from omni.store.unknown_requests import Unknowns
 from tests.store.building import accepted, claim, make, record, refused, slowed, states, unknown
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from omni.store.database import Database
-from omni.store.saved import Templates
+from omni.store.people.saved import Templates
 from tests.builders import TEMPLATE, sms_template
 
 

@@ -15,12 +15,15 @@ import sqlalchemy as sa
 from omni.core.campaign import Progress
 from omni.errors import StoreError
 from omni.ports import Claimed, Finished, LaterThan
-from omni.store import restored_journal, workers
-from omni.store.claiming import IDLE, Sends, claim
+from omni.store.campaigns.progress import read_progress
 from omni.store.database import BLOBS, Database, clock
-from omni.store.progress import read_progress
-from omni.store.rate_limit import set_rate
-from omni.store.recording import record
+from omni.store.ledger import workers
+from omni.store.ledger.claiming import IDLE, Sends, claim
+from omni.store.ledger.rate_limit import set_rate
+from omni.store.ledger.recording import record
+from omni.store.ledger.withholding import BodyReader
+from omni.store.ledger.workers import Worker
+from omni.store.restored import journal
 from omni.store.schema import (
     IS_PENDING,
     IS_SENDING,
@@ -32,8 +35,6 @@ from omni.store.schema import (
     request,
     request_body,
 )
-from omni.store.withholding import BodyReader
-from omni.store.workers import Worker
 
 _BODIES = (
     sa.select(request_body)
@@ -160,7 +161,7 @@ class Ledger:
         No campaign is ever deleted.
         """
         with self._database.read() as connection:
-            return restored_journal.is_missing(connection, request_ids)
+            return journal.is_missing(connection, request_ids)
 
     def mark_restored(self, attempts: Mapping[int, int], is_lacking: bool = False) -> int:
         """Make requests unknown that were sent in a later attempt than the ledger knows of.
@@ -169,7 +170,7 @@ class Ledger:
         campaign that runs or would start by itself is paused. Returns the number of requests.
         """
         with self._database.write() as connection:
-            return restored_journal.mark_restored(connection, clock(connection), attempts, is_lacking)
+            return journal.mark_restored(connection, clock(connection), attempts, is_lacking)
 
     def is_over(self, campaign_id: int) -> bool:
         """Tell whether no request of the campaign is in flight, and none will be unless an operator acts."""
@@ -199,6 +200,6 @@ class Ledger:
 
         It was restored from a backup, and the claim journal has to be read before anything else is claimed.
         """
-        if (last := self._last_claim) and not restored_journal.remembers(connection, last.request_id, last.attempt):
+        if (last := self._last_claim) and not journal.remembers(connection, last.request_id, last.attempt):
             self._last_claim = None
             raise StoreError("store.restored")

@@ -16,9 +16,9 @@ import sqlalchemy as sa
 
 from omni.core.campaign import CONTACT_STATES, CampaignSummary, ContactState, Progress
 from omni.errors import CampaignError
+from omni.store.campaigns.pause_reason import reason_from_text
 from omni.store.database import AnyRow, clock
-from omni.store.pause_reason import reason_from_text
-from omni.store.rate_limit import lane_of
+from omni.store.ledger.rate_limit import lane_of
 from omni.store.schema import (
     IS_PENDING,
     PENDING,

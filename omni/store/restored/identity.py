@@ -14,8 +14,8 @@ import psycopg
 from psycopg import sql
 
 from omni.store.campaign_states import PAUSE_ALL_SQL
-from omni.store.pause_reason import REPLACED, reason_to_text
-from omni.store.restored_notice import NOTICE_SQL, NOTICED
+from omni.store.campaigns.pause_reason import REPLACED, reason_to_text
+from omni.store.restored.notice import NOTICE_SQL, NOTICED
 
 log = logging.getLogger(__name__)
 

@@ -9,8 +9,8 @@ from omni.store.json_text import from_text, to_text
 
 REPLACED: Final = Reason("halt.replaced")
 """The database at our address is an older copy, or that of another server, and may lack what was sent and decided
-since. It is detected by its identity (``omni.store.restored_identity``), by the claim journal
-(``omni.store.restored_journal``) or by the marks of acts (``omni.store.restored_acts``)."""
+since. It is detected by its identity (``omni.store.restored.identity``), by the claim journal
+(``omni.store.restored.journal``) or by the marks of acts (``omni.store.restored.acts``)."""
 _FORMER: Final = {"halt.restored": REPLACED.code}
 """Codes in databases of earlier versions, and the codes that replaced them."""
 

@@ -11,11 +11,11 @@ from typing import Final, Literal
 import sqlalchemy as sa
 
 from omni.errors import CampaignError
+from omni.store.campaigns.launch_guard import RecentSendsSeen, require_recent_sends_seen, wait_for_turn
 from omni.store.database import Database, clock, insert_if_new, insert_many
-from omni.store.do_not_contact import read_revision
 from omni.store.json_text import storable
-from omni.store.launch_guard import RecentSendsSeen, require_recent_sends_seen, wait_for_turn
-from omni.store.restored_notice import require_acknowledgement
+from omni.store.people.do_not_contact import read_revision
+from omni.store.restored.notice import require_acknowledgement
 from omni.store.schema import campaign, destination_keys, draft, recipient, request, request_body, sheet_part
 
 _REQUESTS_A_FLUSH: Final = 2_000
@@ -37,7 +37,7 @@ class NewCampaign:
 
     ``seen`` are the earlier campaigns that were checked for recent sends; with None it is created no matter what was
     sent before. ``acknowledged`` is when a restored database was noticed (UTC epoch seconds), if an operator was shown
-    this; ``ask_days`` is for how many days an acknowledgement is required (``omni.store.restored_notice``).
+    this; ``ask_days`` is for how many days an acknowledgement is required (``omni.store.restored.notice``).
     """
 
     key: str

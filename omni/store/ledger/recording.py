@@ -17,12 +17,12 @@ from omni.core.campaign import Outcome, Reason
 from omni.core.halt_rule import HaltRule
 from omni.ports import Answer, Claimed, Finished
 from omni.store.campaign_states import HALT, pause_if_running, settle
+from omni.store.campaigns.pause_reason import reason_to_text
 from omni.store.database import insert_if_new
 from omni.store.json_text import from_text
-from omni.store.late_answers import as_ending, count_pairs, keep_pairs, note_proof
+from omni.store.ledger.late_answers import as_ending, count_pairs, keep_pairs, note_proof
+from omni.store.ledger.rate_limit import hold, lane_of
 from omni.store.locking import lock
-from omni.store.pause_reason import reason_to_text
-from omni.store.rate_limit import hold, lane_of
 from omni.store.request_states import TRY_AGAIN, end
 from omni.store.schema import IS_RESENT, UNKNOWN, campaign, decision, request
 from omni.store.schema import answer as answer_table

@@ -12,10 +12,10 @@ import sqlalchemy as sa
 from omni.core.campaign import ContactState, Recipient
 from omni.core.match_key import without_marks
 from omni.ports import Answer
+from omni.store.campaigns.progress import count_contacts
 from omni.store.database import BLOBS, AnyRow, Database
-from omni.store.former_positions import places_at, withheld_since
 from omni.store.json_text import from_text
-from omni.store.progress import count_contacts
+from omni.store.ledger.former_positions import places_at, withheld_since
 from omni.store.schema import (
     ACCEPTED,
     STATE_NAMES,

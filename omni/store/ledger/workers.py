@@ -18,7 +18,7 @@ from omni.store.database import AnyRow, Database, clock, insert_if_new
 from omni.store.json_text import from_text, to_text
 from omni.store.locking import lock
 from omni.store.request_states import RETURN_UNPOSTED, lose_orphans
-from omni.store.restored_journal import mark_restored
+from omni.store.restored.journal import mark_restored
 from omni.store.schema import IS_SENDING, campaign, request, worker
 
 LEASE: Final = 30.0

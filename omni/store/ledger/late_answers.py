@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from omni.core.campaign import Outcome
 from omni.ports import Answer, Claimed
 from omni.store.database import insert_if_new
-from omni.store.former_positions import went_to
 from omni.store.json_text import from_text, storable, to_text
+from omni.store.ledger.former_positions import went_to
 from omni.store.request_states import SETTLE_LATE
 from omni.store.schema import (
     IS_PROOF,

@@ -17,12 +17,12 @@ from omni.core.hours import Hours
 from omni.ports import Claimed
 from omni.store.campaign_states import hold_after_canary, pause_if_running, settle, start_due
 from omni.store.database import AnyRow
-from omni.store.do_not_contact import read_revision
+from omni.store.ledger.rate_limit import lane_now, lane_of, spend
+from omni.store.ledger.withholding import BodyReader, withhold
 from omni.store.locking import try_lock
-from omni.store.rate_limit import lane_now, lane_of, spend
+from omni.store.people.do_not_contact import read_revision
 from omni.store.request_states import CLAIM, IS_PENDING_OF_CAMPAIGN
 from omni.store.schema import campaign, request
-from omni.store.withholding import BodyReader, withhold
 
 IDLE: Final = 3600.0
 """Seconds returned as the wait when no request becomes due by the passing of time."""

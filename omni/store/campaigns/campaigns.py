@@ -14,13 +14,14 @@ import sqlalchemy as sa
 
 from omni.core.campaign import Campaign, CampaignSummary, ContactState, Progress, Reason
 from omni.errors import CampaignError
-from omni.store import campaign_states, recipients
-from omni.store.campaign_rows import ContactChunk, read_all, read_parts
-from omni.store.creation import Created, NewCampaign, PreparedRequest, create_campaign
+from omni.store import campaign_states
+from omni.store.campaigns import recipients
+from omni.store.campaigns.campaign_rows import ContactChunk, read_all, read_parts
+from omni.store.campaigns.creation import Created, NewCampaign, PreparedRequest, create_campaign
+from omni.store.campaigns.pause_reason import reason_from_text
+from omni.store.campaigns.progress import read_history, read_progress
+from omni.store.campaigns.recipients import AnsweredRequest, RecipientPage
 from omni.store.database import Database
-from omni.store.pause_reason import reason_from_text
-from omni.store.progress import read_history, read_progress
-from omni.store.recipients import AnsweredRequest, RecipientPage
 from omni.store.schema import campaign, request, request_body, sheet_part
 
 _NOT_SHOWN: Final = ("failed_in_a_row", "failed", "judged", "list_revision")

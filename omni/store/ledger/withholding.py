@@ -17,9 +17,9 @@ import sqlalchemy as sa
 
 from omni.ports import Claimed
 from omni.store import request_states
-from omni.store.do_not_contact import LIST, listed_among
-from omni.store.former_positions import WITHHELD
 from omni.store.json_text import to_text
+from omni.store.ledger.former_positions import WITHHELD
+from omni.store.people.do_not_contact import LIST, listed_among
 from omni.store.request_states import insert_withheld
 from omni.store.schema import IS_RESENT, campaign, decision, recipient, request, request_body
 

@@ -15,9 +15,9 @@ import sqlalchemy as sa
 from omni.core.unknown import EVERYTHING, Choice, Decision, Extent, Resolution, UnknownRequest
 from omni.errors import CampaignError
 from omni.store.campaign_states import locked_state, reopen
+from omni.store.campaigns.recipients import matches
 from omni.store.database import AnyRow, Database, clock
 from omni.store.json_text import from_text, to_text
-from omni.store.recipients import matches
 from omni.store.request_states import keep_as_sent, resend
 from omni.store.schema import IS_UNKNOWN, decision, paired_contact, recipient, request
 

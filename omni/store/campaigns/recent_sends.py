@@ -10,11 +10,11 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from omni.core.campaign import CampaignState
-from omni.store.campaign_rows import IN_RANGE, read_parts, row_ranges
+from omni.store.campaigns.campaign_rows import IN_RANGE, read_parts, row_ranges
+from omni.store.campaigns.launch_guard import DAY, DECIDED, in_window
 from omni.store.database import Database, clock
 from omni.store.json_text import from_text, to_text
-from omni.store.launch_guard import DAY, DECIDED, in_window
-from omni.store.restored_notice import needs_acknowledgement
+from omni.store.restored.notice import needs_acknowledgement
 from omni.store.schema import CANCELLED, REFUSED, campaign, decision, destination_keys, recipient, request
 
 _NOT_SENT: Final = request.c.state.in_((REFUSED, CANCELLED))

@@ -1,4 +1,4 @@
-"""`streamlit run app.py`: the console behind its security layers, with the sending worker beside it."""
+"""Entry point of `streamlit run app.py`: the console, its security middleware, and the watch over its worker."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from omni.ui.security import Gate, Headers
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    """Run what works behind the pages for as long as the server runs."""
-    # Here, not above: Streamlit imports this file before it has bound its port, which may fail.
+    """Watch over the worker from the start of the server to its end."""
+    # Imported late: Streamlit imports this file before it binds its port, and binding may fail.
     from omni.wiring import start_background
 
     stop = await to_thread.run_sync(start_background)
@@ -30,11 +30,11 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 
 
 async def start_page(_request: Request) -> RedirectResponse:
-    """Streamlit knows its default page by no name but ``/``; whoever types its name gets there all the same."""
+    """Redirect ``/overview`` to ``/``: Streamlit serves its default page only there."""
     return RedirectResponse("/")
 
 
-# The script lies away from pages/: the pages beside its script Streamlit serves by itself, past the shell.
+# The script is not beside pages/: Streamlit would serve that folder by itself, bypassing omni/ui/shell.py.
 app = st.App(
     "omni/ui/main.py",
     middleware=[

@@ -1,4 +1,4 @@
-"""``python -m omni``: the command line."""
+"""Entry point of ``python -m omni``: the command line."""
 
 import sys
 

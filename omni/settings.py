@@ -1,4 +1,7 @@
-"""What is set from outside: the environment, then ``.streamlit/secrets.toml``; the environment wins."""
+"""The settings: a table of their names and defaults, and the values read from the environment and secrets file.
+
+The environment takes precedence over ``.streamlit/secrets.toml``.
+"""
 
 from __future__ import annotations
 
@@ -13,25 +16,72 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 
-from omni.addresses import check_address, sqlite_address
 from omni.core.campaign import DEFAULT_BATCH
-from omni.core.halting import HaltRule, read_halt_rule
+from omni.core.halt_rule import HaltRule, read_halt_rule
 from omni.core.hours import Hours, read_hours
+from omni.database_url import check_address, sqlite_address
 from omni.errors import SettingsError
 from omni.provider.endpoint import check_endpoint
 
-ROOT: Final = Path(__file__).resolve().parents[1]
+
+def _root() -> Path:
+    beside = Path(__file__).resolve().parents[1]
+    is_installed = any(beside.glob("omni-*.dist-info"))
+    return Path.cwd() if is_installed else beside
+
+
+ROOT: Final = _root()
+"""The folder of ``data/`` and ``.streamlit/``: the checkout; for an installed package, the working folder."""
 PROVIDER: Final = "https://api-messaging.wavy.global/v1/omni/send"
 """The provider's endpoint. Source: provider's page "Fallback API", Connection Details."""
 
-NAMES: Final = (
-    "OMNI_USERNAME", "OMNI_TOKEN", "OMNI_ENDPOINT", "OMNI_DATA", "OMNI_DATABASE_URL", "OMNI_RATE", "OMNI_BATCH",
-    "OMNI_COUNTRY", "OMNI_PRACTICE_FAULTS", "OMNI_PRACTICE_LATENCY", "OMNI_HALT", "OMNI_HOURS", "OMNI_TIMEZONE",
-    "OMNI_REPEAT_DAYS", "OMNI_MAX_ROWS", "OMNI_MAX_COLUMNS", "OMNI_MAX_MB", "OMNI_CONCURRENCY",
-)  # fmt: skip
-MAX_RATE: Final = 10_000.0
-
+Group = Literal["account", "sending", "data", "practice"]
 Source = Literal["environment", "file"]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting by name.
+
+    ``default`` is the value used when the setting is not given, written as an operator would write it; empty when
+    there is none. README shows it, or ``default_in_words`` where that is clearer. ``group`` is the card of the
+    settings page that shows the value in force, None for a setting without one. A setting that is
+    ``environment_only`` is not read by ``load`` and not taken from the secrets file.
+    """
+
+    name: str
+    default: str
+    group: Group | None
+    default_in_words: str = ""
+    environment_only: bool = False
+
+
+SETTINGS: Final = (
+    Setting("OMNI_USERNAME", "", "account", "none: practice only"),
+    Setting("OMNI_TOKEN", "", "account", "none: practice only"),
+    Setting("OMNI_ENDPOINT", PROVIDER, "account", "the provider's address"),
+    Setting("OMNI_DATA", str(ROOT / "data"), "data", "`data/`"),
+    Setting("OMNI_DATABASE_URL", "", "data", "SQLite in that folder"),
+    Setting("OMNI_RATE", "700", "sending"),
+    Setting("OMNI_CONCURRENCY", "256", "sending"),
+    Setting("OMNI_BATCH", str(DEFAULT_BATCH), "sending"),
+    Setting("OMNI_COUNTRY", "BR", "sending"),
+    Setting("OMNI_HALT", "3,5%", "sending"),
+    Setting("OMNI_HOURS", "", "sending", "any"),
+    Setting("OMNI_TIMEZONE", "America/Sao_Paulo", "sending"),
+    Setting("OMNI_REPEAT_DAYS", "7", "sending"),
+    Setting("OMNI_MAX_ROWS", "5000000", "data"),
+    Setting("OMNI_MAX_COLUMNS", "1000", "data"),
+    Setting("OMNI_MAX_MB", "500", "data"),
+    Setting("OMNI_HOSTS", "", None, "none", environment_only=True),
+    Setting("OMNI_LANGUAGE", "", None, "the system's", environment_only=True),
+    Setting("OMNI_PRACTICE_FAULTS", "", "practice", "none"),
+    Setting("OMNI_PRACTICE_LATENCY", "0", "practice"),
+)
+"""All settings, in the order of README and of the settings page."""
+NAMES: Final = tuple(setting.name for setting in SETTINGS if not setting.environment_only)
+MAX_RATE: Final = 10_000.0
+_DEFAULTS: Final = {setting.name: setting.default for setting in SETTINGS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +89,7 @@ class Settings:
     """All settings, checked. ``rate`` is requests a second, ``concurrency`` the most that a worker has open at once,
     ``batch`` contacts a request; what begins with ``max_`` is of a spreadsheet. Campaigns go out for real only in
     ``hours``; ``timezone`` (IANA) is where times are meant. Whoever was sent to in the last
-    ``repeat_days`` days is sent to again only if a person says so; 0 asks nobody.
+    ``recent_days`` days is sent to again only if a person says so; 0 asks nobody.
 
     The token is left out of ``repr`` so that no log or error can show it.
     """
@@ -59,7 +109,7 @@ class Settings:
     halt: HaltRule | None = HaltRule()  # noqa: RUF009 (frozen)
     hours: Hours | None = None
     timezone: str = "America/Sao_Paulo"
-    repeat_days: int = 7
+    recent_days: int = 7
     practice_faults: str = ""
     practice_latency: int = 0
     sources: Mapping[str, Source] = field(default_factory=dict, repr=False, compare=False)
@@ -91,30 +141,30 @@ def load(environ: Mapping[str, str] | None = None, secrets: Path | None = None) 
     }
     given = from_file | from_environment
     sources: dict[str, Source] = {name: "environment" if name in from_environment else "file" for name in given}
-    data = _folder(given.get("OMNI_DATA") or str(ROOT / "data"))
+    data = _folder(given.get("OMNI_DATA") or _DEFAULTS["OMNI_DATA"])
     username, token = given.get("OMNI_USERNAME", "").strip(), given.get("OMNI_TOKEN", "").strip()
-    zone = _zone(given.get("OMNI_TIMEZONE") or "America/Sao_Paulo")
+    zone = _zone(given.get("OMNI_TIMEZONE") or _DEFAULTS["OMNI_TIMEZONE"])
     if bool(username) != bool(token):
         raise SettingsError("settings.credentials_missing")
     return Settings(
         data=data,
         database_url=_database(given.get("OMNI_DATABASE_URL", "")) or sqlite_address(data / "omni.db"),
-        endpoint=_endpoint(given.get("OMNI_ENDPOINT") or PROVIDER),
+        endpoint=_endpoint(given.get("OMNI_ENDPOINT") or _DEFAULTS["OMNI_ENDPOINT"]),
         username=_header_value("OMNI_USERNAME", username) or None,
         token=_header_value("OMNI_TOKEN", token) or None,
-        rate=_number(given, "OMNI_RATE", 700.0, 0.1, MAX_RATE),
-        concurrency=int(_number(given, "OMNI_CONCURRENCY", 256, 1, 1000, whole=True)),
-        batch=int(_number(given, "OMNI_BATCH", DEFAULT_BATCH, 1, 1000, whole=True)),
-        country=country_code(given.get("OMNI_COUNTRY") or "BR", "OMNI_COUNTRY"),
-        max_rows=int(_number(given, "OMNI_MAX_ROWS", 5_000_000, 1, 100_000_000, whole=True)),
-        max_columns=int(_number(given, "OMNI_MAX_COLUMNS", 1_000, 1, 16_384, whole=True)),
-        max_megabytes=int(_number(given, "OMNI_MAX_MB", 500, 1, 10_000, whole=True)),
-        halt=_halt(given.get("OMNI_HALT") or "3,5%"),
+        rate=_number(given, "OMNI_RATE", 0.1, MAX_RATE),
+        concurrency=int(_number(given, "OMNI_CONCURRENCY", 1, 1000, whole=True)),
+        batch=int(_number(given, "OMNI_BATCH", 1, 1000, whole=True)),
+        country=country_code(given.get("OMNI_COUNTRY") or _DEFAULTS["OMNI_COUNTRY"], "OMNI_COUNTRY"),
+        max_rows=int(_number(given, "OMNI_MAX_ROWS", 1, 100_000_000, whole=True)),
+        max_columns=int(_number(given, "OMNI_MAX_COLUMNS", 1, 16_384, whole=True)),
+        max_megabytes=int(_number(given, "OMNI_MAX_MB", 1, 10_000, whole=True)),
+        halt=_halt(given.get("OMNI_HALT") or _DEFAULTS["OMNI_HALT"]),
         hours=_hours(given.get("OMNI_HOURS", ""), zone),
         timezone=zone,
-        repeat_days=int(_number(given, "OMNI_REPEAT_DAYS", 7, 0, 365, whole=True)),
+        recent_days=int(_number(given, "OMNI_REPEAT_DAYS", 0, 365, whole=True)),
         practice_faults=given.get("OMNI_PRACTICE_FAULTS", ""),
-        practice_latency=int(_number(given, "OMNI_PRACTICE_LATENCY", 0, 0, 60_000, whole=True)),
+        practice_latency=int(_number(given, "OMNI_PRACTICE_LATENCY", 0, 60_000, whole=True)),
         sources=sources,
     )
 
@@ -143,12 +193,8 @@ def _database(text: str) -> str:
     return text
 
 
-def _number(
-    given: Mapping[str, str], name: str, default: float, low: float, high: float, *, whole: bool = False
-) -> float:
-    text = given.get(name)
-    if text is None:
-        return default
+def _number(given: Mapping[str, str], name: str, low: float, high: float, *, whole: bool = False) -> float:
+    text = given.get(name, _DEFAULTS[name])
     if re.fullmatch(r"\d+" if whole else r"\d+([.,]\d+)?", text.strip()):
         value = float(text.strip().replace(",", "."))
         if low <= value <= high:

@@ -1,7 +1,8 @@
-"""Where the collaborators are chosen, once: the console's parts put together from the settings."""
+"""The console's parts, put together from the settings: the only place where collaborators are chosen."""
 
 from __future__ import annotations
 
+import getpass
 import json
 import logging
 import time
@@ -10,188 +11,198 @@ from dataclasses import replace
 from functools import cache
 from typing import Any, Final
 
-from omni import processes
 from omni import settings as settings_module
-from omni.errors import CampaignError, OmniError, StoreError
-from omni.lists_desk import ListsDesk, operator, sheet_limits
+from omni.bootstrap import processes
+from omni.bootstrap.lists import Lists, sheet_limits
+from omni.bootstrap.recent_sends import RecentlyContacted
+from omni.bootstrap.waking import campaigns_of, unknowns_of
+from omni.bootstrap.worker import Sender, folder_of
+from omni.core.campaign import Campaign, CampaignSummary, Progress
+from omni.errors import CampaignError, OmniError, folder_error
 from omni.locale import Text
-from omni.moving_desk import Mover
 from omni.provider.curl import curl_command as _curl_command
-from omni.provider.payload import NO_PHONE, Pasted, pretty, read_template, template_from_json, template_json_bytes
-from omni.repeats_desk import RepeatsDesk
-from omni.sending_desk import SendingDesk, folder_of
 from omni.service import launching
 from omni.service.checked_contacts import CheckedContacts
-from omni.service.contacts import check_contacts
-from omni.service.do_not_contact import Taken
+from omni.service.checking import check_contacts
+from omni.service.pause_sentence import pause_sentence
 from omni.service.planning import Plan, make_plan
-from omni.service.preparation import Preparation
-from omni.service.standstill import standstill
-from omni.service.unknown import RawAnswer, raw_answers
+from omni.service.preparation import Preparation, Whom
+from omni.service.raw_answers import RawAnswer, raw_answers
 from omni.service.workspace import Workspace
 from omni.settings import Settings
-from omni.store.campaigns import Campaign, CampaignSummary, Created, Progress, Recipient
-from omni.store.database import open_database
-from omni.store.drafts import Draft, Drafts
-from omni.store.lists import ContactList
-from omni.store.templates import Templates
-from omni.waking import campaigns_of, unknowns_of
+from omni.store.campaigns.creation import Created
+from omni.store.opening import open_database
+from omni.store.people.drafts import Drafts
+from omni.store.people.saved import Templates
 
-__all__ = [
-    "NO_PHONE", "Campaign", "CampaignSummary", "Console", "ContactList", "Draft", "Mover", "Pasted", "Progress",
-    "Recipient", "Taken", "console", "curl_command", "operator", "pretty", "read_template", "settings_for",
-    "sheet_limits", "start_background", "template_from_json", "template_json",
-]  # fmt: skip
-
+SETTINGS: Final = settings_module.SETTINGS
+"""The table of settings, for the settings page: pages read settings only through the wiring."""
 PRACTICE_ACCOUNT: Final = "practice"
 PRACTICE_ENDPOINT: Final = "practice"
 
 
 class Console:
-    """Everything a page or a command asks for, on one set of settings."""
+    """Use cases that pages and commands call, on one set of settings."""
 
     def __init__(self, settings: Settings) -> None:
-        """Raises ``SettingsError`` and ``StoreError``."""
+        """Open the data folder and the database. Raises ``SettingsError`` and ``StoreError``."""
         self.settings = settings
         try:
             settings.data.mkdir(parents=True, exist_ok=True)
         except OSError as err:
-            raise StoreError("store.folder", detail=err.strerror or type(err).__name__) from err
+            raise folder_error(err) from err
         database = open_database(settings.database_url, folder_of(settings))
         self.drafts = Drafts(database)
         self.templates = Templates(database)
         self.campaigns = campaigns_of(database)
         self.unknown = unknowns_of(database)
-        self.lists = ListsDesk(settings, database)
-        self.repeats = RepeatsDesk(settings, database)
-        self._desk = SendingDesk(settings, database)
-        self.workers = self._desk.workers
+        self.lists = Lists(settings, database)
+        self.recent_sends = RecentlyContacted(settings, database)
+        self._sender = Sender(settings, database)
+        self.workers = self._sender.workers
 
     def workspace(self, draft_id: str) -> Workspace:
-        """The folder of a draft."""
+        """Return the folder of a draft."""
         return Workspace(self.settings.drafts / draft_id, sheet_limits(self.settings))
 
-    def delete_draft(self, draft_id: str) -> None:
-        """Forget a draft and its contacts; a campaign made of it stays."""
-        self.drafts.delete(draft_id)
-        self.workspace(draft_id).remove()
-
     def check(self, draft_id: str, preparation: Preparation) -> CheckedContacts:
-        """The draft's contacts, checked, without those who are left out by decision. Raises ``SheetError``."""
+        """Check the draft's contacts, without those that the operator decided to leave out. Raises ``SheetError``."""
         checked = check_contacts(self.workspace(draft_id), preparation, self.lists.listed())
-        return self.repeats.applied(checked, preparation)
+        return self.recent_sends.applied(checked, preparation)
 
     def plan(self, draft_id: str, preparation: Preparation, checked: CheckedContacts) -> Plan:
-        """The draft's requests, byte for byte."""
+        """Plan the draft's requests, byte for byte."""
         workspace = self.workspace(draft_id)
         return make_plan(workspace, checked, preparation.template, self.settings.batch, preparation.canary)
 
+    def review_send(
+        self,
+        workspace: Workspace,
+        draft_id: str | None,
+        preparation: Preparation,
+        checked: CheckedContacts,
+        whom: Whom | None = None,
+    ) -> launching.SendReview:
+        """Plan the requests, and find what the operator has to decide before they may be sent."""
+
+        def plan(chosen: CheckedContacts) -> Plan:
+            return make_plan(workspace, chosen, preparation.template, self.settings.batch, preparation.canary)
+
+        return launching.review_send(self.recent_sends, plan, checked, preparation, draft_id, whom)
+
     def launch(
-        self, ordered: launching.Launch, preparation: Preparation, checked: CheckedContacts, plan: Plan
+        self, order: launching.Launch, preparation: Preparation, checked: CheckedContacts, plan: Plan
     ) -> Created:
-        """Freeze the plan into a running campaign; the same key finds the campaign it made before."""
-        if not ordered.practice and not self.settings.can_send_live:
+        """Freeze the plan into a running campaign; the same key returns the campaign it created before.
+
+        Raises ``CampaignError`` without credentials for a live campaign, without contacts, and as ``launching.launch``
+        does.
+        """
+        if not order.practice and not self.settings.can_send_live:
             raise CampaignError("settings.credentials_missing")
         if not plan.contacts:
             raise CampaignError("campaign.no_contacts")
-        account = PRACTICE_ACCOUNT if ordered.practice else str(self.settings.username)
-        endpoint = PRACTICE_ENDPOINT if ordered.practice else self.settings.endpoint
+        account = PRACTICE_ACCOUNT if order.practice else str(self.settings.username)
+        endpoint = PRACTICE_ENDPOINT if order.practice else self.settings.endpoint
         return launching.launch(
             self.campaigns,
-            ordered,
+            order,
             account,
             endpoint,
             preparation,
             checked,
             plan,
             self.lists.listed(),
-            self.repeats.guard,
+            self.recent_sends.guard,
         )
 
     def campaign(self, campaign_id: int) -> Campaign:
-        """A campaign as it was frozen. Raises ``CampaignError``."""
+        """Return a campaign as it was frozen. Raises ``CampaignError``."""
         return self.campaigns.get(campaign_id)
 
     def details(self, campaign: Campaign) -> dict[str, Any]:
-        """What was noted when the campaign was frozen: file, mapping, counts of rows."""
+        """Return the details noted when the campaign was frozen, such as file, mapping and row counts."""
         details: dict[str, Any] = json.loads(campaign.details)
         return details
 
     def progress(self, campaign_id: int) -> Progress:
-        """How far a campaign is."""
+        """Return the progress of a campaign."""
         return self.campaigns.progress(campaign_id)
 
     def overview(self) -> list[CampaignSummary]:
-        """All campaigns, newest first."""
+        """Return all campaigns, newest first."""
         return list(self.campaigns.list())
 
     def overview_of(self, campaign_id: int) -> CampaignSummary:
-        """One line of the overview. Raises ``CampaignError``."""
+        """Return one line of the overview. Raises ``CampaignError``."""
         found = next((each for each in self.campaigns.list() if each.id == campaign_id), None)
         if found is None:
             raise CampaignError("campaign.not_found", id=str(campaign_id))
         return found
 
-    def standstill(self, progress: Progress, text: Text) -> str | None:
-        """Why a campaign stands still, as a sentence; None while nothing keeps it."""
+    def pause_sentence(self, progress: Progress, text: Text) -> str | None:
+        """Return the reason why a campaign is not sending, as a sentence; None if nothing holds it back."""
         settings = self.settings
-        return standstill(progress, text, settings.hours, settings.timezone, time.time(), settings.data)
+        return pause_sentence(progress, text, settings.hours, settings.timezone, time.time(), settings.data)
 
     def reschedule(self, campaign_id: int, start_at: float | None, zone: str | None) -> None:
-        """Let a paused campaign start by itself at ``start_at``, or, for None, wait for a person."""
+        """Schedule a paused campaign to start at ``start_at``; with None it waits until an operator resumes it."""
         self.campaigns.reschedule(campaign_id, start_at, zone)
 
     def pause(self, campaign_id: int) -> None:
-        """Start no further request of the campaign."""
+        """Pause the campaign: no further request of it is started."""
         self.campaigns.pause(campaign_id)
 
     def resume(self, campaign_id: int) -> None:
-        """Go on with a paused campaign."""
+        """Resume a paused campaign."""
         self.campaigns.resume(campaign_id)
 
     def cancel(self, campaign_id: int) -> int:
-        """Never send what is pending; returns how many contacts that are."""
+        """Cancel what is pending, which is then never sent; return the number of contacts concerned."""
         return self.campaigns.cancel(campaign_id)
 
     def raw_answers(self, campaign_id: int, number: int) -> tuple[RawAnswer, ...]:
-        """What came back for each attempt at a request, the last first, without our token."""
+        """Return the answers to each attempt at a request, the last first, with the token masked."""
         return raw_answers(self.campaigns, campaign_id, number, self.settings.token)
 
-    def work_on(self, campaign_id: int, tell: Callable[[Progress], None]) -> None:
+    def work_on(self, campaign_id: int, on_progress: Callable[[Progress], None]) -> None:
         """Send the campaign here, or follow the worker that does, until nothing is pending."""
-        self._desk.work_on(campaign_id, tell)
+        self._sender.work_on(campaign_id, on_progress)
 
 
 @cache
 def console(settings: Settings | None = None) -> Console:
-    """The console of this process, on the settings in force."""
+    """Return the console of this process, on the settings in force."""
     return Console(settings or settings_module.load())
 
 
 def settings_for(*, country: str | None = None) -> Settings:
-    """The settings in force, with the country a command was given. Raises ``SettingsError``."""
+    """Return the settings in force, with the country given to a command. Raises ``SettingsError``."""
     settings = settings_module.load()
     if country is None:
         return settings
     return replace(settings, country=settings_module.country_code(country, "--country"))
 
 
+def operator() -> str:
+    """Return the system's name for the operator: recorded with what they start and decide unless they give a name."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "?"
+
+
 def start_background() -> Callable[[], None]:
-    """Start what works behind the pages; returns what ends our watch over it."""
+    """Start what runs behind the pages; return a function that ends the watch over it."""
     try:
         return processes.watch_over_worker(settings_module.load())
     except (OmniError, OSError) as err:
-        # The pages say what is wrong, in the reader's language; the server must stand for that.
+        # The pages show what is wrong, in the reader's language; the server must start for that.
         logging.getLogger(__name__).error("no sending from here: %s", err)
         return lambda: None
 
 
-def template_json(template: Any) -> bytes:
-    """The template as the API's JSON, for export."""
-    return template_json_bytes(template)
-
-
 def curl_command(settings: Settings, body: bytes, body_file: str = "request.json") -> str:
-    """A command that posts ``body``, the token masked; a large body it reads from ``body_file``."""
+    """Return a curl command that posts ``body``, with the token masked; it reads a large body from ``body_file``."""
     username = settings.username or "USERNAME"
     return _curl_command(settings.endpoint, body, username=username, body_file=body_file)

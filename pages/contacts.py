@@ -1,22 +1,13 @@
-"""Contacts: the spreadsheet, how it was read, which column holds what, and what becomes of each row."""
+"""Contacts: the spreadsheet, how it was read, the mapping of its columns, and the result for each row."""
 
 import streamlit as st
 
 from omni import wiring
 from omni.errors import SheetError
-from omni.service.contacts import load_sheet
-from omni.ui import (
-    contacts_begin,
-    contacts_columns,
-    contacts_lists,
-    contacts_name,
-    contacts_outcome,
-    contacts_reading,
-    contacts_rules,
-    contacts_upload,
-    drafting,
-    shell,
-)
+from omni.service.checking import load_sheet
+from omni.ui import drafting, shell
+from omni.ui.contacts import columns, lists, outcome, reading, rules
+from omni.ui.contacts import upload as contacts_upload
 from omni.ui.keys import key
 from omni.ui.text import error_sentence, plain, t
 
@@ -28,17 +19,17 @@ upload = draft.preparation.upload if draft and not draft.is_sent else None
 actions = shell.header(t("contacts.title"), t("contacts.about" if upload else "contacts.about_empty"))
 shell.show_mode(practice=not console.settings.can_send_live or draft is None or draft.preparation.practice)
 if draft is None or upload is None:
-    contacts_begin.begin(draft)
+    contacts_upload.begin(draft)
     st.stop()
 
-contacts_upload.say_what_failed(draft)
-contacts_name.name(draft)
+contacts_upload.show_failure(draft)
+rules.campaign_name(draft)
 try:
     with st.spinner(t("contacts.reading")):
         sheet = load_sheet(console.workspace(draft.id), draft.preparation)
 except SheetError as err:
     st.error(plain(error_sentence(err)), icon=":material/error:")
-    contacts_reading.card(draft, upload, None)
+    reading.card(draft, upload, None)
     st.stop()
 
 if actions.button(
@@ -48,13 +39,13 @@ if actions.button(
     icon_position="right",
     key=key("contacts", "next"),
 ):
-    contacts_columns.remember(draft, sheet)
+    columns.remember(draft, sheet)
     st.switch_page(shell.page_path("flow"), query_params={"draft": draft.id})
-contacts_reading.card(draft, upload, sheet)
-fields = contacts_columns.fields_of(draft.preparation, sheet)
-contacts_columns.columns(draft, sheet, fields)
-contacts_rules.rules(draft)
+reading.card(draft, upload, sheet)
+fields = columns.fields_of(draft.preparation, sheet)
+columns.columns(draft, sheet, fields)
+rules.rules(draft)
 with st.spinner(t("contacts.checking")):
     checked = console.check(draft.id, draft.preparation)
-contacts_outcome.outcome(draft, checked, fields)
-contacts_lists.keep(draft, checked)
+outcome.outcome(draft, checked, fields)
+lists.keep(draft, checked)

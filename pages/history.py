@@ -1,9 +1,9 @@
-"""History: every campaign, newest first, each with its figures and the way to its results."""
+"""History: all campaigns, newest first, with their figures and links to their results."""
 
 import streamlit as st
 
 from omni import wiring
-from omni.ui import history_list, shell
+from omni.ui import campaign_card, paging, shell
 from omni.ui.keys import key
 from omni.ui.text import t
 
@@ -15,11 +15,10 @@ actions = shell.header(t("history.title"), t("history.about"))
 campaigns = wiring.console().overview()
 with actions:
     if st.button(t("history.begin"), icon=":material/add:", type="primary", key=key("history", "begin")):
-        history_list.begin_new()
+        campaign_card.begin_new()
 if not campaigns:
     st.info(t("history.empty"), icon=":material/history:")
 else:
-    pages = -(-len(campaigns) // PAGE_SIZE)
-    at = st.pagination(pages, key=key("history", "page")) if pages > 1 else 1
-    for campaign in campaigns[(at - 1) * PAGE_SIZE : at * PAGE_SIZE]:
-        history_list.show(campaign)
+    first = paging.offset(len(campaigns), key("history", "page"), rows=PAGE_SIZE, centred=False, width="content")
+    for campaign in campaigns[first : first + PAGE_SIZE]:
+        campaign_card.show(campaign)

@@ -1,12 +1,15 @@
-"""Results: every contact of a campaign with its ids; filters, downloads, and decisions about the unknown."""
+"""Results: the contacts of a campaign with their ids, filters, downloads, and decisions about unknown requests."""
 
 import streamlit as st
 
 from omni import wiring
 from omni.errors import CampaignError
-from omni.ui import drafting, results_table, results_unknown, send_repeats, session, shell
-from omni.ui.campaign_badges import badges_of
+from omni.ui import drafting, session, shell
+from omni.ui.campaign_card import badges_of
 from omni.ui.keys import key
+from omni.ui.results import contacts
+from omni.ui.results import unknown as results_unknown
+from omni.ui.send import recent_sends
 from omni.ui.text import moment, t
 
 shell.require()
@@ -37,9 +40,9 @@ progress = console.progress(run)
 about = t("results.about", name=campaign.name, file=console.details(campaign)["file"], when=moment(campaign.created_at))
 actions = shell.header(t("results.title"), about, badges_of(campaign)[:1])
 shell.show_mode(practice=campaign.practice, account=campaign.account)
-send_repeats.told(run)
+recent_sends.decision_note(run)
 with actions:
-    results_table.downloads(campaign)
+    contacts.downloads(campaign)
 if progress.state in ("running", "paused"):
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(t("results.still_sending"))
@@ -51,4 +54,4 @@ if results_unknown.is_chosen(run, unknown):
 else:
     if unknown:
         results_unknown.notice(run, unknown)
-    results_table.show(campaign, progress.counts)
+    contacts.show(campaign, progress.counts)

@@ -1,26 +1,21 @@
-"""Review: what will be sent, to whom, by which step, and the exact bytes of every request."""
+"""Review: the contacts, the steps that reach them, and the exact bytes of every request."""
 
 import streamlit as st
 
 from omni import wiring
-from omni.ui import (
-    drafting,
-    flow_empty,
-    review_flow,
-    review_missing,
-    review_requests,
-    review_totals,
-    shell,
-)
+from omni.ui import drafting, shell
+from omni.ui.draft_sheet import sheet_facts
+from omni.ui.flow import begin
 from omni.ui.keys import key
-from omni.ui.step_sheet import sheet_facts
+from omni.ui.review import missing as review_missing
+from omni.ui.review import reach, requests, totals
 from omni.ui.text import t
 
 shell.require()
 
 draft = drafting.require_draft("review")
 if draft.is_sent:
-    flow_empty.after_sending(draft, t("review.title"))
+    begin.after_sending(draft, t("review.title"))
     st.stop()
 preparation = draft.preparation
 sheet = sheet_facts(draft)
@@ -45,11 +40,11 @@ if missing:
 elif sheet.checked is not None:
     with st.spinner(t("review.planning")):
         plan = wiring.console().plan(draft.id, preparation, sheet.checked)
-    review_totals.metrics(sheet.checked, plan)
+    totals.metrics(sheet.checked, plan)
 if sheet.checked is not None:
-    review_totals.accounting(sheet.checked)
+    totals.accounting(sheet.checked)
 if preparation.template.steps:
-    review_flow.show(preparation, sheet)
+    reach.show(preparation, sheet)
 if plan is not None:
-    review_requests.show(plan, draft.name)
+    requests.show(plan, draft.name)
     st.caption(f":material/info: {t('review.no_phone')}")

@@ -1,6 +1,7 @@
-"""Send: one clear confirmation, then live progress of the campaign the address names."""
+"""Send: one confirmation, then the live progress of the campaign in the page's address."""
 
-from omni.ui import drafting, send_confirm, send_progress, session, shell
+from omni.ui import drafting, session, shell
+from omni.ui.send import confirm, progress
 
 shell.require()
 
@@ -11,6 +12,6 @@ if run is None:
         run = draft.campaign_id
         session.use_campaign(run)
 if run is None:
-    send_confirm.show(draft)
+    confirm.show(draft)
 else:
-    send_progress.show(run)
+    progress.show(run)

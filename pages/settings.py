@@ -1,9 +1,10 @@
-"""Settings: what is in force and from where, how to change it, and what Omni is made of."""
+"""Settings: current values and their sources, how to change them, and the installed versions."""
 
 import streamlit as st
 
 from omni import wiring
-from omni.ui import settings_facts, settings_help, shell
+from omni.ui import shell
+from omni.ui.settings import facts, help
 from omni.ui.shell import Badge
 from omni.ui.text import t
 
@@ -19,11 +20,11 @@ state = (
 shell.header(t("settings.title"), t("settings.about"), [state])
 if not settings.can_send_live:
     shell.show_mode(practice=True)
-settings_facts.cards(console)
-settings_facts.workers(console)
+facts.cards(console)
+facts.workers(console)
 st.space("small")
-settings_help.how_to_set()
+help.how_to_set()
 st.space("small")
-settings_help.practice()
+help.practice()
 st.space("small")
-settings_help.versions()
+help.versions()

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from omni.addresses import check_address, sqlite_address
 from omni.cli import main
+from omni.database_url import check_address, sqlite_address
 from omni.errors import SettingsError
 from omni.settings import load
-from omni.store.database import open_database
+from omni.store.opening import open_database
 from tests.pages.conftest import ROOT
 from tests.waiting import PATIENCE
 

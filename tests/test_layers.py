@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -29,36 +30,58 @@ def layer(layers: str = "", packages: str = "") -> Layer:
     return Layer(frozenset(layers.split()), frozenset(packages.split()))
 
 
-ROOMS = (
-    "addresses cluster cluster_desk core errors lists_desk locale moving_desk ports processes provider repeats_desk "
-    "sandbox sending sending_desk service settings sheets store waking"
-)
+FLOOR = "core errors ports"
+"""Rules, exceptions and seams: below the rooms that know nothing of each other."""
+SHEETS = "charset_normalizer fastexcel numpy pandas pyarrow xlsxwriter"
 
 LAYERS = {
     "errors": layer(),
     "core": layer("errors", "phonenumbers"),
     "ports": layer("core"),
     "locale": layer("core errors", "babel"),
-    "sheets": layer("core errors ports", "charset_normalizer fastexcel numpy pandas pyarrow xlsxwriter"),
-    "provider": layer("core errors ports", "orjson requests urllib3"),
-    "store": layer("core errors ports", "alembic orjson psycopg pyarrow sqlalchemy"),
-    "sending": layer("core errors ports", "filelock"),
+    "sheets": layer(FLOOR, SHEETS),
+    "sheets/reading": layer(f"{FLOOR} sheets sheets/reading/header", SHEETS),
+    "sheets/reading/header": layer(f"{FLOOR} sheets", SHEETS),
+    "sheets/checking": layer(f"{FLOOR} sheets sheets/checking/column_mapping sheets/reading/header", SHEETS),
+    "sheets/checking/column_mapping": layer(f"{FLOOR} sheets sheets/reading/header", SHEETS),
+    "sheets/writing": layer(f"{FLOOR} sheets", SHEETS),
+    "sheets/writing/sample_sheet": layer(
+        f"{FLOOR} sheets sheets/checking/column_mapping sheets/reading/header sheets/writing", SHEETS
+    ),
+    "provider": layer(f"{FLOOR} provider/curl provider/payload", "orjson requests urllib3"),
+    "provider/payload": layer("core errors provider/pasted_json", "orjson"),
+    "provider/pasted_json": layer("errors provider/curl"),
+    "provider/curl": layer("errors"),
+    "store": layer(FLOOR, "alembic orjson psycopg pyarrow sqlalchemy"),
+    "sending": layer(FLOOR, "filelock"),
     "cluster": layer("errors", "procrastinate psycopg"),
-    "sandbox": layer(),
-    "service": layer("core errors locale ports provider sheets store", "numpy pandas pyarrow"),
-    "addresses": layer("errors", "psycopg sqlalchemy"),
-    "settings": layer("addresses core errors provider", "phonenumbers"),
-    "processes": layer("errors sandbox settings", "filelock"),
-    "cluster_desk": layer("cluster errors sending store"),
-    "sending_desk": layer("cluster_desk core errors ports processes provider sending settings store", "filelock"),
-    "moving_desk": layer("addresses errors processes sending_desk settings store", "filelock sqlalchemy"),
-    "waking": layer("cluster store"),
-    "lists_desk": layer("core errors locale service settings sheets store"),
-    "repeats_desk": layer("service settings store"),
-    "wiring": layer(ROOMS),
-    "cli": layer("core errors locale sandbox sending sending_desk service settings sheets store wiring", "orjson rich"),
-    "ui": layer("core errors locale service sheets wiring", "anyio numpy pandas pyarrow starlette streamlit"),
+    "sandbox": layer(packages="h11"),
+    "service": layer(f"{FLOOR} locale provider sheets store", "numpy pandas pyarrow"),
+    "database_url": layer("errors", "psycopg sqlalchemy"),
+    "settings": layer("core database_url errors provider", "phonenumbers"),
+    "bootstrap": layer(),
+    "bootstrap/processes": layer("errors sandbox settings", "filelock"),
+    "bootstrap/cluster_worker": layer("cluster errors sending store"),
+    "bootstrap/worker": layer(
+        f"{FLOOR} bootstrap/cluster_worker bootstrap/processes provider sending settings store", "filelock"
+    ),
+    "bootstrap/transfer": layer(
+        "bootstrap/processes bootstrap/worker database_url errors settings store", "filelock sqlalchemy"
+    ),
+    "bootstrap/waking": layer("cluster core store"),
+    "bootstrap/lists": layer("core errors locale service settings sheets store"),
+    "bootstrap/recent_sends": layer("service settings store"),
+    "cli": layer(
+        "bootstrap/lists bootstrap/transfer bootstrap/worker core errors locale provider/payload sandbox sending "
+        "service settings sheets store wiring",
+        "orjson rich",
+    ),
+    "ui": layer(
+        "core errors locale provider/payload service sheets wiring", "anyio numpy pandas pyarrow starlette streamlit"
+    ),
 }
+"""A folder, or a single file of one that has rules of its own; the longest name that fits a file is its layer."""
+LAYERS["wiring"] = layer(" ".join(LAYERS.keys() - {"cli", "ui"}))
 OUTSIDE_THE_PACKAGE = {"app.py": "ui", "pages": "ui"}
 """What lies beside ``omni/`` and belongs to a layer of it."""
 START = {"omni/__main__.py": "cli"}
@@ -74,8 +97,24 @@ def layer_of(file: Path) -> str | None:
         return START[relative.as_posix()]
     if first in OUTSIDE_THE_PACKAGE:
         return OUTSIDE_THE_PACKAGE[first]
-    name = rest[0].removesuffix(".py")
-    return None if name == "__init__" else name
+    name = "/".join(rest).removesuffix(".py").removesuffix("/__init__")
+    return None if name == "__init__" else longest(name)
+
+
+def longest(name: str) -> str:
+    """The row of the table for a module of the package, named like a path; the name itself when there is none."""
+    parts = name.split("/")
+    rows = ("/".join(parts[:count]) for count in range(len(parts), 0, -1))
+    return next((row for row in rows if row in LAYERS), parts[0])
+
+
+def may_import(own: str | None, other: str) -> bool:
+    """Whether a layer may import another. Outside of a folder, its name stands for all its rows."""
+    allowed = LAYERS.get(own or "", layer()).layers
+    if other == own or other in allowed:
+        return True
+    folders = {other[:at] for at, char in enumerate(other) if char == "/"}
+    return any(folder in allowed and not f"{own}/".startswith(f"{folder}/") for folder in folders)
 
 
 def imports_of(file: Path) -> Iterator[tuple[int, str]]:
@@ -104,8 +143,7 @@ def breaches(file: Path) -> Iterator[str]:
     for line, name in imports_of(file):
         top, _, rest = name.partition(".")
         if top == "omni":
-            other = rest.partition(".")[0]
-            fine = other in ("", "__version__", own) or other in allowed.layers
+            fine = rest in ("", "__version__") or may_import(own, longest(rest.replace(".", "/")))
         else:
             fine = top in sys.stdlib_module_names or top in allowed.packages
         if not fine:
@@ -122,20 +160,52 @@ def test_every_module_belongs_to_a_layer_and_every_layer_has_modules() -> None:
     assert {name for file in FILES if (name := layer_of(file))} == set(LAYERS)
 
 
+@pytest.mark.parametrize(
+    ("own", "other", "fine"),
+    [
+        ("service", "sheets/reading", True),
+        ("sheets/writing", "sheets/reading", False),
+        ("sheets/checking", "sheets/reading", False),
+        ("sheets/checking", "sheets/reading/header", True),
+        ("sheets/reading", "sheets", True),
+        ("store", "sheets/reading", False),
+        ("bootstrap/waking", "bootstrap/worker", False),
+        ("cli", "bootstrap/waking", False),
+        ("wiring", "bootstrap/lists", True),
+    ],
+)
+def test_a_folders_name_stands_for_its_rows_outside_of_it_only(own: str, other: str, fine: bool) -> None:
+    assert may_import(own, other) == fine
+
+
+def test_no_module_imports_itself_by_a_detour() -> None:
+    """At its top; an import inside a function is made when it runs."""
+    modules = {".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): file for file in FILES}
+    graph = {name: set(imported_at_the_top(file, modules.keys())) - {name} for name, file in modules.items()}
+    assert set(TopologicalSorter(graph).static_order()) == set(modules)
+
+
+def imported_at_the_top(file: Path, modules: Collection[str]) -> Iterator[str]:
+    for node in ast.parse(file.read_text("utf-8")).body:
+        if isinstance(node, ast.ImportFrom) and node.module in modules:
+            inner = {f"{node.module}.{name.name}" for name in node.names} & set(modules)
+            yield from inner or {node.module}
+
+
 def test_no_layer_depends_on_itself_by_a_detour() -> None:
     order = TopologicalSorter({name: one.layers for name, one in LAYERS.items()}).static_order()
     assert set(order) == set(LAYERS)
 
 
 def test_the_map_in_the_package_says_the_same() -> None:
-    told: dict[str, set[str]] = {}
+    written: dict[str, set[str]] = {}
     current = ""
     for line in (omni.__doc__ or "").splitlines():
-        if found := re.match(r"    (\w*) +([\w -]+?)(?:   .*)?$", line):
+        if found := re.match(r"    ([\w/]*) +([\w/ -]+?)(?:   .*)?$", line):
             current = found[1] or current
-            told.setdefault(current, set()).update(set(found[2].split()) - {"-"})
-    told["wiring"] = set(ROOMS.split())
-    assert told == {name: set(one.layers) for name, one in LAYERS.items()}
+            written.setdefault(current, set()).update(set(found[2].split()) - {"-"})
+    assert written.pop("wiring") == {"everything", "above"}
+    assert written == {name: set(one.layers) for name, one in LAYERS.items() if name != "wiring"}
 
 
 @pytest.mark.parametrize(
@@ -162,3 +232,23 @@ def test_a_breach_is_seen_however_it_is_written(
     file.parent.mkdir(parents=True)
     file.write_text(source, "utf-8")
     assert [breach.split(" imports ")[1] for breach in breaches(file)] == found
+
+
+HEAVY = "numpy openpyxl pandas procrastinate pyarrow streamlit"
+"""Packages that a worker has no use for, or, on one machine, not yet: they cost it seconds and memory."""
+
+
+def test_the_start_of_a_worker_loads_no_heavy_package():
+    shown = run_python(f"import sys, omni.bootstrap.worker; print(*sys.modules.keys() & set({HEAVY!r}.split()))")
+    assert shown == ""
+
+
+def test_the_heavy_packages_are_seen_where_they_are_loaded():
+    shown = run_python(f"import sys, omni.wiring; print(*sys.modules.keys() & set({HEAVY!r}.split()))")
+    assert "pyarrow" in shown
+
+
+def run_python(code: str) -> str:
+    """What a fresh interpreter prints."""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    return done.stdout.strip()

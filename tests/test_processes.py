@@ -12,8 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from omni import processes, sending_desk
-from omni.processes import PracticeProvider, console_lock, is_held, start_worker, watch_over_worker, worker_lock
+from omni.bootstrap import processes
+from omni.bootstrap import worker as worker_module
+from omni.bootstrap.processes import (
+    PracticeProvider,
+    console_lock,
+    is_held,
+    start_worker,
+    watch_over_worker,
+    worker_lock,
+)
 from omni.settings import ROOT, load
 from tests.waiting import PATIENCE, wait_until
 
@@ -115,9 +123,9 @@ def test_a_starting_worker_waits_while_its_lock_is_only_probed(settings):
     settings.data.mkdir(parents=True)
     looking = worker_lock(settings.data)
     looking.acquire()
-    assert sending_desk._MOMENT >= 1
-    patient = f"desk._MOMENT = {PATIENCE}; from omni.cli import main; main(['worker'])"
-    program = f"import {sending_desk.__name__} as desk; {patient}"
+    assert worker_module._MOMENT >= 1
+    patient = f"parts._MOMENT = {PATIENCE}; from omni.cli import main; main(['worker'])"
+    program = f"import {worker_module.__name__} as parts; {patient}"
     started = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stderr=subprocess.PIPE)
     assert b"Worker ready" in started.stderr.readline()
     time.sleep(0.2)

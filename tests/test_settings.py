@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from omni.core.halting import HaltRule
+from omni.core.halt_rule import HaltRule
 from omni.errors import SettingsError
-from omni.settings import PROVIDER, load
+from omni.settings import NAMES, PROVIDER, SETTINGS, Settings, load
 
 NOWHERE = Path("does-not-exist.toml")
+README = Path(__file__).resolve().parents[1] / "README.md"
 
 
 def test_without_any_setting_only_practice_is_possible(tmp_path):
@@ -28,6 +30,12 @@ def test_the_environment_wins_over_the_file(tmp_path):
     settings = load({"OMNI_USERNAME": "from-environment"}, secrets)
 
     assert (settings.username, settings.token, settings.batch) == ("from-environment", "t", 50)
+
+
+def test_a_checkout_keeps_its_data_wherever_it_is_run_from(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    assert load({}, NOWHERE).data == Path(__file__).resolve().parents[1] / "data"
 
 
 def test_an_empty_variable_counts_as_not_set(tmp_path):
@@ -107,3 +115,34 @@ def test_what_steers_a_campaign_has_its_defaults_and_can_be_set():
     settings = load({"OMNI_HALT": "off", "OMNI_HOURS": "mon-fri 8-20", "OMNI_TIMEZONE": "America/Lima"}, NOWHERE)
     assert settings.halt is None
     assert (settings.hours.zone, len(settings.hours.spans)) == ("America/Lima", 5)
+
+
+def test_readme_lists_every_setting_with_its_default():
+    rows = re.findall(r"^\| `(OMNI_\w+)` \| (.+) \| (.+) \|$", README.read_text("utf-8"), re.MULTILINE)
+
+    assert [(name, default) for name, _, default in rows] == [
+        (setting.name, setting.default_in_words or setting.default) for setting in SETTINGS
+    ]
+    assert [name for name, meaning, _ in rows if meaning.endswith("(environment only)")] == [
+        setting.name for setting in SETTINGS if setting.environment_only
+    ]
+
+
+def test_the_defaults_of_the_table_are_those_of_settings(tmp_path):
+    loaded = load({"OMNI_DATA": str(tmp_path)}, NOWHERE)
+
+    assert loaded == Settings(data=tmp_path, database_url=f"sqlite:///{tmp_path / 'omni.db'}")
+
+
+def test_a_default_that_is_given_changes_nothing(tmp_path):
+    data = {"OMNI_DATA": str(tmp_path)}
+    defaults = {setting.name: setting.default for setting in SETTINGS if setting.default} | data
+
+    assert load(defaults, NOWHERE) == load(data, NOWHERE)
+    assert load(defaults, NOWHERE).sources.keys() == set(defaults)
+
+
+def test_a_setting_for_the_environment_only_is_not_read_from_the_file():
+    only = {setting.name for setting in SETTINGS if setting.environment_only}
+    assert only == {"OMNI_HOSTS", "OMNI_LANGUAGE"}
+    assert only.isdisjoint(NAMES)

@@ -1,4 +1,4 @@
-"""`make screenshots`: the pictures of the documentation, taken from the running console on invented people."""
+"""`make screenshots`: take the documentation's screenshots from the running console, with invented contacts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.e2e.serve import end_workers, serve
 
 PICTURES: Final = Path(__file__).resolve().parents[1] / "docs" / "screenshots"
 SLOWLY: Final = {"OMNI_RATE": "50", "OMNI_PRACTICE_FAULTS": "refused=0.02,cut_after=0.005"}
-"""A pace at which there is progress to be seen, and a few requests that fail."""
+"""Settings slow enough to show progress, with a few failing requests."""
 PHONE: Final = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "has_touch": True}
 TEXT: Final = Text("en")
 
@@ -52,7 +52,7 @@ TEMPLATE: Final = {
 
 
 def main() -> int:
-    """Take all pictures into ``docs/screenshots``; the exit code."""
+    """Write all screenshots to ``docs/screenshots`` and return the exit code."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="omni-pictures-"))
     server = serve(folder, **SLOWLY)
@@ -77,7 +77,7 @@ def main() -> int:
 
 
 def prepare(screen: Screen) -> str:
-    """From the spreadsheet to the review; the draft's name in the address."""
+    """Prepare a campaign from the spreadsheet to the review, and return the draft's id from the address."""
     page = screen.go("/contacts")
     page.locator("input[type=file]").first.set_input_files(
         {"name": "clientes-novembro.xlsx", "mimeType": "application/octet-stream", "buffer": spreadsheet()}
@@ -103,7 +103,7 @@ def prepare(screen: Screen) -> str:
 
 
 def send(screen: Screen, dark: Screen) -> None:
-    """The confirmation, the campaign on its way and its results."""
+    """Send the campaign: confirmation, progress and results."""
     screen.press("send.open")
     take(screen, "confirm-light")
     screen.press("send.yes")
@@ -122,7 +122,7 @@ def send(screen: Screen, dark: Screen) -> None:
 
 
 def take(screen: Screen, name: str) -> None:
-    """The window as it stands, notices and pointer out of the way."""
+    """Save a screenshot once notices are gone, with the pointer out of the way."""
     screen.page.mouse.move(0, 0)
     screen.page.get_by_test_id("stToast").last.wait_for(state="hidden", timeout=15_000)
     screen.idle()
@@ -130,7 +130,7 @@ def take(screen: Screen, name: str) -> None:
 
 
 def spreadsheet(rows: int = 640) -> bytes:
-    """Invented contacts as people write them down: some without an area code, some twice, some incomplete."""
+    """Return a workbook of invented contacts: some without an area code, some duplicated, some incomplete."""
     memory = io.BytesIO()
     with xlsxwriter.Workbook(memory, {"in_memory": True}) as book:
         sheet = book.add_worksheet("Clientes")
@@ -141,7 +141,7 @@ def spreadsheet(rows: int = 640) -> bytes:
 
 
 def contact(number: int) -> list[Any]:
-    """The row of one person."""
+    """Return the row of one contact."""
     first = FIRST_NAMES[number % len(FIRST_NAMES)]
     last = LAST_NAMES[number // len(FIRST_NAMES) % len(LAST_NAMES)]
     area = "" if number % 97 == 5 else "(11) "

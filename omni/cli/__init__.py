@@ -1,6 +1,6 @@
-"""The command line: ``python -m omni check | preview | send | status | …``.
+"""Command line: ``python -m omni check | preview | send | status | …``.
 
-Machine output goes to stdout, progress and sentences to stderr. Exit codes: 0 fine; 1 finished with refused or
+Machine output goes to stdout, progress and sentences to stderr. Exit codes: 0 success; 1 finished with refused or
 unknown contacts, or a check with errors; 2 could not go on.
 """
 
@@ -21,7 +21,7 @@ COULD_NOT_GO_ON = 2
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit code. Nothing but usage errors leaves by ``SystemExit``."""
+    """Run one command and return its exit code. Only usage errors and ``--help`` raise ``SystemExit``."""
     given = list(sys.argv[1:] if argv is None else argv)
     if given[:1] == ["sandbox"]:
         from omni import sandbox
@@ -40,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         output.say(text("cli.interrupted"))
         return COULD_NOT_GO_ON
     except BrokenPipeError:
-        # The reader of our output went away (``| head``): not an error, and nothing more can be said.
+        # The reader of the output has gone (``| head``): not an error, and nothing more can be written.
         sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - stays open until the interpreter ends
         return 0
 
@@ -51,10 +51,11 @@ def _system_language() -> str:
 
 
 def _parser(text: Text, *, is_worker: bool) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m omni", description=text("cli.about"))
+    program = "omni" if Path(sys.argv[0]).stem == "omni" else "python -m omni"
+    parser = argparse.ArgumentParser(prog=program, description=text("cli.about"))
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     if not is_worker:
-        # A worker lives for days, and what only spreadsheets need would be the greater part of its memory.
+        # A worker lives for days, and what only spreadsheets need would take most of its memory.
         from omni.cli import campaign_commands, migrate_command, resolve_command, send_command, sheet_commands
 
         sheet_commands.add_to(commands, text)

@@ -1,18 +1,35 @@
-"""What can be done with a campaign once it is made."""
+"""Commands on existing campaigns: ``status``, ``pause``, ``resume``, ``cancel`` and ``report``."""
 
 from __future__ import annotations
 
 import argparse
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from omni import wiring
-from omni.cli.numbers import campaign_number
 from omni.cli.output import Output
 from omni.cli.send_command import work_on
+from omni.core.hours import iso
+from omni.errors import CampaignError
 from omni.locale import Text
 from omni.service.reporting import format_of, write_report
+
+LARGEST_CAMPAIGN: Final = 2**63 - 1
+"""Largest campaign number that the database can hold."""
+LARGEST_REQUEST: Final = 2**31 - 1
+"""Largest request number that the database can hold."""
+
+
+def campaign_number(given: str) -> int:
+    """Parse a campaign number.
+
+    Raises ``ValueError`` for text that is not a number, and ``CampaignError`` for a number that no database can hold.
+    """
+    number = int(given)
+    if not 0 <= number <= LARGEST_CAMPAIGN:
+        raise CampaignError("campaign.not_found", id=given)
+    return number
 
 
 def add_to(commands: Any, text: Text) -> None:
@@ -31,12 +48,8 @@ def add_to(commands: Any, text: Text) -> None:
     report.set_defaults(run=run_report)
 
 
-def _iso(epoch: float) -> str:
-    return datetime.fromtimestamp(epoch, UTC).isoformat(timespec="seconds")
-
-
 def run_status(args: argparse.Namespace, output: Output) -> int:
-    """``status``: one campaign, or all, newest first."""
+    """Run ``status``: show one campaign, or all of them, newest first."""
     console = wiring.console()
     found = console.overview() if args.campaign is None else [console.overview_of(args.campaign)]
     if args.json:
@@ -45,7 +58,7 @@ def run_status(args: argparse.Namespace, output: Output) -> int:
                 "id": item.id,
                 "name": item.name,
                 "state": item.state,
-                "created": _iso(item.created_at),
+                "created": iso(item.created_at),
                 "contacts": dict(item.counts),
             }
             for item in found
@@ -60,49 +73,49 @@ def run_status(args: argparse.Namespace, output: Output) -> int:
         )
         output.line(f"{item.id}  {item.name}  {output.text(f'campaign.{item.state}')}  {counts}")
     if not found:
-        output.told("cli.no_campaigns")
+        output.note("cli.no_campaigns")
     for worker in console.workers():
         when = output.text.moment(datetime.fromtimestamp(worker.beat).astimezone())
-        output.told("cli.worker_of", host=worker.info.get("host"), pid=str(worker.info.get("pid")), when=when)
+        output.note("cli.worker_of", host=worker.info.get("host"), pid=str(worker.info.get("pid")), when=when)
     if args.campaign is not None:
-        _say_why(args.campaign, output)
+        _show_pause_reason(args.campaign, output)
     return 0
 
 
-def _say_why(campaign: int, output: Output) -> None:
-    """Why a campaign stands still, if it does."""
+def _show_pause_reason(campaign: int, output: Output) -> None:
+    """Show the reason why a campaign is not sending, if there is one."""
     console = wiring.console()
-    if why := console.standstill(console.progress(campaign), output.text):
+    if why := console.pause_sentence(console.progress(campaign), output.text):
         output.say(why)
 
 
 def run_pause(args: argparse.Namespace, output: Output) -> int:
-    """``pause``: no new request starts; the open ones run to their end."""
+    """Run ``pause``: start no new request; open requests run to their end."""
     wiring.console().pause(args.campaign)
-    output.told("cli.paused", id=str(args.campaign))
+    output.note("cli.paused", id=str(args.campaign))
     return 0
 
 
 def run_resume(args: argparse.Namespace, output: Output) -> int:
-    """``resume``: work on in the foreground until nothing is pending."""
+    """Run ``resume``: continue in the foreground until nothing is pending."""
     console = wiring.console()
     if console.campaign(args.campaign).state != "running":
-        _say_why(args.campaign, output)
+        _show_pause_reason(args.campaign, output)
         console.resume(args.campaign)
     return work_on(console, args.campaign, output, None)
 
 
 def run_cancel(args: argparse.Namespace, output: Output) -> int:
-    """``cancel``: what is pending is never sent."""
+    """Run ``cancel``: what is pending is never sent."""
     n = wiring.console().cancel(args.campaign)
-    output.told("cli.cancelled", n=n, id=str(args.campaign))
+    output.note("cli.cancelled", n=n, id=str(args.campaign))
     return 0
 
 
 def run_report(args: argparse.Namespace, output: Output) -> int:
-    """``report``: every contact of the campaign with its ids, in the sheet's order."""
+    """Run ``report``: write every contact of the campaign with its ids, in the sheet's order."""
     console = wiring.console()
     format_of(args.out)
     write_report(console.campaigns, args.campaign, args.out, output.text)
-    output.told("cli.written", path=str(args.out))
+    output.note("cli.written", path=str(args.out))
     return 0

@@ -1,4 +1,4 @@
-"""What ``check`` prints."""
+"""Output of ``check``, as JSON and as text."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ from omni.core.problem import Problem
 from omni.service.checked_contacts import CheckedContacts
 
 PROBLEMS_IN_JSON = 1000
-_PROBLEMS_TOLD: Final = 50
+"""Most problems in the JSON output."""
+_PROBLEMS_SHOWN: Final = 50
+"""Most problems of rows in the text output."""
 _COLUMNS_NAMED: Final = 20
+"""Most column names listed when no column holds a destination."""
 
 
 def check_as_json(
     checked: CheckedContacts, template_errors: list[Problem], sentence: Callable[[Problem], str]
 ) -> dict[str, Any]:
-    """The stable shape of ``check --json``."""
+    """Return the output of ``check --json``, in a shape that does not change."""
     assumed, summary = checked.sheet.assumptions, checked.summary
     rows = checked.problems(0, max(0, PROBLEMS_IN_JSON - len(template_errors)))
     problems = [*template_errors, *rows]
@@ -64,8 +67,8 @@ def check_as_json(
     }
 
 
-def tell(checked: CheckedContacts, template_errors: list[Problem], output: Output) -> None:
-    """The same for people: what was assumed, the figures, and the first problems."""
+def print_check(checked: CheckedContacts, template_errors: list[Problem], output: Output) -> None:
+    """Print the same as text: assumptions about the file, figures, and the first problems."""
     text, summary, assumed = output.text, checked.summary, checked.sheet.assumptions
     output.line(
         text(
@@ -87,9 +90,9 @@ def tell(checked: CheckedContacts, template_errors: list[Problem], output: Outpu
         name = text("cli.reach", step=reach.step, type=reach.type, field=reach.destination_field)
         output.line(f"{name:<28}{text.number(reach.contacts):>12}")
     if "phone" in checked.kinds.values() or "email" in checked.kinds.values():
-        of_rows, count = checked.problems(0, _PROBLEMS_TOLD), summary.problems
+        of_rows, count = checked.problems(0, _PROBLEMS_SHOWN), summary.problems
     else:
-        # Every row would be said to have no destination, when it is not known yet which columns hold them.
+        # Every row would be reported without a destination while it is not known which columns hold them.
         of_rows, count = [], 0
         field = summary.reach[0].destination_field if summary.reach else "phone1"
         output.line(text("cli.no_column", field=field, columns=_named(checked.sheet.columns)))

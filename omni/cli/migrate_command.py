@@ -1,4 +1,4 @@
-"""``migrate``: the whole installation from its SQLite file into PostgreSQL, once."""
+"""Command ``migrate``: move the whole installation from its SQLite file to PostgreSQL, once."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 from typing import Any
 
 from omni import wiring
+from omni.bootstrap.transfer import Transfer
 from omni.cli.output import Output
 from omni.locale import Text
 
@@ -20,14 +21,14 @@ def add_to(commands: Any, text: Text) -> None:
 
 
 def run_migrate(args: argparse.Namespace, output: Output) -> int:
-    """``migrate``: copy, compare, and leave the old database for good."""
-    mover = wiring.Mover(wiring.settings_for(), args.to)
+    """Run ``migrate``: copy everything, compare it, and mark the old database as moved."""
+    transfer = Transfer(wiring.settings_for(), args.to)
     if not args.yes:
-        output.told("cli.migrate_confirm", n=mover.rows(), to=mover.address)
+        output.note("cli.migrate_confirm", n=transfer.rows(), to=transfer.address)
         return 2
     with output.progress(100) as advance:
-        moved = mover.move(lambda share, table: advance(int(100 * share), table))
+        moved = transfer.move(lambda share, table: advance(int(100 * share), table))
     if args.json:
-        output.json({"to": mover.address, "rows": dict(moved)})
-    output.told("cli.migrated", n=sum(moved.values()), to=mover.address)
+        output.json({"to": transfer.address, "rows": dict(moved)})
+    output.note("cli.migrated", n=sum(moved.values()), to=transfer.address)
     return 0

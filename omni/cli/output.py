@@ -1,4 +1,4 @@
-"""Where the command line writes: data to stdout, sentences to stderr, a progress bar only on a terminal."""
+"""Output of the command line: data on stdout, sentences on stderr, a progress bar only on a terminal."""
 
 from __future__ import annotations
 
@@ -13,41 +13,41 @@ from omni.locale import Text
 
 
 class Advance(Protocol):
-    """Tells the bar how far things are."""
+    """Moves the progress bar to ``done`` and shows a sentence beside it."""
 
     def __call__(self, done: int, sentence: str) -> None: ...
 
 
 class Output:
-    """Sentences in the user's language, JSON, and progress."""
+    """Writer of sentences in the operator's language, JSON, and progress."""
 
     def __init__(self, text: Text) -> None:
         self.text = text
 
     def say(self, sentence: str) -> None:
-        """A sentence to the person, on stderr."""
+        """Write a sentence for the operator to stderr."""
         sys.stderr.write(sentence + "\n")
         sys.stderr.flush()
 
-    def told(self, key: str, **params: object) -> None:
-        """The catalog's sentence to the person, on stderr."""
+    def note(self, key: str, **params: object) -> None:
+        """Write the catalog's sentence ``key`` for the operator to stderr."""
         self.say(self.text(key, **params))
 
     def line(self, line: str) -> None:
-        """A line of machine output."""
+        """Write a line of machine output."""
         self.raw(line.encode())
 
     def raw(self, line: bytes) -> None:
-        """A line of machine output, byte for byte."""
+        """Write a line of machine output, byte for byte."""
         sys.stdout.buffer.write(line + b"\n")
 
     def json(self, value: Any) -> None:
-        """A JSON value as machine output."""
+        """Write a JSON value as machine output."""
         self.line(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())
 
     @contextmanager
     def progress(self, total: int) -> Iterator[Advance]:
-        """A bar on stderr when that is a terminal; otherwise nothing, so that logs stay readable."""
+        """Show a progress bar on stderr if that is a terminal; otherwise nothing, so that logs stay readable."""
         if not sys.stderr.isatty():
             yield lambda done, sentence: None
             return

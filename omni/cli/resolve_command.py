@@ -1,20 +1,22 @@
-"""``resolve``: the unknown requests of a campaign listed, and decided about; only ever by a person."""
+"""Command ``resolve``: list the unknown requests of a campaign, or decide about them; only an operator ever decides."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from omni import wiring
-from omni.cli.numbers import LARGEST_REQUEST, campaign_number
+from omni.cli.campaign_commands import LARGEST_REQUEST, campaign_number
 from omni.cli.output import Output
+from omni.core.hours import iso
+from omni.core.unknown import EVERYTHING, Choice, UnknownRequest
 from omni.errors import CampaignError
 from omni.locale import Text
-from omni.service.unknown import EVERYTHING, Choice, UnknownRequest, reason_sentence
+from omni.service.raw_answers import reason_sentence
 
 _AT_ONCE: Final = 1_000
+"""Requests read from the database at a time."""
 
 
 def add_to(commands: Any, text: Text) -> None:
@@ -31,7 +33,7 @@ def add_to(commands: Any, text: Text) -> None:
 
 
 def run_resolve(args: argparse.Namespace, output: Output) -> int:
-    """``resolve``: what is unknown, or a decision about all of it or about some requests."""
+    """Run ``resolve``: list the unknown requests, or decide about all of them or about some."""
     console = wiring.console()
     console.campaign(args.campaign)
     choice = EVERYTHING if args.request is None else Choice(frozenset(args.request))
@@ -42,15 +44,18 @@ def run_resolve(args: argparse.Namespace, output: Output) -> int:
     _check(console, args.campaign, choice, args.unknown)
     extent = console.unknown.extent(args.campaign, choice, args.unknown)
     if not args.yes:
-        output.told(f"cli.resolve_confirm_{args.unknown}", n=extent.contacts)
+        output.note(f"cli.resolve_confirm_{args.unknown}", n=extent.contacts)
         return 2
     done = console.unknown.decide(args.campaign, args.unknown, wiring.operator(), choice, extent)
-    output.told(f"cli.resolved_{args.unknown}", n=done.contacts, id=str(args.campaign))
+    output.note(f"cli.resolved_{args.unknown}", n=done.contacts, id=str(args.campaign))
     return 0
 
 
 def _check(console: wiring.Console, campaign: int, choice: Choice, what: str) -> None:
-    """Whoever names requests means these: none is left out in silence."""
+    """Refuse requests that cannot be decided about: an operator who names requests means each of them.
+
+    Raises ``CampaignError`` for those that are not unknown, and for those with ids if they would be sent again.
+    """
     if choice.numbers is None:
         return
     found = {one.number: one for one in console.unknown.requests(campaign, choice, limit=len(choice.numbers))}
@@ -71,7 +76,7 @@ def _list(console: wiring.Console, campaign: int, choice: Choice, output: Output
         output.json([_shape(one, output.text) for one in _all(console, campaign, choice)])
         return 0
     if not console.unknown.extent(campaign, choice).requests:
-        output.told("cli.resolve_nothing", id=str(campaign))
+        output.note("cli.resolve_nothing", id=str(campaign))
     for one in _all(console, campaign, choice):
         sent = _iso(one.claimed_at or one.finished_at) or "–"
         contacts = output.text("results.pages", n=one.contacts)
@@ -112,4 +117,4 @@ def _shape(one: UnknownRequest, text: Text) -> dict[str, Any]:
 
 
 def _iso(epoch: float | None) -> str | None:
-    return None if epoch is None else datetime.fromtimestamp(epoch, UTC).isoformat(timespec="seconds")
+    return None if epoch is None else iso(epoch)

@@ -1,4 +1,4 @@
-"""``send``: a campaign from a spreadsheet, sent here or followed until nothing is pending, its ids written."""
+"""Command ``send``: make a campaign from a spreadsheet, send it or follow its sending to the end, write the ids."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from typing import Any, Final, get_args
 from zoneinfo import ZoneInfo
 
 from omni import wiring
-from omni.cli import repeats
+from omni.cli import recent_sends
 from omni.cli.output import Output
 from omni.cli.sheet_commands import add_sheet_arguments, plan_of, prepared
-from omni.core.campaign import ContactState
+from omni.core.campaign import ContactState, Progress
 from omni.errors import CampaignError, SettingsError, StoreError
 from omni.locale import Text
-from omni.service.launching import Launch
-from omni.service.planning import make_plan
+from omni.service.launching import Launch, SendReview
 from omni.service.preparation import Start, Whom
 from omni.service.reporting import format_of, write_report
 
 ENDED_BADLY: Final[tuple[ContactState, ...]] = ("refused", "unknown")
+"""States of contacts with which the exit code is 1."""
 
 
 def add_to(commands: Any, text: Text) -> None:
@@ -65,7 +65,7 @@ def _zone(given: str) -> str:
 
 
 def run_send(args: argparse.Namespace, output: Output) -> int:
-    """``send``: make the campaign, send it here or follow the running worker, write the ids."""
+    """Run ``send``: make the campaign, send it here or follow the running worker, and write the ids."""
     settings = wiring.settings_for(country=args.country)
     if not args.practice and not settings.can_send_live:
         raise SettingsError("settings.credentials_missing")
@@ -79,26 +79,20 @@ def run_send(args: argparse.Namespace, output: Output) -> int:
         checked, plan = planned
         rejected = checked.summary.rows["rejected"]
         if rejected and not args.ready_only:
-            output.told("error.campaign.rejected", n=rejected)
+            output.note("error.campaign.rejected", n=rejected)
             for problem in checked.problems(0, 20, severity="error"):
                 output.say(output.text.problem(problem, "cli"))
             return 1
         if not plan.contacts:
             raise CampaignError("campaign.no_contacts")
         console = wiring.console(settings)
-        chosen = repeats.decided(console, checked, preparation, args.repeats, output)
-        if chosen is None:
+        review = console.review_send(workspace, None, preparation, checked, args.repeats)
+        if not _is_decided(review, args, output):
             return 2
-        checked, preparation = chosen
-        put_back = console.repeats.put_back(None, preparation)
-        if put_back is not None and not args.not_sent_yet:
-            when = output.text.moment(datetime.fromtimestamp(put_back, UTC).astimezone())
-            output.told("cli.put_back", when=when)
-            return 2
-        plan = make_plan(workspace, checked, preparation.template, settings.batch, preparation.canary)
+        plan = review.plan
         account = output.text("cli.practice_account") if args.practice else str(settings.username)
         if not args.yes:
-            output.told("cli.confirm", n=plan.contacts, requests=plan.requests, account=account)
+            output.note("cli.confirm", n=plan.contacts, requests=plan.requests, account=account)
             return 2
         order = Launch(
             key=f"cli-{secrets.token_hex(16)}",
@@ -106,27 +100,41 @@ def run_send(args: argparse.Namespace, output: Output) -> int:
             practice=args.practice,
             created_by=wiring.operator(),
             draft_id=None,
-            told=put_back,
+            acknowledged=review.restored_at,
         )
         try:
-            created = console.launch(order, preparation, checked, plan)
+            created = console.launch(order, review.preparation, review.checked, plan)
         except StoreError:
-            # The campaign may have been made all the same; asked again under its key, it is found and not doubled.
-            created = console.launch(order, preparation, checked, plan)
-    output.told("cli.created", n=plan.contacts, requests=plan.requests, account=account, id=str(created.id))
+            # The campaign may have been created all the same; a second call with its key finds it and does not make
+            # another.
+            created = console.launch(order, review.preparation, review.checked, plan)
+    output.note("cli.created", n=plan.contacts, requests=plan.requests, account=account, id=str(created.id))
     if start is not None:
-        output.told("cli.scheduled", id=str(created.id), when=start.local.replace("T", " "), zone=start.zone)
+        output.note("cli.scheduled", id=str(created.id), when=start.local.replace("T", " "), zone=start.zone)
         return 0
     return work_on(console, created.id, output, args.out)
 
 
+def _is_decided(review: SendReview, args: argparse.Namespace, output: Output) -> bool:
+    """Show what has to be decided before sending; return False while the options do not decide it."""
+    if review.recent.count:
+        recent_sends.show(review.recent, output)
+    undecided = review.open_decisions(not_sent_yet=args.not_sent_yet)
+    if "recent_sends" in undecided:
+        recent_sends.require_choice(review.recent, args.repeats, output)
+    elif review.restored_at is not None and "restored_database" in undecided:
+        when = output.text.moment(datetime.fromtimestamp(review.restored_at, UTC).astimezone())
+        output.note("cli.put_back", when=when)
+    return not undecided
+
+
 def work_on(console: wiring.Console, campaign: int, output: Output, out: Path | None) -> int:
-    """Send until nothing is pending, then report. Ctrl+C pauses the campaign first."""
+    """Send until nothing is pending, then report; return the exit code. Ctrl+C pauses the campaign first."""
     try:
         return _send_and_report(console, campaign, output, out)
     except StoreError as err:
         output.say(output.text.error(err))
-        output.told("cli.under_way", id=str(campaign))
+        output.note("cli.under_way", id=str(campaign))
         return 2
 
 
@@ -135,23 +143,23 @@ def _send_and_report(console: wiring.Console, campaign: int, output: Output, out
         with output.progress(console.campaign(campaign).contacts) as advance:
             console.work_on(campaign, lambda progress: advance(progress.finished, _pace(progress, output.text)))
     except KeyboardInterrupt:
-        # What was open has come to its end by now; that may have been all there was.
+        # Open requests have ended; if they were the last, there is nothing to pause.
         with suppress(CampaignError):
             console.pause(campaign)
-            output.told("cli.paused_by_you", id=str(campaign))
+            output.note("cli.paused_by_you", id=str(campaign))
     progress = console.progress(campaign)
     if out is not None:
         write_report(console.campaigns, campaign, out, output.text)
-        output.told("cli.written", path=str(out))
-    output.told("cli.ended", **{str(state): count for state, count in progress.counts.items()})
+        output.note("cli.written", path=str(out))
+    output.note("cli.ended", **{str(state): count for state, count in progress.counts.items()})
     if progress.state == "paused":
-        output.say(console.standstill(progress, output.text) or "")
-        output.told("cli.resume_hint", id=str(campaign))
+        output.say(console.pause_sentence(progress, output.text) or "")
+        output.note("cli.resume_hint", id=str(campaign))
         return 2
     return 1 if any(progress.counts[state] for state in ENDED_BADLY) else 0
 
 
-def _pace(progress: wiring.Progress, text: Text) -> str:
+def _pace(progress: Progress, text: Text) -> str:
     if progress.finished == progress.contacts:
         return ""
     if progress.seconds_left is None:

@@ -1,4 +1,4 @@
-"""``check`` and ``preview``: what a spreadsheet would become, without sending anything."""
+"""Commands ``check`` and ``preview``: show what a spreadsheet would become, without sending anything."""
 
 from __future__ import annotations
 
@@ -11,22 +11,25 @@ from pathlib import Path
 from typing import Any
 
 from omni import wiring
-from omni.cli.check_output import check_as_json, tell
+from omni.bootstrap.lists import sheet_limits
+from omni.cli.check_output import check_as_json, print_check
 from omni.cli.output import Output
 from omni.core.problem import Problem
 from omni.core.template import Template, template_problems
 from omni.errors import CampaignError, SheetError, TemplateError
 from omni.locale import Text
+from omni.provider.payload import read_template
 from omni.service.checked_contacts import CheckedContacts
-from omni.service.contacts import check_contacts, load_sheet, placeholder_columns, propose_mapping
+from omni.service.checking import check_contacts, load_sheet
+from omni.service.column_mapping import placeholder_columns, propose_mapping
 from omni.service.planning import Plan, make_plan
 from omni.service.preparation import Preparation
-from omni.service.rejected import write_rejected
+from omni.service.rejected_rows import write_rejected
 from omni.service.workspace import Workspace
 from omni.settings import Settings
-from omni.sheets.reader import ReadOptions
-from omni.sheets.repeats import DUPLICATES, SAME
-from omni.sheets.screening import Agreed
+from omni.sheets.checking.duplicates import DUPLICATES, SAME
+from omni.sheets.checking.screening import Agreed
+from omni.sheets.sheet import ReadOptions
 
 
 def add_to(commands: Any, text: Text) -> None:
@@ -43,6 +46,7 @@ def add_to(commands: Any, text: Text) -> None:
 
 
 def add_sheet_arguments(parser: argparse.ArgumentParser, text: Text, *, template_required: bool) -> None:
+    """Declare the arguments that describe a spreadsheet and how to read it."""
     parser.add_argument("file", type=Path, metavar="FILE", help=text("cli.file"))
     parser.add_argument(
         "--template", type=Path, metavar="T.json", required=template_required, help=text("cli.template")
@@ -70,9 +74,13 @@ def _pair(given: str) -> tuple[str, str]:
 
 @contextmanager
 def prepared(args: argparse.Namespace, settings: Settings) -> Iterator[tuple[Workspace, Preparation]]:
-    """The sheet and the template of the arguments, in a folder of their own that is gone afterwards."""
+    """Yield the sheet and the template of the arguments, in a temporary folder that is removed afterwards.
+
+    Raises ``SheetError`` and ``TemplateError`` for a file that cannot be read, and ``SheetError`` for a column that the
+    sheet does not have.
+    """
     with tempfile.TemporaryDirectory(prefix="omni-") as folder:
-        workspace = Workspace(Path(folder) / "work", wiring.sheet_limits(settings))
+        workspace = Workspace(Path(folder) / "work", sheet_limits(settings))
         try:
             with args.file.open("rb") as data:
                 upload = workspace.keep_upload(args.file.name, data)
@@ -99,13 +107,13 @@ def prepared(args: argparse.Namespace, settings: Settings) -> Iterator[tuple[Wor
 
 def _template(path: Path) -> Template:
     try:
-        return wiring.read_template(path.read_bytes().decode("utf-8-sig", "replace")).template
+        return read_template(path.read_bytes().decode("utf-8-sig", "replace")).template
     except OSError as err:
         raise TemplateError("file.missing", path=str(path)) from err
 
 
 def errors_of_template(preparation: Preparation, checked: CheckedContacts) -> list[Problem]:
-    """What keeps the template from being used with these columns."""
+    """Return the errors that prevent the template from being used with these columns."""
     if not preparation.template.steps:
         return []
     found = template_problems(
@@ -115,7 +123,7 @@ def errors_of_template(preparation: Preparation, checked: CheckedContacts) -> li
 
 
 def run_check(args: argparse.Namespace, output: Output) -> int:
-    """``check``: exit 1 when rows were rejected or the template has errors."""
+    """Run ``check``: the exit code is 1 when rows were rejected or the template has errors."""
     settings = wiring.settings_for(country=args.country)
     with prepared(args, settings) as (workspace, preparation):
         checked = check_contacts(workspace, preparation, wiring.console(settings).lists.listed())
@@ -130,14 +138,14 @@ def run_check(args: argparse.Namespace, output: Output) -> int:
         if args.json:
             output.json(check_as_json(checked, template_errors, output.text.problem))
         else:
-            tell(checked, template_errors, output)
+            print_check(checked, template_errors, output)
         return 1 if template_errors or checked.summary.rows["rejected"] else 0
 
 
 def plan_of(
     output: Output, settings: Settings, workspace: Workspace, preparation: Preparation
 ) -> tuple[CheckedContacts, Plan] | None:
-    """Check and plan for sending; ``None`` when the template has errors, which have then been told."""
+    """Check and plan for sending; return None when the template has errors, after showing them."""
     checked = check_contacts(workspace, preparation, wiring.console(settings).lists.listed())
     if errors := errors_of_template(preparation, checked):
         for problem in errors:
@@ -147,7 +155,7 @@ def plan_of(
 
 
 def run_preview(args: argparse.Namespace, output: Output) -> int:
-    """``preview``: one request body a line, or one ``curl`` command a request with the token masked."""
+    """Run ``preview``: print one request body a line, or one ``curl`` command a request with the token masked."""
     settings = wiring.settings_for(country=args.country)
     with prepared(args, settings) as (workspace, preparation):
         planned = plan_of(output, settings, workspace, preparation)
@@ -160,5 +168,5 @@ def run_preview(args: argparse.Namespace, output: Output) -> int:
             else:
                 output.raw(body)
         if rejected := checked.summary.rows["rejected"]:
-            output.told("cli.left_out", n=rejected)
+            output.note("cli.left_out", n=rejected)
         return 0

@@ -1,4 +1,4 @@
-"""``worker``: send whatever campaigns are running, until stopped. It needs nothing that reads spreadsheets."""
+"""Command ``worker``: send all running campaigns until stopped. It imports nothing that reads spreadsheets."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import argparse
 from typing import Any
 
 from omni import settings as settings_module
+from omni.bootstrap.worker import Sender, folder_of
 from omni.cli.output import Output
-from omni.errors import StoreError
+from omni.errors import folder_error
 from omni.locale import Text
-from omni.sending_desk import SendingDesk, folder_of
-from omni.store.database import open_database
+from omni.store.opening import open_database
 
 
 def add_to(commands: Any, text: Text) -> None:
@@ -21,14 +21,14 @@ def add_to(commands: Any, text: Text) -> None:
 
 
 def run_worker(args: argparse.Namespace, output: Output) -> int:
-    """``worker``."""
+    """Run ``worker``: send until stopped; the exit code is also 0 when another worker runs on this data folder."""
     settings = settings_module.load()
     try:
         settings.data.mkdir(parents=True, exist_ok=True)
     except OSError as err:
-        raise StoreError("store.folder", detail=err.strerror or type(err).__name__) from err
-    desk = SendingDesk(settings, open_database(settings.database_url, folder_of(settings)))
-    output.told("cli.worker_ready", path=str(settings.data))
-    if not desk.run_worker(while_console=args.while_console):
-        output.told("cli.worker_running")
+        raise folder_error(err) from err
+    sender = Sender(settings, open_database(settings.database_url, folder_of(settings)))
+    output.note("cli.worker_ready", path=str(settings.data))
+    if not sender.run_worker(while_console=args.while_console):
+        output.note("cli.worker_running")
     return 0

@@ -1,5 +1,5 @@
-"""The runner beyond one machine: Procrastinate on the same PostgreSQL wakes the workers of several machines.
+"""Waking of workers on several machines, by jobs that Procrastinate keeps in the same PostgreSQL database.
 
-It carries no promise. What is to be sent and what was sent stands in our tables alone; a job says no more than
-"look", so one that is lost, doubled or late does no harm.
+No promise depends on the jobs. What is to be sent and what was sent is recorded only in Omni's own tables. A job only
+says "look for work", so one that is lost, doubled or late does no harm.
 """

@@ -1,4 +1,4 @@
-"""A worker that waits for work beside others: woken by a job, swept by a clock, gone in order."""
+"""Worker that serves the job queue beside other workers: woken by jobs, by a periodic sweep, and stopped in order."""
 
 from __future__ import annotations
 
@@ -22,42 +22,49 @@ SWEEP: Final = "omni.sweep"
 SWEEP_EVERY: Final = 10
 """Seconds, a divisor of 60."""
 _LOOK_FOR_JOBS_EVERY: Final = 1.0
-"""A job for now is told at once; this is how late one for a time may be, or one that was not told."""
+"""Seconds between two polls. A new job is notified at once; a scheduled or unnotified one may be this late."""
 _BEAT: Final = 5.0
+"""Seconds between two heartbeats."""
 _STALLED: Final = 30.0
+"""Seconds without a heartbeat after which Procrastinate's worker counts as dead."""
 _ASK: Final = 0.2
+"""Seconds between two checks whether to stop."""
 _RETRY: Final = 1.0
+"""Seconds until the queue is served again after it failed."""
 _CANCEL_AGAIN: Final = 5.0
+"""Seconds after which a task that ignored its cancellation is cancelled again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Duties:
-    """What a worker does when it is woken; each runs in a thread, never two of ``look`` and ``shift`` at once.
+    """Actions of a worker, each run in a thread; ``find_work`` and ``shift`` never run at the same time.
 
-    ``look`` brings the ledger up to the moment and says whether anything is to be sent, ``shift`` sends until nothing
-    is, ``show`` is a sign of life, ``stopped`` says when to end.
+    ``find_work`` starts campaigns that are due, makes the open requests of dead workers unknown, and returns whether
+    there is anything to send; ``shift`` sends until there is not; ``heartbeat`` records a sign of life; ``stopped``
+    tells when to end.
     """
 
-    look: Callable[[], bool]
+    find_work: Callable[[], bool]
     shift: Callable[[], None]
-    show: Callable[[], None]
+    heartbeat: Callable[[], None]
     stopped: Callable[[], bool]
 
 
-def attend(conninfo: str, duties: Duties) -> None:
-    """A shift at once, since nobody else can take up what a former process left here; then serve the queue until
-    stopped. A shift under way is left in order first.
+def serve_jobs(conninfo: str, duties: Duties) -> None:
+    """Run one shift now, to pick up what a previous process left, then serve the queue until stopped.
 
-    A database that goes away is waited for. What a duty raises otherwise ends the service and is raised again.
+    No other worker can pick up what was left in this folder. A shift under way comes to its end before this returns. If
+    the database does not answer, the worker waits for it. Any other exception of a duty ends the service and is raised
+    here.
     """
-    # It tells of every sweep, and of an error with its whole stack; what matters of that is said here.
+    # Procrastinate logs every sweep, and errors with a full stack; what matters of that is logged here.
     logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
-    # psycopg cannot use the loop that Windows has by default.
+    # psycopg cannot use the default event loop of Windows.
     with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
-        runner.run(_Attendance(conninfo, duties).run())
+        runner.run(_Service(conninfo, duties).run())
 
 
-class _Attendance:
+class _Service:
     def __init__(self, conninfo: str, duties: Duties) -> None:
         self._conninfo = conninfo
         self._duties = duties
@@ -65,9 +72,9 @@ class _Attendance:
         self._shifting = False
 
     async def run(self) -> None:
-        # Of a job whose end could not be recorded it would print the whole stack, whenever that is collected.
-        asyncio.get_running_loop().set_exception_handler(lambda _, found: log.warning("queue: %s", _kind(found)))
-        tasks = [asyncio.create_task(self._serve()), asyncio.create_task(self._show())]
+        # For a job whose end could not be recorded, asyncio would print the whole stack when the task is collected.
+        asyncio.get_running_loop().set_exception_handler(lambda _, found: log.warning("queue: %s", _error_name(found)))
+        tasks = [asyncio.create_task(self._serve()), asyncio.create_task(self._heartbeat())]
         try:
             while not (self._failure or any(task.done() for task in tasks)):
                 if await asyncio.to_thread(self._duties.stopped):
@@ -81,8 +88,8 @@ class _Attendance:
                 raise failure
 
     async def _end(self, tasks: list[asyncio.Task[None]]) -> None:
-        # asyncio.wait_for of Python 3.11, which psycopg waits by, loses a cancellation that comes together with the
-        # answer it waits for: the queue would be served on for ever. A shift is left to come to its own end.
+        # psycopg waits with asyncio.wait_for, which in Python 3.11 loses a cancellation that arrives together with the
+        # awaited answer: the queue would be served forever. A shift is left to come to its own end.
         pending = set(tasks)
         while pending:
             for task in pending:
@@ -98,7 +105,7 @@ class _Attendance:
                 await asyncio.to_thread(prepare, self._conninfo)
                 await self._serve_queue()
             except (psycopg.Error, exceptions.ProcrastinateException) as err:
-                log.warning("the queue does not answer, trying again: %s", _kind({"exception": err}))
+                log.warning("the queue does not answer, trying again: %s", _error_name({"exception": err}))
             await asyncio.sleep(_RETRY)
 
     async def _serve_queue(self) -> None:
@@ -115,14 +122,14 @@ class _Attendance:
                 install_signal_handlers=False,
             )
         finally:
-            # Also when it was never open: a pool that is cut off while it connects takes the cancellation for a
-            # failed attempt and makes another, for ever, unless it is closed.
+            # Also when it was never opened: a pool that is cancelled while it connects takes this for a failed attempt
+            # and tries again, forever, unless it is closed.
             await app.close_async()
 
-    async def _show(self) -> None:
+    async def _heartbeat(self) -> None:
         while True:
             try:
-                await asyncio.to_thread(self._duties.show)
+                await asyncio.to_thread(self._duties.heartbeat)
             except StoreError as err:
                 log.warning("no sign of life: %s", err)
             await asyncio.sleep(_BEAT)
@@ -133,24 +140,24 @@ class _Attendance:
 
         @app.task(name=SHIFT, queue=QUEUE)
         async def shift() -> None:
-            if await self._look():
-                await _call_next(app)
+            if await self._find_work():
+                await _queue_next_shift(app)
                 await self._work()
 
-        # Every worker tries to put each sweep into the queue, and the database takes one.
+        # Every worker tries to queue each sweep; the database accepts only one.
         @app.periodic(cron=f"* * * * * */{SWEEP_EVERY}")
         @app.task(name=SWEEP, queue=QUEUE, queueing_lock=SWEEP)
-        async def sweep(timestamp: int) -> None:  # noqa: ARG001 - the queue's own
-            with suppress(exceptions.ConnectorException):  # the service itself meets the same and tells of it
-                await _tidy(app)
-            if await self._look():
-                await _call_next(app)
+        async def sweep(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate passes it
+            with suppress(exceptions.ConnectorException):  # the service meets the same error itself and logs it
+                await _remove_stalled_jobs(app)
+            if await self._find_work():
+                await _queue_next_shift(app)
 
         return app
 
-    async def _look(self) -> bool:
+    async def _find_work(self) -> bool:
         try:
-            return await asyncio.to_thread(self._duties.look)
+            return await asyncio.to_thread(self._duties.find_work)
         except StoreError as err:
             log.warning("not looked: %s", err)
         except Exception as err:
@@ -171,21 +178,21 @@ class _Attendance:
             self._shifting = False
 
 
-def _kind(found: Mapping[str, Any]) -> str:
-    """What kind of error it was; the driver's own words may hold an address."""
+def _error_name(found: Mapping[str, Any]) -> str:
+    """Return the name of the error's type only; the driver's message may contain an address."""
     err = found.get("exception")
     return str(found.get("message")) if err is None else type(err.__cause__ or err).__name__
 
 
-async def _call_next(app: App) -> None:
-    """One job always waits while there is work: an idle worker takes it, and so does one that is started later."""
-    # Without it we work all the same, and the sweep calls again.
+async def _queue_next_shift(app: App) -> None:
+    """Queue the next shift: while there is work, one job always waits for an idle worker or one that starts later."""
+    # If this fails, the worker works all the same, and the next sweep tries again.
     with suppress(exceptions.AlreadyEnqueued, exceptions.ConnectorException):
         await app.configure_task(SHIFT, queue=QUEUE, queueing_lock=SHIFT).defer_async()
 
 
-async def _tidy(app: App) -> None:
-    """Jobs of workers that died in the middle: nothing is lost with them."""
+async def _remove_stalled_jobs(app: App) -> None:
+    """Remove the jobs of workers that died; no work is lost with them."""
     await app.job_manager.prune_stalled_workers(_STALLED)
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED):
         await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)

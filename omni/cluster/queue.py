@@ -1,4 +1,4 @@
-"""The queue through which workers are woken: Procrastinate's tables, in a schema of their own beside ours."""
+"""Queue that wakes workers: Procrastinate's tables, in a schema of their own in Omni's database."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ _ADVISORY_LOCK: Final = 0x4F4D4E51
 
 
 def _schema_name() -> str:
-    # Each version of Procrastinate's tables has a schema of its own: workers of two versions can run side by side
-    # while machines are updated one after the other. What one does not hear of, the sweep of the other finds.
+    # Each version of Procrastinate's tables has a schema of its own, so that workers of two versions can run side by
+    # side while machines are updated one after the other. Work that is queued in one schema is found by the other's
+    # sweep.
     steps = [file.name for file in Path(SchemaManager.get_migrations_path()).glob("*.sql")]
     return f"omni_queue_{max(steps)[:11].replace('.', '_')}"
 
@@ -32,13 +33,13 @@ SCHEMA: Final = _schema_name()
 
 
 class Queue:
-    """Where consoles and commands say that there is something to send. Never raises: the sweep finds what is lost."""
+    """Client by which consoles and commands wake the workers. It never raises: the sweep finds what is lost."""
 
     def __init__(self, conninfo: str) -> None:
         self._conninfo = queue_conninfo(conninfo)
 
     def wake(self, at: float | None = None) -> None:
-        """Let a worker look now, or also at ``at`` (UTC epoch seconds)."""
+        """Wake a worker now, or at ``at`` (UTC epoch seconds)."""
         app = App(connector=SyncPsycopgConnector())  # never opened: each job is given its connection
         due: dict[str, Any] = {"queueing_lock": SHIFT}
         if at is not None:
@@ -53,7 +54,7 @@ class Queue:
 
 
 def queue_conninfo(conninfo: str) -> str:
-    """The same database, with the queue's tables where Procrastinate looks for them."""
+    """Return connection parameters of the same database, with the queue's schema as search path."""
     given = conninfo_to_dict(conninfo)
     options = f"{given.get('options') or ''} -c search_path={SCHEMA}".strip()
     timeout = given.get("connect_timeout") or _CONNECT_TIMEOUT
@@ -61,7 +62,7 @@ def queue_conninfo(conninfo: str) -> str:
 
 
 def prepare(conninfo: str) -> None:
-    """Make the queue's tables if they are not there. Any number of workers may do so at once."""
+    """Create the queue's tables unless they exist. Several workers may do so at the same time."""
     with psycopg.connect(queue_conninfo(conninfo)) as connection:
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (_ADVISORY_LOCK,))
         found = connection.execute("SELECT to_regclass(%s)", (f"{SCHEMA}.procrastinate_jobs",)).fetchone()

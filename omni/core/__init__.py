@@ -1,1 +1,1 @@
-"""The rules of a fallback campaign: standard library and libphonenumber only, no input or output."""
+"""Rules of a fallback campaign, which import only the standard library and libphonenumber and do no input or output."""

@@ -1,4 +1,4 @@
-"""One destination as the provider wants it: digits with country code, or an e-mail address. Never a guess."""
+"""Phone numbers and e-mail addresses as the provider expects them, read from the text of a cell without guessing."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from omni.core.phone_number import read_number
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """What is sent for a cell.
+    """The destination read from one cell.
 
-    ``value`` is None when nothing is there, and when it cannot be known: then ``problem`` says why. ``repaired``
-    says that ``value`` differs from the text as it stood, outer blanks aside. ``warning`` is a code for what the
-    operator should know of a value that is sent all the same, ``proposal`` what would be sent if the operator said that
-    it was meant, or what is, since that was said.
+    ``value`` is None when the cell is empty, and when the destination cannot be determined; in that case ``problem``
+    holds the reason as a code. ``repaired`` means that ``value`` differs from the text of the cell, apart from
+    blanks around it. ``warning`` is a code for a remark about a value that is sent anyway. ``proposal`` is the value
+    that would be sent if the operator confirmed it, or that is sent because the operator has confirmed it.
     """
 
     value: str | None
@@ -32,14 +32,16 @@ class Destination:
 def normalise_phone(
     text: str, country: str = "BR", *, allow_foreign: bool = True, add_nine: bool = False
 ) -> Destination:
-    """The phone number in ``text`` as E.164 digits without ``+``.
+    """Return the phone number in ``text`` as E.164 digits without ``+``.
 
-    A number without ``+`` or ``00`` is one of ``country`` (ISO 3166, two letters; ``ValueError`` when libphonenumber
-    does not know it), with or without that country's code. It is never tried as foreign, because most typing slips
-    are a valid number somewhere. Problems: ``phone.`` area_code_missing, nine_missing, scientific, too_short,
-    too_long, letters, several, invalid, and foreign with ``allow_foreign`` off. Warnings: ``phone.`` foreign_allowed,
-    mexico_one, and nine_added with ``add_nine``, which takes an old Brazilian mobile with the digit it lacks. The
-    last two come before foreign_allowed; that the number is foreign, its code shows.
+    A number without ``+`` or ``00`` belongs to ``country`` (ISO 3166, two letters; ``ValueError`` when libphonenumber
+    does not know it), with or without that country's code. It is never tried as a foreign number, because most typing
+    errors are a valid number in some country.
+
+    Problems: ``phone.`` area_code_missing, nine_missing, scientific, too_short, too_long, letters, several, invalid,
+    and foreign when ``allow_foreign`` is off. Warnings: ``phone.`` foreign_allowed, mexico_one, and nine_added when
+    ``add_nine`` is on, which accepts an old Brazilian mobile number and adds the digit it lacks. mexico_one and
+    nine_added take precedence over foreign_allowed, since the country code already shows that a number is foreign.
     """
     reading = read_number(text, country)
     if reading is None:
@@ -62,7 +64,7 @@ def normalise_phone(
 
 
 def is_landline(value: str) -> bool:
-    """Whether a number that ``normalise_phone`` gave is a fixed line and nothing else."""
+    """Tell whether a number returned by ``normalise_phone`` can only be a fixed line."""
     try:
         return phonenumbers.number_type(phonenumbers.parse(f"+{value}")) == PhoneNumberType.FIXED_LINE
     except phonenumbers.NumberParseException:
@@ -70,21 +72,21 @@ def is_landline(value: str) -> bool:
 
 
 def normalise_email(text: str, *, correct_typos: bool = False) -> Destination:
-    """The e-mail address in ``text``: domain in lower case, local part as typed.
+    """Return the e-mail address in ``text``, with its domain in lower case and its local part as typed.
 
-    Problems: ``email.malformed``, ``email.several``. Which addresses count: ``omni.core.email_address``. A domain one
-    slip away from a large provider's is warned of (``email.typo``) with the proposal; ``correct_typos`` takes it
-    (``email.typo_corrected``).
+    Problems: ``email.malformed``, ``email.several``; ``omni.core.email_address`` defines a valid address. A domain
+    one typing error away from a large provider's gets a warning (``email.typo``) and a proposal; with
+    ``correct_typos`` the proposal is used (``email.typo_corrected``).
     """
     value, problem = read_address(text)
     if value is None:
         proposal = likely_address(text) if problem == "email.malformed" else None
         return Destination(None, problem=problem, proposal=proposal)
     local, _, domain = value.rpartition("@")
-    meant = likely_domain(domain)
-    if meant is None:
+    likely = likely_domain(domain)
+    if likely is None:
         return Destination(value, value != text.strip())
-    proposal = f"{local}@{meant}"
+    proposal = f"{local}@{likely}"
     if correct_typos:
         return Destination(proposal, True, warning="email.typo_corrected", proposal=proposal)
     return Destination(value, value != text.strip(), warning="email.typo", proposal=proposal)

@@ -1,6 +1,6 @@
-"""The one e-mail address that a cell's text stands for, or why it cannot be known.
+"""Reading of the one e-mail address in the text of a cell, or the reason why there is not exactly one.
 
-A practical reading of RFC 5321 (4.1.2, 4.5.3.1) and RFC 5322 (3.4.1): no quoted local parts, no address literals, a
+A practical subset of RFC 5321 (4.1.2, 4.5.3.1) and RFC 5322 (3.4.1): no quoted local parts, no address literals, a
 domain of at least two labels, which may be international.
 """
 
@@ -17,7 +17,10 @@ _SEPARATORS: Final = re.compile(r"[\s;,/|]+")
 
 
 def read_address(text: str) -> tuple[str | None, str | None]:
-    """The address, domain in lower case and local part as typed; or a problem's code; neither for an empty text."""
+    """Return the address and the code of a problem, of which at least one is None; both are None for an empty text.
+
+    The domain comes back in lower case, the local part as typed. Problems: ``email.malformed``, ``email.several``.
+    """
     shown = "".join(char for char in text if char.isprintable() or char.isspace()).strip()
     if not shown:
         return None, None
@@ -37,7 +40,10 @@ def read_address(text: str) -> tuple[str | None, str | None]:
 
 
 def _domain(typed: str) -> str | None:
-    """``typed`` in lower case when it is a domain; an international one stays in its own letters."""
+    """Return ``typed`` in lower case, or None when it is no domain.
+
+    An international domain keeps its own letters.
+    """
     lowered = re.sub("[。．｡]", ".", typed).lower()
     try:
         ascii_form = lowered.encode("idna").decode("ascii").lower()

@@ -1,8 +1,9 @@
-"""What was probably meant by an address that is a slip away from a large provider's, or from being one at all.
+"""Corrections for mistyped e-mail addresses: likely domains of large providers, and repairs of malformed addresses.
 
-A slip is one edit in the provider's name, one in what follows it, or both: a letter left out, put in, changed, or
-swapped with the next. Nothing is said of a domain that is itself a provider's, nor where another real name is as
-likely: short names and ordinary words must be right, and only an ending that does not exist is questioned.
+A slip is one edit in the provider's name, one edit in the ending after it, or both: a letter left out, added, changed,
+or swapped with the next one. No correction is proposed for a domain that is itself a provider's, nor where another real
+name is as likely: a name that is short or an ordinary word must be spelt right, and for those only an ending that does
+not exist is corrected.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ import phonenumbers
 
 from omni.core.email_address import read_address
 
-_SOLE: Final = {"gmail": "com", "icloud": "com"}
-"""Names with one address the world over: whatever follows them else is a slip."""
-_SINGULAR: Final = {
+_ONE_ENDING: Final = {"gmail": "com", "icloud": "com"}
+"""Names with one ending in the whole world: any other ending is a slip."""
+_DISTINCTIVE: Final = {
     "hotmail": "com com.br es fr it de nl be ca cl pt co.uk co.jp com.ar com.mx com.co com.pe com.ve com.tr",
     "yahoo": "com com.br com.ar com.mx com.co com.pe com.ve com.cl cl es fr it de ca in co.uk co.in co.jp pt com.au",
     "outlook": "com com.br es fr it de pt cl be com.ar com.mx com.pe com.co co.uk",
@@ -30,7 +31,7 @@ _SINGULAR: Final = {
     "zipmail": "com.br",
     "superig": "com.br",
 }
-"""Names that nothing else is called: one edit away from them is a slip."""
+"""Distinctive names with their endings, commonest first: a name one edit away from one of them is a slip."""
 _ORDINARY: Final = {
     "uol": "com.br com com.ar",
     "bol": "com.br com",
@@ -56,41 +57,49 @@ _ORDINARY: Final = {
     "cantv": "net",
     "etb": "net.co",
 }
+"""Short names and ordinary words with their endings, commonest first: a name one edit away may be a real one."""
 _ENDINGS: Final = (
     "com", "com.br", "com.ar", "com.mx", "com.co", "com.pe", "com.ve", "com.uy", "net", "net.mx", "net.co",
 )  # fmt: skip
 _MISTAKEN_FOR_COM: Final = frozenset({"co", "cm", "om", "cam"})
-"""Endings that exist and after a singular name are slips all the same."""
-_REAL: Final = frozenset({
+"""Endings that exist and are nevertheless slips after a distinctive name."""
+_REAL_ENDINGS: Final = frozenset({
     "com", "net", "org", "edu", "gov", "mil", "int", "info", "biz", "app", "dev", "cam", "eu", "uk",
 })  # fmt: skip
-_NOT_A_NAME: Final = frozenset({"cloud"})
+_OTHER_NAMES: Final = frozenset({"cloud"})
+"""Words one edit away from a distinctive name that are real names themselves."""
 _LETTERS: Final = ascii_lowercase + digits + "-"
 
 
 def likely_domain(domain: str) -> str | None:
-    """The large provider whose domain was probably meant; None for a provider's own, and for one like no other."""
+    """Return the domain of the large provider that was probably intended.
+
+    None for a provider's own domain, and for one that resembles none.
+    """
     if domain in _providers():
         return None
-    if whole := _run_together().get(domain):
+    if whole := _without_dots().get(domain):
         return whole
     name, _, ending = domain.partition(".")
-    if name in _SOLE and ending.count(".") < 2:
-        return f"{name}.{_SOLE[name]}"
-    for meant in _names().get(name, ()):
-        if ending in _offered(meant):
+    if name in _ONE_ENDING and ending.count(".") < 2:
+        return f"{name}.{_ONE_ENDING[name]}"
+    for meant in _name_slips().get(name, ()):
+        if ending in _endings_of(meant):
             return f"{meant}.{ending}"
-        if meant in _SOLE and ending == "com.br":
+        if meant in _ONE_ENDING and ending == "com.br":
             return f"{meant}.com"
-        for right in _endings().get(ending, ()):
-            if right in _offered(meant) and (meant not in _ORDINARY or not _exists(ending)):
+        for right in _ending_slips().get(ending, ()):
+            if right in _endings_of(meant) and (meant not in _ORDINARY or not _is_real_ending(ending)):
                 return f"{meant}.{right}"
     return None
 
 
 def likely_address(text: str) -> str | None:
-    """The address that a malformed one becomes by one plain repair: a comma for a point, blanks around
-    signs, a sign too many."""
+    """Return the address that one simple repair makes of a malformed one, or None.
+
+    Repairs: a comma or semicolon for a point, blanks around ``@`` and points, ``@`` or a point more than once, and the
+    domain of ``likely_domain``.
+    """
     bare = text.strip()
     for repaired in (
         re.sub(r"\s*([@.])\s*", r"\1", bare),
@@ -107,53 +116,53 @@ def likely_address(text: str) -> str | None:
     return read_address(f"{local}@{provider}")[0] if at and local and provider else None
 
 
-def _offered(name: str) -> list[str]:
-    """The endings under which the provider gives addresses, the commonest first."""
-    return (_SOLE.get(name) or _SINGULAR.get(name) or _ORDINARY[name]).split()
+def _endings_of(name: str) -> list[str]:
+    """List the endings of a provider's addresses, commonest first."""
+    return (_ONE_ENDING.get(name) or _DISTINCTIVE.get(name) or _ORDINARY[name]).split()
 
 
-def _exists(ending: str) -> bool:
+def _is_real_ending(ending: str) -> bool:
     last = ending.rpartition(".")[2]
-    return last in _REAL or (last.upper() in phonenumbers.SUPPORTED_REGIONS and ending[-3:] != ".br")
+    return last in _REAL_ENDINGS or (last.upper() in phonenumbers.SUPPORTED_REGIONS and ending[-3:] != ".br")
 
 
 @cache
 def _providers() -> frozenset[str]:
-    names = (*_SOLE, *_SINGULAR, *_ORDINARY)
-    return frozenset(f"{name}.{ending}" for name in names for ending in _offered(name))
+    names = (*_ONE_ENDING, *_DISTINCTIVE, *_ORDINARY)
+    return frozenset(f"{name}.{ending}" for name in names for ending in _endings_of(name))
 
 
 @cache
-def _names() -> dict[str, tuple[str, ...]]:
-    """A name, right or one edit away, to the providers it may be; where an edit hits two names, to neither."""
-    right = {name: (name,) for name in (*_SOLE, *_SINGULAR, *_ORDINARY)}
+def _name_slips() -> dict[str, tuple[str, ...]]:
+    """Map a name, right or one edit away, to the providers it may be; a name one edit away from two maps to none."""
+    right = {name: (name,) for name in (*_ONE_ENDING, *_DISTINCTIVE, *_ORDINARY)}
     slips: dict[str, tuple[str, ...]] = {}
-    for name in (*_SOLE, *_SINGULAR):
+    for name in (*_ONE_ENDING, *_DISTINCTIVE):
         for slip in _one_edit_away(name):
-            # People seldom miss the first letter for another one; «jmail» is a name of its own.
+            # Operators seldom mistype the first letter, and «jmail» is a name of its own.
             if slip[:1] == name[:1] or slip in (name[1:], name[1] + name[0] + name[2:]):
                 slips[slip] = (*slips.get(slip, ()), name)
-    sure = {slip: names for slip, names in slips.items() if len(set(names)) == 1 and slip not in _NOT_A_NAME}
-    return sure | right
+    unambiguous = {slip: names for slip, names in slips.items() if len(set(names)) == 1 and slip not in _OTHER_NAMES}
+    return unambiguous | right
 
 
 @cache
-def _endings() -> dict[str, tuple[str, ...]]:
-    """An ending one edit away from a right one to those it may be."""
+def _ending_slips() -> dict[str, tuple[str, ...]]:
+    """Map an ending one edit away from a right one to the endings it may be."""
     found: dict[str, tuple[str, ...]] = {}
     for right in _ENDINGS:
         for slip in _one_edit_away(right):
-            is_other = _exists(slip) and slip not in _MISTAKEN_FOR_COM
+            is_other = _is_real_ending(slip) and slip not in _MISTAKEN_FOR_COM
             if slip not in _ENDINGS and not is_other:
                 found[slip] = (*found.get(slip, ()), right)
     return found
 
 
 @cache
-def _run_together() -> dict[str, str]:
-    """``gmailcom``: a provider's domain without its dots."""
-    singular = [f"{name}.{ending}" for name in (*_SOLE, *_SINGULAR) for ending in _offered(name)]
-    return {slip: domain for domain in singular for slip in (domain.replace(".", ""), domain.replace(".", "", 1))}
+def _without_dots() -> dict[str, str]:
+    """Map a distinctive provider's domain without its dots, or its first dot, to the domain: ``gmailcom``."""
+    domains = [f"{name}.{ending}" for name in (*_ONE_ENDING, *_DISTINCTIVE) for ending in _endings_of(name)]
+    return {slip: domain for domain in domains for slip in (domain.replace(".", ""), domain.replace(".", "", 1))}
 
 
 def _one_edit_away(word: str) -> Iterator[str]:

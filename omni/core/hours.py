@@ -1,4 +1,4 @@
-"""The days and hours in which messages may go out, in one named time zone."""
+"""Sending hours: the days and hours in which messages may be sent, in one named time zone."""
 
 from __future__ import annotations
 
@@ -17,20 +17,23 @@ _MIDNIGHT: Final = 24 * 60
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """``spans`` are (weekday from Monday 0, first minute of the day, minute after the last), ``zone`` a name such as
-    ``America/Sao_Paulo`` (IANA)."""
+    """Sending hours of a week.
+
+    ``spans`` are (weekday from Monday 0, first minute of the day, minute after the last); ``zone`` is an IANA name such
+    as ``America/Sao_Paulo``.
+    """
 
     spans: tuple[tuple[int, int, int], ...]
     zone: str
 
     def is_open(self, epoch: float) -> bool:
-        """Whether messages may go out at ``epoch`` (UTC seconds)."""
+        """Tell whether messages may be sent at ``epoch`` (UTC seconds)."""
         now = datetime.fromtimestamp(epoch, ZoneInfo(self.zone))
         minute = now.hour * 60 + now.minute
         return any(day == now.weekday() and start <= minute < end for day, start, end in self.spans)
 
     def next_open(self, epoch: float) -> float:
-        """The first moment from ``epoch`` on at which they may."""
+        """Return the first moment, from ``epoch`` on, at which messages may be sent (UTC seconds)."""
         if self.is_open(epoch):
             return epoch
         zone = ZoneInfo(self.zone)
@@ -41,13 +44,16 @@ class Hours:
             for day, start, _ in self.spans:
                 if day == date.weekday():
                     local = datetime.combine(date, time(start // 60, start % 60), zone)
-                    # Through UTC: an hour that the clocks leave out is the hour after it.
+                    # Through UTC: an hour skipped when the clocks go forward becomes the hour after it.
                     moments.append(local.astimezone(UTC).timestamp())
         return min(moment for moment in moments if moment > epoch)
 
 
 def read_hours(text: str, zone: str) -> Hours:
-    """``mon-fri 8-20, sat 9:00-14:00`` in ``zone``. Raises ``ValueError`` for what it cannot read."""
+    """Parse hours such as ``mon-fri 8-20, sat 9:00-14:00`` in ``zone``.
+
+    Raises ``ValueError`` with the part that cannot be read, or with an unknown zone.
+    """
     spans = []
     for part in filter(None, (piece.strip() for piece in re.split(r"[,;]", text.lower()))):
         found = _SPAN.fullmatch(part)
@@ -67,3 +73,8 @@ def read_hours(text: str, zone: str) -> Hours:
     except (KeyError, ValueError, OSError) as err:
         raise ValueError(zone) from err
     return Hours(tuple(spans), zone)
+
+
+def iso(epoch: float) -> str:
+    """Write a moment (UTC epoch seconds) as ISO 8601 in UTC, to the second: ``2026-11-30T12:00:00+00:00``."""
+    return datetime.fromtimestamp(epoch, UTC).isoformat(timespec="seconds")

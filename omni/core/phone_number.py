@@ -1,13 +1,15 @@
-"""The one phone number that a cell's text stands for, or why it cannot be known.
+"""Reading of the one phone number in the text of a cell, or the reason why there is not exactly one.
 
-Whether a number exists is libphonenumber's verdict. Added here: several numbers in one cell, digits lost to
-scientific notation, Brazil's numbers that parse and still are not known (no area code, no ninth digit), and Mexico's
-numbers as they were dialled until 2019.
+The text is first stripped of marks of every script, labels, links, carrier placeholders and decimal tails.
+libphonenumber then decides whether the number exists. Rules added here: several numbers in one cell, digits lost to
+scientific notation, Brazilian numbers that parse but are incomplete (no area code, no ninth digit), and Mexican numbers
+as they were dialled until 2019.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -15,11 +17,9 @@ from typing import Final
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumber, ValidationResult
 
-from omni.core.dress import digits_in, plain, undressed
-
 _SCIENTIFIC: Final = re.compile(r"\+?(\d+)(?:[.,](\d*))?[eE]\+?(\d{1,4})")
-_APART: Final = re.compile(r"[/;|,&\\\n]|\s(?:e|y|o|ou|or|and)\s", re.IGNORECASE)
-_FOREIGN_TO_PHONES: Final = re.compile(r"[^\d\s.,;:/\\|&()\[\]{}'\"_~-]")
+_NUMBER_SEPARATORS: Final = re.compile(r"[/;|,&\\\n]|\s(?:e|y|o|ou|or|and)\s", re.IGNORECASE)
+_UNEXPECTED_SIGN: Final = re.compile(r"[^\d\s.,;:/\\|&()\[\]{}'\"_~-]")
 _DIGITS_AND_MARKS: Final = re.compile(r"\+?[\d.-]*")
 _BRAZIL, _MEXICO = 55, 52
 _FORMER_MEXICAN: Final = re.compile(r"(1|01|04[45])(\d{10})")
@@ -28,12 +28,47 @@ _REASONS: Final = {
     ValidationResult.TOO_SHORT: "phone.too_short",
     ValidationResult.TOO_LONG: "phone.too_long",
 }
+_ODD_MARKS: Final = {
+    **dict.fromkeys("\n\r\x0b\x0c\x85\u2028\u2029", "\n"),
+    **dict.fromkeys("\u2212\u2043\u02d7", "-"),
+    **dict.fromkeys("‘’´`′‵“”″‟‛", "'"),
+    **dict.fromkeys("·•∙․‧", "."),
+    **dict.fromkeys("\ufe62\u207a", "+"),
+    **dict.fromkeys("\u2800\u3164\uffa0\u115f\u1160", " "),
+    **dict.fromkeys("☎☏✆℡📞📟📱📲💬", " "),
+}
+_ASCII_DIGITS: Final = frozenset("0123456789")
+_LABEL = (
+    r"(?:tel(?:[eé]fon[eo]|ephone|em[oó]vel)?|cel(?:ular|l)?|fon[eo]|phone|ph|mobile|m[oó]v(?:el|il)|"
+    r"whats(?:app?)?|wpp?|zap|fixo|fijo|res(?:id(?:encial)?)?|com(?:ercial)?|casa|trab(?:alho|ajo)?|recados?|"
+    r"contac?to|n[uú]mero|num|nro|n[º°o]?|ddd|tim|vivo|claro|oi|movistar|telcel|entel|tigo|[tcmfw](?=[.:]))"
+)
+# In «Cel 2:» and «fone2 11…» the digit numbers the fields of a form and is not part of the phone number.
+_COUNT = r"(?:\s?[1-9](?=\s*[:)])|[1-9](?=\s))?"
+_LABEL_AHEAD: Final = re.compile(rf"^[\s(\[]*(?:{_LABEL}{_COUNT}[\s.:/()\[\]-]*)+(?=[+\d])", re.IGNORECASE)
+_LABEL_BEHIND: Final = re.compile(rf"(?<=\d)[\s(\[/-]*{_LABEL}[\s.)\]]*$", re.IGNORECASE)
+# WhatsApp links and ids hold a number with its country code but without the plus.
+_LINK: Final = re.compile(
+    r"^(?:(?:https?://)?(?:wa\.me/|(?:api|web)\.whatsapp\.com/send/?\?phone=)|whatsapp://send\?phone=)\+?(\d+)/?$|"
+    r"^(\d+)@(?:c\.us|s\.whatsapp\.net)$",
+    re.IGNORECASE,
+)
+_SCHEME: Final = re.compile(r"^(?:tel|callto|sms|whatsapp):(?:/*)(?=[+\d(])", re.IGNORECASE)
+# In Brazil «0xx11» means «dial 0, a carrier of your choice, 11», so it is replaced by the trunk zero.
+_CARRIER_PLACEHOLDER: Final = re.compile(
+    r"(?<![\dA-Za-z])(?:0?[\s(.-]*(?:xx|\*\*)|0[\s(.-]*x)[\s().-]*(?=\d)", re.IGNORECASE
+)
+_DECIMAL_TAIL: Final = re.compile(r"(?<=\d)[.,]0$|(?<=^)([^.,]*\d)[.,]00$")
+_GROUPED: Final = re.compile(r"(\d{1,3}(?:\.\d{3})+),00?|(\d{1,3}(?:,\d{3})+)\.00?")
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A valid ``number``, or the code of a ``problem``, never both. ``note`` is a code for what was taken for granted
-    on the way; ``proposal`` a number that would be valid, if the operator says that it was meant."""
+    """The number read from a text: a valid ``number`` or the code of a ``problem``, never both.
+
+    ``note`` is a code for an assumption that was made; ``proposal`` is a number that would be valid if the operator
+    confirmed it.
+    """
 
     number: PhoneNumber | None = None
     problem: str | None = None
@@ -42,7 +77,11 @@ class Reading:
 
 
 def read_number(text: str, country: str) -> Reading | None:
-    """What the text stands for; None when nothing is there. See ``normalise_phone``."""
+    """Read the phone number in ``text``; None when the text is empty.
+
+    ``country`` is ISO 3166, two letters; ``ValueError`` when libphonenumber does not know it. The rules are those of
+    ``omni.core.destination.normalise_phone``.
+    """
     home = _metadata(country)
     shown = plain(text)
     if not shown:
@@ -53,7 +92,7 @@ def read_number(text: str, country: str) -> Reading | None:
             return Reading(problem="phone.scientific")
         bare = mantissa + fraction[:exponent]
     else:
-        bare = undressed(shown)
+        bare = strip_decoration(shown)
     if problem := _unreadable(bare):
         return Reading(problem=problem)
     return _parsed(digits_in(bare), bare.lstrip(" ([").startswith("+"), country, home)
@@ -68,29 +107,33 @@ def _metadata(country: str) -> PhoneMetadata:
 
 
 def _unreadable(bare: str) -> str | None:
-    """Why ``bare`` is not one number, before any look at its digits."""
+    """Return the code of the problem that keeps ``bare`` from being one number, without parsing its digits."""
     if _DIGITS_AND_MARKS.fullmatch(bare):
         return None
-    pieces = [len(digits_in(piece)) for piece in _APART.split(bare)]
+    pieces = [len(digits_in(piece)) for piece in _NUMBER_SEPARATORS.split(bare)]
     words = [len(digits_in(word)) for word in re.split(r"[\s(+]+", bare)]
     long_pieces = sum(size >= 8 for size in pieces)
     if long_pieces >= 2 or sum(size >= 8 for size in words) >= 2 or _has_shorthand(bare):
         return "phone.several"
     if any(char.isalpha() for char in bare):
         return "phone.letters"
-    if _FOREIGN_TO_PHONES.search(re.sub(r"^[\s(\[]*\+", "", bare)):
+    if _UNEXPECTED_SIGN.search(re.sub(r"^[\s(\[]*\+", "", bare)):
         return "phone.invalid"
     return None
 
 
 def _has_shorthand(bare: str) -> bool:
-    """``3333-4444/4445``: a second number of which only the end is written."""
+    """Tell whether only the end of a second number is written, as in ``3333-4444/4445``."""
     ahead, slash, behind = bare.rpartition("/")
     return bool(slash) and len(digits_in(ahead)) >= 8 and 1 <= len(digits_in(behind)) <= 7
 
 
 def _parsed(digits: str, plus: bool, country: str, home: PhoneMetadata) -> Reading:
-    """The valid number written as ``digits``, or the problem it has."""
+    """Read ``digits`` as a valid number, or return its problem.
+
+    ``plus`` means that a ``+`` was before them; without it, digits that begin with an international prefix are tried
+    as a foreign number and all others as a number of ``country`` only.
+    """
     if len(digits.lstrip("0")) < 3:
         return Reading(problem="phone.too_short")
     readings = [digits] if plus else []
@@ -100,18 +143,19 @@ def _parsed(digits: str, plus: bool, country: str, home: PhoneMetadata) -> Readi
             readings.append(digits[ahead.end() :])  # 00, a carrier's code, country code
     first: Reading | None = None
     for reading in readings:
-        found = _judged("+" + reading, None)
+        found = _validated("+" + reading, None)
         if found.number is not None:
             return found
         first = first or found
     if first is not None:
         return first
     if country == "BR" and len(digits) in (8, 9) and not digits.startswith(("0", "90", "800")):
-        return _without_area_code(digits)  # what ``_brazilian`` would say, in a fraction of the time
-    return _judged(digits, country)
+        return _without_area_code(digits)  # the result of ``_brazilian`` in a fraction of the time
+    return _validated(digits, country)
 
 
-def _judged(written: str, country: str | None) -> Reading:
+def _validated(written: str, country: str | None) -> Reading:
+    """Let libphonenumber parse ``written``, and apply the rules for Brazil and Mexico to the result."""
     try:
         number = phonenumbers.parse(written, country)
     except NumberParseException as err:
@@ -132,10 +176,11 @@ def _judged(written: str, country: str | None) -> Reading:
 
 
 def _brazilian(number: PhoneNumber, written: str, valid: bool) -> Reading | None:
+    """Return the problem of an incomplete Brazilian number; None when libphonenumber's verdict is enough."""
     national = phonenumbers.national_significant_number(number)
     if written.startswith("90") and len(national) < len(written):
-        # libphonenumber takes 90 for a collect call; in a sheet it begins a local number, or a foreign one without
-        # its plus.
+        # libphonenumber takes 90 for a collect call; in a sheet it is the start of a local number, or of a foreign
+        # number without its plus.
         return Reading(problem="phone.area_code_missing" if len(written) == 8 else "phone.too_long")
     if len(national) in (8, 9) and not (valid and national.startswith("800")):
         return _without_area_code(national)
@@ -149,15 +194,16 @@ def _brazilian(number: PhoneNumber, written: str, valid: bool) -> Reading | None
 
 
 def _without_area_code(national: str) -> Reading:
-    # Short service numbers (4004-1234) look the same as a local number whose area code is missing.
+    # A short service number (4004-1234) looks like a local number whose area code is missing.
     local = national[0] in "23456789" if len(national) == 8 else national[0] == "9"
     return Reading(problem="phone.area_code_missing" if local else "phone.too_short")
 
 
 def _mexican(number: PhoneNumber) -> Reading | None:
-    """A number as it was dialled there until August 2019, or to a mobile from abroad (the 1).
+    """Convert a Mexican number as it was dialled until August 2019, or to a mobile from abroad (with the 1).
 
-    Today there are ten digits and nothing before them (IFT, *Plan Técnico Fundamental de Numeración*).
+    Today a number has ten digits and no prefix (IFT, *Plan Técnico Fundamental de Numeración*). None when ``number``
+    has no former prefix, or no valid number after it.
     """
     former = _FORMER_MEXICAN.fullmatch(phonenumbers.national_significant_number(number))
     if former is None:
@@ -166,3 +212,56 @@ def _mexican(number: PhoneNumber) -> Reading | None:
     if not phonenumbers.is_valid_number(today):
         return None
     return Reading(today, note="phone.mexico_one" if former[1] == "1" else None)
+
+
+def plain(text: str) -> str:
+    """Return ``text`` in plain characters: ASCII digits, ``-`` for every dash, spaces, and nothing invisible."""
+    return text.translate(_MARKS).strip()
+
+
+def strip_decoration(text: str) -> str:
+    """Strip quotes, links, labels, the ``xx`` of ``0xx11`` and a float's ``.0`` from text that ``plain`` returned."""
+    bare = text.strip(" \n'\"=")
+    if grouped := _GROUPED.fullmatch(bare):
+        bare = grouped[1] or grouped[2]
+    if link := _LINK.fullmatch(bare):
+        bare = f"+{link[1] or link[2]}"
+    bare = _SCHEME.sub("", _DECIMAL_TAIL.sub(r"\1", bare))
+    bare = _LABEL_BEHIND.sub("", _LABEL_AHEAD.sub("", bare))
+    return _CARRIER_PLACEHOLDER.sub("0", bare, count=1)
+
+
+def digits_in(text: str) -> str:
+    """Return the ASCII digits of ``text``, in order."""
+    return "".join(filter(_ASCII_DIGITS.__contains__, text))
+
+
+class _Marks(dict[int, str]):
+    """Translation table from characters to plain ones, filled when a character is first met.
+
+    Invisible characters are removed.
+    """
+
+    def __missing__(self, code: int) -> str:
+        mark = self[code] = _plain_mark(chr(code))
+        return mark
+
+
+def _plain_mark(char: str) -> str:
+    if char in _ODD_MARKS:
+        return _ODD_MARKS[char]
+    if char.isspace():
+        return " "
+    category = unicodedata.category(char)
+    if category in ("Cf", "Cc", "Me") or "\ufe00" <= char <= "\ufe0f":
+        return ""
+    if category == "Nd":
+        return str(unicodedata.decimal(char))
+    if category == "Pd":
+        return "-"
+    if "\uff01" <= char <= "\uff5e":  # full-width forms
+        return chr(ord(char) - 0xFEE0)
+    return char
+
+
+_MARKS: Final = _Marks()

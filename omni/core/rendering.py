@@ -1,7 +1,7 @@
-"""Personal texts: ``{{column}}`` in any text of a step, filled on our side for each contact.
+"""Personal texts: ``{{column}}`` placeholders in the texts of a step, filled by Omni for each contact.
 
-Whether the provider fills placeholders is documented nowhere, so none of ours ever reaches it. One pass over
-the text: what a cell holds is never read again, so a cell containing ``{{`` is plain text.
+The provider's documentation does not say whether it fills placeholders, so none is ever posted to it. Texts are filled
+in one pass and inserted values are not searched again, so a cell containing ``{{`` is plain text.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ _PLACEHOLDER = re.compile(r"\{\{\s*+((?:[^\s{}]|\s++(?=[^\s{}]))*+)\s*+\}\}")
 
 
 def placeholders_in(text: str) -> list[str]:
-    """The names between ``{{`` and ``}}``, outer blanks dropped, each once, in order of appearance."""
+    """List the names between ``{{`` and ``}}`` without blanks around them, each once, in order of appearance."""
     return list(dict.fromkeys(_PLACEHOLDER.findall(text)))
 
 
 def render_text(text: str, values: Mapping[str, str], *, html: bool = False) -> str:
-    """``text`` with every placeholder replaced; in an HTML body the values are escaped.
+    """Replace every placeholder in ``text`` by its value, HTML-escaped if ``html``.
 
     Raises ``KeyError`` for a name without a value: callers check names first with ``template_problems``.
     """
@@ -37,7 +37,7 @@ def render_text(text: str, values: Mapping[str, str], *, html: bool = False) -> 
 
 
 def render_step(step: Step, values: Mapping[str, str]) -> Step:
-    """The step as one contact gets it."""
+    """Return ``step`` with its texts filled in for one contact."""
     changes: dict[str, Any] = {
         name: render_text(text, values, html=name in HTML_FIELDS) for name, text in texts_of(step) if "{{" in text
     }
@@ -45,15 +45,18 @@ def render_step(step: Step, values: Mapping[str, str]) -> Step:
 
 
 def names_used(steps: Sequence[Step]) -> list[str]:
-    """The placeholder names over all texts of ``steps``, each once, in order of appearance."""
+    """List the placeholder names in all texts of ``steps``, each once, in order of appearance."""
     texts = (text for step in steps for _, text in texts_of(step))
     return list(dict.fromkeys(name for text in texts for name in placeholders_in(text)))
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One text with placeholders: ``field`` of step ``step`` (from 0), cut into what stands as it is and the places, in
-    ``names_used``, of the values between. In an HTML body the values are escaped."""
+    """One text with placeholders: the field ``field`` of step ``step`` (from 0).
+
+    ``pieces`` alternates fixed text and numbers; a number is the index in ``names_used`` of the value to insert there.
+    With ``html`` the values are escaped.
+    """
 
     step: int
     field: str
@@ -62,7 +65,7 @@ class Slot:
 
 
 def slots_of(steps: Sequence[Step]) -> tuple[Slot, ...]:
-    """The texts that differ from contact to contact: who gets equal ones may share a request."""
+    """List the texts that differ between contacts; contacts for whom all of them are equal may share a request."""
     names = names_used(steps)
 
     def cut(text: str) -> tuple[str | int, ...]:
@@ -78,7 +81,7 @@ def slots_of(steps: Sequence[Step]) -> tuple[Slot, ...]:
 
 
 def with_texts(steps: Sequence[Step], slots: Sequence[Slot], texts: Sequence[str]) -> tuple[Step, ...]:
-    """``steps`` with a text in each of their slots."""
+    """Return ``steps`` with ``texts`` put in their ``slots``, one text for each slot."""
     changes: dict[int, dict[str, Any]] = {}
     for slot, text in zip(slots, texts, strict=True):
         changes.setdefault(slot.step, {})[slot.field] = text

@@ -1,8 +1,9 @@
-"""How long a text message is on this platform, as an estimate.
+"""Estimated length of a text message (SMS) on the provider's platform.
 
-Sources: the provider's SMS pages. A text of standard characters is charged per 160 (joined parts 153); one
-other character makes it 70 (joined parts 63, where GSM says 67). The standard table is printable ASCII
-without ``[ ] |``; accented letters are outside it, and carriers do not support GSM's extension table.
+Source: the provider's SMS pages. A text of standard characters is charged per 160 characters (153 in each part of a
+joined message); one other character reduces this to 70 (63 in each part, where GSM specifies 67). The standard
+characters are printable ASCII without ``[ ] |``; accented letters are not among them, and carriers do not support GSM's
+extension table.
 """
 
 from __future__ import annotations
@@ -10,14 +11,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 MAX_SMS_CHARACTERS = 1280
-"""The longest text the sibling SMS API takes; the Fallback page states none."""
+"""The longest text that the provider's SMS API accepts; the Fallback API page states no limit."""
 
 _STANDARD = frozenset(map(chr, range(0x20, 0x7F))) - frozenset("[]|") | frozenset("\r\n")
 
 
 @dataclass(frozen=True, slots=True)
 class SmsSize:
-    """``parts`` is what one message is charged as; ``lengthening`` names the characters that cost parts."""
+    """Length of one message in characters and in charged ``parts``.
+
+    ``lengthening`` lists the characters outside the standard table, which shorten the parts.
+    """
 
     characters: int
     parts: int
@@ -25,7 +29,7 @@ class SmsSize:
 
 
 def sms_size(text: str) -> SmsSize:
-    """Characters and parts of a text message; one outside the basic plane counts twice, as in UTF-16."""
+    """Measure a text message; a character outside the basic plane counts as two, as in UTF-16."""
     lengthening = tuple(dict.fromkeys(c for c in text if c not in _STANDARD))
     length = sum(2 if ord(c) > 0xFFFF else 1 for c in text)
     single, joined = (70, 63) if lengthening else (160, 153)

@@ -1,8 +1,8 @@
-"""The three kinds of fallback step, with every field of the provider's page.
+"""The three kinds of fallback step, with every field that the provider documents.
 
-Field names are the provider's in snake_case; ``None`` means that the field is absent from the JSON, which is
-not the same as empty or false. ``extra`` keeps fields that the page does not name, so that an imported
-template comes out as it came in. Source: provider's page "Fallback API", field table and sample.
+Field names are the provider's in snake_case; ``None`` means that the field is absent from the JSON, which is not the
+same as empty or false. ``extra`` keeps fields that the provider's page does not name, so that an imported template is
+exported unchanged. Source: provider's page "Fallback API", field table and sample.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ JsonValue = None | bool | int | float | str | list["JsonValue"] | dict[str, "Jso
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MtStep:
-    """A text message (SMS); flash shows it on the screen without storing it."""
+    """A text message (SMS); a flash message is shown on the screen without being stored."""
 
     type: ClassVar[StepType] = "MT"
     destination_field: str = ""
@@ -28,7 +28,10 @@ class MtStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoiceStep:
-    """A call that reads a text aloud. ``timeout`` is a number whose unit the provider documents nowhere."""
+    """A call that reads a text aloud.
+
+    ``timeout`` is a number; the provider does not document its unit.
+    """
 
     type: ClassVar[StepType] = "VOICE"
     destination_field: str = ""
@@ -39,7 +42,10 @@ class VoiceStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmailStep:
-    """An e-mail. ``recipient_name`` holds the name of a contactInfo key, as in the provider's sample."""
+    """An e-mail.
+
+    ``recipient_name`` holds the name of a contactInfo key, as in the provider's sample.
+    """
 
     type: ClassVar[StepType] = "EMAIL"
     destination_field: str = ""
@@ -64,7 +70,7 @@ HTML_FIELDS = frozenset({"email_html"})
 
 
 def step_of_type(kind: StepType) -> type[MtStep] | type[VoiceStep] | type[EmailStep]:
-    """The class of a step type."""
+    """Return the class for a step type."""
     kinds: dict[StepType, type[MtStep] | type[VoiceStep] | type[EmailStep]] = {
         "MT": MtStep,
         "VOICE": VoiceStep,
@@ -74,7 +80,7 @@ def step_of_type(kind: StepType) -> type[MtStep] | type[VoiceStep] | type[EmailS
 
 
 def texts_of(step: Step) -> Iterator[tuple[str, str]]:
-    """The step's text fields that are present, as (name, text); not its destination field."""
+    """Yield the step's text fields that are present, as (name, text), except its destination field."""
     for spec in fields(step):
         if spec.name == "destination_field":
             continue
@@ -84,5 +90,5 @@ def texts_of(step: Step) -> Iterator[tuple[str, str]]:
 
 
 def destination_kind(step: Step) -> Literal["phone", "email"]:
-    """What the step needs under its destination field."""
+    """Return the kind of value that the step needs in its destination field."""
     return "email" if isinstance(step, EmailStep) else "phone"

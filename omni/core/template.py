@@ -1,12 +1,12 @@
-"""The template of a campaign: its alias, its steps in order, and what must be right before it is sent."""
+"""The template of a campaign (its alias and its steps in order), and the checks it must pass before it is sent."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from omni.core.contact import FieldKind, kind_of_field
 from omni.core.destination import normalise_email
+from omni.core.field_kind import FieldKind
 from omni.core.problem import Problem
 from omni.core.rendering import placeholders_in
 from omni.core.sms import MAX_SMS_CHARACTERS
@@ -24,7 +24,10 @@ from omni.core.steps import (
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """``steps`` run in order until one does not fail; ``extra`` keeps fields the page does not name."""
+    """The message of a campaign: steps that the provider runs in order until one succeeds.
+
+    ``extra`` keeps fields that the provider's page does not name.
+    """
 
     campaign_alias: str | None = None
     steps: tuple[Step, ...] = ()
@@ -32,9 +35,9 @@ class Template:
 
 
 def destination_fields(template: Template) -> dict[str, FieldKind]:
-    """The contactInfo keys the steps send to, in the order of the steps, with what each must hold.
+    """Map the contactInfo keys that the steps send to, in the order of the steps, to the kind each must hold.
 
-    A key used by a call and by an e-mail is reported by ``template_problems``; here the first use decides.
+    A key used both by a call and by an e-mail is reported by ``template_problems``; here the first use decides.
     """
     found: dict[str, FieldKind] = {}
     for step in template.steps:
@@ -44,7 +47,7 @@ def destination_fields(template: Template) -> dict[str, FieldKind]:
 
 
 def needed_fields(template: Template) -> dict[str, FieldKind]:
-    """Every contactInfo key the template refers to: destinations, and recipient names of e-mails."""
+    """Map every contactInfo key the template refers to, destinations and recipient names of e-mails, to its kind."""
     found = destination_fields(template)
     for step in template.steps:
         if isinstance(step, EmailStep) and step.recipient_name and not placeholders_in(step.recipient_name):
@@ -52,32 +55,17 @@ def needed_fields(template: Template) -> dict[str, FieldKind]:
     return found
 
 
-def field_kinds(template: Template, names: Collection[str]) -> dict[str, FieldKind]:
-    """What each contactInfo key holds: as the steps use it, else by its name."""
-    used = destination_fields(template)
-    return {name: used.get(name) or kind_of_field(name) for name in names}
-
-
-def placeholders(template: Template) -> list[str]:
-    """The names in ``{{name}}`` over all texts of all steps, each once, in order of appearance."""
-    found: dict[str, None] = {}
-    for step in template.steps:
-        for _, text in texts_of(step):
-            found.update(dict.fromkeys(placeholders_in(text)))
-    return list(found)
-
-
 def template_problems(
     template: Template, fields: Collection[str] | None = None, columns: Collection[str] | None = None
 ) -> list[Problem]:
-    """What keeps the template from being sent, and what is worth a second look.
+    """List the errors that keep the template from being sent, and warnings.
 
-    ``fields`` are the mapped contactInfo keys and ``columns`` the names a placeholder may use; with ``None``
-    (no spreadsheet yet) neither is checked.
+    ``fields`` are the mapped contactInfo keys and ``columns`` the names a placeholder may use; with ``None`` (no
+    spreadsheet yet) the check that needs them is left out.
     """
     if not template.steps:
         return [Problem("template.no_steps", "error")]
-    # The provider takes these as they stand: a placeholder in them would reach it unfilled.
+    # These are posted unchanged: a placeholder in them would reach the provider unfilled.
     problems = [
         Problem("template.alias_placeholder", "error", field="campaign_alias", value=name)
         for name in placeholders_in(template.campaign_alias or "")

@@ -1,9 +1,9 @@
-"""Every sentence a person reads, in English, Brazilian Portuguese and Spanish, with local numbers and dates.
+"""Sentences, numbers and dates for operators, in English, Brazilian Portuguese and Spanish.
 
 Catalogs are ``<language>/<namespace>.json``: flat objects from key to a sentence, or to its plural forms
 (``{"one": …, "other": …}``, CLDR names) chosen by the parameter ``n``. Parameters are named, in ``str.format``
-style; a ``country`` (ISO 3166) is shown as ``+54 Argentina``. ``tests/test_catalogs.py`` holds the three languages
-alike.
+style; a ``country`` (ISO 3166) is shown as ``+54 Argentina``. ``tests/test_catalogs.py`` checks that the three
+languages have the same keys and parameters.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ Entry = str | dict[str, str]
 
 
 def best_language(wanted: str | None) -> str:
-    """The catalog for a browser's or a system's language (``pt-PT``, ``es_MX.UTF-8``); English when none fits."""
+    """Choose the catalog for the language of a browser or system (``pt-PT``, ``es_MX.UTF-8``); English if none fits."""
     short = (wanted or "").replace("-", "_").split("_")[0].split(".")[0].lower()
     return {"pt": "pt_BR", "es": "es"}.get(short, DEFAULT)
 
 
 @cache
 def catalog(language: str) -> Mapping[str, Entry]:
-    """All entries of a language under ``namespace.key``."""
+    """Load all entries of a language, by ``namespace.key``."""
     entries: dict[str, Entry] = {}
     for file in files(__name__).joinpath(language).iterdir():
         if file.name.endswith(".json"):
@@ -57,9 +57,10 @@ class Text:
         self._locale = Locale.parse("es_419" if self.language == "es" else self.language)
 
     def __call__(self, key: str, **params: object) -> str:
-        """The sentence under ``key``. A key that no catalog has comes back as it is: better a code than a crash.
+        """Return the sentence for ``key``, filled with ``params``.
 
-        Of plural forms it is the one for ``n``, or for the only number there is.
+        A key that no catalog has is returned unchanged: a code is better than a crash. A plural form is chosen by the
+        parameter ``n``, or by the only number among the parameters.
         """
         entry = catalog(self.language).get(key) or catalog(DEFAULT).get(key)
         if entry is None:
@@ -72,9 +73,10 @@ class Text:
         return entry.format(**{name: self._shown(name, value) for name, value in params.items()})
 
     def problem(self, problem: Problem, instead: str = "problem") -> str:
-        """One finding as a sentence: where, what, and what to do.
+        """Return the sentence for a finding: its place, the problem, and the remedy.
 
-        ``instead`` is a namespace where some findings have another sentence: on the command line there are no pages.
+        ``instead`` is a namespace in which some findings have a different sentence, for example on the command line,
+        where there are no pages to refer to.
         """
         name = problem.field or ""
         label = f"field.{name}"
@@ -90,11 +92,11 @@ class Text:
         )
 
     def error(self, error: OmniError) -> str:
-        """What stopped us, as a sentence."""
+        """Return the sentence for an error."""
         return self(f"error.{error.code}", **error.params)
 
     def has(self, key: str) -> bool:
-        """Whether a sentence stands under ``key``."""
+        """Tell whether there is a sentence for ``key``."""
         return key in catalog(self.language) or key in catalog(DEFAULT)
 
     def _shown(self, name: str, value: object) -> object:
@@ -105,18 +107,18 @@ class Text:
         return self.number(value) if isinstance(value, int | float) else value
 
     def number(self, value: int | float) -> str:
-        """``1234567`` as ``1,234,567`` or ``1.234.567``; Spanish as written in Latin America."""
+        """Format ``1234567`` as ``1,234,567`` or ``1.234.567``; Spanish as written in Latin America."""
         return str(format_decimal(value, locale=self._locale))
 
     def percent(self, share: float) -> str:
-        """``0.043`` as ``4.3%``. Less than all never reads as 100%."""
+        """Format ``0.043`` as ``4.3%``. A share below 1 is never shown as 100%."""
         share = min(share, 0.999) if share < 1 else share
         return str(format_percent(share, format="#,##0.#%", locale=self._locale))
 
     def moment(self, when: datetime) -> str:
-        """A date with its time, in the zone ``when`` carries."""
+        """Format a date with its time, in the time zone of ``when``."""
         return str(format_datetime(when, format="short", locale=self._locale))
 
     def duration(self, seconds: float) -> str:
-        """``95`` as ``2 minutes``, in the coarsest unit that tells."""
+        """Format ``95`` (seconds) as ``2 minutes``, in the coarsest unit that is meaningful."""
         return str(format_timedelta(max(1, round(seconds)), threshold=1.2, locale=self._locale))

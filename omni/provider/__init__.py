@@ -1,1 +1,1 @@
-"""The provider's HTTP API: its JSON (``payload``), one POST (``client``) and its answer (``response``)."""
+"""The provider's HTTP API: its JSON (``payload``), one POST (``client``) and the outcome (``response``)."""

@@ -1,4 +1,4 @@
-"""A request as a ``curl`` command: written for the operator, and its body found in one that was pasted."""
+"""``curl`` commands: one written for a request, and the body of a request found in one that was pasted."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from omni.errors import TemplateError
 
 MASK: Final = "********"
 LONGEST_ARGUMENT: Final = 100_000
-"""Bytes of body that still go on the command line: Linux takes 128 KiB an argument."""
+"""Bytes of body that are still put on the command line: Linux accepts 128 KiB per argument."""
 
 _COMMAND = re.compile(r"^[ \t]*(?:[$>#%][ \t]+)?curl(?:\.exe)?(?=[\s\\^])", re.MULTILINE)
 _PIECE = re.compile(
@@ -35,24 +35,27 @@ _DATA = re.compile(r"(-d|--(?:data|data-raw|data-binary|data-ascii|json)(?:=|\Z)
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word of a command line, its quotes taken off; ``_marks`` are (place in text, place in source)."""
+    """One word of a command line without its quotes.
+
+    ``_marks`` are (place in the text, place in the source), which locate an error in the pasted command.
+    """
 
     text: str
     _marks: tuple[tuple[int, int], ...]
 
     def source(self, place: int) -> int:
-        """Where in the command the character at ``place`` stands."""
+        """Return the place in the command of the character at ``place`` of the word."""
         mark, source = self._marks[max(0, bisect_right(self._marks, (place, 1 << 62)) - 1)]
         return source + place - mark
 
     def cut(self, start: int) -> Word:
-        """The word without its first ``start`` characters."""
+        """Return the word without its first ``start`` characters."""
         rest = [(place - start, source) for place, source in self._marks if place > start]
         return Word(self.text[start:], ((0, self.source(start)), *rest))
 
 
 def curl_command(endpoint: str, body: bytes, *, username: str, body_file: str = "request.json") -> str:
-    """The POST as a command for a POSIX shell; it works once the token is put in for the mask.
+    """Write the POST as a command for a POSIX shell; it works once the mask is replaced by the token.
 
     A body over 100,000 bytes does not fit on a command line: the command then reads it from ``body_file``.
     """
@@ -72,7 +75,7 @@ def curl_command(endpoint: str, body: bytes, *, username: str, body_file: str = 
 
 
 def body_of(text: str) -> Word | None:
-    """The JSON that the first ``curl`` command in ``text`` posts, or None if it posts none.
+    """Return the JSON that the first ``curl`` command in ``text`` posts, or None if it posts none.
 
     Raises ``TemplateError`` ``template.curl_file`` {file} if the command reads it from a file.
     """
@@ -91,7 +94,7 @@ def body_of(text: str) -> Word | None:
 
 
 def _words(text: str, start: int) -> Iterator[Word]:
-    """The words of a command line, read as a POSIX shell does; a quote left open ends with the text."""
+    """Yield the words of a command line as a POSIX shell reads them; a quote left open ends with the text."""
     parts: list[str] = []
     marks: list[tuple[int, int]] = []
     length = 0
@@ -111,7 +114,7 @@ def _words(text: str, start: int) -> Iterator[Word]:
 
 
 def _runs(kind: str, quoted: str, source: int) -> Iterator[tuple[int, str]]:
-    """What stands between quotes, escapes undone, in runs that each begin at a known place of the source."""
+    """Yield a quoted part with its escapes undone, as runs of (place in the source, text)."""
     done = 0
     for escape in _ESCAPE[kind].finditer(quoted) if kind in _ESCAPE else ():
         if escape.start() > done:

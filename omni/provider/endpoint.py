@@ -1,4 +1,4 @@
-"""Where a campaign may be sent: over TLS anywhere, in the clear or in practice only to this machine."""
+"""Rules for the address that a campaign is posted to: TLS to any machine, plain HTTP and practice only to this one."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ _UNSAFE = re.compile(r"[^!-~]|[\\\"<>^`{|}]")
 
 
 def check_endpoint(endpoint: str, *, practice: bool) -> None:
-    """Refuses an address that must not be posted to.
+    """Refuse an address that must not be posted to.
 
-    Raises ``SettingsError`` {value}: ``settings.endpoint_malformed``; ``settings.endpoint_insecure`` for
-    plain HTTP to another machine; ``settings.endpoint_not_local`` for practice beyond this machine, whatever
-    the name may resolve to. A user name or password in the address makes it malformed and is not repeated.
+    Raises ``SettingsError`` {value}: ``settings.endpoint_malformed``; ``settings.endpoint_insecure`` for plain HTTP to
+    another machine; ``settings.endpoint_not_local`` for practice with another machine, even if the name resolves to
+    this one. A user name or password in the address makes it malformed and is left out of the error.
     """
     if _UNSAFE.search(endpoint) or "@" in endpoint or "#" in endpoint:
         raise SettingsError("settings.endpoint_malformed", value=endpoint.rpartition("@")[2])
@@ -34,6 +34,6 @@ def check_endpoint(endpoint: str, *, practice: bool) -> None:
         raise SettingsError("settings.endpoint_insecure", value=endpoint)
 
 
-def stays_here(endpoint: str, *, practice: bool) -> bool:
-    """Whether a connection to ``endpoint`` must end on this machine, whatever its name resolves to."""
+def is_loopback_only(endpoint: str, *, practice: bool) -> bool:
+    """Tell whether a connection to ``endpoint`` must end on this machine, even if its name resolves to another."""
     return practice or endpoint.lower().startswith("http:")

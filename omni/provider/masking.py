@@ -1,4 +1,4 @@
-"""A secret of ours in what came back: whoever answers may repeat our headers, in an error page for one."""
+"""Masking of the token in an answer: a server or proxy may repeat the request's headers, as in an error page."""
 
 from __future__ import annotations
 
@@ -7,17 +7,28 @@ from html import escape
 from typing import Final
 from urllib.parse import quote, quote_plus
 
-MASK: Final = b"********"
+from omni.provider.curl import MASK
+
 _SHORTEST: Final = 8
-"""Characters. Something shorter may stand in an id by chance, and an id must not change."""
+"""Characters. A shorter secret may be part of an id by chance, and an id must not change."""
 
 
 def masked(raw: bytes, secret: str | None) -> bytes:
-    """``raw`` without ``secret``, however it was written down: as it is, in JSON, in HTML or in an address."""
+    """Replace ``secret`` in ``raw`` by a mask, in any spelling: as it is, in JSON, in HTML or in a URL.
+
+    A secret shorter than 8 characters is not replaced.
+    """
     if not secret or len(secret) < _SHORTEST:
         return raw
     in_json = json.dumps(secret)[1:-1]
-    written = {secret, in_json, in_json.replace("/", "\\/"), escape(secret), quote(secret, safe=""), quote_plus(secret)}
-    for each in sorted(written, key=len, reverse=True):
-        raw = raw.replace(each.encode(), MASK)
+    spellings = {
+        secret,
+        in_json,
+        in_json.replace("/", "\\/"),
+        escape(secret),
+        quote(secret, safe=""),
+        quote_plus(secret),
+    }
+    for spelling in sorted(spellings, key=len, reverse=True):
+        raw = raw.replace(spelling.encode(), MASK.encode())
     return raw

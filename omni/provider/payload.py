@@ -1,10 +1,12 @@
-"""The provider's JSON: templates and request bodies, out and in. The only home of its camelCase names.
+"""The provider's JSON: templates and request bodies, written and read. Its camelCase names occur only here.
 
-Source: provider's page "Fallback API", sample request; where its field table differs, the sample is followed.
+Source: provider's page "Fallback API", sample request; where its field table differs, the sample is followed. Every
+value is checked to be writable unchanged, in UTF-8 and with its exact number.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -15,25 +17,10 @@ from omni.core.problem import Problem
 from omni.core.steps import JsonValue, Step, StepType, step_of_type
 from omni.core.template import Template
 from omni.errors import TemplateError
-from omni.provider.curl import curl_command
-from omni.provider.pasted import find_json
-from omni.provider.sound import sound
-
-__all__ = [
-    "NO_PHONE",
-    "Pasted",
-    "curl_command",
-    "json_string",
-    "pretty",
-    "read_template",
-    "request_body",
-    "template_from_json",
-    "template_json_bytes",
-    "template_to_json",
-]
+from omni.provider.pasted_json import find_json
 
 NO_PHONE: Final = "0"
-"""A phone that cannot work, as the provider's own sample writes it: that step fails and the next takes over."""
+"""A phone that cannot work, as written in the provider's own sample: its step fails and the next one takes over."""
 CORRELATION_KEY: Final = "correlationId"
 ERROR_CODE_KEY: Final = "errorCode"
 ERROR_MESSAGE_KEY: Final = "errorMessage"
@@ -63,14 +50,16 @@ _FIELDS: Final[Mapping[StepType, tuple[tuple[str, str, str], ...]]] = {
 _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "string": (str,), "boolean": (bool,), "number": (int, float), "list": (list,), "object": (dict,),
 }  # fmt: skip
+_MAX_DEPTH: Final = 100
+_INTEGERS: Final = range(-(2**63), 2**64)
 
 
 @dataclass(frozen=True, slots=True)
 class Pasted:
-    """A template read from text; ``contacts_left_out`` counts the contacts that stood beside it.
+    """A template read from pasted text.
 
-    ``notes`` say what else was left out or assumed: ``template.credentials_left_out``,
-    ``template.repeated_key``.
+    ``contacts_left_out`` counts the contacts that the text held beside it. ``notes`` name other omissions and
+    assumptions: ``template.credentials_left_out``, ``template.repeated_key``.
     """
 
     template: Template
@@ -79,9 +68,9 @@ class Pasted:
 
 
 def template_to_json(template: Template) -> dict[str, JsonValue]:
-    """The API's ``template`` object, keys in the order of the provider's sample, then ``extra``.
+    """Return the API's ``template`` object, with keys in the order of the provider's sample, then ``extra``.
 
-    What is ``None`` is left out, and so is an empty destination field.
+    Fields that are ``None`` and an empty destination field are left out.
     """
     value: dict[str, JsonValue] = {}
     if template.campaign_alias is not None:
@@ -100,11 +89,11 @@ def _step_to_json(step: Step) -> dict[str, JsonValue]:
 
 
 def template_from_json(value: object) -> Template:
-    """The template in the API's ``template`` object; ``template_to_json`` turns it back into an equal object.
+    """Read the API's ``template`` object; ``template_to_json`` turns the result back into an equal object.
 
-    Step types in any letter case and ``emailHTML`` (both stand in the page's field table) come out as in its
-    sample. ``null`` counts as absent. Fields that the page does not name are kept in ``extra``, in order.
-    Half of a surrogate pair cannot be sent as UTF-8 and becomes U+FFFD.
+    Step types in any letter case and ``emailHTML`` (both occur in the page's field table) are normalised to the
+    spelling of its sample. ``null`` counts as absent. Fields that the page does not name are kept in ``extra``, in
+    order. Half of a surrogate pair cannot be sent as UTF-8 and becomes U+FFFD.
 
     Raises ``TemplateError``: ``template.no_template``, ``template.step_type`` {step, type},
     ``template.wrong_type`` {place, expected}, ``template.number`` {place} for a number outside 64 bits,
@@ -112,7 +101,7 @@ def template_from_json(value: object) -> Template:
     """
     if not isinstance(value, dict) or "steps" not in value:
         raise TemplateError("template.no_template")
-    rest = sound(value, "")
+    rest = sanitise_json(value, "")
     alias = _taken(rest, "campaignAlias", "string", "campaignAlias")
     steps = _taken(rest, "steps", "list", "steps") or []
     return Template(alias, tuple(_step(number, step) for number, step in enumerate(steps, start=1)), rest)
@@ -134,7 +123,10 @@ def _step(number: int, value: JsonValue) -> Step:
 
 
 def _taken(values: dict[str, Any], key: str, expected: str, place: str) -> Any:
-    """Takes the field out of ``values``, None when absent or null."""
+    """Remove the field from ``values`` and return it, None when absent or null.
+
+    Raises ``TemplateError`` ``template.wrong_type`` {place, expected}.
+    """
     given = values.pop(key, None)
     if given is None:
         return None
@@ -144,7 +136,7 @@ def _taken(values: dict[str, Any], key: str, expected: str, place: str) -> Any:
 
 
 def read_template(text: str) -> Pasted:
-    """The template in what was pasted or loaded: the bare object, a request body, or a ``curl`` command.
+    """Read the template in a pasted or loaded text: the bare object, a request body, or a ``curl`` command.
 
     Contacts and credentials beside it are not kept. Raises ``TemplateError`` as ``template_from_json``, and
     ``template.not_json`` {line, column_number, detail} or ``template.curl_file`` {file}.
@@ -162,15 +154,14 @@ def read_template(text: str) -> Pasted:
 
 
 def template_json_bytes(template: Template, indent: bool = True) -> bytes:
-    """The template as a UTF-8 file, as it stands in a request."""
+    """Return the template as UTF-8 JSON, with the content it has in a request."""
     return _written(template_to_json(template), orjson.OPT_INDENT_2 if indent else 0)
 
 
 def request_body(steps: Sequence[Step], template: Template, contacts: Sequence[Mapping[str, str]]) -> bytes:
-    """The bytes of one POST: ``contacts`` (each a contactInfo), and the template with the rendered ``steps``.
+    """Return the bytes of one POST: ``contacts`` (each a contactInfo), and the template with the rendered ``steps``.
 
-    These very bytes are reviewed and posted. UTF-8 without a line break; half of a surrogate pair becomes
-    U+FFFD.
+    Exactly these bytes are reviewed and posted. UTF-8 without a line break; half of a surrogate pair becomes U+FFFD.
     """
     return _written(
         {
@@ -181,7 +172,7 @@ def request_body(steps: Sequence[Step], template: Template, contacts: Sequence[M
 
 
 def json_string(text: str) -> str:
-    """The text as a JSON string in a request body, quotes included."""
+    """Return the text as a JSON string of a request body, with its quotes."""
     return _written(text).decode()
 
 
@@ -189,12 +180,44 @@ def _written(value: object, option: int = 0) -> bytes:
     try:
         return orjson.dumps(value, option=option)
     except orjson.JSONEncodeError:
-        return orjson.dumps(sound(value, ""), option=option)
+        return orjson.dumps(sanitise_json(value, ""), option=option)
 
 
 def pretty(body: bytes) -> str:
-    """A request body for reading: the same values in the same order, indented."""
+    """Indent a request body for reading; its values and their order stay the same."""
     try:
         return orjson.dumps(orjson.loads(body), option=orjson.OPT_INDENT_2).decode()
     except orjson.JSONDecodeError:
         return body.decode("utf-8", "replace")
+
+
+def sanitise_json(value: Any, place: str, depth: int = 0) -> Any:
+    """Copy a JSON value so that it can be written as UTF-8 without a changed number.
+
+    ``place`` is the path of ``value`` for errors; list items count from 1. Half of a surrogate pair becomes U+FFFD.
+    Raises ``TemplateError`` {place}: ``template.number`` for a number outside 64 bits or infinite,
+    ``template.wrong_type`` {expected} for a type that JSON does not have; ``template.too_deep``.
+    """
+    if isinstance(value, str):
+        return value if value.isascii() else _without_lone_surrogates(value)
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int | float):
+        if value not in _INTEGERS if isinstance(value, int) else not math.isfinite(value):
+            raise TemplateError("template.number", place=place)
+        return value
+    if depth > _MAX_DEPTH:
+        raise TemplateError("template.too_deep")
+    if isinstance(value, Mapping):
+        return {
+            _without_lone_surrogates(str(key)): sanitise_json(inner, f"{place}.{key}" if place else str(key), depth + 1)
+            for key, inner in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [sanitise_json(inner, f"{place}[{at}]", depth + 1) for at, inner in enumerate(value, start=1)]
+    raise TemplateError("template.wrong_type", place=place, expected="string")
+
+
+def _without_lone_surrogates(text: str) -> str:
+    """Join surrogate pairs in ``text``, and replace halves of them by U+FFFD."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

@@ -1,10 +1,10 @@
-"""What became of the contacts of one POST, read from its answer. What is not certain is unknown.
+"""The outcome of one POST for its contacts, judged from the answer. An outcome that is not certain is unknown.
 
-Sources: provider's page "Fallback API", Request responses; status codes and error bodies of its sibling APIs.
+Sources: provider's page "Fallback API", Request responses; status codes and error bodies of the platform's other APIs.
 An id means that the provider accepted the message, not that it was delivered.
 
-Why 401 and 403 are pending, not refused: a request that was not let in was certainly not accepted, so nothing
-is lost by keeping it; the campaign pauses, and resuming with a working token sends each of them once.
+401 and 403 make a request pending, not refused: a request rejected for its credentials was certainly not accepted, so
+nothing is lost by keeping it. The campaign pauses, and resuming it with a working token sends each request once.
 """
 
 from __future__ import annotations
@@ -16,30 +16,30 @@ from typing import Any, Final, Literal
 
 from omni.core.campaign import Outcome
 from omni.ports import Answer
+from omni.provider.answer_ids import AnswerIds, Pairing, load, pair, read
 from omni.provider.payload import ERROR_CODE_KEY, ERROR_MESSAGE_KEY
-from omni.provider.receipts import Pairing, Reading, load, pair, read
 
 RETRY_NOT_SENT: Final = 2.0
 RETRY_RATE_LIMITED: Final = 1.0
 _MESSAGE_LENGTH: Final = 200
 
 _UNDECIDED: Final = frozenset({
-    HTTPStatus.NOT_ACCEPTABLE,  # a server may find out only after the work that it cannot word the answer
+    HTTPStatus.NOT_ACCEPTABLE,  # a server may notice only after the work that it cannot produce an acceptable answer
     HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT, HTTPStatus.LOCKED, HTTPStatus.FAILED_DEPENDENCY,
     HTTPStatus.TOO_EARLY,
 })  # fmt: skip
 _REFUSING: Final = frozenset(status for status in HTTPStatus if 400 <= status < 500) - _UNDECIDED
-"""Registered statuses that say the request was not carried out; others (499, 460…) are made up by proxies."""
+"""Registered statuses that mean the request was not carried out; others (499, 460…) are inventions of proxies."""
 
 State = Literal["pending", "accepted", "refused", "unknown"]
 
 
 def judge(answer: Answer, expected: Sequence[str | None]) -> Outcome:
-    """What became of the request and its contacts; ``expected`` are the correlationIds they were sent with.
+    """Judge the outcome of a request and its contacts; ``expected`` are the correlationIds they were sent with.
 
-    ``detail`` is a code whose sentence is ``answer.<code>``; ``params`` always hold ``contacts`` and ``n``
-    (their number), ``status``, ``message`` (the provider's words, at most 200 characters) and ``ids`` (how
-    many came).
+    ``detail`` of the outcome is a code whose sentence is ``answer.<code>``. Its ``params`` always hold ``contacts`` and
+    ``n`` (the number of contacts), ``status``, ``message`` (the provider's words, at most 200 characters) and ``ids``
+    (the number of ids in the answer).
     """
     status = answer.status
     if answer.failure == "not_sent":
@@ -48,7 +48,7 @@ def judge(answer: Answer, expected: Sequence[str | None]) -> Outcome:
         return _by_status(answer, expected, status or 0, _message(_json(answer.raw), answer.raw))
     reading = _read(answer, len(expected))
     if answer.failure is not None:
-        # What came before the break may be whole all the same: ids that can be paired are not thrown away.
+        # The part before the break may still be complete JSON: ids that can be paired are kept.
         if reading is None or reading.error:
             return _outcome(answer, expected, "unknown", answer.failure)
         return _outcome(answer, expected, "unknown", answer.failure, reading, pair(reading, expected))
@@ -60,10 +60,10 @@ def judge(answer: Answer, expected: Sequence[str | None]) -> Outcome:
 
 
 def undisputed_ids(answer: Answer, contacts: int) -> tuple[Sequence[str], Sequence[str | None]] | None:
-    """The id and the correlationId for each contact by its place, where ``judge`` would pair every one of them by it.
+    """Return the ids and the correlationIds of the contacts, in order, if ``judge`` would pair each by its position.
 
-    They are what its receipts hold, without an object for each. None for any other answer; no contact was sent with a
-    correlationId of its own.
+    They equal the receipts of ``judge``, without an object for each contact. None for any other answer. Only for
+    requests of which no contact was sent with a correlationId of its own.
     """
     if answer.failure is not None:
         return None
@@ -71,14 +71,14 @@ def undisputed_ids(answer: Answer, contacts: int) -> tuple[Sequence[str], Sequen
     if reading is None or reading.error is not None or reading.failed or len(reading.ids) != contacts:
         return None
     ids = [message_id for message_id in reading.ids if message_id]
-    return (ids, reading.echoes) if len(set(ids)) == contacts else None
+    return (ids, reading.correlation_ids) if len(set(ids)) == contacts else None
 
 
-def _read(answer: Answer, contacts: int) -> Reading | None:
+def _read(answer: Answer, contacts: int) -> AnswerIds | None:
     if answer.status is None or not 200 <= answer.status < 300:
         return None
     if answer.failure is None and not answer.raw.strip():
-        return Reading(None, (), (), frozenset(), None)
+        return AnswerIds(None, (), (), frozenset(), None)
     try:
         return read(answer.raw, contacts)
     except ValueError:
@@ -86,31 +86,34 @@ def _read(answer: Answer, contacts: int) -> Reading | None:
 
 
 def _by_status(answer: Answer, expected: Sequence[str | None], status: int, message: str) -> Outcome:
-    said = partial(_outcome, answer, expected, message=message, status=status)
+    outcome = partial(_outcome, answer, expected, message=message, status=status)
     if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-        return said("pending", "unauthorized", pauses=True)
+        return outcome("pending", "unauthorized", pauses=True)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return said("pending", "rate_limited", retry_after=answer.retry_after or RETRY_RATE_LIMITED)
+        return outcome("pending", "rate_limited", retry_after=answer.retry_after or RETRY_RATE_LIMITED)
     if status in _REFUSING:
-        return said("refused", "refused_because" if message else "refused")
+        return outcome("refused", "refused_because" if message else "refused")
     if status >= 500:
-        return said("unknown", "server_error")
+        return outcome("unknown", "server_error")
     if 300 <= status < 400:
-        return said("unknown", "redirected")
-    return said("unknown", "undecided" if status else "internal")
+        return outcome("unknown", "redirected")
+    return outcome("unknown", "undecided" if status else "internal")
 
 
-def _by_error(answer: Answer, expected: Sequence[str | None], reading: Reading, error: Mapping[str, Any]) -> Outcome:
-    """An error under 200: a code like a status of the 400s counts as that status, all else is unclear."""
+def _by_error(answer: Answer, expected: Sequence[str | None], reading: AnswerIds, error: Mapping[str, Any]) -> Outcome:
+    """Judge an error in an answer with a status of success.
+
+    An ``errorCode`` that looks like a 4xx status counts as that status; any other error leaves the outcome unknown.
+    """
     message = _message(error, b"")
     code = str(error.get(ERROR_CODE_KEY) or "")
     if len(code) == 3 and code.startswith("4") and code.isdecimal() and not any(reading.ids):
         return _by_status(answer, expected, int(code), message)
-    nobody = pair(reading, ()) if any(reading.ids) else None
-    return _outcome(answer, expected, "unknown", "error_unclear", reading, nobody, message=message or code)
+    unpaired = pair(reading, ()) if any(reading.ids) else None
+    return _outcome(answer, expected, "unknown", "error_unclear", reading, unpaired, message=message or code)
 
 
-def _by_ids(answer: Answer, expected: Sequence[str | None], reading: Reading) -> Outcome:
+def _by_ids(answer: Answer, expected: Sequence[str | None], reading: AnswerIds) -> Outcome:
     pairing = pair(reading, expected)
     items, ids = len(reading.ids), sum(1 for message_id in reading.ids if message_id)
     state: State = "unknown"
@@ -134,7 +137,7 @@ def _outcome(
     expected: Sequence[str | None],
     state: State,
     detail: str,
-    reading: Reading | None = None,
+    reading: AnswerIds | None = None,
     pairing: Pairing | None = None,
     *,
     message: str = "",
@@ -170,7 +173,7 @@ def _json(raw: bytes) -> object:
 
 
 def _message(value: object, raw: bytes) -> str:
-    """The provider's own words, on one line; none from a page of HTML, which a proxy wrote."""
+    """Extract the provider's message as one line; ``""`` for a page of HTML, which is written by a proxy."""
     words: object = None
     if isinstance(value, Mapping):
         inner = value.get("error")

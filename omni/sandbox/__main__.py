@@ -1,4 +1,4 @@
-"""``python -m omni.sandbox``."""
+"""Run the sandbox: ``python -m omni.sandbox``."""
 
 import sys
 

@@ -26,10 +26,10 @@ class Receipts:
 
 
 def receipts_for(contacts: Sequence[ContactInfo], content: Content, shape: str) -> Receipts:
-    """New ids for accepted contacts, as many as an answer with this content names.
+    """Make ids for accepted contacts, as many as an answer with this content names.
 
-    A contact's own correlationId is echoed; where it brought none, one is made up. The shape "list" has no
-    place for a batch id.
+    A contact's own correlationId is echoed; a contact without one gets a new one. The shape "list" has no place for a
+    batch id.
     """
     count = {"no_ids": 0, "fewer_ids": len(contacts) - 1}.get(content, len(contacts))
     made = _uuids(2 * count + 1)
@@ -43,7 +43,7 @@ def receipts_for(contacts: Sequence[ContactInfo], content: Content, shape: str) 
 
 
 def body_for(receipts: Receipts, content: Content, shape: str) -> bytes:
-    """The answer's body under status 200."""
+    """Return the body of an answer with status 200."""
     if content == "empty":
         return b""
     if content == "html":
@@ -63,12 +63,12 @@ def body_for(receipts: Receipts, content: Content, shape: str) -> bytes:
 
 
 def error_body(code: int, message: str) -> bytes:
-    """An error as the sibling APIs write it."""
+    """Return an error in the form of the sibling APIs."""
     return json.dumps({"errorCode": code, "errorMessage": message}).encode("ascii")
 
 
 def _uuids(count: int) -> Iterator[str]:
-    """UUIDs (version 4), one random start and then counting: quick, and no two of a request are alike."""
+    """Return UUIDs (version 4) that count up from a random one: quick to make, and different within a request."""
     start = str(uuid.uuid4())[:-12]
     first = secrets.randbits(47)
     return (f"{start}{number:012x}" for number in range(first, first + count))

@@ -1,4 +1,4 @@
-"""One client's connection: requests judged one after the other, answered whole, late, cut or never."""
+"""One client's connection: its requests are handled in order and answered whole, late, cut or never."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from omni.sandbox.provider import Delivery
 Handle = Callable[[Request], Delivery]
 
 _AHEAD_LIMIT = 1024 * 1024
-"""How many bytes a client may send ahead while its last request is still being answered."""
+"""Bytes that a client may send ahead while its last request is still being answered."""
 _DISCARD_SECONDS = 10.0
 _HALF_SECONDS = 0.05
 _LINGER_ZERO = struct.pack("ii", 1, 0)
 
 
 class Connection(asyncio.Protocol):
-    """Keeps the order of requests: the next one is judged when the last one's answer is out."""
+    """Handles a client's requests in order: each one when the answer to the one before it is out."""
 
     def __init__(self, handle: Handle, living: set[Connection]) -> None:
         self._handle = handle
@@ -38,20 +38,20 @@ class Connection(asyncio.Protocol):
         self._last = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """asyncio sets TCP_NODELAY on its own."""
+        """Keep the transport, on which asyncio has set TCP_NODELAY already."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         self._living.add(self)
 
     def connection_lost(self, _exc: Exception | None) -> None:
-        """The client is gone, or we are done with it."""
+        """Forget the transport: the client is gone, or the sandbox has closed the connection."""
         self._living.discard(self)
         self._transport = None
         if self._timer is not None:
             self._timer.cancel()
 
     def data_received(self, data: bytes) -> None:
-        """Some bytes of one or more requests."""
+        """Take bytes of one or more requests."""
         if self._discarding:
             return
         self._reader.feed(data)
@@ -60,7 +60,7 @@ class Connection(asyncio.Protocol):
             self._transport.pause_reading()
 
     def eof_received(self) -> bool:
-        """A client that only closed its sending side still gets the answer that is under way."""
+        """Keep the connection of a client that closed only its sending side until the answer under way is out."""
         self._last = True
         return self._busy and not self._waits_for_ever
 
@@ -127,14 +127,14 @@ class Connection(asyncio.Protocol):
             self._reset()
 
     def _reset(self) -> None:
-        """Close so that the client sees a connection reset, not an end of file: no lingering, then abort."""
+        """Close with a connection reset instead of an end of file: no lingering, then abort."""
         if self._transport is None:
             return
         self._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_ZERO)
         self._transport.abort()
 
     def _refuse_the_rest(self, err: WireError) -> None:
-        """Answer, then throw away what still comes: closing on unread bytes would reset and lose it."""
+        """Answer, then discard the bytes that still arrive: closing on unread ones would reset and lose the answer."""
         assert self._transport is not None
         self._discarding = True
         reply = Reply(err.status, error_body(err.status, err.message))

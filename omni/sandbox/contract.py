@@ -1,4 +1,4 @@
-"""The provider's page as checks: what a request to ``/v1/omni/send`` must have, and where it has not.
+"""The provider's page as checks of a request to ``/v1/omni/send``; an error names the place that breaks a rule.
 
 Source: provider's page "Fallback API", Authentication, Encoding, "Messaging via POST Method". Where its field
 table and its sample disagree, the sample counts. 1,000 contacts is the limit of the sibling bulk SMS API.
@@ -28,7 +28,7 @@ ContactInfo = Mapping[str, str]
 
 
 class ContractError(Exception):
-    """The request is not what the page asks for; ``message`` names the place."""
+    """The request breaks a rule of the page; ``message`` names the place."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
@@ -37,7 +37,7 @@ class ContractError(Exception):
 
 
 def check_headers(headers: Mapping[str, str]) -> None:
-    """Credentials are there, whatever they are, and the body is said to be JSON in UTF-8.
+    """Check that there are credentials, of any value, and that the body is declared as JSON in UTF-8.
 
     ``headers`` has its names in lower case. Raises ``ContractError``, 401 for the credentials.
     """
@@ -54,7 +54,7 @@ def check_headers(headers: Mapping[str, str]) -> None:
 
 
 def read_contacts(body: bytes) -> list[ContactInfo]:
-    """The contactInfo of every contact of a body that is right in every part; raises ``ContractError``."""
+    """Return the contactInfo of every contact; raises ``ContractError`` for a body that breaks any rule."""
     request = _read_json(body)
     if not isinstance(request, dict):
         _refuse("the body", "must be an object")

@@ -1,4 +1,4 @@
-"""What can go wrong at a provider, by name: were the contacts accepted, and what the client gets to see."""
+"""Faults of a provider by name: whether the contacts were accepted, and the answer that the client gets."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ REDIRECT_PATH = "/v1/omni/send/moved"
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """``accepts`` is the truth at the provider; the rest is what reaches the client.
+    """One fault: ``accepts`` is the truth at the provider, the other fields describe the answer.
 
-    ``status`` is None where no answer is given at all. ``message`` is the errorMessage of content "error".
+    ``status`` is None for no answer at all. ``message`` is the errorMessage of content "error".
     """
 
     accepts: bool
@@ -55,7 +55,7 @@ FAULTS: Mapping[str, Fault] = {
 
 
 def read_shares(text: str) -> dict[str, float]:
-    """``name=share,...`` as a mapping; raises ValueError with a sentence that says what is wrong."""
+    """Read ``name=share,...`` into a mapping; raises ValueError with a sentence for the user."""
     shares: dict[str, float] = {}
     for part in filter(None, (piece.strip() for piece in text.split(","))):
         name, equals, number = (piece.strip() for piece in part.partition("="))
@@ -79,14 +79,14 @@ def read_shares(text: str) -> dict[str, float]:
 
 
 class FaultDraw:
-    """Draws at most one fault a request; the same seed and order of requests draw the same faults."""
+    """Draws at most one fault for each request; the same seed and order of requests draw the same faults."""
 
     def __init__(self, shares: Mapping[str, float], seed: int | None) -> None:
         self._shares = shares
         self._random = random.Random(seed)
 
     def draw(self) -> str | None:
-        """The name of the fault this request meets."""
+        """Return the name of the fault for the next request, or None."""
         point = self._random.random()
         for name, share in self._shares.items():
             if point < share:

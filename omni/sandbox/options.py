@@ -17,7 +17,7 @@ DEFAULT_PORT = 8899
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How the sandbox behaves; ``latency`` and ``slow`` in seconds, ``rate`` in requests a second."""
+    """Settings of a sandbox; ``latency`` and ``slow`` in seconds, ``rate`` in requests a second."""
 
     port: int
     record: Path | None
@@ -32,12 +32,12 @@ class Options:
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        """One sentence is clearer than the whole usage; that is one ``--help`` away."""
+        """Print one sentence instead of the whole usage, which ``--help`` shows."""
         self.exit(2, f"sandbox: {message}\n")
 
 
 def read_options(argv: Sequence[str] | None) -> Options:
-    """The options of a command line, None meaning the process's own.
+    """Read a command line, None meaning the process's own.
 
     Raises SystemExit: 0 after ``--help``, 2 after a sentence on stderr.
     """

@@ -1,4 +1,4 @@
-"""The provider's judgement of one request: is it accepted, what is recorded, what will the client see."""
+"""The provider's decision on one request: whether it is accepted, its entry in the record, and its answer."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _METHODS = {SEND_PATH: "POST", REDIRECT_PATH: "POST", "/health": "GET", "/stats"
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """How an answer reaches its client: ``delay`` in seconds, ``ending`` as in ``faults``."""
+    """An answer and the way it reaches the client: ``delay`` in seconds, ``ending`` as in ``faults``."""
 
     reply: Reply
     ending: Ending = "answer"
@@ -31,13 +31,13 @@ class Delivery:
 
 
 class RateLimit:
-    """At most ``per_second`` requests in any second; None is no limit."""
+    """A limit of ``per_second`` requests in any second; None is no limit."""
 
     def __init__(self, per_second: int | None) -> None:
         self._passed: deque[float] | None = None if per_second is None else deque(maxlen=per_second)
 
     def passes(self) -> bool:
-        """Whether one more request may pass now; if so it is counted."""
+        """Return whether one more request may pass now, and count it if so."""
         if self._passed is None:
             return True
         now = time.monotonic()
@@ -48,7 +48,7 @@ class RateLimit:
 
 
 class Provider:
-    """Answers requests one at a time; whatever it accepts is in the record before the answer is given out."""
+    """Decides on requests one at a time; an accepted one is in the record before its answer goes out."""
 
     def __init__(
         self, record: Record, faults: FaultDraw, limit: RateLimit, *, shape: str, latency: float, slow: float
@@ -61,7 +61,7 @@ class Provider:
         self._slow = slow
 
     def handle(self, request: Request) -> Delivery:
-        """What becomes of one request; ``latency`` and ``slow`` (seconds) delay only answers to POSTs."""
+        """Decide on one request; ``latency`` and ``slow`` (seconds) delay only answers to POSTs."""
         path, method = request.head.path, request.head.method
         if path not in _METHODS:
             return Delivery(_error(404, f"there is nothing here; campaigns are posted to {SEND_PATH}"))
@@ -118,7 +118,7 @@ class Provider:
         return failure or self._delivery(reply, "answer" if fault is None else fault.ending)
 
     def _write(self, entry: Entry) -> Delivery | None:
-        """What cannot be recorded is not accepted: the record is the truth that tests compare with."""
+        """Record the request, or return a refusal: tests rely on the record to hold every accepted request."""
         try:
             self._record.add(entry)
         except OSError as err:
@@ -138,6 +138,6 @@ def _reply_without_ids(fault: Fault) -> Reply:
     status = fault.status or 200
     if fault.content == "html":
         return Reply(status, HTML_PAGE, "text/html", fault.headers)
-    # Under status 200 only the body tells: the code there is that of a refusal.
+    # Under status 200 only the body shows the error: its code is that of a refusal.
     code = 400 if status == 200 else status
     return Reply(status, error_body(code, fault.message), headers=fault.headers)

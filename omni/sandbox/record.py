@@ -1,10 +1,9 @@
-"""What reached the sandbox, written down before it is answered: one JSON line a POST, and the counts.
+"""The record of the POSTs that reached the sandbox: one JSON line each, written before the answer, and counts.
 
 A line holds ``time`` (ISO 8601, UTC), ``mode`` ("ok", a fault's name, "invalid", "rate_limited" or
-"redirect_followed"), ``accepted``, ``status`` (null where no answer is given), ``user_name``, ``batch_id``,
-``count`` of contacts, ``contacts`` (each one's contactInfo), ``ids`` and ``correlation_ids`` (those of the
-answer, or of the one that the fault withheld), and ``sha256`` of the body's exact bytes. It has no place for
-the token.
+"redirect_followed"), ``accepted``, ``status`` (null for no answer), ``user_name``, ``batch_id``, ``count`` of
+contacts, ``contacts`` (each one's contactInfo), ``ids`` and ``correlation_ids`` (those of the answer, or of the
+one that the fault withheld), and ``sha256`` of the body's exact bytes. It has no field for the token.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ NO_RECEIPTS = Receipts(None, (), ())
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One POST and what was made of it; ``contacts`` is empty where the body was not read as contacts."""
+    """One POST and the decision on it; ``contacts`` is empty for a body that was not read as contacts."""
 
     mode: str
     accepted: bool
@@ -38,10 +37,10 @@ class Entry:
 
 
 class Record:
-    """Appends entries to a file, where one is wanted, and counts them."""
+    """Counts entries and appends them to a file, if there is one."""
 
     def __init__(self, path: Path | None) -> None:
-        """Raises OSError if the file cannot be opened. It holds people's data: only its owner can read it."""
+        """Open the file, readable only by its owner since it holds personal data. Raises OSError if that fails."""
         self._file = None if path is None else os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         self._torn = False
         self._requests = 0
@@ -50,9 +49,9 @@ class Record:
         self._by_mode: Counter[str] = Counter()
 
     def add(self, entry: Entry) -> None:
-        """Write and count the entry. After this returns the line is with the operating system.
+        """Write and count the entry; when this returns, the operating system has the line.
 
-        Raises OSError if it could not be written whole; then nothing is counted, and nothing may be accepted.
+        Raises OSError if it could not be written whole; then it is not counted, and the request must not be accepted.
         """
         if self._file is not None:
             self._write(self._file, _line(entry))
@@ -63,7 +62,7 @@ class Record:
             self._accepted_contacts += len(entry.contacts)
 
     def counts(self) -> dict[str, object]:
-        """The counts since the start, as ``GET /stats`` gives them."""
+        """Return the counts since the start, as ``GET /stats`` shows them."""
         return {
             "requests": self._requests,
             "accepted_requests": self._accepted_requests,
@@ -78,7 +77,7 @@ class Record:
             self._file = None
 
     def _write(self, file: int, line: bytes) -> None:
-        # A line cut short by a full disk must not swallow the one written after it.
+        # A line cut short by a full disk must not run into the next one.
         left = memoryview(b"\n" + line if self._torn else line)
         self._torn = True
         while left:

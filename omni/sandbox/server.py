@@ -1,4 +1,4 @@
-"""The sandbox as a process: listens on 127.0.0.1, says its address, ends on a signal or with its parent."""
+"""The sandbox as a process: listens on 127.0.0.1, prints its address, ends on a signal or with its parent."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _BACKLOG = 512
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Serve until told to end; the exit code is 0, or 2 with a sentence on stderr if it could not begin.
+    """Serve until a signal or the parent's end; return exit code 0, or 2 with a sentence on stderr if it cannot start.
 
-    The one line on stdout is the address to post to.
+    The only line on stdout is the address to post to.
     """
     try:
         options = read_options(argv)
@@ -61,7 +61,7 @@ async def _serve(options: Options, record: Record) -> int:
         return _cannot(f"port {options.port} cannot be listened on: {err.strerror}")
     if options.with_parent:
         threading.Thread(target=_end_with_stdin, args=(loop, ended), daemon=True).start()
-    # What is loaded by now stays: no full collection need walk it again in the middle of requests.
+    # The modules stay loaded: a full collection need not walk them again between requests.
     gc.freeze()
     port = server.sockets[0].getsockname()[1]
     sys.stdout.write(f"http://{_ADDRESS}:{port}{SEND_PATH}\n")
@@ -77,12 +77,12 @@ def _end_with_signal(number: signal.Signals, loop: asyncio.AbstractEventLoop, en
     try:
         loop.add_signal_handler(number, ended.set)
     except NotImplementedError:
-        # Windows' loops have no such handlers; the plain ones run between two steps of the loop.
+        # Event loops on Windows have no signal handlers; Python's own run between two steps of the loop.
         signal.signal(number, lambda _number, _frame: loop.call_soon_threadsafe(ended.set))
 
 
 def _end_with_stdin(loop: asyncio.AbstractEventLoop, ended: asyncio.Event) -> None:
-    """Runs in a thread, because standard input may be a file, which an event loop cannot wait for."""
+    """Wait in a thread for standard input to end, since an event loop cannot wait for a file."""
     try:
         while os.read(0, 4096):
             pass
@@ -91,7 +91,7 @@ def _end_with_stdin(loop: asyncio.AbstractEventLoop, ended: asyncio.Event) -> No
     try:
         loop.call_soon_threadsafe(ended.set)
     except RuntimeError:
-        # The loop has ended already: there is nobody left to tell.
+        # The loop has ended already, so there is nothing left to end.
         return
 
 

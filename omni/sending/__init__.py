@@ -1,5 +1,5 @@
-"""The engine: claim a request, post it once, keep the answer, record what became of it.
+"""Sending engine: claim a request, commit the claim, post it once, keep the answer, record the outcome.
 
-``drain`` is the loop and ``worker`` the process around it. ``spool`` and ``journal`` are files beside the
-database that hold what must not be lost between two of its transactions.
+``drain`` is the loop that sends, ``worker`` the process around it. ``answer_spool`` and ``claim_journal`` are files
+beside the database; they hold what must not be lost between two of its transactions.
 """

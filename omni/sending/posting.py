@@ -1,4 +1,4 @@
-"""One claimed request: posted once, its answer kept, its outcome judged. Doubt is never a retry."""
+"""Posting of one claimed request: post it once, keep the answer, judge the outcome. Unknown is not retried."""
 
 from __future__ import annotations
 
@@ -7,30 +7,31 @@ import time
 from typing import Final
 
 from omni.core.campaign import Outcome
-from omni.ports import Answer, Claimed, Judge
-from omni.sending.ledger_port import Expected, Finished, Post
-from omni.sending.spool import Spool
+from omni.ports import Answer, Claimed, Expected, Finished, Judge, Post
+from omni.sending.answer_spool import AnswerSpool
 
 log = logging.getLogger(__name__)
 
 STALE: Final = 10.0
-"""Seconds after its claim that a request is no longer posted: others may have taken us for dead by then."""
-RETRY_NOT_STARTED: Final = 5.0
+"""Seconds after its claim when a request is no longer posted: other workers may have taken this one for dead by
+then."""
+RETRY_NOT_POSTED: Final = 5.0
+"""Seconds until a request that was claimed but not posted may be claimed again."""
 
 
 class Posting:
-    """Posts claimed requests. Safe to use from many threads."""
+    """Posts claimed requests. Several threads may use it at the same time."""
 
-    def __init__(self, post: Post, judge: Judge, spool: Spool, expected: Expected | None = None) -> None:
+    def __init__(self, post: Post, judge: Judge, spool: AnswerSpool, expected: Expected | None = None) -> None:
         self._post = post
         self._judge = judge
         self._spool = spool
         self._expected = expected
 
     def post(self, claimed: Claimed, body: bytes, since: float) -> Finished:
-        """Post ``body``, unless its claim (not before ``since``, monotonic) is too old. Never raises."""
+        """Post ``body``, unless its claim (made at ``since``, monotonic seconds, or later) is too old. Never raises."""
         if time.monotonic() - since > STALE:
-            return not_started(claimed)
+            return not_posted(claimed)
         try:
             answer = self._post(claimed, body)
         except BaseException as err:
@@ -38,12 +39,12 @@ class Posting:
         try:
             self._spool.put(claimed, answer)
         except OSError as err:
-            # It is still in memory, and waits there for the database.
+            # The answer is still in memory and waits there for the database.
             log.warning("an answer is not in the spool: %s", err)
         return claimed, answer, self.judge(claimed, body, answer)
 
     def judge(self, claimed: Claimed, body: bytes, answer: Answer) -> Outcome:
-        """What became of the request; unknown if even that cannot be told. Never raises."""
+        """Judge the outcome of a request; unknown if judging it fails. Never raises."""
         try:
             ids = self._expected(claimed, body) if self._expected else [None] * claimed.contacts
             return self._judge(answer, ids)
@@ -52,7 +53,7 @@ class Posting:
             return Outcome("unknown", "internal", status=answer.status)
 
 
-def not_started(claimed: Claimed) -> Finished:
-    """The outcome of a request that was claimed but certainly never posted."""
+def not_posted(claimed: Claimed) -> Finished:
+    """Return the outcome of a request that was claimed but certainly not posted: pending, to be claimed again later."""
     answer = Answer(None, b"", "not_started", None, time.time())
-    return claimed, answer, Outcome("pending", "request.not_started", retry_after=RETRY_NOT_STARTED)
+    return claimed, answer, Outcome("pending", "request.not_started", retry_after=RETRY_NOT_POSTED)

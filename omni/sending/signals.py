@@ -1,4 +1,4 @@
-"""SIGTERM and SIGINT as a wish to end, heard once: a second one interrupts at once."""
+"""SIGTERM and SIGINT as a request to stop in order; a second signal interrupts at once."""
 
 from __future__ import annotations
 
@@ -10,25 +10,29 @@ from types import FrameType
 
 
 @contextmanager
-def hear_signals() -> Iterator[threading.Event]:
-    """Set when the process is asked to end; in other threads than the main one, never."""
-    asked = threading.Event()
+def stop_on_signals() -> Iterator[threading.Event]:
+    """Yield an event that is set when the process is asked to stop.
+
+    In any thread but the main one signals are not handled and the event is never set. The previous handlers are
+    restored after the first signal and when the block ends.
+    """
+    stop_requested = threading.Event()
     if threading.current_thread() is not threading.main_thread():
-        yield asked
+        yield stop_requested
         return
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
 
-    def put_back() -> None:
+    def restore_handlers() -> None:
         for number, handler in before.items():
             signal.signal(number, handler)
 
-    def hear(_number: int, _frame: FrameType | None) -> None:
-        asked.set()
-        put_back()
+    def handle(_number: int, _frame: FrameType | None) -> None:
+        stop_requested.set()
+        restore_handlers()
 
     for number in before:
-        signal.signal(number, hear)
+        signal.signal(number, handle)
     try:
-        yield asked
+        yield stop_requested
     finally:
-        put_back()
+        restore_handlers()

@@ -1,9 +1,11 @@
-"""The process around the loop: take the lock, take up what a former process left, send, end in order."""
+"""Process around the sending loop: lock the data folder, recover what a previous process left, send, end in order.
+
+Only one process sends from a data folder: the system releases its lock when the process ends, however it ends.
+"""
 
 from __future__ import annotations
 
 import logging
-import math
 import os
 import secrets
 import socket
@@ -11,64 +13,62 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, Literal
+from types import TracebackType
+from typing import Final, Literal, Self
 
-from omni.errors import StoreError
-from omni.ports import Judge
-from omni.sending.drain import drain
-from omni.sending.journal import Journal
-from omni.sending.ledger_port import Expected, Ledger, Post
-from omni.sending.lock import SendingLock
+from filelock import FileLock, Timeout
+
+from omni.errors import StoreError, folder_error
+from omni.sending.answer_spool import AnswerSpool
+from omni.sending.claim_journal import ClaimJournal
+from omni.sending.drain import WorkerParts, drain
 from omni.sending.posting import Posting
 from omni.sending.recovery import recover
-from omni.sending.signals import hear_signals
-from omni.sending.sizing import LEAST
-from omni.sending.spool import Spool
+from omni.sending.signals import stop_on_signals
 
 log = logging.getLogger(__name__)
 
 Ending = Literal["over", "stopped", "busy"]
+"""Reasons why a worker ended: the campaign is over, it was stopped, or another process sends from the folder."""
 _RETRY: Final = 1.0
+"""Seconds between two attempts to reach the database at the start."""
+_LOCK_POLL: Final = 0.2
+"""Seconds between two attempts to take the lock."""
 
 
 def run_worker(
-    ledger: Ledger,
-    post: Post,
-    judge: Judge,
+    parts: WorkerParts,
     *,
     folder: Path,
-    rate: float = math.inf,
-    threads: int = LEAST,
     stop: Callable[[], bool] | None = None,
     until: int | None = None,
     wait: bool = True,
     on_progress: Callable[[], None] | None = None,
     on_ready: Callable[[], None] | None = None,
-    expected: Expected | None = None,
     info: Mapping[str, object] | None = None,
 ) -> Ending:
-    """Send whatever runs until SIGTERM, SIGINT or ``stop``, or until campaign ``until`` is over.
+    """Send all running campaigns until SIGTERM, SIGINT or ``stop``, or until campaign ``until`` is over.
 
-    ``folder`` holds the lock, the spool and the journal, and belongs beside the database. Without ``wait``
-    it returns "busy" at once when another process sends from this folder. Signals are heard in the main
-    thread only; a second one interrupts at once. Raises ``StoreError`` when the folder does not take what
-    is written, and, with ``until``, when the database does not answer at the start.
+    ``folder`` holds the lock, the spool and the journal, and belongs to the database. Without ``wait`` the result is
+    "busy" at once when another process sends from this folder. Signals are handled in the main thread only; a second
+    one interrupts at once. Raises ``StoreError`` when the folder does not take what is written, and, with ``until``,
+    when the database does not answer at the start.
     """
-    with hear_signals() as signalled, _sending_lock(folder) as lock:
+    with stop_on_signals() as stop_requested, _sending_lock(folder) as lock:
 
         def stopped() -> bool:
-            return signalled.is_set() or (stop is not None and stop())
+            return stop_requested.is_set() or (stop is not None and stop())
 
         if not (lock.acquire_when_free(stopped) if wait else lock.acquire()):
             return "stopped" if wait else "busy"
         seat = _seat(folder)
         owner = f"{seat}.{os.getpid()}.{secrets.token_hex(4)}"
         about = {"host": socket.gethostname(), "pid": os.getpid(), **(info or {})}
-        with _opened(folder) as (spool, journal):
-            posting = Posting(post, judge, spool, expected)
+        with _open_files(folder) as (spool, journal):
+            posting = Posting(parts.post, parts.judge, spool, parts.expected)
             while not stopped():
                 try:
-                    recover(ledger, posting, spool, journal, owner=owner, predecessors=f"{seat}.", info=about)
+                    recover(parts.ledger, posting, spool, journal, owner=owner, predecessors=f"{seat}.", info=about)
                     break
                 except StoreError as err:
                     if until is not None:
@@ -80,23 +80,54 @@ def run_worker(
             if on_ready is not None:
                 on_ready()
             drain(
-                ledger,
-                post,
-                judge,
+                parts,
                 owner=owner,
                 spool=spool,
                 journal=journal,
                 stop=stopped,
-                rate=rate,
-                threads=threads,
                 until=until,
                 on_progress=on_progress,
-                expected=expected,
                 info=about,
             )
-            ledger.leave(owner)
+            parts.ledger.leave(owner)
             spool.clear()
             return "stopped" if stopped() else "over"
+
+
+class SendingLock:
+    """Lock of the process that sends from a data folder: the worker, or a command in the foreground."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._lock = FileLock(folder / "sending.lock", thread_local=False)
+
+    def acquire(self) -> bool:
+        """Take the lock; return False when another process holds it."""
+        try:
+            self._lock.acquire(blocking=False)
+        except Timeout:
+            return False
+        return True
+
+    def acquire_when_free(self, stopped: Callable[[], bool]) -> bool:
+        """Wait for the lock; return False when ``stopped`` returned True before it was free."""
+        while not self.acquire():
+            if stopped():
+                return False
+            time.sleep(_LOCK_POLL)
+        return True
+
+    def release(self) -> None:
+        """Release the lock; without effect if it is not held."""
+        self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _err: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self.release()
 
 
 @contextmanager
@@ -104,28 +135,28 @@ def _sending_lock(folder: Path) -> Iterator[SendingLock]:
     try:
         lock = SendingLock(folder)
     except OSError as err:
-        raise _folder_error(err) from err
+        raise folder_error(err) from err
     with lock:
         yield lock
 
 
 @contextmanager
-def _opened(folder: Path) -> Iterator[tuple[Spool, Journal]]:
+def _open_files(folder: Path) -> Iterator[tuple[AnswerSpool, ClaimJournal]]:
     try:
-        spool = Spool(folder / "answers.spool")
+        spool = AnswerSpool(folder / "answers.spool")
     except OSError as err:
-        raise _folder_error(err) from err
+        raise folder_error(err) from err
     with spool:
         try:
-            journal = Journal(folder / "claims.journal")
+            journal = ClaimJournal(folder / "claims.journal")
         except OSError as err:
-            raise _folder_error(err) from err
+            raise folder_error(err) from err
         with journal:
             yield spool, journal
 
 
 def _seat(folder: Path) -> str:
-    """What this folder's workers are known by: whoever holds the lock knows its predecessors to be dead."""
+    """Return the id that this folder's workers share: the holder of the lock knows that earlier ones are dead."""
     file = folder / "seat"
     try:
         seat = file.read_text("ascii") if file.exists() else ""
@@ -134,8 +165,4 @@ def _seat(folder: Path) -> str:
             file.write_text(seat, "ascii")
         return seat
     except OSError as err:
-        raise _folder_error(err) from err
-
-
-def _folder_error(err: OSError) -> StoreError:
-    return StoreError("store.folder", detail=err.strerror or type(err).__name__)
+        raise folder_error(err) from err

@@ -1,4 +1,4 @@
-"""What Omni does, use by use: check a sheet, plan its requests, freeze a campaign, report its ids.
+"""Use cases of Omni, one module each: check a sheet, plan its requests, launch a campaign, report its ids.
 
-Each module composes the rooms below it (core, sheets, provider, store) and knows no screen and no command line.
+The modules combine the layers below (core, sheets, provider, store) and know neither pages nor the command line.
 """

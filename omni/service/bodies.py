@@ -1,4 +1,4 @@
-"""Many request bodies at once: columns of values and of personal texts, spliced into JSON that was written once."""
+"""Many request bodies at once: columns of values and personal texts, inserted into JSON that is encoded only once."""
 
 from __future__ import annotations
 
@@ -15,11 +15,10 @@ import pyarrow.compute as pc
 
 from omni.core.rendering import Slot, names_used, slots_of
 from omni.core.template import Template
-from omni.provider.body_pieces import BETWEEN_CONTACTS, BodyPieces, body_pieces, json_string
-from omni.provider.payload import NO_PHONE
-from omni.sheets.screened_column import one_chunk
+from omni.provider.payload import NO_PHONE, json_string
+from omni.provider.request_body import BETWEEN_CONTACTS, BodyPieces, body_pieces
+from omni.sheets.string_columns import Mask, one_chunk
 
-Mask = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.int64]
 
 _ESCAPED_IN_JSON: Final = r'["\\\x00-\x1f]'
@@ -28,8 +27,10 @@ _ESCAPED_IN_HTML: Final = r"""[&<>"']"""
 
 @dataclass(frozen=True)
 class Bodies:
-    """How the bodies of a campaign are put together. ``fields`` are the contactInfo keys; under those in ``phones`` a
-    contact without one gets ``NO_PHONE``."""
+    """Construction of a campaign's request bodies.
+
+    ``fields`` are the contactInfo keys. For those in ``phones``, a contact without a number gets ``NO_PHONE``.
+    """
 
     template: Template
     fields: tuple[str, ...]
@@ -37,7 +38,7 @@ class Bodies:
 
     @cached_property
     def names(self) -> list[str]:
-        """The placeholder names of the steps."""
+        """Placeholder names in the steps."""
         return names_used(self.template.steps)
 
     @cached_property
@@ -50,37 +51,37 @@ class Bodies:
 
     @cached_property
     def size_of_steps(self) -> int:
-        """About how long the part is that the contacts of a request share, its personal values left aside."""
+        """Approximate size in bytes of the part that a request's contacts share, without its personal values."""
         return sum(len(piece.encode()) for piece in self._pieces.tail if isinstance(piece, str))
 
     def lines(self, contacts: pa.Table, begins: Mask) -> tuple[pa.StringArray, Numbers]:
-        """The bodies with a line break behind each, as one text a contact; and how long each body is.
+        """Return the bodies with a line break behind each, as one text a contact, and the size of each body in bytes.
 
-        ``contacts`` has columns ``v:field`` and ``n:name``; a new request begins where ``begins`` says, and its texts
-        are those of its last contact, which are everybody's in it.
+        ``contacts`` has columns ``v:field`` and ``n:name``. A new request begins where ``begins`` is true. Its texts
+        are those of its last contact; all its contacts have the same.
         """
         contact = _spliced(self._pieces.contact, [self._values(contacts, field) for field in self.fields])
         ends = np.append(begins[1:], True)
         last = contacts.filter(pa.array(ends))
         tails = self._tails(last)
-        tail = pc.replace_with_mask(_everywhere("", len(ends)), pa.array(ends), tails)
-        ahead = pc.if_else(pa.array(begins), self._pieces.head, BETWEEN_CONTACTS)
-        lines = _joined(ahead, contact, tail)
+        tail = pc.replace_with_mask(_repeated_text("", len(ends)), pa.array(ends), tails)
+        before = pc.if_else(pa.array(begins), self._pieces.head, BETWEEN_CONTACTS)
+        lines = _joined(before, contact, tail)
         sizes = np.add.reduceat(np.asarray(pc.binary_length(lines)), np.flatnonzero(begins)).astype(np.int64) - 1
         return lines, sizes
 
     def texts(self, contacts: pa.Table) -> pa.BinaryArray:
-        """The personal texts of each contact, all of them in one: who has equal ones may share a request."""
+        """Return the personal texts of each contact joined into one; contacts with equal ones may share a request."""
         return _joined(*_alternating(self._texts(contacts), ",")).cast(pa.binary())
 
     def _tails(self, contacts: pa.Table) -> pa.StringArray:
         texts = self._texts(contacts)
         pieces = [piece if isinstance(piece, str) else texts[piece] for piece in self._pieces.tail]
         pieces.append("\n")
-        return _joined(*pieces) if texts else _everywhere("".join(map(str, pieces)), contacts.num_rows)
+        return _joined(*pieces) if texts else _repeated_text("".join(map(str, pieces)), contacts.num_rows)
 
     def _texts(self, contacts: pa.Table) -> list[pa.StringArray]:
-        """The text of every slot, as JSON strings."""
+        """Return the text of every slot for each contact, as JSON strings."""
         values: dict[tuple[int, bool], pa.StringArray] = {}
 
         def value(place: int, html: bool) -> pa.StringArray:
@@ -109,7 +110,7 @@ class Bodies:
 
 
 def _spliced(pieces: Sequence[str], values: Sequence[pa.StringArray]) -> pa.StringArray | str:
-    """The pieces with the values between them, each in quotes."""
+    """Join the pieces with the values between them, each value in quotes."""
     if not values:
         return pieces[0]
     first, *rest = pieces
@@ -128,21 +129,21 @@ def _joined(*parts: Any) -> pa.StringArray:
     return pc.binary_join_element_wise(*parts, "")
 
 
-def _everywhere(text: str, count: int) -> pa.StringArray:
+def _repeated_text(text: str, count: int) -> pa.StringArray:
     return pa.repeat(pa.scalar(text), count)
 
 
 def _escaped_in_json(cells: pa.StringArray) -> pa.StringArray:
-    return _rewritten(cells, _ESCAPED_IN_JSON, lambda text: json_string(text)[1:-1])
+    return _rewrite_cells(cells, _ESCAPED_IN_JSON, lambda text: json_string(text)[1:-1])
 
 
 def _escaped_in_html(cells: pa.StringArray) -> pa.StringArray:
-    return _rewritten(cells, _ESCAPED_IN_HTML, escape)
+    return _rewrite_cells(cells, _ESCAPED_IN_HTML, escape)
 
 
-def _rewritten(cells: pa.StringArray, pattern: str, rewrite: Callable[[str], str]) -> pa.StringArray:
-    """``cells`` with those that match rewritten one by one; there are few."""
-    odd = pc.match_substring_regex(cells, pattern)
-    if not pc.any(odd).as_py():
+def _rewrite_cells(cells: pa.StringArray, pattern: str, rewrite: Callable[[str], str]) -> pa.StringArray:
+    """Return ``cells`` with those that match ``pattern`` rewritten one by one; only few do."""
+    matches = pc.match_substring_regex(cells, pattern)
+    if not pc.any(matches).as_py():
         return cells
-    return pc.replace_with_mask(cells, odd, pa.array([rewrite(cell) for cell in cells.filter(odd).to_pylist()]))
+    return pc.replace_with_mask(cells, matches, pa.array([rewrite(cell) for cell in cells.filter(matches).to_pylist()]))

@@ -1,33 +1,99 @@
-"""A check once it is made: its figures, and its rows and findings read page by page from disk."""
+"""Results of a check: its figures, and its rows and findings, read page by page from disk."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from omni.core.contact import FieldKind
+from omni.core.field_kind import FieldKind
 from omni.core.problem import Problem
-from omni.service.check_views import Cell, Part, Reach, RowView, Summary
+from omni.service.findings_file import read_problems
 from omni.service.fixes import Fixes, fixed_column
-from omni.service.problems_file import read_problems
-from omni.sheets.findings import FOR_INFORMATION, LANDLINE
-from omni.sheets.reader import Sheet
-from omni.sheets.stored import open_table
+from omni.service.workspace import fingerprint
+from omni.sheets.arrow_files import open_table
+from omni.sheets.checking.findings import FOR_INFORMATION, LANDLINE
+from omni.sheets.sheet import Sheet
+from omni.sheets.string_columns import Mask
+
+Section = str
+"""Part of the rows: ``all``, ``ready``, ``rejected``, ``duplicate``, ``repaired``, ``hidden``, ``blank``, or ``step:2``
+for the ready rows that step 2 reaches."""
+
+RECENT: Final = "recent"
+"""Status of contacts left out because they were written to in the last N days; others are ready, rejected and so on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Number of ready contacts that step ``step`` (counted from 1) can reach."""
+
+    step: int
+    type: str
+    destination_field: str
+    contacts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Figures of a check.
+
+    ``rows["read"]`` is the sum of ready, rejected, duplicate, blank, hidden and suppressed, and of ``recent`` where
+    contacts were left out because they were written to in the last N days; ``repaired`` is a part of ready.
+    ``problem_counts`` are by code, ``error_counts`` count only the errors. ``duplicates`` is the number of rows that
+    duplicate another one, whether they are sent to or not. ``shared`` gives, field by field, the number of rows with a
+    value there that an earlier row has too.
+    """
+
+    rows: Mapping[str, int]
+    reach: tuple[Reach, ...]
+    unreached: int
+    problem_counts: Mapping[str, int]
+    error_counts: Mapping[str, int]
+    duplicates: int
+    shared: Mapping[str, int]
+
+    @property
+    def problems(self) -> int:
+        """Number of findings of all codes."""
+        return sum(self.problem_counts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One destination or text of a row: as it is in the sheet or was corrected here, and as it will be sent."""
+
+    original: str
+    value: str
+    repaired: bool
+    problem: str | None
+    is_fixed: bool = False
+    warning: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """A row as a page shows it. ``first`` is the row that a duplicate repeats."""
+
+    row: int
+    status: str
+    cells: Mapping[str, Cell]
+    first: int | None
 
 
 class CheckedContacts:
-    """The outcome of a check, on disk; every method reads only what it returns.
+    """Result of a check, on disk; every method reads only what it returns.
 
-    ``sheet`` is the spreadsheet untouched, ``fixes`` what counts instead of some of its cells, ``list_revision`` that
-    of the do-not-contact list. What is made of the check lies beside it, in ``home``.
+    ``sheet`` is the untouched spreadsheet, ``fixes`` holds the corrections that replace some of its cells, and
+    ``list_revision`` is the revision of the do-not-contact list. What is derived from the check lies beside it, in
+    ``home``.
     """
 
     def __init__(self, key: str, folder: Path, sheet: Sheet, mapping: Mapping[str, str], fixes: Fixes) -> None:
@@ -45,65 +111,68 @@ class CheckedContacts:
             unreached=facts["unreached"],
             problem_counts=facts["problem_counts"],
             error_counts=facts["error_counts"],
-            repeats=facts["repeats"],
+            duplicates=facts["repeats"],
             shared=facts["shared"],
         )
         self._table = open_table(folder / "contacts.arrow")
         self._problems = open_table(folder / "problems.arrow")
 
-    def listed(self, part: Part) -> int:
-        """How many rows the list of ``part`` has: of repeated rows, those they repeat are listed too."""
-        if part in ("all", "hidden", "blank"):
-            return self._table.num_rows if part == "all" else self.summary.rows[part]
-        return len(self._indices(part))
+    def listed(self, section: Section) -> int:
+        """Return the number of rows that ``rows`` lists for ``section``; duplicates include the rows they repeat."""
+        if section in ("all", "hidden", "blank"):
+            return self._table.num_rows if section == "all" else self.summary.rows[section]
+        return len(self._indices(section))
 
-    def rows(self, part: Part, offset: int, limit: int) -> list[RowView]:
-        """A page of rows in the sheet's order; repeated ones group by group."""
-        if part in ("hidden", "blank"):
-            return self._left_out(part, offset, limit)
-        if part == "all":
+    def rows(self, section: Section, offset: int, limit: int) -> list[RowView]:
+        """Return a page of rows in the sheet's order; duplicates come group by group."""
+        if section in ("hidden", "blank"):
+            return self._left_out(section, offset, limit)
+        if section == "all":
             page, cells = self._table.slice(offset, limit), self.sheet.table.slice(offset, limit)
         else:
-            at = self._indices(part).slice(offset, limit)
+            at = self._indices(section).slice(offset, limit)
             page, cells = self._table.take(at), self.sheet.table.take(at)
         return [self._view(row, original) for row, original in zip(page.to_pylist(), cells.to_pylist(), strict=True)]
 
-    def _indices(self, part: Part) -> pa.Array:
-        if part == "repaired":
+    def _indices(self, section: Section) -> pa.Array:
+        if section == "repaired":
             return pc.indices_nonzero(
                 pc.and_(self._table.column("any_repaired"), pc.equal(self._table.column("status"), "ready"))
             )
-        if part == "duplicate":
+        if section == "duplicate":
             return self._groups()
-        if part.startswith("step:"):
-            reached = pc.bit_wise_and(self._table.column("plan"), 1 << (int(part.removeprefix("step:")) - 1))
+        if section.startswith("step:"):
+            reached = pc.bit_wise_and(self._table.column("plan"), 1 << (int(section.removeprefix("step:")) - 1))
             return pc.indices_nonzero(
                 pc.and_(pc.not_equal(reached, 0), pc.equal(self._table.column("status"), "ready"))
             )
-        return pc.indices_nonzero(pc.equal(self._table.column("status"), part))
+        return pc.indices_nonzero(pc.equal(self._table.column("status"), section))
 
-    def _left_out(self, part: Part, offset: int, limit: int) -> list[RowView]:
-        """A page of the rows that are not in the table: hidden ones with what stands in them, blank ones."""
-        numbers = self.sheet.unseen_rows if part == "hidden" else self.sheet.blank_rows
+    def _left_out(self, section: Section, offset: int, limit: int) -> list[RowView]:
+        """Return a page of the rows that are not in the table: hidden rows with their cells, or blank rows."""
+        numbers = self.sheet.unseen_rows if section == "hidden" else self.sheet.blank_rows
         rows = numbers.slice(offset, limit).to_pylist() if numbers is not None else []
         cells: list[dict[str, str]] = [{} for _ in rows]
-        if part == "hidden" and self.sheet.unseen is not None:
+        if section == "hidden" and self.sheet.unseen is not None:
             cells = self.sheet.unseen.slice(offset, limit).to_pylist()
         return [
             RowView(
-                row, part, {name: Cell(given.get(self.mapping[name], ""), "", False, None) for name in self.kinds}, None
+                row,
+                section,
+                {name: Cell(given.get(self.mapping[name], ""), "", False, None) for name in self.kinds},
+                None,
             )
             for row, given in zip(rows, cells, strict=True)
         ]
 
     def _groups(self) -> pa.Array:
-        """The repeated rows behind the row they repeat."""
-        repeats = np.flatnonzero(pc.equal(self._table.column("status"), "duplicate").to_numpy())
-        leaders = self._table.column("first").take(pa.array(repeats)).to_numpy()
+        """Return the indices of duplicates, each group after the row it repeats."""
+        duplicates = np.flatnonzero(pc.equal(self._table.column("status"), "duplicate").to_numpy())
+        leaders = self._table.column("first").take(pa.array(duplicates)).to_numpy()
         rows = self._table.column("row").to_numpy()
         groups = np.unique(leaders)
-        heads = np.setdiff1d(np.searchsorted(rows, groups), repeats)
-        places = np.concatenate([heads, repeats])
+        heads = np.setdiff1d(np.searchsorted(rows, groups), duplicates)
+        places = np.concatenate([heads, duplicates])
         return pa.array(places[np.lexsort((places, np.concatenate([rows[heads], leaders])))])
 
     def _view(self, row: dict[str, Any], original: dict[str, str]) -> RowView:
@@ -122,25 +191,25 @@ class CheckedContacts:
         return RowView(row["row"], row["status"], cells, row["first"])
 
     def faulty(self, offset: int = 0, limit: int | None = None) -> list[Problem]:
-        """A page of the findings that one cell could mend, in the sheet's order; ``column`` names the cell's.
+        """Return a page of the findings that one cell could fix, in the sheet's order; ``column`` is that cell's.
 
-        For a row with nothing to send to that is the cell of the place tried first.
+        For a row without any destination this is the cell of the field tried first.
         """
         table, header = self._problems, self._tried_first()
-        apart = pa.array(sorted(FOR_INFORMATION | {LANDLINE}))
-        mends = pc.and_not(pc.is_valid(table.column("column")), pc.is_in(table.column("code"), apart))
+        excluded = pa.array(sorted(FOR_INFORMATION | {LANDLINE}))
+        is_faulty = pc.and_not(pc.is_valid(table.column("column")), pc.is_in(table.column("code"), excluded))
         if header is not None:
-            mends = pc.or_(mends, pc.equal(table.column("code"), "contact.no_destination"))
-        found = read_problems(_page(table, mends, offset, limit))
+            is_faulty = pc.or_(is_faulty, pc.equal(table.column("code"), "contact.no_destination"))
+        found = read_problems(_page(table, is_faulty, offset, limit))
         return [problem if problem.column else replace(problem, column=header) for problem in found]
 
     @property
     def faulty_count(self) -> int:
-        """How many of these there are, without reading them."""
-        apart = FOR_INFORMATION | {LANDLINE, "contact.duplicate", "contact.duplicate_dropped", "contact.suppressed"}
+        """Number of findings that ``faulty`` lists, without reading them."""
+        excluded = FOR_INFORMATION | {LANDLINE, "contact.duplicate", "contact.duplicate_dropped", "contact.suppressed"}
         if self._tried_first() is None:
-            apart |= {"contact.no_destination"}
-        return sum(n for code, n in self.summary.problem_counts.items() if code not in apart)
+            excluded |= {"contact.no_destination"}
+        return sum(n for code, n in self.summary.problem_counts.items() if code not in excluded)
 
     def _tried_first(self) -> str | None:
         tried = [reach.destination_field for reach in self.summary.reach]
@@ -148,7 +217,7 @@ class CheckedContacts:
         return next((self.mapping[name] for name in tried if name in self.mapping), None)
 
     def cell(self, row: int, header: str) -> str:
-        """What stands in the spreadsheet there; empty for a row it does not have."""
+        """Return the text of a cell in the spreadsheet; empty for a row that it does not have."""
         rows = self.sheet.rows.to_numpy()
         place = int(np.searchsorted(rows, row))
         if place == len(rows) or rows[place] != row:
@@ -158,7 +227,7 @@ class CheckedContacts:
     def problems(
         self, offset: int = 0, limit: int | None = None, *, severity: str | None = None, code: str | None = None
     ) -> list[Problem]:
-        """A page of the findings, in the sheet's order; of one severity or one code alone, if asked."""
+        """Return a page of the findings, in the sheet's order; only of one severity or one code if given."""
         table = self._problems
         if severity is not None:
             table = _page(table, pc.equal(table.column("severity"), severity), offset, limit)
@@ -169,32 +238,32 @@ class CheckedContacts:
         return read_problems(table)
 
     def ready(self, names: Sequence[str] = ()) -> pa.Table:
-        """The contacts to send to, as ``sendable`` has them."""
+        """Return the contacts to send to, with the columns of ``sendable``."""
         return self.sendable(names).take(pa.array(self.ready_places()))
 
     def ready_places(self) -> npt.NDArray[np.int64]:
-        """Where they stand in it, in the sheet's order."""
+        """Return the indices in ``sendable`` of the contacts to send to, in the sheet's order."""
         return np.flatnonzero(pc.equal(self._table.column("status"), "ready").to_numpy())
 
     def sendable(self, names: Sequence[str] = ()) -> pa.Table:
-        """Every row: row, plan, ``v:field`` values, and ``n:name`` for each placeholder name; read when looked at."""
+        """Return every row: row, plan, ``v:field`` values, and ``n:name`` for each placeholder; read on access."""
         table = self._table.select(["row", "plan", *(f"v:{field}" for field in self.kinds)])
         for name in names:
             table = table.append_column(f"n:{name}", self._named(name))
         return table
 
     def ready_cells(self) -> pa.Table:
-        """The original cells of the contacts to send to, untouched."""
+        """Return the original cells of the contacts to send to, untouched."""
         return self.sheet.table.filter(pc.equal(self._table.column("status"), "ready"))
 
     def _named(self, name: str) -> pa.ChunkedArray:
-        """What a placeholder stands for: the sheet's own cell as corrected, else the normalised field of that name."""
+        """Return a placeholder's values: the sheet's cells as corrected, or else the normalised field of that name."""
         if name in self.sheet.columns:
             return fixed_column(self.sheet, name, self.fixes)
         return self._table.column(f"v:{name}")
 
     def rejected_cells(self) -> tuple[pa.Table, dict[int, list[Problem]]]:
-        """The rejected rows' original cells with ``__row``, and the findings of each by row number."""
+        """Return the rejected rows' original cells with ``__row``, and each row's errors by row number."""
         mask = pc.equal(self._table.column("status"), "rejected")
         cells = self.sheet.table.filter(mask).append_column("__row", self._table.column("row").filter(mask))
         by_row: dict[int, list[Problem]] = {}
@@ -203,6 +272,40 @@ class CheckedContacts:
         return cells, by_row
 
 
+class FewerContacts(CheckedContacts):
+    """The check ``whole`` without some contacts: ``left_out`` has one value for each ready one, true to leave it out.
+
+    ``decided`` identifies the decision. Figures, rows and plans count only the contacts that remain.
+    """
+
+    def __init__(self, whole: CheckedContacts, left_out: Mask, decided: str) -> None:
+        # Field by field: opening the files of the check again would repeat a cost that ``whole`` has already paid.
+        self.home, self.sheet, self.mapping, self.fixes = whole.home, whole.sheet, whole.mapping, whole.fixes
+        self.list_revision, self.kinds, self._problems = whole.list_revision, whole.kinds, whole._problems
+        self.whole = whole
+        self.left_out = left_out
+        self.decided = decided
+        self.key = fingerprint("fewer", whole.key, decided)
+        is_left_out = np.zeros(whole._table.num_rows, dtype=bool)
+        is_left_out[whole.ready_places()[left_out]] = True
+        status = pc.if_else(pa.array(is_left_out), RECENT, whole._table.column("status"))
+        self._table = whole._table.set_column(whole._table.schema.get_field_index("status"), "status", status)
+        self.summary = self._counted(whole.summary, int(left_out.sum()))
+
+    def _counted(self, summary: Summary, left_out: int) -> Summary:
+        places = self.ready_places()
+        plans = self._table.column("plan").to_numpy()[places]
+        repaired = self._table.column("any_repaired").to_numpy()[places]
+        rows = {**summary.rows, "ready": len(places), "repaired": int(repaired.sum()), RECENT: left_out}
+        reach = [replace(each, contacts=int((plans >> (each.step - 1) & 1).sum())) for each in summary.reach]
+        return replace(summary, rows=rows, reach=tuple(reach))
+
+
+def whole_of(checked: CheckedContacts) -> CheckedContacts:
+    """Return the check as it was before contacts were left out."""
+    return checked.whole if isinstance(checked, FewerContacts) else checked
+
+
 def _page(table: pa.Table, mask: pa.ChunkedArray, offset: int, limit: int | None) -> pa.Table:
-    """Some of the rows for which ``mask`` holds; the others are not touched."""
+    """Return a page of the rows for which ``mask`` is true, without reading the others."""
     return table.take(pc.indices_nonzero(mask).slice(offset, limit))

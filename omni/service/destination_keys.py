@@ -1,8 +1,9 @@
-"""By what contacts are recognised in the campaigns that follow: every destination as a number.
+"""Destinations as 64-bit keys, to recognise a contact in later campaigns.
 
-A phone is its digits, without the ninth of a Brazilian mobile, so that old and new notation are the same; an e-mail
-address is a digest of 63 bits, below zero. A million contacts with three destinations so take about 20 MB. Two
-different addresses may share a number; that any do among a million against a million is a chance of one in ten million.
+The key of a phone is its digits, without the ninth digit of a Brazilian mobile, so that old and new notation are equal.
+The key of an e-mail address is a negative number with a digest of 63 bits. A million contacts with three destinations
+take about 20 MB. Two different addresses may share a key; the chance that any do, among a million against a million, is
+one in ten million.
 """
 
 from __future__ import annotations
@@ -13,44 +14,41 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from omni.core.contact import FieldKind
-from omni.service.checked_contacts import CheckedContacts
-from omni.service.left_out import FewerContacts, whole_of
-from omni.service.packed import pack, unpack
+from omni.core.field_kind import FieldKind
+from omni.service.checked_contacts import CheckedContacts, FewerContacts, whole_of
 from omni.service.workspace import Workspace
-from omni.sheets.listed import match_keys
-from omni.sheets.stored import open_table, write_table
+from omni.sheets.arrow_files import open_table, pack, unpack, write_table
+from omni.sheets.checking.do_not_contact import match_keys
+from omni.sheets.string_columns import Keys
 
-Keys = npt.NDArray[np.int64]
-Part = tuple[Keys, Sequence[pa.ChunkedArray]]
-"""Rows, and the keys of each field."""
+KeysPerChunk = tuple[Keys, Sequence[pa.ChunkedArray]]
+"""Row numbers, and the keys of each field."""
 
 _ROWS_A_PART: Final = 50_000
-_BELOW_ZERO: Final = np.int64(np.iinfo(np.int64).min)
+_SIGN_BIT: Final = np.int64(np.iinfo(np.int64).min)
 
 
 def sent_to(checked: CheckedContacts) -> list[str]:
-    """The fields that the steps send to and a column was matched with."""
+    """Return the fields that the steps send to and that a column is mapped to."""
     fields = (reach.destination_field for reach in checked.summary.reach)
     return list(dict.fromkeys(field for field in fields if field in checked.kinds))
 
 
 def keys_of_ready(checked: CheckedContacts) -> pa.Table:
-    """Of every contact that could be sent to: row, and a key for each field of ``sent_to``; null where it has nothing.
+    """Return row and keys of every contact that could be sent to: a key for each field of ``sent_to``, null if empty.
 
-    Made once for a check, then mapped from disk.
+    Made once for each check, then mapped from disk.
     """
     whole = whole_of(checked)
-    folder = Workspace(whole.home).made("keys", whole.key, lambda target: _write(target / "keys.arrow", whole))
+    folder = Workspace(whole.home).build_once("keys", whole.key, lambda target: _write(target / "keys.arrow", whole))
     return open_table(folder / "keys.arrow")
 
 
 def key_parts(checked: CheckedContacts) -> Iterator[bytes]:
-    """The keys of the contacts that are sent to, as a campaign keeps them."""
+    """Yield the keys of the contacts to send to, in the chunks that a campaign stores."""
     keys = keys_of_ready(checked)
     if isinstance(checked, FewerContacts):
         keys = keys.filter(pa.array(~checked.left_out))
@@ -58,14 +56,14 @@ def key_parts(checked: CheckedContacts) -> Iterator[bytes]:
         yield pack(keys.slice(start, _ROWS_A_PART))
 
 
-def keys_in(part: bytes) -> Part:
-    """What ``key_parts`` gave."""
+def keys_in(part: bytes) -> KeysPerChunk:
+    """Unpack a chunk that ``key_parts`` yielded."""
     table = unpack(part)
     return table.column("row").to_numpy(), [table.column(name) for name in table.column_names if name != "row"]
 
 
-def keys_of_destinations(contacts: Sequence[tuple[int, str]]) -> Part:
-    """The same of (row, destination), phones and addresses mixed."""
+def keys_of_destinations(contacts: Sequence[tuple[int, str]]) -> KeysPerChunk:
+    """Return the keys of (row, destination) pairs, with phones and addresses mixed."""
     given = pa.array([destination for _, destination in contacts], pa.string())
     is_email = pc.match_substring(given, "@")
     phones = keys_of(pc.if_else(is_email, "", given), "phone")
@@ -75,13 +73,13 @@ def keys_of_destinations(contacts: Sequence[tuple[int, str]]) -> Part:
 
 
 def keys_of(destinations: pa.StringArray, kind: FieldKind) -> pa.Int64Array:
-    """The key of every normalised destination; null for an empty one."""
+    """Return the key of every normalised destination; null for an empty one."""
     keys = match_keys(destinations)
     present = pc.not_equal(keys, "")
     if kind == "phone":
         return pc.if_else(present, keys, None).cast(pa.int64())
     digests = b"".join([blake2b(each.encode(), digest_size=8).digest() for each in keys.to_pylist()])
-    return pa.array(np.frombuffer(digests, np.int64) | _BELOW_ZERO, mask=~np.asarray(present))
+    return pa.array(np.frombuffer(digests, np.int64) | _SIGN_BIT, mask=~np.asarray(present))
 
 
 def _write(file: Path, whole: CheckedContacts) -> None:

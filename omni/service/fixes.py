@@ -1,4 +1,4 @@
-"""Cells corrected in the console: kept beside the spreadsheet, which itself is never touched."""
+"""Corrections of cells made in the console: kept beside the spreadsheet, which itself is never changed."""
 
 from __future__ import annotations
 
@@ -13,35 +13,35 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from omni.errors import StoreError
+from omni.errors import folder_error
 from omni.service.preparation import Preparation
 from omni.service.workspace import Workspace, fingerprint
-from omni.sheets.reader import Sheet
+from omni.sheets.sheet import Sheet
 
 Fixes = Mapping[tuple[int, str], str]
-"""What stands in place of a cell, by the row the spreadsheet program shows and the column's header."""
+"""Texts that replace cells, by the row that the spreadsheet program shows and the column's header."""
 
 _KEPT: Final = 50
-"""Earlier states that stay, so that another tab or a step back finds its own."""
+"""Number of earlier states that stay, so that another tab or an undo finds its own."""
 
 
 def read_fixes(workspace: Workspace, preparation: Preparation) -> dict[tuple[int, str], str]:
-    """The corrections that apply: none once another file, or the same file read in another way, took its place."""
+    """Return the corrections that apply; none if another file, or another way of reading it, has replaced theirs."""
     if not preparation.fixes:
         return {}
     try:
         kept = json.loads(_file(workspace, preparation.fixes).read_text("utf-8"))
     except FileNotFoundError:
         return {}
-    if kept["of"] != _what_is_fixed(preparation):
+    if kept["of"] != _basis(preparation):
         return {}
     return {(row, header): text for row, header, text in kept["cells"]}
 
 
 def with_fix(workspace: Workspace, preparation: Preparation, row: int, header: str, text: str | None) -> Preparation:
-    """The same with one cell corrected to ``text``, or, for None, as it stands in the spreadsheet.
+    """Return the preparation with one cell corrected to ``text``, or, for None, as it is in the spreadsheet.
 
-    Raises ``StoreError`` when the disk does not take it.
+    Raises ``StoreError`` when the disk refuses it.
     """
     cells = read_fixes(workspace, preparation)
     cells.pop((row, header), None)
@@ -49,7 +49,7 @@ def with_fix(workspace: Workspace, preparation: Preparation, row: int, header: s
         cells[row, header] = text
     if not cells:
         return replace(preparation, fixes="")
-    kept = {"of": _what_is_fixed(preparation), "cells": [[*place, text] for place, text in cells.items()]}
+    kept = {"of": _basis(preparation), "cells": [[*place, text] for place, text in cells.items()]}
     name = fingerprint("fixes 1", kept)
     file = _file(workspace, name)
     building = file.with_suffix(".building")
@@ -57,13 +57,13 @@ def with_fix(workspace: Workspace, preparation: Preparation, row: int, header: s
         building.write_text(json.dumps(kept), "utf-8")
         building.replace(file)
     except OSError as err:
-        raise StoreError("store.folder", detail=err.strerror or type(err).__name__) from err
+        raise folder_error(err) from err
     _forget_oldest(file)
     return replace(preparation, fixes=name)
 
 
 def fixed_sheet(sheet: Sheet, fixes: Fixes) -> Sheet:
-    """The spreadsheet as it counts now; columns without a correction are the very same."""
+    """Return the spreadsheet with the corrections; columns without any are the same objects."""
     table = sheet.table
     for header in {header for _, header in fixes}:
         place = sheet.columns.index(header)
@@ -72,7 +72,7 @@ def fixed_sheet(sheet: Sheet, fixes: Fixes) -> Sheet:
 
 
 def fixed_column(sheet: Sheet, header: str, fixes: Fixes) -> pa.ChunkedArray:
-    """One column of it."""
+    """Return one column with the corrections."""
     column = sheet.table.column(header)
     texts = {row: text for (row, name), text in fixes.items() if name == header}
     if not texts:
@@ -93,8 +93,8 @@ def _forget_oldest(newest: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _what_is_fixed(preparation: Preparation) -> str:
-    """The rows and columns that corrections speak of: the file, and how it is read, hidden parts aside."""
+def _basis(preparation: Preparation) -> str:
+    """Return a fingerprint of what corrections depend on: the file, and its reading except for hidden parts."""
     reading = {
         name: value for name, value in asdict(preparation.reading).items() if not name.startswith("include_hidden")
     }

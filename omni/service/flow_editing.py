@@ -1,4 +1,4 @@
-"""What a gesture in the flow editor, or a change in a step's form, makes of a preparation."""
+"""Edits of a preparation's steps, made by a gesture in the flow editor or in a step's form."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, Protocol
 
-from omni.core.contact import FieldKind
+from omni.core.field_kind import FieldKind
 from omni.core.steps import Step, StepType
 from omni.service.preparation import BIN_SIZE, COMMON_FIELDS, Preparation, new_step
 
 MAX_STEPS: Final = 10
-"""Steps a campaign may have. The provider states no number; ten is more than any flow we know needs."""
+"""Most steps in a campaign. The provider gives no limit; ten is more than any flow we know needs."""
 
 
 class Place(Protocol):
@@ -26,7 +26,7 @@ class Place(Protocol):
 
 
 class Order(Protocol):
-    """All steps as the operator wants them, and the one to be edited."""
+    """All steps as the operator wants them, and the one to edit."""
 
     @property
     def order(self) -> Sequence[Place]: ...
@@ -35,11 +35,11 @@ class Order(Protocol):
 
 
 def rearrange(preparation: Preparation, wanted: Order, seen: Sequence[str]) -> Preparation:
-    """The preparation with its steps as ``wanted``; ``seen`` are the steps the operator had before them.
+    """Return the preparation with its steps as ``wanted``; ``seen`` are the steps the operator had before.
 
-    A step left out goes to the bin, from where an order that names it brings it back whole. The very same
-    preparation comes back when the order cannot be carried out: the steps are no longer those that were seen
-    (another tab changed them), there are too many, or a copy of an unknown step is asked for.
+    A removed step goes to the bin, and an order that names it restores it whole. The same preparation is returned when
+    the order cannot be carried out: the steps are no longer those in ``seen`` (another tab changed them), there are too
+    many, or a copy of an unknown step is wanted.
     """
     if tuple(seen) != preparation.step_ids or len(wanted.order) > most_steps(preparation):
         return preparation
@@ -68,8 +68,10 @@ def rearrange(preparation: Preparation, wanted: Order, seen: Sequence[str]) -> P
 
 
 def edit_step(preparation: Preparation, step_id: str, changes: Mapping[str, Any]) -> Preparation:
-    """The preparation with other values in one step, wherever it is now: it may have been moved, or lie in
-    the bin. Unchanged when there is no such step, or its kind lacks a field."""
+    """Return the preparation with other values in one step, wherever it is now: it may have been moved or binned.
+
+    Unchanged when there is no such step, or when its kind lacks one of the fields.
+    """
     steps = dict(zip(preparation.step_ids, preparation.template.steps, strict=True))
     step = steps.get(step_id) or preparation.bin.get(step_id)
     if step is None or not all(hasattr(step, name) for name in changes):
@@ -82,7 +84,7 @@ def edit_step(preparation: Preparation, step_id: str, changes: Mapping[str, Any]
 
 
 def selected_step(preparation: Preparation) -> tuple[int, Step] | None:
-    """The step being edited and its number, from 1."""
+    """Return the step being edited and its number, counted from 1; None if no step is selected."""
     if preparation.selected not in preparation.step_ids:
         return None
     at = preparation.step_ids.index(preparation.selected)
@@ -90,13 +92,15 @@ def selected_step(preparation: Preparation) -> tuple[int, Step] | None:
 
 
 def most_steps(preparation: Preparation) -> int:
-    """How many steps there may be: an imported template with more keeps them, but grows no further."""
+    """Return the most steps allowed: an imported template with more keeps them, but cannot grow."""
     return max(MAX_STEPS, len(preparation.step_ids))
 
 
 def fields_to_choose(preparation: Preparation) -> dict[str, FieldKind]:
-    """The contactInfo keys a step may send to, and what each holds: those matched with a column first, then
-    those the steps name already, then the provider's usual ones."""
+    """Return the contactInfo keys a step may send to, with their kinds.
+
+    Mapped ones come first, then those the steps already name, then the provider's usual ones.
+    """
     fields = preparation.fields()
     matched = {name: kind for name, kind in fields.items() if name in preparation.mapping}
     return {**matched, **fields, **{n: k for n, k in COMMON_FIELDS.items() if n not in fields}}

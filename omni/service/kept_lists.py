@@ -1,4 +1,4 @@
-"""Spreadsheets kept for further campaigns: a copy of the file and of all that was decided about it."""
+"""Spreadsheets kept for further campaigns: a copy of the file with all decisions about it."""
 
 from __future__ import annotations
 
@@ -7,35 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from omni.errors import SheetError, StoreError
+from omni.core.draft import ContactList
+from omni.errors import SheetError, folder_error
 from omni.service.preparation import Preparation, from_json, to_json
-from omni.service.workspace import Workspace, fingerprint
-from omni.sheets.reader import Sheet
-from omni.store.lists import ContactList, ContactLists, SavedMapping, SavedMappings
+from omni.service.workspace import Workspace
+from omni.store.people.saved import ContactLists
 
 _KEPT: Final = ("upload", "reading", "mapping", "country", "duplicates", "same", "agreed", "fixes")
-"""What belongs to the contacts; the steps and the sending belong to a campaign."""
-
-
-def shape_of(sheet: Sheet) -> str:
-    """What spreadsheets with the same headers have in common, in whatever order, letter case and spacing."""
-    return fingerprint("shape 2", sorted(map(_bare, sheet.columns)))
-
-
-def _bare(header: str) -> str:
-    return " ".join(header.split()).casefold()
-
-
-def matched_before(mappings: SavedMappings, sheet: Sheet) -> SavedMapping | None:
-    """How the columns of the last spreadsheet of this shape were matched, with the headers of this one."""
-    known = mappings.get(shape_of(sheet))
-    if known is None:
-        return None
-    here = {_bare(header): header for header in reversed(sheet.columns)}
-    mapping = {
-        name: header if header in sheet.columns else here[_bare(header)] for name, header in known.mapping.items()
-    }
-    return replace(known, mapping=mapping)
+"""Parts of a preparation that concern the contacts; the steps and the sending belong to one campaign."""
 
 
 def keep(
@@ -43,7 +22,7 @@ def keep(
 ) -> ContactList:
     """Keep the draft's spreadsheet under ``name``.
 
-    Raises ``SheetError`` without one, ``StoreError`` when the disk does not take it.
+    Raises ``SheetError`` if the draft has none, and ``StoreError`` when the disk refuses it.
     """
     upload = preparation.upload
     if upload is None:
@@ -57,14 +36,14 @@ def keep(
             shutil.copyfile(file, target / file.name)
     except OSError as err:
         forget(lists, folder, made.id)
-        raise StoreError("store.folder", detail=err.strerror or type(err).__name__) from err
+        raise folder_error(err) from err
     return made
 
 
 def use(kept: ContactList, folder: Path, workspace: Workspace, preparation: Preparation) -> Preparation:
-    """The draft with the kept spreadsheet and what was decided about it, its own steps left as they are.
+    """Return the draft with the kept spreadsheet and the decisions about it; its own steps stay as they are.
 
-    Raises ``SheetError`` when the file is gone.
+    Raises ``SheetError`` when the file is missing.
     """
     stored = from_json({"template": {"steps": []}, **kept.body})
     try:
@@ -78,7 +57,7 @@ def use(kept: ContactList, folder: Path, workspace: Workspace, preparation: Prep
 
 
 def file_of(kept: ContactList, folder: Path) -> tuple[str, Path]:
-    """The name the spreadsheet came with, and where it lies, as it came."""
+    """Return the original name and the path of the kept spreadsheet. Raises ``SheetError`` when there is none."""
     upload = from_json({"template": {"steps": []}, **kept.body}).upload
     if upload is None:
         raise SheetError("file.missing", path=kept.name)
@@ -86,7 +65,7 @@ def file_of(kept: ContactList, folder: Path) -> tuple[str, Path]:
 
 
 def forget(lists: ContactLists, folder: Path, list_id: str) -> None:
-    """Delete a list with its file: contacts are personal data."""
+    """Delete a list with its file, because contacts are personal data."""
     lists.delete(list_id)
     shutil.rmtree(folder / list_id, ignore_errors=True)
 

@@ -1,7 +1,8 @@
-"""From checked contacts to the exact bytes of every request.
+"""Plan of a campaign: the exact bytes of every request, made from checked contacts.
 
-The bodies are written to one NDJSON file, which is what the review shows, what may be downloaded, and what the
-campaign is frozen from: the bytes seen are the bytes posted.
+The bodies are written to one NDJSON file. The review shows this file, the download is this file, and the campaign is
+frozen from it: the bytes seen are the bytes posted. The bodies are put together in chunks, because those of many
+contacts would not fit into memory.
 """
 
 from __future__ import annotations
@@ -23,21 +24,25 @@ from omni.provider.payload import template_to_json
 from omni.service.bodies import Bodies
 from omni.service.checked_contacts import CheckedContacts
 from omni.service.grouping import Numbers, first_of_equals, in_order_of, request_numbers
-from omni.service.portions import chunks, portion, weights
 from omni.service.workspace import Workspace, fingerprint
-from omni.sheets.stored import open_table
+from omni.sheets.arrow_files import open_table
+from omni.sheets.string_columns import Mask
 
 _RECIPIENTS: Final = pa.schema(
     [("row", pa.int64()), ("request", pa.int64()), ("destination", pa.string()), ("plan", pa.int64())]
 )
 _INDEX: Final = pa.schema([(name, pa.int64()) for name in ("offset", "length", "first", "contacts")])
+_CHUNK_CONTACTS: Final = 20_000
+"""Most contacts in a chunk of more than one request."""
+_CHUNK_BYTES: Final = 4 * 2**20
+"""Approximate size limit of a chunk of more than one request."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The requests of a campaign, on disk. ``bodies`` is NDJSON: request ``n`` stands on line ``n``.
+    """Requests of a campaign, on disk. ``bodies`` is NDJSON: request ``n`` is line ``n``.
 
-    The first ``canary_requests`` of them hold the contacts that go out ahead of all others, and only these.
+    The first ``canary_requests`` of them hold the contacts that are sent to before all others, and only these.
     """
 
     key: str
@@ -50,14 +55,14 @@ class Plan:
     _recipients: pa.Table
 
     def body(self, number: int) -> bytes:
-        """The exact bytes of request ``number`` (from 1)."""
+        """Return the exact bytes of request ``number`` (from 1)."""
         at = self._index.slice(number - 1, 1).to_pylist()[0]
         with self.bodies.open("rb") as file:
             file.seek(at["offset"])
             return file.read(at["length"])
 
     def bodies_in_order(self) -> Iterator[bytes]:
-        """Every request body, first to last, one in memory at a time."""
+        """Yield every request body, first to last, with only one in memory at a time."""
         with self.bodies.open("rb") as file:
             for batch in self._index.to_batches():
                 for length in batch.column("length").to_pylist():
@@ -66,18 +71,18 @@ class Plan:
                     yield body
 
     def recipients(self, number: int) -> list[dict[str, int | str]]:
-        """Who is in request ``number``, in its order: row, destination, plan (bit k: step k + 1 reaches them)."""
+        """Return the contacts of request ``number`` in order: row, destination, plan (bit k: step k + 1 reaches it)."""
         at = self._index.slice(number - 1, 1).to_pylist()[0]
         found: list[dict[str, int | str]] = self._recipients.slice(at["first"], at["contacts"]).to_pylist()
         return found
 
     def request_of_row(self, row: int) -> int | None:
-        """The request that carries the contact of spreadsheet row ``row``."""
+        """Return the number of the request with the contact of spreadsheet row ``row``; None if there is none."""
         found = np.flatnonzero(self._recipients.column("row").to_numpy() == row)
         return int(self._recipients.column("request")[int(found[0])].as_py()) if len(found) else None
 
     def recipients_by_request(self) -> Iterator[tuple[int, list[int], list[str], list[int]]]:
-        """(number, rows, destinations, plans) of each request, first to last."""
+        """Yield number, rows, destinations and plans of each request, first to last."""
         number = 0
         for index in self._index.to_batches():
             for first, count in zip(
@@ -94,12 +99,12 @@ class Plan:
 
 
 def make_plan(workspace: Workspace, checked: CheckedContacts, template: Template, batch: int, canary: int = 0) -> Plan:
-    """The plan of the ready contacts; made once for equal input, then opened from disk.
+    """Plan the ready contacts; equal input is planned once, then opened from disk.
 
-    The first ``canary`` contacts share requests with each other only.
+    The first ``canary`` contacts share requests only with each other.
     """
     key = fingerprint("plan 2", checked.key, template_to_json(template), batch, canary)
-    folder = workspace.made("plan", key, lambda target: _write(target, checked, template, batch, canary))
+    folder = workspace.build_once("plan", key, lambda target: _write(target, checked, template, batch, canary))
     index = open_table(folder / "index.arrow")
     recipients = open_table(folder / "recipients.arrow")
     facts = json.loads((folder / "plan.json").read_text("utf-8"))
@@ -116,10 +121,10 @@ def make_plan(workspace: Workspace, checked: CheckedContacts, template: Template
 
 
 def _write(folder: Path, checked: CheckedContacts, template: Template, batch: int, canary: int) -> None:
-    bodies = bodies_of(checked, template)
+    bodies = _bodies_of(checked, template)
     contacts, places = checked.sendable(bodies.names), checked.ready_places().astype(np.int32)
-    is_behind = np.arange(len(places), dtype=np.int32) >= canary
-    numbers = request_numbers(_groups(contacts, places, bodies) * 2 + is_behind, batch)
+    is_after_canary = np.arange(len(places), dtype=np.int32) >= canary
+    numbers = request_numbers(_groups(contacts, places, bodies) * 2 + is_after_canary, batch)
     canary_requests = int(numbers[:canary].max(initial=0))
     order = in_order_of(numbers)
     if order is not None:
@@ -129,11 +134,11 @@ def _write(folder: Path, checked: CheckedContacts, template: Template, batch: in
     largest, offset, opened = 0, 0, 0
     with (
         (folder / "requests.ndjson").open("wb") as out,
-        _written(folder / "recipients.arrow", _RECIPIENTS) as recipients,
-        _written(folder / "index.arrow", _INDEX) as index,
+        _arrow_writer(folder / "recipients.arrow", _RECIPIENTS) as recipients,
+        _arrow_writer(folder / "index.arrow", _INDEX) as index,
     ):
-        for first, end in chunks(weights(contacts, places, bodies, begins), starts):
-            some = portion(contacts, places[first:end])
+        for first, end in _chunks(_estimated_sizes(contacts, places, bodies, begins), starts):
+            some = _take_contacts(contacts, places[first:end])
             lines, length = bodies.lines(some, begins[first:end])
             out.write(_bytes(lines))
             recipients.write_batch(
@@ -165,41 +170,79 @@ def _write(folder: Path, checked: CheckedContacts, template: Template, batch: in
     (folder / "plan.json").write_text(json.dumps(facts), "utf-8")
 
 
-def bodies_of(checked: CheckedContacts, template: Template) -> Bodies:
-    """How the bodies of these contacts are put together."""
+def _bodies_of(checked: CheckedContacts, template: Template) -> Bodies:
+    """Return the construction of these contacts' bodies."""
     sent_to = {step.destination_field for step in template.steps}
     phones = [field for field, kind in checked.kinds.items() if kind == "phone" and field in sent_to]
     return Bodies(template, tuple(checked.kinds), phones)
 
 
 def _groups(contacts: pa.Table, places: Numbers, bodies: Bodies) -> Numbers:
-    """A number for each contact, equal for equal texts; found by digests, for the texts of a million would not fit."""
+    """Return a number for each contact, equal for equal texts.
+
+    Texts are compared by their digests, because those of a million contacts would not fit into memory.
+    """
     if not bodies.names:
         return np.zeros(len(places), dtype=np.int32)
     digests = np.empty((2, len(places)), dtype=np.uint64)
-    everywhere = np.arange(len(places), dtype=np.int32)
-    for first, end in chunks(weights(contacts, places, bodies, everywhere >= 0), everywhere):
-        texts = bodies.texts(portion(contacts, places[first:end])).to_pylist()
+    all_places = np.arange(len(places), dtype=np.int32)
+    for first, end in _chunks(_estimated_sizes(contacts, places, bodies, all_places >= 0), all_places):
+        texts = bodies.texts(_take_contacts(contacts, places[first:end])).to_pylist()
         some = b"".join([blake2b(text, digest_size=16).digest() for text in texts])
         digests[:, first:end] = np.frombuffer(some, np.uint64).reshape(-1, 2).T
     return first_of_equals(digests)
 
 
+def _estimated_sizes(contacts: pa.Table, places: Numbers, bodies: Bodies, begins: Mask) -> Numbers:
+    """Estimate how many bytes each contact adds to the bodies: many where a request begins, few elsewhere."""
+
+    def sizes(prefix: str) -> Numbers:
+        found = np.zeros(len(places), dtype=np.int32)
+        for name in contacts.column_names:
+            if name.startswith(prefix):
+                found += np.asarray(pc.binary_length(contacts.column(name)))[places]
+        return found
+
+    return sizes("v:") + np.where(begins, np.int32(bodies.size_of_steps) + sizes("n:"), np.int32(0))
+
+
+def _chunks(sizes: Numbers, starts: Numbers) -> Iterator[tuple[int, int]]:
+    """Yield ranges of contacts that are whole requests, small enough that a few fit into memory at once."""
+    count = len(sizes)
+    request_ends = np.append(starts[1:], np.int32(count))[: len(starts)]
+    total = np.cumsum(sizes, dtype=np.int64)[request_ends - 1]  # of all requests up to each
+    request, first, before = 0, 0, 0
+    while first < count:
+        by_size = np.searchsorted(total, before + _CHUNK_BYTES, side="right")
+        by_count = np.searchsorted(request_ends, first + _CHUNK_CONTACTS, side="right")
+        request = max(request, min(int(by_size), int(by_count)) - 1)
+        end, before = int(request_ends[request]), int(total[request])
+        yield first, end
+        request, first = request + 1, end
+
+
+def _take_contacts(contacts: pa.Table, places: Numbers) -> pa.Table:
+    """Return the contacts at these indices, in this order."""
+    # ``take`` on a chunked column copies all of it, however few rows are wanted; a slice copies nothing.
+    first, last = int(places.min()), int(places.max())
+    return contacts.slice(first, last - first + 1).take(pa.array(places - first))
+
+
 def _bytes(lines: pa.StringArray) -> memoryview:
-    """All of them, one behind the other."""
+    """Return all lines, one behind the other."""
     _, ends, data = lines.buffers()
     edges = np.frombuffer(ends, np.int32)[lines.offset : lines.offset + len(lines) + 1]
     return memoryview(data)[int(edges[0]) : int(edges[-1])]
 
 
 @contextmanager
-def _written(path: Path, schema: pa.Schema) -> Iterator[pa.RecordBatchWriter]:
+def _arrow_writer(path: Path, schema: pa.Schema) -> Iterator[pa.RecordBatchWriter]:
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
         yield writer
 
 
 def _destinations(contacts: pa.Table, template: Template) -> pa.StringArray:
-    """Where the first step that reaches each contact sends to."""
+    """Return the destination of the first step that reaches each contact."""
     plan = contacts.column("plan")
     found = pa.repeat(pa.scalar(""), contacts.num_rows)
     for place, step in reversed(list(enumerate(template.steps))):

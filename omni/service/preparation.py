@@ -1,4 +1,4 @@
-"""Everything an operator has decided about a campaign that is not sent yet: what a draft holds."""
+"""Preparation of a campaign: everything that an operator has decided in a draft that is not sent yet."""
 
 from __future__ import annotations
 
@@ -9,18 +9,28 @@ from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from omni.core.contact import FieldKind, kind_of_field
+from omni.core.field_kind import FieldKind, kind_of_field
 from omni.core.steps import EmailStep, MtStep, Step, StepType, VoiceStep
 from omni.core.template import Template, destination_fields, needed_fields
 from omni.provider.payload import template_from_json, template_to_json
-from omni.sheets.reader import ReadOptions
-from omni.sheets.repeats import Duplicates, Same
-from omni.sheets.screening import Agreed
+from omni.sheets.checking.duplicates import Duplicates, Same
+from omni.sheets.checking.screening import Agreed
+from omni.sheets.sheet import ReadOptions
+
+COMMON_FIELDS: Mapping[str, FieldKind] = {
+    "phone1": "phone", "phone2": "phone", "email": "email", "recipientName": "text",
+}  # fmt: skip
+"""contactInfo keys that most campaigns use, with their kinds."""
+BIN_SIZE = 20
+"""Number of removed steps that are kept."""
+
+Whom = Literal["others", "all"]
+"""Choices about recent sends: write only to the other contacts, or to all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A spreadsheet on our disk: the name its owner gave it, and what it is known by."""
+    """A spreadsheet on the server's disk: its original name, its stored name, its size in bytes and its digest."""
 
     name: str
     stored: str
@@ -30,23 +40,26 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """A moment as people name it: ``local`` is ``2026-11-27T09:00``, ``zone`` an IANA time zone."""
+    """A moment in local time: ``local`` is like ``2026-11-27T09:00``, ``zone`` is an IANA time zone."""
 
     local: str
     zone: str
 
     @property
     def epoch(self) -> float:
-        """UTC seconds. Of an hour that the clocks go through twice, the first; one they leave out is the next."""
+        """The moment in UTC epoch seconds.
+
+        Of an hour that the clock repeats, the first one counts; a time that the clock skips moves to the next hour.
+        """
         return datetime.fromisoformat(self.local).replace(tzinfo=ZoneInfo(self.zone)).timestamp()
 
 
-Whom = Literal["others", "all"]
-
-
 @dataclass(frozen=True, slots=True)
-class RepeatChoice:
-    """Whom to send to although some were sent to lately: the others alone, or all. ``finding`` is what it is about."""
+class RecentSendsChoice:
+    """Choice whom to send to although some contacts were written to in the last N days: only the others, or all.
+
+    ``finding`` identifies the recent sends that the choice is about.
+    """
 
     whom: Whom
     finding: str
@@ -54,10 +67,13 @@ class RepeatChoice:
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
-    """The state of a draft. ``step_ids`` name the template's steps while they are moved about; ``bin`` keeps
-    deleted ones so that a deletion can be undone. ``fixes`` is what the cells corrected here are known by: they are
-    contacts, and lie in the draft's folder. ``canary`` contacts go out ahead of the others, 0 for none; without
-    ``start`` the campaign starts when it is sent. ``repeats`` is what was decided about people sent to lately."""
+    """State of a draft.
+
+    ``step_ids`` name the template's steps while they are moved; ``bin`` keeps removed ones so that a removal can be
+    undone. ``fixes`` identifies the corrected cells, which are contacts and therefore lie in the draft's folder.
+    ``canary`` contacts are sent to before the others, 0 for none. Without ``start`` the campaign starts when it is
+    sent. ``recent_sends`` is the choice about contacts written to in the last N days.
+    """
 
     upload: Upload | None = None
     reading: ReadOptions = field(default_factory=ReadOptions)
@@ -74,34 +90,30 @@ class Preparation:
     practice: bool = True
     canary: int = 0
     start: Start | None = None
-    repeats: RepeatChoice | None = None
+    recent_sends: RecentSendsChoice | None = None
 
     def with_template(self, template: Template) -> Preparation:
-        """The same with other steps, all of them under new names, the first one selected."""
+        """Return the preparation with other steps, all under new ids, the first one selected."""
         ids = tuple(new_step_id() for _ in template.steps)
         return replace(self, template=template, step_ids=ids, selected=ids[0] if ids else None, bin={})
 
     def fields(self) -> dict[str, FieldKind]:
-        """The contactInfo keys to match with columns, and what each holds: those the steps need, then those
-        already matched; without steps the ones most campaigns use."""
+        """Return the contactInfo keys to map to columns, with their kinds.
+
+        These are the keys that the steps need, then those already mapped; without steps, those that most campaigns use.
+        """
         needed = needed_fields(self.template) if self.template.steps else dict(COMMON_FIELDS)
         used = destination_fields(self.template)
         return needed | {name: used.get(name) or kind_of_field(name) for name in self.mapping if name not in needed}
 
 
-COMMON_FIELDS: Mapping[str, FieldKind] = {
-    "phone1": "phone", "phone2": "phone", "email": "email", "recipientName": "text",
-}  # fmt: skip
-BIN_SIZE = 20
-
-
 def new_step_id() -> str:
-    """A name for a step, unique enough within a draft."""
+    """Return an id for a step, unique enough within a draft."""
     return "s" + secrets.token_hex(6)
 
 
 def new_step(kind: StepType, fields: Mapping[str, FieldKind]) -> Step:
-    """An empty step that sends to the first fitting field."""
+    """Return an empty step that sends to the first field of a fitting kind."""
     wanted = "email" if kind == "EMAIL" else "phone"
     destination = next((name for name, holds in fields.items() if holds == wanted), "")
     if kind == "MT":
@@ -112,7 +124,7 @@ def new_step(kind: StepType, fields: Mapping[str, FieldKind]) -> Step:
 
 
 def to_json(preparation: Preparation) -> dict[str, Any]:
-    """The draft's body, ready for JSON."""
+    """Return the draft as stored, ready for JSON."""
     body = {
         "upload": asdict(preparation.upload) if preparation.upload else None,
         "reading": asdict(preparation.reading),
@@ -129,7 +141,7 @@ def to_json(preparation: Preparation) -> dict[str, Any]:
         "practice": preparation.practice,
         "canary": preparation.canary,
         "start": asdict(preparation.start) if preparation.start else None,
-        "repeats": asdict(preparation.repeats) if preparation.repeats else None,
+        "repeats": asdict(preparation.recent_sends) if preparation.recent_sends else None,
     }
     kept = list(preparation.bin.items())[-BIN_SIZE:]
     body["bin"] = {
@@ -140,7 +152,7 @@ def to_json(preparation: Preparation) -> dict[str, Any]:
 
 
 def from_json(body: Mapping[str, Any]) -> Preparation:
-    """The draft as it was saved."""
+    """Return the draft from its stored form."""
     template = template_from_json(body["template"])
     ids = tuple(body.get("step_ids", ()))
     if len(ids) != len(template.steps):
@@ -163,5 +175,5 @@ def from_json(body: Mapping[str, Any]) -> Preparation:
         practice=bool(body.get("practice", True)),
         canary=body.get("canary", 0),
         start=Start(**body["start"]) if body.get("start") else None,
-        repeats=RepeatChoice(**body["repeats"]) if body.get("repeats") else None,
+        recent_sends=RecentSendsChoice(**body["repeats"]) if body.get("repeats") else None,
     )

@@ -1,39 +1,77 @@
-"""The report: every contact of a campaign in the sheet's order, the original columns untouched, the ids beside them."""
+"""Report of a campaign: every contact in the sheet's order, its original columns untouched, its ids beside them."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from omni.core.hours import iso
 from omni.core.template import Template
 from omni.errors import CampaignError
 from omni.locale import Text
 from omni.provider.payload import template_from_json
-from omni.service.ahead import ahead
-from omni.service.packed import unpack
-from omni.service.receipts import IdColumns, Receipts
-from omni.sheets.cells import plain
-from omni.sheets.export import write_csv_columns, write_xlsx_columns
-from omni.store.campaigns import Campaigns, Everyone, RequestState
+from omni.service.id_columns import IdColumns, Receipts
+from omni.sheets.arrow_files import unpack
+from omni.sheets.string_columns import plain
+from omni.sheets.writing.csv_writer import write_csv_columns
+from omni.sheets.writing.xlsx_writer import write_xlsx_columns
+from omni.store.campaigns.campaign_rows import ContactChunk, RequestState
+from omni.store.campaigns.campaigns import Campaigns
 
+Item = TypeVar("Item")
 Format = Literal["csv", "xlsx"]
-Part = list[pa.Array]
+ReportChunk = list[pa.Array]
 OWN_COLUMNS: Final = ("row", "state", "id", "correlationId", "batchId", "step plan", "time", "detail")
 _REQUESTS_KEPT: Final = 5_000
+"""Requests whose detail sentence is kept in memory at most."""
 PREFIX: Final = "omni_"
+"""Put before the name of a report column that the sheet has already."""
 SEMICOLON_LANGUAGES: Final = frozenset({"pt_BR", "es"})
-"""Whose Excel expects semicolons, and a byte-order mark to read UTF-8."""
+"""Languages whose Excel expects semicolons, and a byte-order mark to read UTF-8."""
+
+
+def write_report(campaigns: Campaigns, campaign_id: int, path: Path, text: Text) -> None:
+    """Write the report to ``path``, in the format of its suffix. Raises ``CampaignError`` when it cannot be written."""
+    kind = format_of(path)
+    header, parts = report(campaigns, campaign_id, text)
+    parts = prefetch(parts)
+    try:
+        if kind == "xlsx":
+            write_xlsx_columns(path, header, parts)
+        else:
+            semicolons = text.language in SEMICOLON_LANGUAGES
+            write_csv_columns(path, header, parts, delimiter=";" if semicolons else ",", bom=semicolons)
+    except OSError as err:
+        raise CampaignError("campaign.report_not_written", path=str(path), detail=err.strerror or "") from err
+
+
+def report(campaigns: Campaigns, campaign_id: int, text: Text) -> tuple[list[str], Iterator[ReportChunk]]:
+    """Return the header and the rows, the latter in chunks of some thousands as columns.
+
+    Rows are read as they are iterated over, so that a report of any size fits in memory.
+    """
+    campaign = campaigns.get(campaign_id)
+    template = template_from_json(json.loads(campaign.template_json))
+    first = next(campaigns.sheet_parts(campaign_id), None)
+    columns = unpack(first).column_names if first is not None else []
+    return header_of(columns), _parts(campaigns, campaign_id, template, text)
+
+
+def rows_of(parts: Iterable[ReportChunk]) -> Iterator[tuple[str, ...]]:
+    """Yield the rows of these chunks."""
+    for columns in parts:
+        yield from zip(*(column.to_pylist() for column in columns), strict=True)
 
 
 def header_of(columns: Sequence[str]) -> list[str]:
-    """The original columns, then ours; a name that the sheet has already gets a prefix."""
+    """Return the original columns, then the report's own; a name that the sheet already has gets a prefix."""
     taken = set(columns)
     own = []
     for wanted in OWN_COLUMNS:
@@ -45,33 +83,35 @@ def header_of(columns: Sequence[str]) -> list[str]:
     return [*columns, *own]
 
 
-def report(campaigns: Campaigns, campaign_id: int, text: Text) -> tuple[list[str], Iterator[Part]]:
-    """The header and the rows, some thousand at a time as columns. They are read as they are asked for, so any size
-    fits in memory."""
-    campaign = campaigns.get(campaign_id)
-    template = template_from_json(json.loads(campaign.template_json))
-    first = next(campaigns.sheet_parts(campaign_id), None)
-    columns = unpack(first).column_names if first is not None else []
-    return header_of(columns), _parts(campaigns, campaign_id, template, text)
+def format_of(path: Path) -> Format:
+    """Return the format for the suffix, csv or xlsx. Raises ``CampaignError`` for any other."""
+    endings: dict[str, Format] = {".csv": "csv", ".xlsx": "xlsx"}
+    found = endings.get(path.suffix.lower())
+    if found is None:
+        raise CampaignError("campaign.report_format", path=path.name)
+    return found
 
 
-def rows_of(parts: Iterable[Part]) -> Iterator[tuple[str, ...]]:
-    """The same, row by row."""
-    for columns in parts:
-        yield from zip(*(column.to_pylist() for column in columns), strict=True)
+def step_plan(plan: int, template: Template) -> str:
+    """Return the steps that reach a contact, in order: ``1 MT phone1 > 3 EMAIL email``."""
+    return " > ".join(
+        f"{number} {step.type} {step.destination_field}"
+        for number, step in enumerate(template.steps, start=1)
+        if plan >> (number - 1) & 1
+    )
 
 
-def _parts(campaigns: Campaigns, campaign_id: int, template: Template, text: Text) -> Iterator[Part]:
+def _parts(campaigns: Campaigns, campaign_id: int, template: Template, text: Text) -> Iterator[ReportChunk]:
     receipts = Receipts(campaigns, campaign_id)
     cells = _Cells(campaigns.sheet_parts(campaign_id))
-    told = _Told(template, text)
-    for contacts in ahead(campaigns.everyone(campaign_id)):
+    own_columns = _OwnColumns(template, text)
+    for contacts in prefetch(campaigns.contact_chunks(campaign_id)):
         receipts.load([each.number for each in contacts.requests])
-        yield [*cells.take(len(contacts.rows)), *told.of(contacts, receipts.columns(contacts))]
+        yield [*cells.take(len(contacts.rows)), *own_columns.of(contacts, receipts.columns(contacts))]
 
 
-class _Told:
-    """What is said of contacts, each sentence and each moment put into words once."""
+class _OwnColumns:
+    """The report's own columns about contacts; each sentence and each time is formatted only once."""
 
     def __init__(self, template: Template, text: Text) -> None:
         self._text = text
@@ -79,27 +119,27 @@ class _Told:
         self._moment = lru_cache(1_000)(_moment)
         self._details: dict[int, tuple[RequestState, str]] = {}
 
-    def of(self, contacts: Everyone, found: IdColumns) -> Part:
-        """Our own columns; what is the same for a whole request is a dictionary."""
+    def of(self, contacts: ContactChunk, found: IdColumns) -> ReportChunk:
+        """Return the columns; those that are equal within a request are dictionary-encoded."""
         requests = contacts.requests
-        state = _repeated(contacts.which, [each.state for each in requests])
+        state = _dictionary(contacts.request_index, [each.state for each in requests])
         if contacts.with_id is not None:
             state = pc.if_else(contacts.with_id, "accepted", plain(state))
-        detail = _repeated(contacts.which, [self._detail(each) for each in requests])
+        detail = _dictionary(contacts.request_index, [self._detail(each) for each in requests])
         if found.others:
-            said = plain(detail).to_pylist()
+            details = plain(detail).to_pylist()
             for at, other in found.others.items():
-                said[at] = f"{said[at]} {self._text('report.unpaired', ids=other)}".strip()
-            detail = _texts(said)
+                details[at] = f"{details[at]} {self._text('report.unpaired', ids=other)}".strip()
+            detail = _texts(details)
         plans = contacts.plans.dictionary_encode()
         return [
             contacts.rows.cast(pa.string()),
             state,
             _texts(found.ids),
-            _texts(found.echoes),
-            _repeated(contacts.which, [each.batch_id or "" for each in requests]),
-            _repeated(plans.indices, [self._plan(plan) for plan in plans.dictionary.to_pylist()]),
-            _repeated(contacts.which, [self._moment(each.finished_at) for each in requests]),
+            _texts(found.correlation_ids),
+            _dictionary(contacts.request_index, [each.batch_id or "" for each in requests]),
+            _dictionary(plans.indices, [self._plan(plan) for plan in plans.dictionary.to_pylist()]),
+            _dictionary(contacts.request_index, [self._moment(each.finished_at) for each in requests]),
             detail,
         ]
 
@@ -109,11 +149,11 @@ class _Told:
         before = self._details.get(request.number)
         if before is not None and (before[0].detail, before[0].params) == (request.detail, request.params):
             return before[1]
-        said = self._text(f"answer.{request.detail}", **request.params)
+        sentence = self._text(f"answer.{request.detail}", **request.params)
         if len(self._details) >= _REQUESTS_KEPT:
             self._details = {}
-        self._details[request.number] = request, said
-        return said
+        self._details[request.number] = request, sentence
+        return sentence
 
 
 class _Cells:
@@ -123,8 +163,8 @@ class _Cells:
         self._packed = packed
         self._rest: pa.Table | None = None
 
-    def take(self, count: int) -> Part:
-        """The next ``count`` rows, as columns of text."""
+    def take(self, count: int) -> ReportChunk:
+        """Return the next ``count`` rows, as columns of text."""
         while self._rest is None or self._rest.num_rows < count:
             part = next(self._packed, None)
             if part is None:
@@ -137,8 +177,8 @@ class _Cells:
         return [plain(column.combine_chunks()) for column in taken.columns]
 
 
-def _repeated(which: pa.Int32Array, texts: Sequence[str]) -> pa.DictionaryArray:
-    return pa.DictionaryArray.from_arrays(which, _texts(texts))
+def _dictionary(request_index: pa.Int32Array, texts: Sequence[str]) -> pa.DictionaryArray:
+    return pa.DictionaryArray.from_arrays(request_index, _texts(texts))
 
 
 def _texts(cells: Sequence[str]) -> pa.StringArray:
@@ -149,37 +189,16 @@ def _texts(cells: Sequence[str]) -> pa.StringArray:
 
 
 def _moment(finished_at: float | None) -> str:
-    return "" if finished_at is None else datetime.fromtimestamp(finished_at, UTC).isoformat(timespec="seconds")
+    return "" if finished_at is None else iso(finished_at)
 
 
-def step_plan(plan: int, template: Template) -> str:
-    """The steps that reach a contact, in order: ``1 MT phone1 > 3 EMAIL email``."""
-    return " > ".join(
-        f"{number} {step.type} {step.destination_field}"
-        for number, step in enumerate(template.steps, start=1)
-        if plan >> (number - 1) & 1
-    )
+def prefetch(items: Iterator[Item]) -> Iterator[Item]:
+    """Yield the same items, making the next one in a thread while the current one is used; never more than one ahead.
 
-
-def format_of(path: Path) -> Format:
-    """csv or xlsx, by the ending. Raises ``CampaignError`` for any other."""
-    endings: dict[str, Format] = {".csv": "csv", ".xlsx": "xlsx"}
-    found = endings.get(path.suffix.lower())
-    if found is None:
-        raise CampaignError("campaign.report_format", path=path.name)
-    return found
-
-
-def write_report(campaigns: Campaigns, campaign_id: int, path: Path, text: Text) -> None:
-    """Write the report to ``path``; the ending says how. Raises ``CampaignError`` when it cannot be written."""
-    kind = format_of(path)
-    header, parts = report(campaigns, campaign_id, text)
-    parts = ahead(parts)
-    try:
-        if kind == "xlsx":
-            write_xlsx_columns(path, header, parts)
-        else:
-            semicolons = text.language in SEMICOLON_LANGUAGES
-            write_csv_columns(path, header, parts, delimiter=";" if semicolons else ",", bom=semicolons)
-    except OSError as err:
-        raise CampaignError("campaign.report_not_written", path=str(path), detail=err.strerror or "") from err
+    Useful where both sides release the interpreter lock: to decompress, to query a database, to build columns.
+    """
+    with ThreadPoolExecutor(1) as executor:
+        pending = executor.submit(next, items, None)
+        while (item := pending.result()) is not None:
+            pending = executor.submit(next, items, None)
+            yield item

@@ -1,7 +1,7 @@
-"""The folder in which one campaign is prepared: the spreadsheet as it came, and what was made of it.
+"""Workspace: the folder in which one campaign is prepared, with the spreadsheet and the results made from it.
 
-What is made is kept under a fingerprint of all it was made from, so a changed decision never meets a stale result,
-and pages read slices of it from disk instead of holding tables in memory.
+Each result is stored under a fingerprint of everything it was made from, so that a changed decision never meets a stale
+result. Pages read slices of results from disk instead of holding tables in memory.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from omni.errors import StoreError
+from omni.errors import folder_error
 from omni.service.preparation import Upload
 from omni.sheets.limits import Limits
 
@@ -24,15 +24,15 @@ _CHUNK = 1 << 20
 
 
 def fingerprint(*parts: object) -> str:
-    """What a result is known by: a digest of everything it was made from (JSON values)."""
+    """Return a digest that identifies a result by everything it was made from (JSON values)."""
     text = json.dumps(parts, sort_keys=True, default=str)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
 class Workspace:
-    """One draft's folder, and how large a spreadsheet it takes.
+    """Folder of one draft, with the limits on the size of a spreadsheet in it.
 
-    Raises ``StoreError`` when the disk does not take what is written.
+    Raises ``StoreError`` when the disk refuses what is written.
     """
 
     def __init__(self, folder: Path, limits: Limits = Limits()) -> None:  # noqa: B008 (frozen)
@@ -40,10 +40,13 @@ class Workspace:
         self.limits = limits
 
     def keep_upload(self, name: str, data: BinaryIO) -> Upload:
-        """Copy an uploaded spreadsheet to disk, beside the one before: ``keep_only`` drops that once this one reads."""
+        """Copy an uploaded spreadsheet to disk.
+
+        The previous one stays beside it until ``keep_only`` drops it, once this one can be read.
+        """
         self._make_folder()
         digest, size = hashlib.sha256(), 0
-        with _full_disk_told():
+        with _disk_errors():
             descriptor, building = tempfile.mkstemp(prefix=".building-", dir=self.folder)
             try:
                 with os.fdopen(descriptor, "wb") as file:
@@ -65,16 +68,16 @@ class Workspace:
                 path.unlink(missing_ok=True)
 
     def path_of(self, upload: Upload) -> Path:
-        """Where the uploaded spreadsheet lies."""
+        """Return the path of the uploaded spreadsheet."""
         return self.folder / upload.stored
 
-    def made(self, kind: str, key: str, make: Callable[[Path], None]) -> Path:
-        """The folder ``kind-key`` with what ``make`` puts into it; made once, and whole or not at all."""
+    def build_once(self, kind: str, key: str, make: Callable[[Path], None]) -> Path:
+        """Return the folder ``kind-key`` with what ``make`` writes to it: made once, and completely or not at all."""
         target = self.folder / f"{kind}-{key}"
         if target.is_dir():
             return target
         self._make_folder()
-        with _full_disk_told():
+        with _disk_errors():
             building = Path(tempfile.mkdtemp(prefix=".building-", dir=self.folder))
             try:
                 make(building)
@@ -91,18 +94,18 @@ class Workspace:
         return target
 
     def remove(self) -> None:
-        """Forget everything: contacts are personal data."""
+        """Remove everything, because contacts are personal data."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _make_folder(self) -> None:
-        with _full_disk_told():
+        with _disk_errors():
             self.folder.mkdir(parents=True, exist_ok=True)
             self.folder.chmod(0o700)
 
 
 @contextmanager
-def _full_disk_told() -> Iterator[None]:
+def _disk_errors() -> Iterator[None]:
     try:
         yield
     except OSError as err:
-        raise StoreError("store.folder", detail=err.strerror or type(err).__name__) from err
+        raise folder_error(err) from err

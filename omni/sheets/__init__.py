@@ -1,8 +1,7 @@
-"""Spreadsheets in and out: read any, say what was assumed, screen every row, write results that nothing trips over.
+"""Spreadsheets: reading files, checking every row, and writing results that any spreadsheet program opens safely.
 
-- ``reader``: a file to a ``Sheet``: text, the row numbers the spreadsheet program shows, what was assumed
-- ``columns``: which header holds which contactInfo field
-- ``screening``: whole columns of destinations at once, by the rules of ``omni.core.destination``
-- ``checking``: what becomes of every row, which step reaches it, and why not
-- ``export``: results, rejected rows and samples as csv and xlsx
+- ``reading``: a file to a ``Sheet``: text, the row numbers the spreadsheet program shows, the assumptions made
+- ``checking``: a mapping from headers to contactInfo fields, whole columns of destinations screened at once by the
+  rules of ``omni.core.destination``, the status of every row, the steps that reach it, and the findings about it
+- ``writing``: results, rejected rows and samples as csv and xlsx
 """

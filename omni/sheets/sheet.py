@@ -1,10 +1,10 @@
-"""A spreadsheet once it is read: text only, every row under the number its program shows, assumptions beside it."""
+"""A spreadsheet after reading: its cells as text, the row numbers that its program shows, and the assumptions made."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal
 
 import numpy as np
 import pyarrow as pa
@@ -12,20 +12,31 @@ import pyarrow.compute as pc
 
 from omni.errors import SheetError
 from omni.sheets.blanks import blank_cells, blank_rows, is_blank
-from omni.sheets.header import column_letter, column_names
 from omni.sheets.limits import Limits
-from omni.sheets.notes import Note
 
 Format = Literal["csv", "tsv", "xlsx", "xls", "ods"]
+CONTACTS_MAY_BE_LOST: Final = frozenset({"rows_in_quotes"})
+"""Codes of notes that mean rows may be missing; all other notes describe the interpretation of the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A remark about reading a file: a code with figures, such as ``lines_above_header`` with ``{"n": 2}``.
+
+    Its sentence in the catalogs is ``sheet_note.<code>``.
+    """
+
+    code: str
+    params: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """How to read a file; ``None`` means: find out.
+    """Instructions for reading a file; a value of ``None`` is detected from the file.
 
-    ``sheet`` is a sheet's name. ``header_row`` counts from 1 as the spreadsheet program does; 0 says that
-    there is no header. ``decimal`` is the sign that numbers of a workbook are written with. What is hidden is left
-    out, rows and columns each, unless it is to be included.
+    ``sheet`` is a sheet's name. ``header_row`` counts from 1 as the spreadsheet program does; 0 means that there is no
+    header. ``decimal`` is the decimal sign for the numbers of a workbook. Hidden rows and hidden columns are left out
+    unless ``include_hidden`` and ``include_hidden_columns`` are set.
     """
 
     encoding: str | None = None
@@ -39,7 +50,10 @@ class ReadOptions:
 
 @dataclass(frozen=True, slots=True)
 class Assumptions:
-    """What was taken for granted, and noticed. ``header_row`` 0: no header."""
+    """The assumptions under which a file was read, and the notes about it.
+
+    ``header_row`` is 0 when there is no header.
+    """
 
     format: Format
     header_row: int
@@ -55,11 +69,11 @@ class Assumptions:
 class Sheet:
     """The filled rows of a spreadsheet.
 
-    ``table`` holds one string column per header (never null; empty cells are ``""``), ``rows`` the number
-    that the spreadsheet program shows beside each. ``blank`` and ``hidden`` count rows that were left out of
-    the table: empty ones before the last filled row, and filled ones that the program does not show; the latter
-    stand in ``unseen``, a table of the same columns, with their numbers in ``unseen_rows``, and those of the former in
-    ``blank_rows``. ``hidden_columns`` names filled columns that were left out because the program does not show them.
+    ``table`` holds one string column per header (never null; empty cells are ``""``), ``rows`` the number that the
+    spreadsheet program shows beside each row. Two kinds of rows are left out of the table. ``blank`` counts empty rows
+    before the last filled one; ``blank_rows`` holds their numbers. ``hidden`` counts filled rows that the program does
+    not show; ``unseen`` is a table of them with the same columns and ``unseen_rows`` holds their numbers.
+    ``hidden_columns`` names filled columns that were left out because the program does not show them.
     """
 
     columns: tuple[str, ...]
@@ -76,7 +90,7 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grid:
-    """What the reader of one format hands over: the cells below the header, and where they stood.
+    """The result of reading one file format: the cells below the header, and their places in the file.
 
     ``positions`` are the columns' places in the file (0 is A), ``first_row`` the number of the first row in
     ``cells``, ``hidden`` the numbers of hidden rows, ``hidden_columns`` the indices of hidden columns in ``cells``.
@@ -92,9 +106,9 @@ class Grid:
 
 
 def sheet_of(grid: Grid, options: ReadOptions, limits: Limits) -> Sheet:
-    """The grid without blank rows, hidden rows and columns, and nameless empty columns.
+    """Make a sheet of a grid: without blank rows, hidden rows and columns, and empty columns without a name.
 
-    Raises ``SheetError`` when no filled row is left, or when there is more than is taken.
+    Raises ``SheetError`` when no filled row is left, or when there are more rows or columns than ``limits`` allow.
     """
     cells = grid.cells
     if cells.num_rows > limits.rows:
@@ -134,3 +148,34 @@ def sheet_of(grid: Grid, options: ReadOptions, limits: Limits) -> Sheet:
         blank_rows=pa.array(numbers[blank]),
         hidden_columns=tuple(name for name, left_out in zip(names, is_left_out, strict=True) if left_out),
     )
+
+
+def column_names(header: Sequence[str], letters: Sequence[str]) -> list[str]:
+    """Make unique column names of a header.
+
+    Blanks within a title become one space, an empty title becomes its column's letter, and a title that occurs again
+    gets `` (2)``. The first column with a title keeps it unchanged, and titles take precedence over letters.
+    """
+    plain = [
+        " ".join("".join(char for char in title if char.isprintable() or char.isspace()).split()) for title in header
+    ]
+    names = [""] * len(plain)
+    taken: set[str] = set()
+    for at in sorted(range(len(plain)), key=lambda at: not plain[at]):
+        name, count = plain[at] or letters[at], 1
+        while name in taken:
+            count += 1
+            name = f"{plain[at] or letters[at]} ({count})"
+        taken.add(name)
+        names[at] = name
+    return names
+
+
+def column_letter(position: int) -> str:
+    """Return the letters of a column: ``A`` for 0, ``AB`` for 27."""
+    letters = ""
+    position += 1
+    while position:
+        position, rest = divmod(position - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters

@@ -1,5 +1,7 @@
-"""Whose turn it is: campaigns locked before anything that belongs to them, so that no two transactions wait for each
-other, and turns for what one transaction does at a time."""
+"""Locks on campaigns, taken before anything that belongs to them, and turns that one transaction takes at a time.
+
+Every transaction takes its locks in this order, so that no two of them wait for each other.
+"""
 
 from __future__ import annotations
 
@@ -17,19 +19,25 @@ _LOCK_IF_FREE: Final = sa.select(campaign.c.id).where(_THESE).with_for_update(sk
 
 
 def lock(connection: sa.Connection, campaign_ids: Sequence[int]) -> None:
-    """Be the only one to change these campaigns until the transaction ends. Comes before ``settle``."""
+    """Let no other transaction change these campaigns until this one ends; comes before ``settle``.
+
+    On SQLite there is nothing to do, because only one transaction writes at a time.
+    """
     if connection.dialect.name == "postgresql":
         connection.execute(_LOCK, {"campaign_ids": campaign_ids}).all()
 
 
 def try_lock(connection: sa.Connection, campaign_id: int) -> bool:
-    """``lock`` without waiting: false when another worker has it. For one who may hold other campaigns already."""
+    """Lock a campaign without waiting; return false when another worker holds it.
+
+    For callers that may already hold other campaigns.
+    """
     if connection.dialect.name != "postgresql":
         return True
     return connection.scalar(_LOCK_IF_FREE, {"campaign_ids": [campaign_id]}) is not None
 
 
 def take_turn(connection: sa.Connection, name: str) -> None:
-    """Be the only one to do what ``name`` stands for until the transaction ends; the others wait."""
+    """Wait for the turn called ``name`` and keep it until the transaction ends; other transactions wait."""
     connection.execute(insert_if_new(connection, revision).values(name=name, number=0))
     connection.execute(sa.select(revision).where(revision.c.name == name).with_for_update())

@@ -1,9 +1,9 @@
-"""The mark on an SQLite database that was left for another: from then on nothing is written to it, so nothing sent.
+"""Mark of an SQLite database that was moved to another one: nothing is written to it any more, so nothing is sent.
 
-It is kept in the database itself, since a copy of the file is as dangerous as the file, and in a note beside it, for
-an older copy that is put back in its place. ``user_version`` is quick to ask for in every transaction that writes;
-the version in Alembic's table is one that no program knows, so that one which has not heard of this mark refuses the
-database as well.
+The mark is kept in the database itself, since a copy of the file is as dangerous as the file, and in a note beside it,
+in case an older copy of the file is restored in its place. ``user_version`` is quick to read in every transaction that
+writes. The version in Alembic's table is set to one that no program knows, so that a program that does not know this
+mark refuses the database as well.
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ _ADDRESS: Final = "SELECT address FROM moved"
 
 
 def refuse_if_moved(connection: sa.Connection, file: Path | None = None) -> None:
-    """Raises ``StoreError("store.moved")`` with the address; with ``file``, also for the note beside it."""
+    """Raise ``StoreError("store.moved")`` with the new address if the database was moved.
+
+    With ``file``, the note beside it counts as well.
+    """
     if connection.exec_driver_sql("PRAGMA user_version").scalar() == _MOVED:
         raise StoreError("store.moved", to=str(connection.exec_driver_sql(_ADDRESS).scalar_one()))
     if file is not None and (address := _read_note(file)) is not None:
@@ -33,7 +36,7 @@ def refuse_if_moved(connection: sa.Connection, file: Path | None = None) -> None
 
 
 def moved_to(file: Path) -> str | None:
-    """The address the database in ``file`` was left for; None if it was not."""
+    """Return the address to which the database in ``file`` was moved; None if it was not."""
     with closing(sqlite3.connect(file)) as connection:
         if connection.execute("PRAGMA user_version").fetchone()[0] == _MOVED:
             return str(connection.execute(_ADDRESS).fetchone()[0])
@@ -41,7 +44,10 @@ def moved_to(file: Path) -> str | None:
 
 
 def mark_as_moved(connection: sa.Connection, file: Path, address: str) -> None:
-    """Leave the database for the one at ``address``, once the transaction is committed. Raises ``OSError``."""
+    """Mark the database as moved to ``address`` once the transaction is committed. Raises ``OSError``.
+
+    The note beside the file is written at once.
+    """
     with _note(file).open("w", encoding="utf-8") as note:
         note.write(address + "\n")
         note.flush()

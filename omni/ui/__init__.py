@@ -1,1 +1,1 @@
-"""The console's screens. Pages read the draft, make one call to the console, and render."""
+"""The console's user interface, in Streamlit: a page reads the draft, makes one call to the console, and renders."""

@@ -1,4 +1,4 @@
-"""The draft this tab works on: opened from the store, changed as a whole, saved at once."""
+"""The draft that a browser tab works on: read from the store, changed as a whole, saved at once."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from typing import Final
 import streamlit as st
 
 from omni import wiring
+from omni.core.draft import Draft
 from omni.errors import CampaignError
 from omni.service.preparation import Preparation, from_json, to_json
 from omni.ui import session, shell
 from omni.ui.keys import key
 from omni.ui.text import error_sentence, plain, t
-from omni.wiring import Draft
 
 _TRIES: Final = 5
 
 
 class OpenDraft:
-    """A stored draft and what it says. ``change`` saves; nothing is kept only in widgets."""
+    """A stored draft with its preparation. ``change`` saves; nothing is kept only in widgets."""
 
     def __init__(self, draft: Draft) -> None:
         self._draft = draft
@@ -27,33 +27,34 @@ class OpenDraft:
 
     @property
     def id(self) -> str:
-        """The name under which it is stored, also in the address."""
+        """The draft's id in the store and in the page's address."""
         return self._draft.id
 
     @property
     def name(self) -> str:
-        """What the operator calls the campaign."""
+        """The campaign's name, given by the operator."""
         return self._draft.name
 
     @property
     def is_sent(self) -> bool:
-        """Whether a campaign was made of it; then it does not change any more."""
+        """True if a campaign was created from it; then it does not change any more."""
         return self._draft.state == "sent"
 
     @property
     def saved_at(self) -> float:
-        """When it was last saved (UTC epoch seconds)."""
+        """Time of the last save (UTC epoch seconds)."""
         return self._draft.updated_at
 
     @property
     def campaign_id(self) -> int | None:
-        """The campaign made of it."""
+        """The campaign created from it; None before."""
         return self._draft.campaign_id
 
     def change(self, edit: Callable[[Preparation], Preparation], *, name: str | None = None) -> None:
-        """Apply ``edit`` and save. If another tab saved meanwhile, apply it to what that tab left.
+        """Apply ``edit`` and save. If another tab saved in between, apply it to that tab's version.
 
-        A draft that another tab has sent or deleted does not change: the operator is told.
+        A draft that another tab has sent or deleted does not change; the error is shown to the operator on the next
+        run. Nothing is saved if ``edit`` and ``name`` change nothing.
         """
         drafts = wiring.console().drafts
         for _ in range(_TRIES):
@@ -67,7 +68,7 @@ class OpenDraft:
                 if err.code == "draft.changed" and newest is not None:
                     self._draft, self.preparation = newest, from_json(newest.body)
                     continue
-                # Told on the next run: this may be a callback, where nothing can be shown.
+                # Shown on the next run: this may be a callback, where nothing can be drawn.
                 session.say_after_rerun(plain(error_sentence(err)), ":material/error:")
                 return
             self.preparation = changed
@@ -76,7 +77,7 @@ class OpenDraft:
 
 
 def current() -> OpenDraft | None:
-    """The draft of this tab, if it works on one that still exists."""
+    """Return this tab's draft, or None if there is none or it was deleted."""
     identifier = session.draft_id()
     draft = wiring.console().drafts.get(identifier) if identifier else None
     if draft is None:
@@ -85,14 +86,8 @@ def current() -> OpenDraft | None:
     return OpenDraft(draft)
 
 
-def current_or_new() -> OpenDraft:
-    """The draft of this tab; a new one if there is none or it has been sent."""
-    draft = current()
-    return start() if draft is None or draft.is_sent else draft
-
-
 def start(preparation: Preparation | None = None, name: str | None = None) -> OpenDraft:
-    """Begin a new draft and work on it."""
+    """Create a draft, make it this tab's draft and return it."""
     console = wiring.console()
     body = to_json(preparation or Preparation(country=console.settings.country))
     draft = console.drafts.create(name or t("draft.untitled"), body)
@@ -101,7 +96,7 @@ def start(preparation: Preparation | None = None, name: str | None = None) -> Op
 
 
 def discard(identifier: str) -> None:
-    """Forget a draft with its spreadsheet: contacts are personal data."""
+    """Delete a draft and its spreadsheet, because contacts are personal data."""
     console = wiring.console()
     console.drafts.delete(identifier)
     console.workspace(identifier).remove()
@@ -110,7 +105,7 @@ def discard(identifier: str) -> None:
 
 
 def require_draft(page: str) -> OpenDraft:
-    """The draft, or the page ends with a sentence and the way to begin."""
+    """Return this tab's draft; without one, show a sentence and a link to the Contacts page, and stop the page."""
     draft = current()
     if draft is None:
         shell.header(t(f"nav.{page}"))

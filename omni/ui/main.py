@@ -1,4 +1,4 @@
-"""The script Streamlit runs for every page: settles the language, draws the shell, then runs the page."""
+"""The script Streamlit runs for every page: it chooses the language, draws the shell, then runs the page."""
 
 from __future__ import annotations
 

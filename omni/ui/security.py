@@ -1,7 +1,7 @@
-"""What every answer tells the browser to forbid, and the requests that get no answer: two plain ASGI layers.
+"""Two ASGI middlewares that protect the console: security headers on every response, and refusal of foreign requests.
 
-`Headers` puts a strict Content-Security-Policy and its companions on each response. `Gate` refuses requests
-that come under a foreign name (DNS rebinding) or from a page of another origin (WebSocket, uploads).
+`Headers` adds a strict Content-Security-Policy and related headers to each response. `Gate` refuses requests sent to an
+unknown host name (DNS rebinding) or by a page of another origin (WebSocket, uploads).
 """
 
 from __future__ import annotations
@@ -40,13 +40,12 @@ _COMPANIONS: Final = {
 
 @cache
 def policy() -> str:
-    """The Content-Security-Policy.
+    """Return the Content-Security-Policy.
 
-    Scripts come from our own address alone. The one exception is the inline script in Streamlit's index.html,
-    let through by its hash, which is taken from the installed file. Streamlit 1.67 asks for two more that it
-    can do without: WebAssembly (protobuf's 64-bit numbers have a plain fallback) and ``blob:`` (components
-    whose JavaScript is a string; ours are files). Charts and diagrams run without ``unsafe-eval``. Checked
-    in Chromium, 2026-11.
+    Scripts come only from the console's own address. The one exception is the inline script in Streamlit's index.html,
+    allowed by its hash, which is taken from the installed file. Streamlit 1.67 asks for two more sources that it works
+    without: WebAssembly (protobuf's 64-bit numbers have a plain fallback) and ``blob:`` (components whose JavaScript is
+    a string; ours are files). Charts and diagrams work without ``unsafe-eval``. Checked in Chromium, 2026-11.
     """
     index = Path(streamlit.__file__).with_name("static") / "index.html"
     inline = _INLINE_SCRIPT.findall(index.read_text("utf-8"))
@@ -69,7 +68,7 @@ def policy() -> str:
 
 
 class Headers:
-    """Puts the policy and its companions on every HTTP response, refusals included: the outermost layer."""
+    """Adds the policy and related headers to every HTTP response, including refusals: the outermost middleware."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -81,7 +80,7 @@ class Headers:
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
                     headers[name] = value
-                if scope["path"].startswith("/media/"):  # what people download: contacts and ids
+                if scope["path"].startswith("/media/"):  # downloads hold contacts and ids
                     headers["Cache-Control"] = "no-store"
             await send(message)
 
@@ -89,10 +88,10 @@ class Headers:
 
 
 class Gate:
-    """Answers only under names we know, and writes only for pages of our own.
+    """Accepts requests only under known host names, and requests that write only from the console's own pages.
 
-    Known are the loopback names, the very address a connection came in on, and ``hosts``. An address cannot
-    be rebound by somebody's DNS; a name can, so it has to be listed.
+    Known are the loopback names, the address a connection came in on, and ``hosts``. DNS rebinding works with a name
+    but not with an address, so only names have to be listed. Other requests get status 403, a WebSocket is closed.
     """
 
     def __init__(self, app: ASGIApp, hosts: Iterable[str] = ()) -> None:
@@ -110,6 +109,7 @@ class Gate:
             await PlainTextResponse(sentence + "\n", status_code=403)(scope, receive, send)
 
     def _reason_to_refuse(self, scope: Scope) -> str | None:
+        """Return the catalog key of the reason to refuse a request, or None to accept it."""
         headers = RequestHeaders(scope=scope)
         hosts, origins = headers.getlist("host"), headers.getlist("origin")
         name = _host_name(hosts[0]) if len(hosts) == 1 else None
@@ -122,7 +122,10 @@ class Gate:
 
 
 def _host_name(host: str) -> str | None:
-    """``Omni.Example.com:8501`` as ``omni.example.com``, ``[::1]:8501`` as ``::1``; None when malformed."""
+    """Return a Host header's name: ``omni.example.com`` for ``Omni.Example.com:8501``, ``::1`` for ``[::1]:8501``.
+
+    None if the header is malformed.
+    """
     try:
         parts = urlsplit(f"//{host.strip()}")
         _ = parts.port
@@ -134,6 +137,7 @@ def _host_name(host: str) -> str | None:
 
 
 def _address_reached(scope: Scope) -> str | None:
+    """Return the server's IP address of this connection, an IPv4 address mapped to IPv6 as IPv4; None if unknown."""
     address: IPv4Address | IPv6Address
     try:
         address = ip_address((scope.get("server") or ("", None))[0])

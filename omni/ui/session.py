@@ -1,7 +1,7 @@
-"""The only place that touches ``st.session_state``: what one browser tab remembers between runs.
+"""The state of one browser tab between runs; the only module that accesses ``st.session_state``.
 
-Only small things live here (which draft, which language, which page of a table). What the operator prepares
-lives in the stored draft, because a reload or a restart of the server is a new session.
+Only small values are kept here (draft id, language, page of a table). The operator's work is kept in the stored draft,
+because a reload of the page or a restart of the server begins a new session.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from omni.locale import LANGUAGES, best_language
 
 _DRAFT = "omni.draft"
 _SHELL = "omni.shell"
-_TOAST = "omni.toast"
+_NOTICE = "omni.toast"
 LANGUAGE_KEY = "omni.language"
 
 
 def language() -> str:
-    """The tab's language: as chosen, else the browser's."""
+    """Return the tab's language: the chosen one, else the browser's."""
     chosen = st.session_state.get(LANGUAGE_KEY)
     if chosen not in LANGUAGES:
         chosen = st.session_state[LANGUAGE_KEY] = best_language(st.context.locale)
@@ -27,17 +27,17 @@ def language() -> str:
 
 
 def mark_shell() -> None:
-    """Note that the shell has run in this session."""
+    """Record that the shell has run in this session."""
     st.session_state[_SHELL] = True
 
 
 def has_shell() -> bool:
-    """Whether the page runs inside the shell."""
+    """Return whether the page runs inside the shell."""
     return bool(st.session_state.get(_SHELL))
 
 
 def draft_id() -> str | None:
-    """The draft this tab works on: the address says so, else the tab remembers."""
+    """Return the id of this tab's draft, from the page's address or else from the session; None without one."""
     from_address = st.query_params.get("draft")
     if from_address:
         st.session_state[_DRAFT] = from_address
@@ -46,7 +46,7 @@ def draft_id() -> str | None:
 
 
 def use_draft(identifier: str | None) -> None:
-    """Work on this draft from now on."""
+    """Make this draft the tab's draft, also in the page's address; None for no draft."""
     if identifier is None:
         st.session_state.pop(_DRAFT, None)
         if "draft" in st.query_params:
@@ -58,19 +58,19 @@ def use_draft(identifier: str | None) -> None:
 
 
 def campaign_id() -> int | None:
-    """The campaign the address names (``?run=12``)."""
+    """Return the number of the campaign in the page's address (``?run=12``); None without a valid one."""
     given = st.query_params.get("run", "")
     return int(given) if given.isdecimal() and len(given) < 15 else None
 
 
 def use_campaign(identifier: int) -> None:
-    """Put the campaign into the address, so that a reload and a second tab show the same one."""
+    """Put the campaign into the page's address, so that a reload and a second tab show the same one."""
     if st.query_params.get("run") != str(identifier):
         st.query_params["run"] = str(identifier)
 
 
 def take_from_address(parameter: str) -> str | None:
-    """What the address asks for under ``parameter``, once: it is gone afterwards."""
+    """Return a parameter of the page's address and remove it from the address."""
     given = st.query_params.get(parameter)
     if given is not None:
         del st.query_params[parameter]
@@ -78,41 +78,41 @@ def take_from_address(parameter: str) -> str | None:
 
 
 def value(key: str, default: Any = None) -> Any:
-    """What a widget or component holds under its key, before it is drawn."""
+    """Return the value of a widget or component by its key, before it is drawn."""
     return st.session_state.get(key, default)
 
 
 def put(key: str, new: Any) -> None:
-    """Set what a widget will show; only before it is drawn in a run."""
+    """Set the value a widget will show; only allowed before it is drawn in a run."""
     st.session_state[key] = new
 
 
 def reflect(key: str, wanted: Any) -> None:
-    """Let a widget show what is stored; only before it is drawn in a run.
+    """Make a widget show the stored value; only allowed before it is drawn in a run.
 
-    Nothing happens if it shows that already: a value set anew goes to the browser, over what is being typed.
+    Nothing is set if the widget has that value already: setting it again would replace text that is being typed.
     """
     if key not in st.session_state or st.session_state[key] != wanted:
         st.session_state[key] = wanted
 
 
 def take(key: str) -> Any:
-    """What was put under ``key``, once: it is gone afterwards."""
+    """Return the value put under ``key`` and remove it; None without one."""
     return st.session_state.pop(key, None)
 
 
 def forget(*prefixes: str) -> None:
-    """Drop the state of widgets whose key starts with one of ``prefixes``."""
+    """Remove the values whose key starts with one of ``prefixes``."""
     for key in [name for name in st.session_state if str(name).startswith(prefixes)]:
         del st.session_state[key]
 
 
 def say_after_rerun(sentence: str, icon: str = ":material/check_circle:") -> None:
-    """Show a short notice on the next run: a toast shown before a rerun would vanish with it."""
-    st.session_state[_TOAST] = (sentence, icon)
+    """Show a short notice on the next run; a toast shown before a rerun would disappear with it."""
+    st.session_state[_NOTICE] = (sentence, icon)
 
 
-def say_what_was_left() -> None:
-    """Show the notice left by the run before."""
-    if left := st.session_state.pop(_TOAST, None):
+def show_notice() -> None:
+    """Show the notice left by the previous run."""
+    if left := st.session_state.pop(_NOTICE, None):
         st.toast(left[0], icon=left[1])

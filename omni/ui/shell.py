@@ -1,7 +1,7 @@
-"""What stands around every page: navigation, language, and whether this is practice or real.
+"""The shell around every page: navigation, choice of language, page header, and the practice or live strip.
 
-Pages are named by absolute path, so Streamlit serves none of them without this shell; each still begins with
-``require()``.
+Pages are registered by absolute path, so Streamlit serves none of them without this shell; each page still calls
+``require()`` first.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ class Badge:
 
 
 def page_path(name: str) -> Path:
-    """The file of a page, for ``st.switch_page`` and ``st.page_link``."""
+    """Return the file of a page, for ``st.switch_page`` and ``st.page_link``."""
     return ROOT / "pages" / f"{name}.py"
 
 
 def run() -> None:
-    """Draw the shell and run the page the address asks for."""
+    """Draw the shell and run the page in the address; an ``OmniError`` of the page is shown as a sentence."""
     st.set_page_config(
         page_title="Omni",
         page_icon=str(STATIC / "icon.png"),
@@ -81,7 +81,7 @@ def run() -> None:
             persist_state="session",
             label_visibility="collapsed",
         )
-    session.say_what_was_left()
+    session.show_notice()
     try:
         page.run()
     except OmniError as err:
@@ -89,15 +89,15 @@ def run() -> None:
 
 
 def require() -> None:
-    """First statement of every page: nothing is shown outside the shell."""
+    """Stop the page if it runs outside the shell; the first statement of every page."""
     if not session.has_shell():
         st.stop()
 
 
 def header(title: str, about: str | None = None, badges: Sequence[Badge] = ()) -> Any:
-    """The page's title, badges and subtitle, shown as they are written: names stand in them.
+    """Show the page's title, badges and subtitle, and return the container at the right for actions.
 
-    Returns the container at its right for the actions.
+    Title and subtitle are shown as plain text, without markup, because they contain names.
     """
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         with st.container(gap="xxsmall", width="content"):
@@ -111,7 +111,7 @@ def header(title: str, about: str | None = None, badges: Sequence[Badge] = ()) -
 
 
 def show_mode(*, practice: bool, account: str | None = None) -> None:
-    """The strip above a page that says whether messages are real. ``account`` is the one that would be charged."""
+    """Show the strip that says whether messages are real. ``account`` is the one that would be charged."""
     settings = wiring.console().settings
     if practice:
         hint = "shell.practice_about" if settings.can_send_live else "shell.practice_only"

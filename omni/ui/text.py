@@ -1,4 +1,4 @@
-"""The catalogs in the tab's language, and findings and errors as sentences."""
+"""Sentences in the tab's language: catalog entries, times, findings and errors."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from omni.ui import session
 
 _MARKUP: Final = re.compile(r"([\\`*_{}\[\]()<>#+!|~$:^=&-])")
 _NUMBERED: Final = re.compile(r"^(\d+)\.")
-"""What begins a list where a paragraph begins."""
+"""The start of a numbered list in markdown."""
 
 
 @cache
@@ -25,17 +25,17 @@ def _text(language: str) -> Text:
 
 
 def text() -> Text:
-    """Sentences and numbers in the tab's language."""
+    """Return the catalog of the tab's language, which also formats numbers."""
     return _text(session.language())
 
 
 def t(key: str, **params: object) -> str:
-    """The sentence under ``key`` in the tab's language."""
+    """Return the sentence under ``key`` in the tab's language."""
     return text()(key, **params)
 
 
 def moment(epoch: float) -> str:
-    """A time (UTC epoch seconds) as date and time in the browser's zone."""
+    """Return a time (UTC epoch seconds) as date and time in the browser's time zone, or else the server's."""
     zone = st.context.timezone
     if zone:
         from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -48,15 +48,15 @@ def moment(epoch: float) -> str:
 
 
 def plain(value: str) -> str:
-    """A name that people gave (a field, a campaign), for where markdown is read: it shows as it is written."""
+    """Escape a name given by an operator (a field, a campaign) so that markdown shows it as written."""
     return _NUMBERED.sub(r"\1\\.", _MARKUP.sub(r"\\\1", " ".join(value.split())))
 
 
 def error_sentence(error: OmniError) -> str:
-    """What stopped us, where, and what to do."""
+    """Return an error as a sentence: the cause, the place, and the remedy."""
     return text().error(error)
 
 
 def problem_sentence(problem: Problem) -> str:
-    """One finding as a sentence."""
+    """Return a finding as a sentence."""
     return text().problem(problem)

@@ -54,38 +54,41 @@ def bench_bodies(tmp_path, report):
 
     rate = shared["contacts"] / shared["seconds"]
     growth = all_personal["private"] / personal["private"]
-    bounds = ("one text for all", shared, 1.2), ("texts of their own", all_personal, 0.3)
+    bounds = ("one text for all", shared, 1.2), ("personal texts", all_personal, 0.3)
     own = [(name, run["private"] / MEGABYTE, run["bytes"] / MEGABYTE, bound) for name, run, bound in bounds]
     written, memory = shared["bytes"] / MEGABYTE, shared["memory"] / MEGABYTE
     report.add(
         "Request bodies",
-        ["", "contacts", "requests", "seconds", "CPU seconds", "contacts a second", "memory", "of it private"],
+        ["", "contacts", "requests", "seconds", "CPU seconds", "contacts per second", "memory", "private memory"],
         [
             row("one text for all", shared),
-            row("a text of one's own", all_personal),
+            row("personal texts", all_personal),
             row("one text for all", small),
-            row("the same, written one by one", peer),
-            row("a text of one's own", personal),
-            row("the same, written one by one", personal_peer),
+            row("one text for all, built one by one", peer),
+            row("personal texts", personal),
+            row("personal texts, built one by one", personal_peer),
         ],
         [
-            (rate >= 700_000, f"700,000 contacts a second with one text for all: {rate:,.0f}"),
+            (rate >= 700_000, f"700,000 contacts per second with one text for all: {rate:,.0f}"),
             (
                 memory < 2 * written,
-                f"never all in memory: {memory:.0f} MB more than before while {written:.0f} MB are "
-                "written, the mapped contacts among them",
+                f"never all in memory: {memory:.0f} MB more than before, including the mapped contacts, while "
+                f"{written:.0f} MB are written",
             ),
             *(
                 (
                     mine < bound * out,
-                    f"memory of its own under {bound} of what is written, {name}: {mine:.0f} MB, "
-                    f"{mine / out:.2f} of it",
+                    f"private memory under {bound} times the bytes written, {name}: {mine:.0f} MB, "
+                    f"{mine / out:.2f} times",
                 )
                 for name, mine, out, bound in own
             ),
-            (growth < GROWTH, f"ten times the texts in under {GROWTH} times that memory: {growth:.2f} times"),
-            (personal["seconds"] < 1.5, f"100,000 texts of their own well under 1.5 s: {personal['seconds']:.2f} s"),
+            (
+                growth < GROWTH,
+                f"ten times the personal texts in under {GROWTH} times the private memory: {growth:.2f} times",
+            ),
+            (personal["seconds"] < 1.5, f"100,000 personal texts in under 1.5 s: {personal['seconds']:.2f} s"),
         ],
-        "From checked contacts on disk to the bytes of every request on disk, with who is in which. SMS, call and "
-        "e-mail. The\nbytes equal those written one by one with orjson.",
+        "From checked contacts on disk to the bytes of every request and the list of its contacts on disk, for an SMS, "
+        "a call\nand an e-mail step. The bytes equal those built one by one with orjson.",
     )

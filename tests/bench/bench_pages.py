@@ -86,7 +86,8 @@ def bench_pages(start_server, open_screen, tmp_path, report):
         "Pages",
         ["", *(f"first paint, {count:,}" for count in SIZES), *(f"rerun, {count:,}" for count in SIZES), "growth"],
         [row(name) for name in PAGES],
-        [(again < RERUN, f"a rerun of Contacts with {many:,} rows under {RERUN} s: {again:.2f} s")],
-        "Seconds with so many contacts loaded, the median of several. First paint is the whole way in a browser here;\n"
-        "a rerun is what a click costs the server, and its growth is from the fewest contacts to the most.",
+        [(again < RERUN, f"a rerun of Contacts with {many:,} rows in under {RERUN} s: {again:.2f} s")],
+        "Seconds with this many contacts loaded, the median of several runs. First paint is the complete load in a "
+        "browser on this\nmachine; a rerun is the server's work for one click. Growth compares the reruns with most "
+        "and with fewest contacts.",
     )

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from omni.store.campaigns import Campaigns
+from omni.store.campaigns.campaigns import Campaigns
 from omni.store.database import Database
 from tests.bench.sending import (
     NO_LIMIT,
@@ -61,8 +61,16 @@ def bench_workers_beside_each_other(tmp_path, sheet, urls, report):
         runs = [beside_each_other(tmp_path, database, url, sheet, count) for count in (1, 2, 3)]
     alone = runs[0]["rate"]
     report.add(
-        f"Workers beside each other on PostgreSQL, 500 contacts a request, latency {LATENCY} ms, limit off",
-        ["workers", "requests", "requests a second", "contacts a second", "of one alone", "most open", "CPU seconds"],
+        f"Several workers on PostgreSQL, 500 contacts per request, latency {LATENCY} ms, no limit",
+        [
+            "workers",
+            "requests",
+            "requests per second",
+            "contacts per second",
+            "× one worker",
+            "most open",
+            "CPU seconds",
+        ],
         [
             [
                 str(run["workers"]),
@@ -75,6 +83,6 @@ def bench_workers_beside_each_other(tmp_path, sheet, urls, report):
             ]
             for run in runs
         ],
-        [(runs[1]["rate"] > alone, f"two get through more than one: {runs[1]['rate'] / alone:.2f} times")],
-        "All of them, the database and the stand-in on the same cores; every worker starts with few requests open.",
+        [(runs[1]["rate"] > alone, f"two workers send more than one: {runs[1]['rate'] / alone:.2f} times")],
+        "Workers, database and fake provider use the same cores; every worker starts with few open requests.",
     )

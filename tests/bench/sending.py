@@ -18,12 +18,13 @@ from unittest import mock
 
 import sqlalchemy as sa
 
-from omni.service.contacts import check_contacts
+from omni.service.checking import check_contacts
 from omni.service.launching import Launch, launch
 from omni.service.planning import Plan, make_plan
 from omni.service.preparation import Preparation
-from omni.store.campaigns import Campaigns
-from omni.store.database import Database, open_database
+from omni.store.campaigns.campaigns import Campaigns
+from omni.store.database import Database
+from omni.store.opening import open_database
 from tests import postgres
 from tests.bench.cost import memory_of
 from tests.bench.report import ROOT, told_by

@@ -20,14 +20,15 @@ import phonenumbers
 
 from omni.locale import Text
 from omni.provider.payload import request_body, template_from_json
-from omni.service.contacts import check_contacts, load_sheet, propose_mapping
+from omni.service.checking import check_contacts, load_sheet
+from omni.service.column_mapping import propose_mapping
 from omni.service.planning import make_plan
 from omni.service.preparation import Preparation
 from omni.service.reporting import write_report
 from omni.service.workspace import Workspace
 from omni.sheets.limits import Limits
-from omni.store.campaigns import Campaigns
-from omni.store.database import open_database
+from omni.store.campaigns.campaigns import Campaigns
+from omni.store.opening import open_database
 from tests.bench.cost import Meter, Private
 from tests.bench.sheets import MAPPING
 

@@ -12,16 +12,17 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from omni.bootstrap.processes import console_lock, worker_lock
 from omni.cli import main
 from omni.ports import Claimed
-from omni.processes import console_lock, worker_lock
-from omni.sending.journal import Journal
-from omni.sending.lock import SendingLock
-from omni.sending.spool import Spool
-from omni.store.campaigns import Campaigns
-from omni.store.database import Database, open_database
-from omni.store.ledger import Ledger
-from omni.store.moving import move
+from omni.sending.answer_spool import AnswerSpool
+from omni.sending.claim_journal import ClaimJournal
+from omni.sending.worker import SendingLock
+from omni.store.campaigns.campaigns import Campaigns
+from omni.store.database import Database
+from omni.store.ledger.ledger import Ledger
+from omni.store.opening import open_database
+from omni.store.transfer import move
 from tests.builders import phone
 from tests.sending.engine import accept
 from tests.store.building import SENDS, accepted, claim, live_campaign, make, prepared, record, states
@@ -68,7 +69,7 @@ def test_an_installation_killed_amid_sending_moves_and_only_the_new_one_sends(
     sends = SENDS.__class__(practice=True, account="operator", endpoint=provider.url, rate=1000.0)
     one, two, three = claim(old, 3, "seat.1", sends)
     record(old, accepted(one))
-    with Spool(sending / "answers.spool") as spool, Journal(sending / "claims.journal") as journal:
+    with AnswerSpool(sending / "answers.spool") as spool, ClaimJournal(sending / "claims.journal") as journal:
         spool.put(two, accept(two, b""))  # arrived, and the worker was killed before it was recorded
         # Of the fourth request the database knows nothing: it was put back from a copy made before.
         four = Claimed(three.request_id + 1, made, 4, 1, 1, False)

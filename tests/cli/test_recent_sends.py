@@ -42,7 +42,7 @@ def test_recent_sends_stop_the_command_until_a_choice_is_given(send, tmp_path):
 
     refused = send(2, 6)
     assert refused.returncode == 2
-    assert "2 of 5 contacts were sent to in the last 7 days:" in refused.stderr
+    assert "2 of 5 contacts were contacted in the last 7 days:" in refused.stderr
     assert "2 contacts in campaign 1, “First” (finished), started " in refused.stderr
     assert "--repeats others to send only to the 3 others, or --repeats all to send to all 5" in refused.stderr
     assert refused.stdout == ""
@@ -64,7 +64,7 @@ def test_the_same_campaign_again_is_named_and_leaves_no_other_contacts(send):
     assert "--repeats others" not in again.stderr
     nobody = send(1, 3, "--repeats", "others")
     assert nobody.returncode == 2
-    assert "nobody else is left" in nobody.stderr
+    assert "no other contact is left" in nobody.stderr
     assert contacts() == [3]
 
 

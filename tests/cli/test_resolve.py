@@ -8,9 +8,8 @@ import pytest
 
 from omni import wiring
 from omni.cli import main
-from omni.ports import Claimed
-from omni.store.database import open_database
-from omni.store.ledger import Finished
+from omni.ports import Claimed, Finished
+from omni.store.opening import open_database
 from tests.builders import phone
 from tests.store.building import accepted, claim, make, record, unknown
 
@@ -73,12 +72,14 @@ def test_where_nothing_is_unknown_the_list_is_empty_and_says_so(campaign, capsys
     assert main(["resolve", str(campaign), "--unknown", "keep", "--yes"]) == 0
     capsys.readouterr()
     assert main(["resolve", str(campaign), "--list"]) == 0
-    assert capsys.readouterr() == ("", f"Campaign {campaign}: nothing is unknown.\n")
+    assert capsys.readouterr() == ("", f"Campaign {campaign}: no request has an unknown outcome.\n")
     assert main(["resolve", str(campaign), "--list", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == []
 
 
-@pytest.mark.parametrize(("what", "words"), [("keep", "would count 2 unknown"), ("resend", "would send again to 2")])
+@pytest.mark.parametrize(
+    ("what", "words"), [("keep", "would count 2 contacts with an unknown outcome"), ("resend", "would send again to 2")]
+)
 def test_without_yes_it_says_what_it_would_do_and_does_nothing(campaign, capsys, what, words):
     before = counts(campaign)
     assert main(["resolve", str(campaign), "--unknown", what, "--request", "2"]) == 2
@@ -101,8 +102,8 @@ def test_some_are_kept_and_others_sent_again(campaign, capsys):
 @pytest.mark.parametrize(
     ("what", "named", "words"),
     [
-        ("keep", ["2", "1", "99"], "are not unknown: 1, 99."),
-        ("keep", ["2", "-1", "99999999999"], "are not unknown: -1, 99999999999."),
+        ("keep", ["2", "1", "99"], "do not have an unknown outcome: 1, 99."),
+        ("keep", ["2", "-1", "99999999999"], "do not have an unknown outcome: -1, 99999999999."),
         ("resend", ["2", "4"], "they are never sent again: 4."),
     ],
 )

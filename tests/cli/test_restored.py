@@ -29,15 +29,15 @@ def test_a_sheet_sent_after_the_backup_goes_out_again_only_if_confirmed(tmp_path
 
     refused = omni(*order, **account)
     assert refused.returncode == 2
-    assert "The database was put back to an earlier copy" in refused.stderr
-    assert "do-not-contact entries made since may be missing too. Nothing was sent." in refused.stderr
+    assert "The database was restored from a backup" in refused.stderr
+    assert "do-not-contact entries from that time may be missing too. Nothing was sent." in refused.stderr
     assert "add --not-sent-yet" in refused.stderr
     assert refused.stdout == ""
     assert json.loads(omni("status", "--json").stdout) == []
     assert provider.stats()["requests"] == 1
     # Practice reaches nobody and is made; but who begins to send here reads the claim journal first, which knows more.
     practised = omni(*order, "--practice")
-    assert "campaigns that were sent since are not in it any more" in practised.stderr
+    assert "no longer contains the campaigns sent since then" in practised.stderr
     assert omni("resume", "1").returncode == 0
     assert omni(*order, "--not-sent-yet", **account).returncode == 0
     assert provider.stats()["requests"] == 2
@@ -63,5 +63,5 @@ def test_a_campaign_cancelled_after_the_backup_is_paused_and_status_says_why(tmp
     assert omni_process("cancel", "1").returncode == 0
     put_back(environment, tmp_path / "copy.db")
     told = omni("status", "1")
-    assert "Paused: the database was put back to an earlier copy" in told.stderr
+    assert "Paused: the database was restored from a backup" in told.stderr
     assert omni("status", "1", "--json").stdout.count('"paused"') == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from omni.core.halting import HaltRule, read_halt_rule
+from omni.core.halt_rule import HaltRule, read_halt_rule
 
 
 @pytest.mark.parametrize(

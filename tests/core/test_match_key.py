@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from omni.core.do_not_contact import match_key
-from omni.sheets.listed import match_keys
+from omni.core.match_key import match_key
+from omni.sheets.checking.do_not_contact import match_keys
 
 
 @pytest.mark.parametrize(

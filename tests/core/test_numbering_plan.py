@@ -5,7 +5,7 @@ from __future__ import annotations
 import phonenumbers
 import pytest
 
-from omni.core.countries import calling_code, country_of, main_country
+from omni.core.numbering_plan import calling_code, country_of, main_country
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from omni.core.field_kind import kind_of_field
+from omni.core.rendering import names_used
 from omni.core.steps import EmailStep, MtStep, VoiceStep
 from omni.core.template import (
     Template,
     destination_fields,
-    field_kinds,
     needed_fields,
-    placeholders,
     template_problems,
 )
 
@@ -74,37 +74,30 @@ def test_a_recipient_name_that_is_a_destination_stays_one():
     assert needed_fields(Template(steps=(replace(MAIL, recipient_name="email"),))) == {"email": "email"}
 
 
-def test_fields_hold_what_the_steps_use_them_for_else_what_their_name_says():
-    names = [
-        "phone2",
-        "email",
-        "phone9",
-        "emailName",
-        "celular",
-        "E-mail 2",
-        "recipientName",
-        "Telefone",
-        "city",
-    ]
-    assert field_kinds(FLOW, names) == {
-        "phone2": "phone",
-        "email": "email",
-        "phone9": "phone",
-        "emailName": "text",
-        "celular": "phone",
-        "E-mail 2": "email",
-        "recipientName": "text",
-        "Telefone": "phone",
-        "city": "text",
-    }
-    assert field_kinds(Template(steps=(replace(MAIL, destination_field="celular"),)), ["celular"]) == {
-        "celular": "email"
-    }
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("phone9", "phone"),
+        ("emailName", "text"),
+        ("celular", "phone"),
+        ("E-mail 2", "email"),
+        ("recipientName", "text"),
+        ("Telefone", "phone"),
+        ("city", "text"),
+    ],
+)
+def test_a_field_that_no_step_uses_is_of_the_kind_its_name_says(name, kind):
+    assert kind_of_field(name) == kind
+
+
+def test_a_field_is_of_the_kind_the_steps_use_it_for():
+    mail = Template(steps=(replace(MAIL, destination_field="celular"),))
+    assert destination_fields(mail)["celular"] == "email"
 
 
 def test_placeholders_are_named_once_in_the_order_of_the_steps():
-    assert placeholders(FLOW) == ["nome", "cidade", "valor"]
-    assert placeholders(Template()) == []
+    assert names_used(FLOW.steps) == ["nome", "cidade", "valor"]
+    assert names_used(()) == []
 
 
 # --- what is wrong with it ----------------------------------------------------------------------------------

@@ -16,10 +16,10 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from omni.bootstrap.processes import is_held, worker_lock
 from omni.errors import CampaignError
-from omni.processes import is_held, worker_lock
-from omni.store.campaigns import Campaigns
-from omni.store.database import open_database
+from omni.store.campaigns.campaigns import Campaigns
+from omni.store.opening import open_database
 from omni.store.schema import IS_PENDING, IS_SENDING, request
 from tests.builders import phone, sms_template, write_csv_sheet, write_template
 from tests.crash.comparison import Tally, Told, compare, requests_of

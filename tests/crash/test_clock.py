@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from omni.store.campaigns import Campaigns
-from omni.store.database import open_database
+from omni.store.campaigns.campaigns import Campaigns
+from omni.store.opening import open_database
 from tests.conftest import Sandbox
 from tests.crash.comparison import compare
 from tests.crash.crash_report import KILLS, Telling, only_make_crash

@@ -18,10 +18,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from omni.bootstrap.waking import campaigns_of
 from omni.cluster.queue import queue_conninfo
-from omni.store.campaigns import Campaigns
-from omni.store.database import Database, open_database
-from omni.waking import campaigns_of
+from omni.store.campaigns.campaigns import Campaigns
+from omni.store.database import Database
+from omni.store.opening import open_database
 from tests.conftest import Sandbox
 from tests.store.building import live_campaign, prepared, states
 from tests.waiting import PATIENCE, wait_until

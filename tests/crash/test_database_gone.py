@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from omni.sending.journal import Journal
+from omni.sending.claim_journal import ClaimJournal
 from tests.conftest import Sandbox
 from tests.crash.crash_report import KILLS, SEED, Telling
 from tests.crash.fleet import fleet
@@ -62,7 +62,7 @@ def test_a_database_stopped_at_once_costs_no_answer_and_no_second_sending(
             own_postgres.start_again()
         wait_until(lambda: ours.campaigns.list() and ours.is_over(), every=0.2)
         tally = ours.tally(provider.records())
-        telling.add("PostgreSQL stopped at once in the middle, and started again", url, TIMES, tally)
+        telling.add("PostgreSQL stopped immediately during sending, and started again", url, TIMES, tally)
         assert (tally.received, tally.unknown) == (TIMES * 250, 0)
         assert tally.is_kept, tally
         assert worker.process.poll() is None
@@ -76,7 +76,7 @@ def assert_told(done: subprocess.CompletedProcess[str]) -> None:
 
 def handed_out(data: Path) -> int:
     """Requests of which the journal says that they were to be posted."""
-    with Journal(data / "sending" / "claims.journal") as journal:
+    with ClaimJournal(data / "sending" / "claims.journal") as journal:
         return len(set(journal.noted()))
 
 

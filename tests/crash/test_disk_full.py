@@ -76,7 +76,7 @@ def test_a_disk_that_fills_up_amid_sending_loses_and_doubles_nothing(
         wait_until(lambda: sent.process.poll() is not None, every=0.2)
         assert (sent.process.returncode, worker.process.poll()) == (0, None), sent.said
         tally = ours.tally(provider.records())
-        telling.add("the disk runs full in the middle, and is given room again", url, 1, tally)
+        telling.add("the disk fills up during sending, and space is freed", url, 1, tally)
         assert (tally.received, tally.unknown) == (CONTACTS, 0)
         assert tally.is_kept, tally
 

@@ -12,8 +12,9 @@ import pytest
 import sqlalchemy as sa
 
 from omni.core.campaign import ContactState
-from omni.store.campaigns import Campaigns
-from omni.store.database import Database, open_database
+from omni.store.campaigns.campaigns import Campaigns
+from omni.store.database import Database
+from omni.store.opening import open_database
 from omni.store.schema import IS_SENDING
 from tests.conftest import Sandbox
 from tests.crash.comparison import compare
@@ -66,7 +67,7 @@ def test_the_answers_of_a_worker_that_was_taken_for_dead_count_when_it_wakes(
             wait_until(lambda: not unknown_to_us() & received_by(provider))
         wait_until(lambda: campaigns.get(made).state == "done")
     tally = compare(report_of(campaigns, made), provider.records(), arrived(frozen) + arrived(other), given_up)
-    telling.add("a worker frozen past its lease, then awake again", postgres_url, TIMES, tally)
+    telling.add("a worker frozen beyond its lease, then resumed", postgres_url, TIMES, tally)
     assert tally.received + tally.unknown == TIMES * 700
     assert tally.is_kept, tally
 
@@ -94,6 +95,6 @@ def test_of_two_workers_one_dies_for_ever_and_the_other_finishes(
     with sender(postgres_url, dead, provider.url, str(made)) as back:
         assert back.wait(PATIENCE) == 0
     tally = compare(report_of(campaigns, made), provider.records(), arrived(dead) + arrived(alive), left_open)
-    telling.add("of two workers one dies for ever; its folder comes back later", postgres_url, 1, tally)
+    telling.add("one of two workers dies for good; its folder returns later", postgres_url, 1, tally)
     assert 1500 - 5 * tally.unknown <= tally.received <= 1500
     assert tally.is_kept, tally

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from omni.store.database import open_database
-from omni.store.do_not_contact import DoNotContact
-from omni.store.reason import REPLACED
+from omni.store.campaigns.pause_reason import REPLACED
+from omni.store.opening import open_database
+from omni.store.people.do_not_contact import DoNotContact
 from tests.builders import phone
 from tests.conftest import Sandbox
 from tests.crash.comparison import Tally
@@ -69,7 +69,7 @@ def copy_of(file: Path, copy: Path) -> Path:
 
 def go_on_after_a_look(ours: Fleet, provider: Sandbox, sent_by_then: int) -> Tally:
     """Everything stands, and says why; then a person resumes it. PostgreSQL is known to be another one at once."""
-    told = "Paused: the database was put back to an earlier copy or taken over by another server"
+    told = "Paused: the database was restored from a backup, or another server took over"
     wait_until(lambda: ours.campaigns.get(1).state == "paused")
     found = ours.campaigns.get(1)
     assert found.reason == REPLACED
@@ -94,8 +94,8 @@ def go_on_after_a_look(ours: Fleet, provider: Sandbox, sent_by_then: int) -> Tal
         details = [row["detail"] for row in csv.DictReader(file) if row["state"] == "unknown"]
     assert len(details) == tally.unknown
     # What was on its way at the moment of the copy is told in other words.
-    assert all("put back to an earlier copy" in each or "Sending stopped while" in each for each in details)
-    assert sum("put back to an earlier copy" in each for each in details) >= len(details) // 2
+    assert all("restored from a backup" in each or "Sending stopped while" in each for each in details)
+    assert sum("restored from a backup" in each for each in details) >= len(details) // 2
     return tally
 
 
@@ -114,7 +114,7 @@ def test_a_restored_sqlite_file_sends_to_no_contact_twice(tmp_path: Path, provid
         tally = go_on_after_a_look(ours, provider, sent)
         assert 100 <= tally.unknown <= sent
         assert "restored" in worker.said
-        telling.add("an old copy put back while nothing runs (1)", "sqlite", 1, tally)
+        telling.add("an older database restored while nothing runs (1)", "sqlite", 1, tally)
 
 
 @pytest.mark.postgres
@@ -129,11 +129,11 @@ def test_a_postgresql_database_restored_under_a_worker_sends_nothing_twice(
         wait_until(lambda: received(provider) > known + 60)
         ours.database.close()
         postgres.put_back(postgres_url, tmp_path / "copy")
-        wait_until(lambda: "the database was put back to an earlier copy" in worker.said)
+        wait_until(lambda: "the database was restored from a backup" in worker.said)
         tally = go_on_after_a_look(ours, provider, received(provider))
         assert tally.unknown >= 60
         assert worker.process.poll() is None
-        telling.add("an old copy put back under a running worker (1)", postgres_url, 1, tally)
+        telling.add("an older database restored under a running worker (1)", postgres_url, 1, tally)
 
 
 @pytest.mark.postgres
@@ -162,7 +162,10 @@ def test_with_two_data_folders_the_first_that_notices_stops_the_other(
         wait_until(lambda: "recovered" in other.said)
         here.notes.write_text(here.notes.read_text() + there.notes.read_text())
         telling.add(
-            "an old copy put back, two data folders (1)", postgres_url, 1, go_on_after_a_look(here, provider, sent)
+            "an older database restored, two data folders (1)",
+            postgres_url,
+            1,
+            go_on_after_a_look(here, provider, sent),
         )
 
 
@@ -189,9 +192,9 @@ def test_a_restored_sqlite_file_waits_for_a_person_even_if_nothing_was_sent(
         assert (worker.said + status.said).count("what was done since is not in it") == 1
         refused = ours.send("personal", 1)
         assert refused.process.wait(PATIENCE) == 2
-        assert "do-not-contact entries made since may be missing too" in refused.said
+        assert "do-not-contact entries from that time may be missing too" in refused.said
         assert received(provider) == CONTACTS
-        telling.add("an old copy put back, nothing sent since", "sqlite", 1, tally)
+        telling.add("an older database restored, nothing sent since the copy", "sqlite", 1, tally)
 
 
 def test_a_sheet_sent_after_the_backup_is_sent_again_only_if_confirmed(tmp_path: Path, provider: Sandbox):

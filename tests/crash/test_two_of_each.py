@@ -30,7 +30,7 @@ def test_two_workers_and_two_consoles_on_one_folder_send_once_and_say_so(
         ours.send("personal", CONTACTS)
         second = ours.start_worker()
         assert second.process.wait(PATIENCE) == 0
-        assert "A worker already runs on this data folder" in second.said
+        assert "A worker is already running on this data folder" in second.said
         one = ours.start_server()
         (tmp_path / "other").mkdir()
         other = serve(tmp_path / "other", **ours.environment)

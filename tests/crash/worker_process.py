@@ -18,9 +18,11 @@ from omni.ports import Answer, Claimed
 from omni.provider.client import Client
 from omni.provider.response import judge
 from omni.sending import drain, worker
-from omni.sending.spool import Spool
-from omni.store import database, engines, ledger, workers
-from omni.store.ledger import Ledger, Sends
+from omni.sending.answer_spool import AnswerSpool
+from omni.store import database, opening
+from omni.store.ledger import ledger, workers
+from omni.store.ledger.claiming import Sends
+from omni.store.ledger.ledger import Ledger
 
 
 def say_ready() -> None:
@@ -40,25 +42,23 @@ def set_clocks(ahead: Path, *, is_ours: bool) -> None:
 
 def main(url: str, folder: Path, endpoint: str, campaign: str | None = None) -> None:
     """Send until killed, or until the campaign is over."""
-    workers.LEASE, drain._BEAT, engines.FROZEN_SECONDS = 5.0, 0.4, 5.0  # type: ignore[misc]
+    workers.LEASE, drain._BEAT, database.FROZEN_SECONDS = 5.0, 0.4, 5.0  # type: ignore[misc]
     folder.mkdir(parents=True, exist_ok=True)
     if "CRASH_CLOCK" in os.environ:
         set_clocks(Path(os.environ["CRASH_CLOCK"]), is_ours=url.startswith("sqlite"))
     arrived = os.open(folder / "arrived.jsonl", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-    put = Spool.put
+    put = AnswerSpool.put
 
-    def put_and_note(spool: Spool, claimed: Claimed, answer: Answer) -> None:
+    def put_and_note(spool: AnswerSpool, claimed: Claimed, answer: Answer) -> None:
         put(spool, claimed, answer)
         raw = base64.b64encode(answer.raw).decode()
         os.write(arrived, json.dumps([claimed.number, claimed.attempt, answer.status, raw]).encode() + b"\n")
 
-    Spool.put = put_and_note  # type: ignore[method-assign]
+    AnswerSpool.put = put_and_note  # type: ignore[method-assign]
     client = Client(endpoint, "practice", "practice", practice=True)
     sends = Sends(practice=True, account=None, endpoint=None, rate=float(os.environ.get("CRASH_RATE", "1000")))
     worker.run_worker(
-        Ledger(database.open_database(url), sends),
-        lambda claimed, body: client.post(body),
-        judge,
+        drain.WorkerParts(Ledger(opening.open_database(url), sends), lambda claimed, body: client.post(body), judge),
         folder=folder,
         until=None if campaign is None else int(campaign),
         on_ready=say_ready,

@@ -14,7 +14,7 @@ from typing import Final
 
 from omni.core.campaign import Receipt
 from omni.provider.response import judge
-from omni.store.campaigns import Campaigns
+from omni.store.campaigns.campaigns import Campaigns
 from tests.crash.comparison import Told
 from tests.store.building import all_recipients
 

@@ -44,7 +44,7 @@ def test_a_sheet_corrected_in_the_browser_reaches_exactly_its_contacts(tmp_path,
     page = screen.go("/do_not_contact")
     page.get_by_role("textbox", name="Phones and e-mail addresses").fill("11 90000-0006")
     screen.press("people.add")
-    expect(page.get_by_text("1 destination was put on the list.")).to_be_visible()
+    expect(page.get_by_text("1 entry was added to the list.")).to_be_visible()
 
     screen.go("/contacts")
     upload(screen, tmp_path / "clientes.xlsx")

@@ -55,7 +55,7 @@ def test_a_mixed_decision_resends_exactly_the_chosen_requests_once(tmp_path, sta
     mark(screen, 1)
     look("the list")
     screen.press("unknown.open")
-    expect(page.get_by_text("Not a single byte came back.")).to_be_visible()
+    expect(page.get_by_text("The answer was empty.")).to_be_visible()
     look("a request")
     page.keyboard.press("Escape")
     screen.idle()
@@ -67,10 +67,10 @@ def test_a_mixed_decision_resends_exactly_the_chosen_requests_once(tmp_path, sta
     screen.idle()
     decide(screen, "keep", "2")
     expect(page.get_by_text("4 requests · 4 contacts in this list")).to_be_visible()
-    page.get_by_text("All 4 requests of this list").click()
+    page.get_by_text("All 4 requests in this list").click()
     screen.idle()
     decide(screen, "resend", "4")
-    expect(page.get_by_text("Nothing is unknown.")).to_be_visible()
+    expect(page.get_by_text("No outcome is unknown.")).to_be_visible()
     look("what was decided")
     assert faults == {}
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from omni import wiring
 from omni.provider.payload import template_from_json, template_to_json
-from omni.service.contacts import load_sheet, propose_mapping
+from omni.service.checking import load_sheet
+from omni.service.column_mapping import propose_mapping
 from omni.service.preparation import Preparation, from_json, to_json
 from tests.builders import HEADER
 

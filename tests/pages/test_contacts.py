@@ -15,11 +15,11 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from omni.core.steps import EmailStep, MtStep
 from omni.core.template import Template
 from omni.locale import LANGUAGES, Text, catalog
-from omni.service.contacts import propose_mapping
+from omni.service.column_mapping import propose_mapping
 from omni.service.preparation import COMMON_FIELDS, Preparation, from_json, to_json
-from omni.sheets.reader import read
-from omni.ui import contacts_downloads
-from omni.ui.contacts_new_field import name_from, what_is_wrong
+from omni.sheets.reading.reader import read
+from omni.ui.contacts import downloads
+from omni.ui.contacts.columns import name_error, name_from
 from tests.builders import contact_rows, sms_template
 from tests.pages.conftest import components, go_to, words
 from tests.pages.prepared import prepare
@@ -97,7 +97,7 @@ def test_the_rows_show_each_value_before_and_after(open_page):
         ["✓ Corrected", 3, "", "11900000002  →  5511900000002", "", "Bia"],
         ["× Rejected", 5, "", "⚠ 900000003", "", "Caio"],
     ]
-    assert table(app)[3][:3] == ["= Repeated", 6, "row 2"]
+    assert table(app)[3][:3] == ["= Duplicate", 6, "row 2"]
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_what_to_do_comes_first_and_the_findings_name_the_cell(open_page):
     app.segmented_control(key="contacts.view").set_value("problems").run()
     assert table(app) == [
         ["Area code missing: add it", 5, "Celular", "900000003"],
-        ["Repeats row 2: sent once", 6, "", ""],
+        ["Duplicate of row 2: sent once", 6, "", ""],
         ["Not an e-mail address: correct it", 7, "E-mail", "davi@example"],
         ["Nothing to send to: give a phone or an e-mail", 8, "", ""],
     ]
@@ -229,7 +229,7 @@ def test_all_duplicates_can_be_left_out_and_their_criterion_is_a_choice(open_pag
     app.segmented_control(key="contacts.duplicates").set_value("drop_all").run()
     assert (counts(app)["ready"], counts(app)["duplicate"]) == (0, 3)
     app.segmented_control(key="contacts.duplicates").set_value("keep_all").run()
-    assert "2 rows repeat others and are sent to all the same." in words(app)
+    assert "2 duplicate rows are sent anyway." in words(app)
 
     _, preparation = draft_of(app, console)
     assert (preparation.duplicates, preparation.same) == ("keep_all", "any")
@@ -242,12 +242,12 @@ def test_duplicate_rows_follow_the_row_that_they_duplicate(open_page):
     rows = table(press_tile(app, "duplicate"))
     assert [(row[0], row[1], row[2]) for row in rows] == [
         ("✓ Corrected", 2, ""),
-        ("= Repeated", 4, "row 2"),
-        ("= Repeated", 7, "row 2"),
+        ("= Duplicate", 4, "row 2"),
+        ("= Duplicate", 7, "row 2"),
         ("✓ Corrected", 3, ""),
-        ("= Repeated", 6, "row 3"),
+        ("= Duplicate", 6, "row 3"),
     ]
-    assert "**3 repeated rows**" in words(app)
+    assert "**3 duplicate rows**" in words(app)
 
 
 def fix(app, row, column, typed):
@@ -329,7 +329,7 @@ AGREEABLE = b"""Celular;E-mail
     [
         ("add_nine", "1 old mobile lacks the ninth digit", "11 8000-0001  →  5511980000001", 3),
         ("correct_emails", "1 e-mail address may be mistyped", "ana@gmial.com  →  ana@gmail.com", 2),
-        ("allow_foreign", "1 number is of another country", "+54 9 11 2345-6789  ·  +54 Argentina", 3),
+        ("allow_foreign", "1 number is from another country", "+54 9 11 2345-6789  ·  +54 Argentina", 3),
     ],
 )
 def test_a_repair_that_has_to_be_agreed_to_is_agreed_to_for_all_at_once(
@@ -351,20 +351,20 @@ def test_a_repair_that_has_to_be_agreed_to_is_agreed_to_for_all_at_once(
 
 def test_mexican_numbers_without_the_old_one_stay_on_the_foreign_card(open_page):
     app = upload(open_page("contacts"), b"Celular\n11900000001\n+52 1 55 1234 5678\n")
-    card = ("1 number is of another country", "+52 1 55 1234 5678  ·  +52 Mexico")
+    card = ("1 number is from another country", "+52 1 55 1234 5678  ·  +52 Mexico")
     assert all(said in words(app) for said in card)
 
     app.toggle(key="contacts.agreed.allow_foreign").set_value(True).run()
     assert all(said in words(app) for said in card)
     app.segmented_control(key="contacts.view").set_value("problems").run()
-    assert [row[0] for row in table(app)] == ["Sent without the 1 behind 52", "Number of another country, allowed"]
+    assert [row[0] for row in table(app)] == ["Sent without the 1 after 52", "Number from another country, allowed"]
 
 
 def test_what_can_be_agreed_to_is_to_be_decided_and_not_fixed(open_page):
     app = upload(open_page("contacts"), AGREEABLE)
     assert app.error[0].value.splitlines()[2:] == [
         "- decide on 1 old mobile without the ninth digit",
-        "- decide on 1 number of another country",
+        "- decide on 1 number from another country",
     ]
 
 
@@ -441,7 +441,7 @@ def test_another_column_is_sent_along_under_a_chosen_name_and_removed_again(open
         ("Código", "código", "Use only letters without accents"),
         ("Código", "a b", "Use only letters without accents"),
         ("Código", "", "Use only letters without accents"),
-        ("Código", "phone1", "There is a field of this name already."),
+        ("Código", "phone1", "A field with this name already exists."),
     ],
 )
 def test_a_name_that_cannot_be_used_is_refused_with_the_reason(header, name, said, open_page, console):
@@ -465,7 +465,7 @@ def test_a_name_that_cannot_be_used_is_refused_with_the_reason(header, name, sai
 )
 def test_a_header_proposes_a_name_that_can_be_used(header, name):
     assert name_from(header) == name
-    assert what_is_wrong(name, frozenset()) is None
+    assert name_error(name, frozenset()) is None
 
 
 def test_an_upload_that_cannot_be_read_says_why_and_keeps_the_sheet_before(open_page, console):
@@ -475,7 +475,7 @@ def test_an_upload_that_cannot_be_read_says_why_and_keeps_the_sheet_before(open_
     app = upload(app, b"PK\x03\x04 cut off", "broken.xlsx")
 
     assert app.error[0].value == Text("en")("error.file.truncated").replace("-", "\\-")
-    assert "The spreadsheet you had before is still here, unchanged." in words(app)
+    assert "Your previous spreadsheet is still here, unchanged." in words(app)
     assert draft_of(app, console) == before
     assert [path.read_bytes() for path in console.workspace(before[0].id).folder.glob("upload-*")] == [SHEET]
     assert counts(app)["ready"] == 3
@@ -541,7 +541,7 @@ def test_columns_that_another_reading_shows_are_matched_again(open_page):
     assert facts(app)["Header"] == "row 2"
     assert column(app, "phone1").value is None
     assert app.error[0].value.splitlines()[2:] == [
-        "- choose the column with the phones or e-mails; if it is not offered, check the header's row"
+        "- choose the column with the phones or e-mails; if it is not offered, check the header row"
     ]
 
     app.selectbox(key="contacts.header_row").set_value(3).run()
@@ -604,7 +604,7 @@ def test_a_reading_that_fails_is_reported_and_can_be_undone(open_page):
     app = upload(open_page("contacts"), "Celular;Nome\n5511900000001;Ínes\n".encode("cp1252"))
     app.selectbox(key="contacts.encoding").set_value("utf-8").run()
 
-    assert "The file is not written in utf\\-8" in app.error[0].value
+    assert "encoding is not utf\\-8" in app.error[0].value
     assert not app.dataframe
 
     app.button(key="contacts.find_out").click().run()
@@ -630,7 +630,7 @@ def test_a_campaign_that_was_sent_is_left_alone_and_an_upload_begins_another(ope
     monkeypatch.setattr(console.drafts, "get", lambda name: sent if name == draft.id else get(name))
 
     app = open_page("contacts", draft=draft.id)
-    assert "was sent and does not change any more" in app.info[0].value
+    assert "has been sent and can no longer be changed" in app.info[0].value
 
     upload(app, name="dezembro.csv")
     assert draft_of(app, console)[0].id != draft.id
@@ -642,7 +642,7 @@ def test_the_rejected_rows_are_downloaded_with_the_reasons(open_page, console):
     assert app.get("download_button")[0].label == "Download rejected rows"
     draft, preparation = draft_of(app, console)
 
-    data = contacts_downloads.rejected_file(console.check(draft.id, preparation), Text("en"))
+    data = downloads.rejected_file(console.check(draft.id, preparation), Text("en"))
 
     rows = list(openpyxl.load_workbook(io.BytesIO(data)).active.iter_rows(values_only=True))
     assert rows[0] == ("Reason", "Row", "Proposal", "Código", "Nome", "Celular", "E-mail")
@@ -656,7 +656,7 @@ def test_the_sample_is_read_as_it_was_meant(language, tmp_path, open_page):
     app = open_page("contacts", language=language)
     assert app.get("download_button")[0].label == Text(language)("contacts.sample")
     path = tmp_path / "sample.xlsx"
-    path.write_bytes(contacts_downloads.sample_sheet(COMMON_FIELDS, language))
+    path.write_bytes(downloads.sample_sheet(COMMON_FIELDS, language))
 
     sheet = read(path)
     assert list(propose_mapping(sheet, COMMON_FIELDS)) == list(COMMON_FIELDS)
@@ -738,7 +738,9 @@ def test_a_list_is_kept_with_what_was_decided_and_taken_up_in_another_campaign(o
     [kept] = console.lists.kept.all()
     assert (kept.name, kept.contacts) == ("Clientes fiéis", 5)
     assert "900000003" not in json.dumps(kept.body)
-    console.delete_draft(app.query_params["draft"])
+    draft = app.query_params["draft"]
+    console.drafts.delete(draft)
+    console.workspace(draft).remove()
 
     app = open_page("contacts")
     assert "Clientes fiéis" in words(app)
@@ -792,7 +794,7 @@ def test_a_kept_list_whose_file_is_gone_says_so(open_page, console):
     before = len(console.drafts.list())
     app = open_page("contacts")
     app.button(key=f"contacts.use.{kept.id}").click().run()
-    assert "The file Uma is not there" in app.error[0].value
+    assert "The file Uma was not found" in app.error[0].value
     assert len(console.drafts.list()) == before
 
 

@@ -26,7 +26,7 @@ def paste(app, text):
 
 def test_what_is_pasted_is_on_the_list_and_what_was_not_understood_is_named(open_page, console):
     app = paste(open_page("do_not_contact"), "(11) 90000-0001\nana@example.com\n12345")
-    assert app.success[0].value == "2 destinations were put on the list."
+    assert app.success[0].value == "2 entries were added to the list."
     assert "Line 3: 12345" in words(app)
     assert console.lists.do_not_contact.count() == 2
     assert list(app.dataframe[0].value["destination"]) == ["5511900000001", "ana@example.com"]
@@ -36,7 +36,7 @@ def test_what_is_pasted_is_on_the_list_and_what_was_not_understood_is_named(open
 def test_a_spreadsheet_is_taken_and_its_columns_are_shown(open_page, console):
     app = open_page("do_not_contact")
     app.file_uploader[0].set_value(("saida.csv", b"Nome;Celular\nAna;11900000001\nBia;x\n", "text/csv")).run()
-    assert "1 destination was put on the list. Columns looked at: Celular." in app.success[0].value
+    assert "1 entry was added to the list. Columns used: Celular." in app.success[0].value
     assert "Line 3: x" in words(app)
     assert console.lists.do_not_contact.page().entries[0].source == "saida.csv"
 

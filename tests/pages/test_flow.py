@@ -10,12 +10,12 @@ from streamlit.runtime.scriptrunner import RerunException
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
 from streamlit.testing.v1 import AppTest
 
-from omni import wiring
-from omni.provider.payload import template_from_json, template_to_json
+from omni.provider.payload import read_template, template_from_json, template_json_bytes, template_to_json
 from omni.service.fixes import with_fix
 from omni.service.launching import Launch
 from omni.service.preparation import to_json
-from omni.ui import session, step_edits
+from omni.ui import session
+from omni.ui.flow import step_edits
 from tests.builders import TEMPLATE, contact_rows, phone, sms_template
 from tests.pages.conftest import components, go_to, words
 from tests.pages.prepared import prepare, steps_of, stored
@@ -378,7 +378,10 @@ def open_dialog(console, open_page):
     """Shows the inside of a dialog on a page of its own: a test run of Streamlit closes dialogs at each click."""
 
     def opened(module, function, draft=None):
-        script = f"from omni.ui import drafting, session, {module}\nsession.language()\nsession.say_what_was_left()\n"
+        script = (
+            f"from omni.ui import drafting, session\nfrom omni.ui.flow import {module}\n"
+            "session.language()\nsession.show_notice()\n"
+        )
         app = AppTest.from_string(f"{script}{module}.{function}(drafting.current())", default_timeout=PATIENCE)
         app.session_state[session.LANGUAGE_KEY] = "en"
         if draft is not None:
@@ -406,17 +409,17 @@ def test_the_menu_opens_its_dialogs(open_page, console, choice, title):
 
 def test_steps_are_saved_under_a_name(open_dialog, console):
     console.templates.save("November", sms_template())
-    app = open_dialog("flow_templates", "save", prepare(console, TEMPLATE))
-    assert "A template called November exists already. Saving replaces it." in words(app)
+    app = open_dialog("templates", "save", prepare(console, TEMPLATE))
+    assert "A template called November already exists. Saving replaces it." in words(app)
     app.text_input("flow.save_name").set_value("My steps").run()
-    assert "exists already" not in words(app)
+    assert "already exists" not in words(app)
     app.button("flow.save_yes").click().run()
     assert console.templates.get("My steps") == TEMPLATE
     assert console.templates.get("November") == sms_template()
 
 
 def test_a_template_needs_a_name(open_dialog, console):
-    app = open_dialog("flow_templates", "save", prepare(console, TEMPLATE))
+    app = open_dialog("templates", "save", prepare(console, TEMPLATE))
     app.text_input("flow.save_name").set_value(" ").run()
     app.button("flow.save_yes").click().run()
     assert "Give the template a name." in words(app)
@@ -426,7 +429,7 @@ def test_a_template_needs_a_name(open_dialog, console):
 def test_a_saved_template_is_used_after_saying_what_it_replaces(open_dialog, console):
     console.templates.save("My steps", TEMPLATE)
     draft = prepare(console, sms_template())
-    app = open_dialog("flow_templates", "load", draft)
+    app = open_dialog("templates", "load", draft)
     assert "SMS → Call → E-mail" in words(app)
     assert "It replaces the 1 step you have now." in words(app)
     app.button("flow.load_yes").click().run()
@@ -435,7 +438,7 @@ def test_a_saved_template_is_used_after_saying_what_it_replaces(open_dialog, con
 
 def test_a_saved_template_begins_a_draft_when_there_is_none_and_can_be_deleted(open_dialog, console):
     console.templates.save("My steps", TEMPLATE)
-    app = open_dialog("flow_templates", "load")
+    app = open_dialog("templates", "load")
     assert "replaces" not in words(app)
     app.button("flow.load_yes").click().run()
     (draft,) = console.drafts.list()
@@ -453,7 +456,7 @@ CURL = (
 
 def test_a_pasted_curl_command_gives_its_steps_and_says_what_is_left_out(open_dialog, console):
     draft = prepare(console, sms_template())
-    app = open_dialog("flow_import", "take", draft)
+    app = open_dialog("templates", "import_template", draft)
     app.text_area("flow.import_text").set_value(CURL).run()
     said = words(app)
     assert "2 contacts in it are left out" in said
@@ -468,12 +471,12 @@ def test_a_pasted_curl_command_gives_its_steps_and_says_what_is_left_out(open_di
     ("given", "said"),
     [
         ("", "Paste the JSON or choose a file first."),
-        ("{", "This is not JSON"),
+        ("{", "This is not valid JSON"),
         ('{"steps": [{"type": "FAX"}]}', "the type “FAX” is unknown"),
     ],
 )
 def test_a_failed_import_is_reported_and_changes_nothing(open_dialog, console, given, said):
-    app = open_dialog("flow_import", "take")
+    app = open_dialog("templates", "import_template")
     app.text_area("flow.import_text").set_value(given).run()
     app.button("flow.import_yes").click().run()
     assert said in words(app)
@@ -481,7 +484,7 @@ def test_a_failed_import_is_reported_and_changes_nothing(open_dialog, console, g
 
 
 def test_a_file_is_imported_too_and_must_be_utf8(open_dialog, console):
-    app = open_dialog("flow_import", "take")
+    app = open_dialog("templates", "import_template")
     app.file_uploader("flow.import_file").upload("t.json", '{"steps": ["ação"]}'.encode("cp1252")).run()
     assert "not UTF-8 text" in words(app)
     app.file_uploader("flow.import_file").upload("t.json", b"\xef\xbb\xbf" + json.dumps(TEMPLATE).encode()).run()
@@ -496,9 +499,9 @@ def test_the_json_tab_shows_the_download_and_a_round_trip_changes_nothing(open_p
     shown = components(app, "json_text")[0]["text"]
     assert json.loads(shown) == template
     assert list(json.loads(shown)) == list(template)
-    written = wiring.template_json(template_from_json(template))
+    written = template_json_bytes(template_from_json(template))
     assert shown.encode() == written
-    assert wiring.read_template(written.decode()).template == template_from_json(template)
+    assert read_template(written.decode()).template == template_from_json(template)
 
 
 def test_a_sent_campaign_is_not_edited_but_its_steps_can_begin_another(open_page, console):

@@ -26,7 +26,7 @@ def test_the_given_name_is_recorded_with_decisions_and_kept_in_the_tab(open_page
 
     app.text_input("unknown.your_name").set_value("  Ana *Souza* ")
     app = decide(app, "keep", "3")
-    assert "recorded that Ana \\*Souza\\* decided this" in words(app)
+    assert "recorded, with the name Ana \\*Souza\\* and the time" in words(app)
     app.button("unknown.keep").click()
     app.button("unknown.yes.keep").click().run()
 

@@ -63,7 +63,7 @@ def test_a_draft_is_deleted_with_its_spreadsheet_once_the_question_is_answered(o
     (folder / "upload-1.csv").write_text("phone\n5511900000001\n")
 
     app = press(open_page(), f"delete.{draft.id}")
-    assert "**November** with its spreadsheet" in words(app)
+    assert "**November** will be deleted, with its spreadsheet" in words(app)
     assert len(console.drafts.list()) == 2
 
     app = press(app, "delete_yes")

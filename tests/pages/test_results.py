@@ -10,7 +10,8 @@ import pytest
 
 from omni.locale import Text
 from omni.service.launching import Launch
-from omni.ui import results_table
+from omni.ui import paging
+from omni.ui.results import contacts
 from tests.builders import contact_rows, phone, sms_template
 from tests.pages.conftest import words
 from tests.pages.prepared import prepare, stored
@@ -24,7 +25,7 @@ def run(console):
         draft = prepare(console, sms_template(text), contact_rows(count), name=name)
         preparation = stored(console, draft)
         checked = console.check(draft, preparation)
-        preparation = replace(preparation, repeats=console.repeats.find(checked, preparation).decide("all"))
+        preparation = replace(preparation, recent_sends=console.recent_sends.find(checked, preparation).decide("all"))
         order = Launch(f"draft-{draft}", name, practice=True, created_by="ana", draft_id=draft)
         created = console.launch(order, preparation, checked, console.plan(draft, preparation, checked))
         if work:
@@ -39,7 +40,7 @@ def table(app):
 
 
 def test_before_anything_was_sent_the_page_says_so(open_page):
-    assert "Nothing was sent yet." in words(open_page("results"))
+    assert "Nothing has been sent yet." in words(open_page("results"))
 
 
 def test_a_missing_campaign_is_reported_with_the_way_to_the_others(open_page):
@@ -62,20 +63,20 @@ def test_every_contact_is_listed_with_its_ids(open_page, run):
 def test_filters_and_search_narrow_the_table(open_page, run):
     number = run(60)
     app = open_page("results", run=str(number))
-    assert len(table(app)) == results_table.PAGE_SIZE
+    assert len(table(app)) == paging.ROWS_A_PAGE
     app.text_input(f"results.search.{number}").set_value(phone(7)).run()
     assert list(table(app)["row"]) == ["8"]
     app.text_input(f"results.search.{number}").set_value("nobody").run()
-    assert "No contact fits." in words(app)
+    assert "No contact found." in words(app)
 
 
 def test_the_download_is_the_report_in_the_tabs_language(open_page, console, run):
     number = run()
-    content = results_table._file(number, "csv", Text("pt_BR"))().read()
+    content = contacts.report_file(number, "csv", Text("pt_BR"))
     assert content.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
     assert [row["Código"] for row in rows] == ["00001", "00002", "00003"]
-    assert results_table._file(number, "xlsx", Text("en"))().read(2) == b"PK"
+    assert contacts.report_file(number, "xlsx", Text("en")).startswith(b"PK")
 
 
 def test_history_lists_the_newest_first_with_figures_and_the_way_to_results(open_page, run):

@@ -8,9 +8,9 @@ from contextlib import closing
 import pytest
 
 from omni import wiring
+from omni.core.unknown import Choice
 from omni.service.launching import Launch
-from omni.service.unknown import Choice
-from omni.store.deciding import Unknowns
+from omni.store.ledger.unknown_requests import Unknowns
 from tests.builders import contact_rows, phone, sms_template
 from tests.pages.conftest import components, words
 from tests.pages.prepared import prepare, stored
@@ -86,7 +86,7 @@ def test_the_list_says_of_each_request_whom_when_and_why(open_page, send):
 def test_contacts_of_one_request_share_its_fate_and_the_page_says_so(open_page, send):
     app = look(open_page, send(3))
     assert list(app.dataframe[0].value["rows_column"]) == ["2–4"]
-    assert "went out together and share its fate" in words(app)
+    assert "were sent together" in words(app)
 
 
 @pytest.mark.parametrize(("what", "state"), [("keep", "accepted"), ("resend", "pending")])
@@ -110,7 +110,7 @@ def test_decisions_are_listed_with_who_when_and_how_many(open_page, send, monkey
     app = confirm(choose(app, 0), "keep", "1")
     app.checkbox(key="unknown.all.1").check().run()
     app = confirm(app, "resend", "2")
-    assert "Nothing is unknown." in [one.value for one in app.success]
+    assert "No outcome is unknown." in [one.value for one in app.success]
     told = app.dataframe[-1].value
     assert list(told["decided"]) == ["Sent again", "Kept as sent"]
     assert list(told["decided_contacts"]) == ["2", "1"]
@@ -179,7 +179,7 @@ def test_requests_with_ids_are_not_sent_again_and_say_why(open_page, send, envir
     app = choose(app, 1).button("unknown.resend").click().run()
     assert "None of these requests can be sent again" in words(app)
     app = decide(choose(app, 0, 1), "resend", "1")
-    assert "1 more contact is in a request in which others have ids." in words(app)
+    assert "1 more contact is in a request where others have ids." in words(app)
     confirm(app, "resend", "1")
     assert [one.number for one in wiring.console().unknown.requests(run)] == [2]
 
@@ -195,9 +195,9 @@ def test_a_cancelled_campaign_offers_no_resend(open_page, send):
     wiring.console().unknown.decide(run, "resend", "ana", Choice(frozenset({1})))
     wiring.console().cancel(run)
     app = choose(look(open_page, run), 0)
-    assert list(app.dataframe[0].value["reason"]) == ["Campaign cancelled", "Provider in trouble"]
+    assert list(app.dataframe[0].value["reason"]) == ["Campaign cancelled", "Provider error"]
     assert "unknown.resend" not in [one.key for one in app.button]
-    assert "nothing of it is sent again" in words(app)
+    assert "nothing in it is sent again" in words(app)
     confirm(app, "keep", "1")
     assert counts(run) == {"unknown": 1, "accepted": 1}
 
@@ -208,13 +208,13 @@ def test_opening_a_request_shows_the_answer_as_it_came_and_its_contacts(open_pag
     (raw,) = components(app, "json_text")
     assert raw["text"].startswith("<!DOCTYPE html><html><head><title>Gateway</title>")  # as text, not as a page
     assert list(app.dataframe[-1].value["destination"]) == [phone(at) for at in (1, 2, 3)]
-    assert "What came back, attempt 1" in words(app)
+    assert "The answer to attempt 1" in words(app)
 
 
 def test_where_no_answer_came_the_request_says_so(open_page, send):
     app = choose(look(open_page, send(1, "cut_after=1")), 0)
     app.button("unknown.open").click().run()
-    assert "Not a single byte came back." in words(app)
+    assert "The answer was empty." in words(app)
 
 
 def test_an_attempt_that_was_never_made_is_not_shown_as_a_lost_answer(open_page, send):
@@ -230,7 +230,10 @@ def test_an_attempt_that_was_never_made_is_not_shown_as_a_lost_answer(open_page,
     assert "lost on the way" not in words(app)
 
 
-@pytest.mark.parametrize(("language", "said"), [("pt_BR", "1 contato desconhecido"), ("es", "1 contacto desconocido")])
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("pt_BR", "1 contato com resultado desconhecido"), ("es", "1 contacto con resultado desconocido")],
+)
 def test_the_page_speaks_the_operators_language(open_page, send, language, said):
     run = send(1)
     assert said in words(open_page("results", run=str(run), language=language))
@@ -241,7 +244,7 @@ def test_the_page_speaks_the_operators_language(open_page, send, language, said)
 def test_the_figure_on_the_send_page_leads_to_the_list(open_page, send):
     run = send(3)
     (link,) = open_page("send", run=str(run)).get("page_link")
-    assert link.proto.label == "See the 3 unknown contacts and decide"
+    assert link.proto.label == "See the 3 contacts with an unknown outcome and decide"
     assert link.proto.query_string == f"run={run}&view=unknown"
 
     app = open_page("results", run=str(run), view="unknown")

@@ -8,9 +8,9 @@ import pytest
 
 from omni import wiring
 from omni.core.steps import MtStep
-from omni.ui import review_requests
-from omni.ui.review_parts import MOST_LOOKED_AT, Parts, parts_of
-from omni.ui.review_recipients import steps_of
+from omni.ui.review import requests
+from omni.ui.review.reach import MOST_MEASURED, Parts, parts_of
+from omni.ui.review.requests import steps_of
 from tests.builders import TEMPLATE, contact_rows, phone, sms_template
 from tests.pages.conftest import components, words
 from tests.pages.prepared import prepare, stored
@@ -42,7 +42,7 @@ def links(app):
         (sms_template(), None, "Upload a spreadsheet of contacts", "Go to contacts"),
         (None, contact_rows(1), "Add at least one step", "Go to steps"),
         (sms_template(" "), contact_rows(1), "Fill in “Message” in step 1", "Go to step 1"),
-        (sms_template("x" * 1281), contact_rows(1), "it has 1,281 characters, and 1,280 is the most", "Go to step 1"),
+        (sms_template("x" * 1281), contact_rows(1), "it has 1,281 characters; the limit is 1,280", "Go to step 1"),
         (sms_template("Hi {{nobody}}"), contact_rows(1), "the spreadsheet has no column “nobody”", "Go to step 1"),
         ({"steps": [{**MAIL, "fromEmail": "me"}]}, contact_rows(1), "“me” is not an e\\-mail address", "Go to step 1"),
         (
@@ -57,7 +57,7 @@ def links(app):
             "Choose another field in step 2",
             "Go to step 2",
         ),
-        (sms_template(), [["1", "Ana", "", ""]], "Have at least one contact that a step reaches", "Go to contacts"),
+        (sms_template(), [["1", "Ana", "", ""]], "Have at least one contact that a step can reach", "Go to contacts"),
         ({**sms_template(), "campaignAlias": "{{a}}"}, contact_rows(1), "Write out the campaign name", "Go to steps"),
     ],
 )
@@ -104,7 +104,7 @@ def test_the_totals_say_who_is_sent_to_and_who_is_left_out(open_page, console):
         "duplicate": 1,
         "step:1": 3,
     }
-    assert "1 contact is reached by no step and is not sent to." in words(app)
+    assert "No step reaches 1 contact, which is left out." in words(app)
     assert not app.button("review.continue").disabled
 
 
@@ -163,7 +163,7 @@ def test_the_readable_body_is_the_same_indented(open_page, console):
     assert json.loads(shown["text"]) == json.loads(body)
     assert "\n  " in shown["text"]
     assert f"Request 1 of 1 · 2 contacts · {len(body)} bytes" in words(app)
-    assert 'carries "0" there' in words(app)
+    assert 'gets "0" there' in words(app)
 
 
 def test_the_command_masks_the_token(open_page, monkeypatch, environment):
@@ -182,8 +182,8 @@ def test_a_large_body_is_cut_on_the_page_and_said_so_and_its_command_is_not(open
     draft = prepare(console, sms_template("Hi " + "x" * 1200), contact_rows(1000))
     body = plan_of(console, draft).body(1)
     app = open_tab(open_page("review", draft=draft), ":material/raw_on: Raw")
-    assert app.code[0].value.encode() == body[: review_requests.MOST_SHOWN]
-    assert f"Here are the first 20,000 of {len(body):,} characters." in words(app)
+    assert app.code[0].value.encode() == body[: requests.MOST_SHOWN]
+    assert f"Only the first 20,000 of {len(body):,} characters are shown." in words(app)
     open_tab(app, ":material/terminal: curl")
     assert app.code[0].value.endswith("""}}'""")
     assert body.decode() in app.code[0].value
@@ -199,7 +199,7 @@ def test_the_command_of_a_very_large_body_reads_the_file_that_is_downloaded(open
 def test_the_download_of_all_is_every_body_on_a_line_of_its_own(console):
     draft = prepare(console, sms_template("Oi {{Nome}}"), contact_rows(3))
     plan = plan_of(console, draft)
-    with review_requests.all_bodies(plan) as file:
+    with requests.all_bodies(plan) as file:
         assert file.read().splitlines() == [plan.body(number) for number in (1, 2, 3)]
 
 
@@ -236,8 +236,8 @@ def test_the_bits_of_a_plan_are_step_numbers(plan, steps):
         pytest.param("{{Nome}}", ["x" * 161, "not reached" * 99, "á" * 71], Parts(4, None), id="each his own"),
         pytest.param(
             "Oi {{Nome}}",
-            ["a", "b"] + ["c"] * MOST_LOOKED_AT,
-            Parts(MOST_LOOKED_AT + 1, MOST_LOOKED_AT),
+            ["a", "b"] + ["c"] * MOST_MEASURED,
+            Parts(MOST_MEASURED + 1, MOST_MEASURED),
             id="judged by the first thousand",
         ),
         pytest.param("{{zzz}}", ["a", "b", "c"], None, id="no such column"),

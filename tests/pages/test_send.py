@@ -109,7 +109,7 @@ def test_pause_resume_and_cancel(open_page, console):
     app.button("send.resume").click().run()
     assert console.campaign(1).state == "running"
     app.button("send.cancel").click().run()
-    assert "3 contacts that are still pending will never be sent." in words(app)
+    assert "3 pending contacts will not receive this campaign." in words(app)
     app.button("send.cancel").click()
     app.button("send.cancel.yes").click().run()
     assert console.campaign(1).state == "cancelled"

@@ -10,10 +10,10 @@ from datetime import time as clock_time
 import pytest
 
 from omni import wiring
-from omni.service import standstill
+from omni.service import pause_sentence
 from omni.service.preparation import Start
-from omni.store.database import open_database
-from omni.store.ledger import Ledger
+from omni.store.ledger.ledger import Ledger
+from omni.store.opening import open_database
 from tests.builders import contact_rows, sms_template
 from tests.pages.conftest import words
 from tests.pages.prepared import prepare, stored
@@ -63,7 +63,7 @@ def test_a_time_that_has_gone_by_starts_nothing(open_page, console):
     app = later(open_page("send", draft=draft))
     app.date_input("send.start.day").set_value(date(2026, 1, 1)).run()
     app = confirm(app)
-    assert "has gone by" in "".join(error.value for error in app.error)
+    assert "is in the past" in "".join(error.value for error in app.error)
     assert console.overview() == []
 
 
@@ -114,7 +114,7 @@ def test_a_campaign_that_goes_badly_halts_and_the_page_says_why(open_page, monke
     assert 3 <= counts["refused"] < 15
     assert counts["pending"] == 30 - counts["refused"]
     said = open_page("send", run="1").warning[0].value
-    assert "requests were refused or are unknown" in said
+    assert "requests were refused or have an unknown outcome" in said
     assert "The provider refused this request" in said
 
 
@@ -143,15 +143,15 @@ def test_a_full_disk_and_a_restored_database_are_reported_on_the_page(open_page,
     console = wiring.console()
     confirm(open_page("send", draft=ready(console)))
     usage = shutil.disk_usage(console.settings.data)
-    monkeypatch.setattr(standstill.shutil, "disk_usage", lambda folder: usage._replace(free=4096))
+    monkeypatch.setattr(pause_sentence.shutil, "disk_usage", lambda folder: usage._replace(free=4096))
     assert "the disk that holds the data folder is full" in words(open_page("send", run="1"))
-    monkeypatch.setattr(standstill.shutil, "disk_usage", lambda folder: usage)
+    monkeypatch.setattr(pause_sentence.shutil, "disk_usage", lambda folder: usage)
     assert "is full" not in words(open_page("send", run="1"))
 
     database = open_database(console.settings.database_url)
     ledger = Ledger(database)
-    assert ledger.believe({min(ledger.open_attempts()): 1}) == 1
+    assert ledger.mark_restored({min(ledger.open_attempts()): 1}) == 1
     database.close()
     app = open_page("send", run="1")
-    assert "the database was put back to an earlier copy" in words(app)
-    assert "Look at what is unknown and at what is missing, then resume" in words(app)
+    assert "the database was restored from a backup" in words(app)
+    assert "Check what is unknown and what is missing, then resume" in words(app)

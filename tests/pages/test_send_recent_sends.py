@@ -20,7 +20,7 @@ def send(console, rows, name="November", template=None, who="ana", *, practice=T
     draft = prepare(console, template or sms_template(), rows, name=name)
     preparation = replace(stored(console, draft), practice=practice)
     checked = console.check(draft, preparation)
-    preparation = replace(preparation, repeats=console.repeats.find(checked, preparation).decide("all"))
+    preparation = replace(preparation, recent_sends=console.recent_sends.find(checked, preparation).decide("all"))
     plan = console.plan(draft, preparation, checked)
     return console.launch(Launch(f"draft-{draft}", name, practice, who, draft), preparation, checked, plan).id
 
@@ -51,7 +51,7 @@ def test_the_page_shows_who_sent_when_to_how_many_and_nothing_is_chosen(open_pag
     send(console, contact_rows(2), "First", sms_template("Hi"), who="bia")
     send(console, contact_rows(3), "Second")
     app = open_page("send", draft=prepare(console, sms_template(), contact_rows(5)))
-    assert "3 of these 5 contacts were sent to in the last 7 days." in words(app)
+    assert "3 of these 5 contacts were contacted in the last 7 days." in words(app)
     campaigns, examples = app.dataframe[0].value, app.dataframe[1].value
     assert list(campaigns["campaign"]) == ["Second", "First"]
     assert list(campaigns["who"]) == ["ana", "bia"]
@@ -62,7 +62,7 @@ def test_the_page_shows_who_sent_when_to_how_many_and_nothing_is_chosen(open_pag
     assert app.radio("send.repeats").value is None
     assert app.radio("send.repeats").options == ["Send only to the 2 others", "Send to all 5"]
     assert button(app).disabled
-    assert "does not mean that it arrived" in words(app)
+    assert "does not mean that it was delivered" in words(app)
 
 
 def test_only_the_others_leaves_the_others_in_every_figure_on_every_page(open_page, console):
@@ -81,20 +81,20 @@ def test_only_the_others_leaves_the_others_in_every_figure_on_every_page(open_pa
     contacts.session_state["contacts.accounting"] = {"part": "recent"}
     contacts.run()
     assert list(contacts.dataframe[0].value["row"]) == [2, 3, 4]
-    assert "3 rows left out, sent to lately" in words(contacts)
+    assert "3 rows left out: recently contacted" in words(contacts)
 
     preparation = stored(console, draft)
     reviewed = console.plan(draft, preparation, console.check(draft, preparation)).body(1)
     app = open_page("send", draft=draft)
     assert app.radio("send.repeats").value == "others"
     button(app).click().run()
-    assert "3 contacts who were sent to lately are left out." in words(app)
+    assert "3 contacts who were contacted recently are left out." in words(app)
     app = confirm(app)
     assert [each.contacts for each in console.overview()] == [2, 3]
     assert console.campaigns.body(2, 1) == reviewed
-    assert "3 contacts were left out, who had been sent to shortly before" in words(app)
-    assert "3 contacts were left out, who had been sent to shortly before" in words(open_page("results", run="2"))
-    assert "sent to shortly before" not in words(open_page("results", run="1"))
+    assert "3 contacts were left out because of recent campaigns" in words(app)
+    assert "3 contacts were left out because of recent campaigns" in words(open_page("results", run="2"))
+    assert "left out because of" not in words(open_page("results", run="1"))
 
 
 def test_the_same_steps_to_the_same_contacts_are_warned_of_more_strongly(open_page, console):
@@ -104,13 +104,13 @@ def test_the_same_steps_to_the_same_contacts_are_warned_of_more_strongly(open_pa
     assert "The same steps to the same people" in error.value
     assert "Black Friday" in error.value
     assert app.radio("send.repeats").options == ["Send to all 3"]
-    assert "Nobody else is left" in words(app)
+    assert "No other contact is left" in words(app)
     app = choose(app, "all")
     button(app).click().run()
-    assert "3 of them were sent to lately and are sent to again." in words(app)
+    assert "3 of them were contacted recently and are contacted again." in words(app)
     confirm(app)
     assert [each.contacts for each in console.overview()] == [3, 3]
-    assert console.repeats.decision(2).choice == "all"
+    assert console.recent_sends.decision(2).choice == "all"
 
 
 def test_a_campaign_started_in_between_stops_the_sending_and_is_asked_about(open_page, console):
@@ -123,13 +123,13 @@ def test_a_campaign_started_in_between_stops_the_sending_and_is_asked_about(open
     app = app.button("send.yes").click().run()
 
     assert len(console.overview()) == 2
-    assert "4 of these 5 contacts were sent to" in words(app)
-    assert "Please choose again." in words(app)
+    assert "4 of these 5 contacts were contacted" in words(app)
+    assert "have changed since you decided. Choose again." in words(app)
     assert app.radio("send.repeats").value is None
     assert button(app).disabled
     assert button(app).label == "Send to 5 contacts"
     app = choose(app, "others")
-    assert "Please choose again." not in words(app)
+    assert "have changed since you decided. Choose again." not in words(app)
     confirm(app)
     assert [each.contacts for each in console.overview()] == [1, 4, 2]
 
@@ -143,7 +143,7 @@ def test_a_choice_does_not_outlive_another_way_of_reading_the_contacts(open_page
     console.drafts.save(draft, to_json(replace(preparation, duplicates="keep_all")), now.name, now.revision)
     app = open_page("send", draft=draft)
     assert app.radio("send.repeats").value is None
-    assert "Please choose again." in words(app)
+    assert "have changed since you decided. Choose again." in words(app)
 
 
 def test_what_was_practised_is_nothing_for_the_real_thing(open_page, monkeypatch, environment):
@@ -174,7 +174,7 @@ def test_the_setting_is_shown(open_page, monkeypatch, days, shown):
     monkeypatch.setenv("OMNI_REPEAT_DAYS", days)
     wiring.console.cache_clear()
     pairs = [pair for group in components(open_page("settings"), "facts") for pair in group["pairs"]]
-    [value] = [pair["value"] for pair in pairs if pair["name"] == "Ask before sending to somebody again"]
+    [value] = [pair["value"] for pair in pairs if pair["name"] == "Ask before contacting someone again"]
     assert value == shown
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from omni.store.database import open_database
-from omni.store.ledger import Ledger
+from omni.locale import Text
+from omni.settings import SETTINGS
+from omni.store.ledger.ledger import Ledger
+from omni.store.opening import open_database
 from tests.pages.conftest import components, words
 
 TOKEN = "hush-hush-0123456789"
@@ -23,20 +25,35 @@ def test_what_is_set_is_shown_with_its_source(monkeypatch, request):
     monkeypatch.setenv("OMNI_COUNTRY", "MX")
     settings = shown(request.getfixturevalue("open_page")("settings"))
 
-    assert settings["Pace"] == ("up to 12.5 requests a second", "from the environment")
+    assert settings["Rate"] == ("up to 12.5 requests per second", "from the environment")
     assert settings["Country of phones without a country code"] == ("Mexico", "from the environment")
-    assert settings["Size of a request"] == ("up to 1,000 contacts a request", "as Omni comes")
-    assert settings["Database"] == ("SQLite", "as Omni comes")
+    assert settings["Size of a request"] == ("up to 1,000 contacts per request", "default")
+    assert settings["Database"] == ("SQLite", "default")
 
 
 def test_without_an_account_the_settings_to_give_are_named(open_page):
     app = open_page("settings")
 
-    assert shown(app)["User name"] == ("not set", "give it with OMNI_USERNAME")
-    assert shown(app)["Token"] == ("not set", "give it with OMNI_TOKEN")
+    assert shown(app)["User name"] == ("not set", "set it with OMNI_USERNAME")
+    assert shown(app)["Token"] == ("not set", "set it with OMNI_TOKEN")
     codes = [block.value for block in app.code]
     assert any(code.startswith("export OMNI_USERNAME=") for code in codes)
     assert any(code.startswith("OMNI_USERNAME = ") for code in codes)
+
+
+def test_every_setting_of_the_table_is_on_the_page(open_page):
+    app = open_page("settings")
+
+    cards = [[pair["name"] for pair in group["pairs"]] for group in components(app, "facts")]
+    for group in ("account", "sending", "data", "practice"):
+        assert [Text("en")(f"settings.{one.name}") for one in SETTINGS if one.group == group] in cards
+    (table,) = [block.value for block in app.markdown if block.value.startswith("| Name |")]
+    assert [line.split("`")[1] for line in table.splitlines()[2:]] == [one.name for one in SETTINGS]
+    assert "Most rows in a spreadsheet, 5,000,000 unless given" in table
+
+
+def test_how_many_requests_are_open_at_once_is_shown(open_page):
+    assert shown(open_page("settings"))["Requests open at once"] == ("up to 256 for each worker", "as Omni comes")
 
 
 @pytest.mark.parametrize("language", ["en", "pt_BR", "es"])
@@ -52,12 +69,12 @@ def test_the_token_is_nowhere_on_the_page(language, monkeypatch, request):
 def test_a_password_in_the_database_address_is_not_shown(console, monkeypatch):
     from dataclasses import replace
 
-    from omni.ui import settings_facts
+    from omni.ui.settings import facts
 
     settings = replace(console.settings, database_url="postgresql+psycopg://ana:hush@db.example.com/omni")
     monkeypatch.setattr(console, "settings", settings)
 
-    shown = str(settings_facts.groups(console))
+    shown = str(facts.groups(console))
     assert "PostgreSQL" in shown
     assert "hush" not in shown
     assert "db.example.com" not in shown
@@ -65,7 +82,7 @@ def test_a_password_in_the_database_address_is_not_shown(console, monkeypatch):
 
 def test_who_sends_is_shown_with_the_last_sign_of_life(open_page, console):
     app = open_page("settings")
-    assert "No worker is at work here." in words(app)
+    assert "No worker is running." in words(app)
 
     database = open_database(console.settings.database_url)
     Ledger(database).join("seat.1", {"host": "worker-1.example.com", "pid": 4711}, "nobody")

@@ -15,10 +15,9 @@ from urllib3.util import connection as connecting
 from omni import __version__
 from omni.errors import SettingsError
 from omni.provider import client as client_module
-from omni.provider import wire
-from omni.provider.client import LONGEST_IDLE, Client, Timeouts
-from omni.provider.reception import LARGEST_ANSWER, retry_after_seconds
-from omni.provider.wire import WatchedAdapter
+from omni.provider import transport
+from omni.provider.client import LARGEST_ANSWER, LONGEST_IDLE, Client, Timeouts, retry_after_seconds
+from omni.provider.transport import WatchedAdapter
 from tests.provider.serving import (
     LOCALHOST_PEM,
     body_of,
@@ -45,7 +44,7 @@ class Clock:
         self.a_look = 0.0
         """Seconds that pass with each look at the time that is left."""
         monkeypatch.setattr(client_module, "time", SimpleNamespace(monotonic=lambda: self.now, time=time.time))
-        monkeypatch.setattr(wire, "monotonic", self._looked)
+        monkeypatch.setattr(transport, "monotonic", self._looked)
 
     def _looked(self):
         self.now += self.a_look

@@ -1,8 +1,8 @@
 """What contacts were sent with."""
 
 from omni.core.template import Template
-from omni.provider.echo import correlation_ids
 from omni.provider.payload import request_body
+from omni.provider.request_body import correlation_ids
 
 
 def test_the_correlation_ids_of_a_body_are_in_the_order_of_its_contacts():

@@ -4,7 +4,7 @@ import pytest
 
 from omni.errors import SettingsError
 from omni.provider.client import Client
-from omni.provider.endpoint import check_endpoint, stays_here
+from omni.provider.endpoint import check_endpoint, is_loopback_only
 
 LIVE, PRACTICE = False, True
 
@@ -86,4 +86,4 @@ def test_may_not_be_posted_to(endpoint, practice, code):
     ],
 )
 def test_plain_http_and_practice_stay_on_this_machine(endpoint, practice, stays):
-    assert stays_here(endpoint, practice=practice) is stays
+    assert is_loopback_only(endpoint, practice=practice) is stays

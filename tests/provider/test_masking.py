@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from omni.core.campaign import Outcome
 from omni.provider.client import Client
-from omni.provider.masking import MASK, masked
+from omni.provider.curl import MASK
+from omni.provider.masking import masked
 from omni.provider.response import judge
 from tests.provider.serving import reply, saying, serving
 
@@ -30,7 +31,7 @@ WAYS = {
 @pytest.mark.parametrize("way", WAYS)
 def test_the_token_is_masked_however_it_is_written(way):
     raw = b"<p>not allowed: " + WAYS[way].encode() + b"</p>"
-    assert masked(raw, TOKEN) == b"<p>not allowed: " + MASK + b"</p>"
+    assert masked(raw, TOKEN) == b"<p>not allowed: " + MASK.encode() + b"</p>"
 
 
 @given(st.binary(max_size=200))
@@ -51,7 +52,7 @@ def test_what_the_client_hands_on_does_not_hold_the_token_it_sent():
         answer = client.post(b"{}")
         client.close()
     assert token.encode() in server.requests[0]
-    assert answer.raw == body.replace(token.encode(), MASK)
+    assert answer.raw == body.replace(token.encode(), MASK.encode())
     outcome = judge(answer, [None])
     assert isinstance(outcome, Outcome)
     assert outcome.params["message"] == "the token ******** may not send"

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from omni.core.steps import EmailStep, MtStep, VoiceStep
 from omni.core.template import Template
 from omni.errors import TemplateError
+from omni.provider.curl import curl_command
 from omni.provider.payload import (
-    curl_command,
     pretty,
     read_template,
     request_body,

@@ -181,6 +181,11 @@ BAD_REQUESTS = [
     (b"POST  /v1/omni/send HTTP/1.1\r\nHost: x\r\n\r\n", 400),
     (b"PO\x00ST / HTTP/1.1\r\nHost: x\r\n\r\n", 400),
     (b"GET /health HTTP/1.1\r\n\r\n", 400),
+    (b"GET /health HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", 400),
+    (b"GET /sa\xfade HTTP/1.1\r\nHost: x\r\n\r\n", 400),
+    (b"GET /health HTTP/1.1\r\nHost: x\r\nX: a\x01b\r\n\r\n", 400),
+    (b"GET /health HTTP/1.1\nHost: x\n", 400),
+    (b" GET", 400),
     (b"GET /health HTTP/1.1\nHost: x\n\n", 400),
     (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 400),
     (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505),
@@ -196,6 +201,7 @@ BAD_REQUESTS = [
     (START + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}", 400),
     (START + b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n", 400),
     (START + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n", 411),
+    (START + b"Transfer-Encoding: gzip\r\n\r\n", 411),
     (START + b"\r\n{}", 411),
     (START + b"Expect: tea\r\nContent-Length: 2\r\n\r\n{}", 417),
     (START + b"Content-Length: 67108865\r\nExpect: 100-continue\r\n\r\n", 413),
@@ -215,6 +221,13 @@ def test_what_is_no_request_is_answered_and_the_connection_ends(sandbox: Sandbox
         assert json.loads(body)["errorCode"] == status
         assert client.recv(1) == b""
     assert sandbox.stats() == before
+
+
+def test_a_malformed_header_is_refused_without_being_quoted(sandbox: Sandbox):
+    with sandbox.connected() as client:
+        client.sendall(START + b"AuthenticationToken : secret-of-ana\r\n\r\n")
+        status, _, body, _ = read_answer(client)
+    assert (status, b"secret-of-ana" in body) == (400, False)
 
 
 def test_a_body_that_is_too_long_is_answered_413_even_if_sent_whole(sandbox: Sandbox):

@@ -7,22 +7,22 @@ from pathlib import Path
 
 import pytest
 
-from omni.sending.journal import Journal
-from omni.sending.spool import Spool
+from omni.sending.answer_spool import AnswerSpool
+from omni.sending.claim_journal import ClaimJournal
 from tests.store.opening import database, reused
 
 __all__ = ["database", "journal", "reused", "spool"]
 
 
 @pytest.fixture
-def spool(tmp_path: Path) -> Iterator[Spool]:
+def spool(tmp_path: Path) -> Iterator[AnswerSpool]:
     """Three segments of 64 KiB."""
-    with Spool(tmp_path / "answers.spool", segment_bytes=64 << 10) as made:
+    with AnswerSpool(tmp_path / "answers.spool", segment_bytes=64 << 10) as made:
         yield made
 
 
 @pytest.fixture
-def journal(tmp_path: Path) -> Iterator[Journal]:
+def journal(tmp_path: Path) -> Iterator[ClaimJournal]:
     """An empty one."""
-    with Journal(tmp_path / "claims.journal") as made:
+    with ClaimJournal(tmp_path / "claims.journal") as made:
         yield made

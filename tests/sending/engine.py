@@ -10,14 +10,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from omni.errors import StoreError
-from omni.ports import Answer, Claimed
+from omni.ports import Answer, Claimed, Finished, LaterThan
 from omni.provider.response import judge
-from omni.sending.drain import drain
-from omni.sending.journal import Journal
-from omni.sending.ledger_port import Finished, LaterThan
-from omni.sending.spool import Spool
+from omni.sending.answer_spool import AnswerSpool
+from omni.sending.claim_journal import ClaimJournal
+from omni.sending.drain import WorkerParts, drain
 from omni.store.database import Database
-from omni.store.ledger import Ledger
+from omni.store.ledger.ledger import Ledger
 from tests.store.building import ME, SENDS
 
 
@@ -93,20 +92,25 @@ class Counted:
     def bodies(self, claimed: Sequence[Claimed]) -> Mapping[int, bytes]:
         return self._ledger.bodies(claimed)
 
-    def beat(
+    def heartbeat(
         self, owner: str, info: Mapping[str, object], held: Collection[tuple[int, int]], later_than: LaterThan
     ) -> int:
         self.beats += 1
-        return self._ledger.beat(owner, info, held, later_than)
+        return self._ledger.heartbeat(owner, info, held, later_than)
 
     def is_over(self, campaign_id: int) -> bool:
         return self._ledger.is_over(campaign_id)
 
 
 def send(
-    database: Database, spool: Spool, journal: Journal, post: Callable[[Claimed, bytes], Answer], **options: Any
+    database: Database,
+    spool: AnswerSpool,
+    journal: ClaimJournal,
+    post: Callable[[Claimed, bytes], Answer],
+    **options: Any,
 ) -> None:
     """``drain`` with what a test does not name."""
     given: dict[str, Any] = {"owner": ME, "stop": lambda: False, "ledger": Ledger(database, SENDS), "judge": judge}
     given |= options
-    drain(given.pop("ledger"), post, given.pop("judge"), spool=spool, journal=journal, **given)
+    parts = {name: given.pop(name) for name in ("ledger", "judge", "expected", "rate", "threads") if name in given}
+    drain(WorkerParts(post=post, **parts), spool=spool, journal=journal, **given)

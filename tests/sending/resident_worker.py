@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import sys
 
+from omni.bootstrap.worker import Sender
 from omni.cluster import attending
 from omni.sending import drain, posting
-from omni.sending_desk import SendingDesk
 from omni.settings import load
-from omni.store import workers
-from omni.store.database import open_database
+from omni.store.ledger import workers
+from omni.store.opening import open_database
 
 LEASE = 5.0
 """Seconds without a sign of life, every 0.4 s, that mean a dead worker: even a busy machine gives one in them."""
@@ -23,7 +23,7 @@ def main(sweep: int) -> None:
     workers.LEASE, posting.STALE, drain._BEAT = LEASE, 2.0, 0.4  # type: ignore[misc]
     attending.SWEEP_EVERY, attending._STALLED, attending._BEAT = sweep, LEASE, 0.4  # type: ignore[misc]
     settings = load()
-    SendingDesk(settings, open_database(settings.database_url)).run_worker(while_console=False)
+    Sender(settings, open_database(settings.database_url)).run_worker(while_console=False)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from omni.ports import Answer, Claimed
-from omni.sending.spool import SEGMENTS, Spool
+from omni.sending.answer_spool import SEGMENTS, AnswerSpool
 
 
 def claimed(request_id: int, attempt: int = 1) -> Claimed:
@@ -21,7 +21,7 @@ def answer(raw: bytes = b"{}", **changes: object) -> Answer:
 
 
 def left_behind(path: Path) -> list[tuple[int, int, Answer]]:
-    with Spool(path, segment_bytes=64 << 10) as spool:
+    with AnswerSpool(path, segment_bytes=64 << 10) as spool:
         return list(spool.left_behind())
 
 
@@ -37,18 +37,18 @@ def left_behind(path: Path) -> list[tuple[int, int, Answer]]:
         answer(failure="too_large"),
     ],
 )
-def test_an_answer_comes_back_after_a_kill_as_it_was_put(spool: Spool, tmp_path: Path, kept: Answer):
+def test_an_answer_comes_back_after_a_kill_as_it_was_put(spool: AnswerSpool, tmp_path: Path, kept: Answer):
     spool.put(claimed(2**61 + 7, attempt=3), kept)
     assert left_behind(tmp_path / "answers.spool") == [(2**61 + 7, 3, kept)]
 
 
-def test_many_answers_come_back_in_order(spool: Spool, tmp_path: Path):
+def test_many_answers_come_back_in_order(spool: AnswerSpool, tmp_path: Path):
     for number in range(1, 400):
         spool.put(claimed(number), answer(b"x" * number))
     assert [found[0] for found in left_behind(tmp_path / "answers.spool")] == list(range(1, 400))
 
 
-def test_a_new_spool_is_empty_and_has_its_space_reserved(spool: Spool, tmp_path: Path):
+def test_a_new_spool_is_empty_and_has_its_space_reserved(spool: AnswerSpool, tmp_path: Path):
     assert list(spool.left_behind()) == []
     stat = (tmp_path / "answers.spool").stat()
     assert stat.st_size == SEGMENTS * (64 << 10)
@@ -56,7 +56,7 @@ def test_a_new_spool_is_empty_and_has_its_space_reserved(spool: Spool, tmp_path:
     assert stat.st_mode & 0o777 == 0o600
 
 
-def test_what_is_cleared_does_not_come_back(spool: Spool, tmp_path: Path):
+def test_what_is_cleared_does_not_come_back(spool: AnswerSpool, tmp_path: Path):
     for number in range(1, 300):
         spool.put(claimed(number), answer(b"x" * 300))
     spool.clear()
@@ -64,7 +64,7 @@ def test_what_is_cleared_does_not_come_back(spool: Spool, tmp_path: Path):
 
 
 @pytest.mark.parametrize("damage_at", [0, 5, 40, 70, 90])
-def test_a_torn_answer_is_not_read_and_the_one_before_it_is(spool: Spool, tmp_path: Path, damage_at: int):
+def test_a_torn_answer_is_not_read_and_the_one_before_it_is(spool: AnswerSpool, tmp_path: Path, damage_at: int):
     spool.put(claimed(1), answer(b"first"))
     spool.put(claimed(2), answer(b"second" * 10))
     path = tmp_path / "answers.spool"
@@ -75,7 +75,7 @@ def test_a_torn_answer_is_not_read_and_the_one_before_it_is(spool: Spool, tmp_pa
     assert [found[0] for found in left_behind(path)] == [1]
 
 
-def test_space_is_used_again_once_everything_in_it_is_recorded(spool: Spool, tmp_path: Path):
+def test_space_is_used_again_once_everything_in_it_is_recorded(spool: AnswerSpool, tmp_path: Path):
     for number in range(1, 1000):
         spool.put(claimed(number), answer(b"x" * 1000))
         spool.done(claimed(number))
@@ -86,7 +86,7 @@ def test_space_is_used_again_once_everything_in_it_is_recorded(spool: Spool, tmp
     assert (tmp_path / "answers.spool").stat().st_size == SEGMENTS * (64 << 10)
 
 
-def test_nothing_that_waits_to_be_recorded_is_written_over(spool: Spool, tmp_path: Path):
+def test_nothing_that_waits_to_be_recorded_is_written_over(spool: AnswerSpool, tmp_path: Path):
     spool.put(claimed(1), answer(b"precious" * 100))
     for number in range(2, 1000):
         spool.put(claimed(number), answer(b"x" * 1000))
@@ -94,7 +94,7 @@ def test_nothing_that_waits_to_be_recorded_is_written_over(spool: Spool, tmp_pat
     assert 1 in [request_id for request_id, _, _ in left_behind(tmp_path / "answers.spool")]
 
 
-def test_a_full_spool_says_so_before_and_after(spool: Spool):
+def test_a_full_spool_says_so_before_and_after(spool: AnswerSpool):
     number = 0
     while spool.room():
         number += 1
@@ -110,7 +110,7 @@ def test_a_full_spool_says_so_before_and_after(spool: Spool):
 
 
 @pytest.mark.parametrize("size", [0, 900, 15_000, 40_000])
-def test_there_is_room_for_as_many_answers_as_it_says_once_some_have_come(spool: Spool, size: int):
+def test_there_is_room_for_as_many_answers_as_it_says_once_some_have_come(spool: AnswerSpool, size: int):
     for number in range(1, 1000):
         spool.put(claimed(number), answer(b"x" * size))
         spool.done(claimed(number))
@@ -121,7 +121,7 @@ def test_there_is_room_for_as_many_answers_as_it_says_once_some_have_come(spool:
     assert spool.room() <= 1, "what was being filled before may be free by now"
 
 
-def test_an_answer_larger_than_a_segment_is_refused(spool: Spool):
+def test_an_answer_larger_than_a_segment_is_refused(spool: AnswerSpool):
     with pytest.raises(OSError, match="no room"):
         spool.put(claimed(1), answer(os.urandom(64 << 10)))
     spool.put(claimed(2), answer())

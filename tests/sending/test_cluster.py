@@ -14,19 +14,20 @@ import psycopg
 import pytest
 from procrastinate import App
 
+from omni.bootstrap.cluster_worker import work_beside_others
+from omni.bootstrap.waking import campaigns_of, unknowns_of
 from omni.cluster import attending
 from omni.cluster.queue import QUEUE, SCHEMA, SHIFT, Queue, queue_conninfo
-from omni.cluster_desk import work_beside_others
 from omni.errors import StoreError
 from omni.ports import Answer, Claimed
 from omni.provider.response import judge
-from omni.sending.journal import Journal
-from omni.sending.spool import Spool
+from omni.sending.answer_spool import AnswerSpool
+from omni.sending.claim_journal import ClaimJournal
+from omni.sending.drain import WorkerParts
 from omni.sending.worker import run_worker
-from omni.store.campaigns import Campaigns
+from omni.store.campaigns.campaigns import Campaigns
 from omni.store.database import Database
-from omni.store.ledger import Ledger
-from omni.waking import campaigns_of, unknowns_of
+from omni.store.ledger.ledger import Ledger
 from tests.builders import phone
 from tests.sending.engine import Provider, accept
 from tests.store.building import SENDS, claim, make, new_campaign, prepared, states
@@ -50,7 +51,7 @@ def worker(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     """``with worker("a", provider, sweep=1):`` a worker that waits for jobs."""
     for name, seconds in (("_ASK", 0.02), ("_LOOK_FOR_JOBS_EVERY", 0.2), ("_BEAT", 0.2), ("_RETRY", 0.1)):
         monkeypatch.setattr(attending, name, seconds)
-    monkeypatch.setattr("omni.cluster_desk._LOOK_EVERY", 0.1)
+    monkeypatch.setattr("omni.bootstrap.cluster_worker._LOOK_EVERY", 0.1)
 
     @contextmanager
     def started(name: str, post: Any, sweep: int = NEVER) -> Iterator[list[BaseException]]:
@@ -60,7 +61,7 @@ def worker(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         ledger = Ledger(database, SENDS)
 
         def send(stop: Callable[[], bool], ready: Callable[[], None]) -> None:
-            run_worker(ledger, post, judge, folder=tmp_path / name, stop=stop, on_ready=ready)
+            run_worker(WorkerParts(ledger, post, judge), folder=tmp_path / name, stop=stop, on_ready=ready)
 
         def work() -> None:
             try:
@@ -252,7 +253,7 @@ def test_answers_left_by_a_former_process_are_recorded_though_all_is_paused(
     (folder / "seat").write_text("seat")
     Ledger(database, SENDS).join("seat.1", {}, "seat.")
     claimed = claim(database, 2, "seat.1")
-    with Spool(folder / "answers.spool") as spool, Journal(folder / "claims.journal") as journal:
+    with AnswerSpool(folder / "answers.spool") as spool, ClaimJournal(folder / "claims.journal") as journal:
         journal.append(claimed)
         spool.put(claimed[0], accept(claimed[0], b""))
     Campaigns(database).pause(made)

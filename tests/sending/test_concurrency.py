@@ -12,12 +12,12 @@ import pytest
 from omni.ports import Answer, Claimed
 from omni.provider.client import Client
 from omni.provider.response import judge
-from omni.sending.drain import drain
-from omni.sending.journal import Journal
-from omni.sending.sizing import LEAST
-from omni.sending.spool import Spool
+from omni.sending.answer_spool import AnswerSpool
+from omni.sending.claim_journal import ClaimJournal
+from omni.sending.concurrency import LEAST
+from omni.sending.drain import WorkerParts, drain
 from omni.store.database import Database
-from omni.store.ledger import Ledger
+from omni.store.ledger.ledger import Ledger
 from tests.conftest import Sandbox
 from tests.store.building import ME, SENDS, make, states
 from tests.waiting import PATIENCE
@@ -50,17 +50,13 @@ def test_as_many_requests_are_open_as_the_rate_needs_and_hardly_more(
         return answer
 
     give_up = time.monotonic() + PATIENCE
-    with Spool(tmp_path / "spool") as spool, Journal(tmp_path / "journal") as journal:
+    with AnswerSpool(tmp_path / "spool") as spool, ClaimJournal(tmp_path / "journal") as journal:
         drain(
-            ledger,
-            post,
-            judge,
+            WorkerParts(ledger, post, judge, rate=LIMIT, threads=256),
             owner=ME,
             spool=spool,
             journal=journal,
             stop=lambda: max(opened, default=0) >= enough or time.monotonic() > give_up,
-            rate=LIMIT,
-            threads=256,
             on_progress=note,
         )
     client.close()

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from omni.sending.sizing import HEADROOM, LEAST, MOST, Sizing
+from omni.sending.concurrency import HEADROOM, LEAST, MOST, Concurrency
 
 TURN = 0.02
 """Seconds between two looks at what came back, as in the loop that sends."""
@@ -45,7 +45,7 @@ class World:
     answers: list[float] = field(default_factory=list)
     sizes: list[tuple[float, int]] = field(default_factory=list)
 
-    def run(self, sizing: Sizing, seconds: float) -> World:
+    def run(self, sizing: Concurrency, seconds: float) -> World:
         """Let so much time go by with more to send than can be sent."""
         until, spent_until = self.now + seconds, self.now
         while self.now < until:
@@ -53,13 +53,13 @@ class World:
             while self.open and self.open[0][0] <= self.now:
                 _, claimed_at = heapq.heappop(self.open)
                 self.answers.append(self.now)
-                sizing.came(claimed_at)
+                sizing.answered(claimed_at)
             spent_until = max(spent_until, self.now - 0.05)
             while spent_until < self.now and len(self.open) < sizing.size:
                 spent_until += 1 / self.rate
                 heapq.heappush(self.open, (self.provider.answers_at(self.now), self.now))
             if len(self.open) >= sizing.size:
-                sizing.filled()
+                sizing.saturated()
             self.sizes.append((self.now, sizing.size))
         return self
 
@@ -77,9 +77,9 @@ class World:
         return sum(recent) / len(recent)
 
 
-def a_world(rate: float, provider: Provider, most: int = MOST) -> tuple[World, Sizing]:
+def a_world(rate: float, provider: Provider, most: int = MOST) -> tuple[World, Concurrency]:
     world = World(rate, provider)
-    return world, Sizing(rate, most, now=lambda: world.now)
+    return world, Concurrency(rate, most, now=lambda: world.now)
 
 
 def test_it_begins_with_few_and_comes_to_what_the_rate_needs_within_seconds():
@@ -89,7 +89,7 @@ def test_it_begins_with_few_and_comes_to_what_the_rate_needs_within_seconds():
     assert world.through(1) > 0.97 * 700
     assert 700 * 0.2 < sizing.size < 700 * 0.2 * 1.6
     few = World(700, Provider(0.2))
-    few.run(Sizing(700, LEAST, now=lambda: few.now), 5)
+    few.run(Concurrency(700, LEAST, now=lambda: few.now), 5)
     assert world.through(1) > 15 * few.through(1), "what a fixed number of eight comes to"
 
 
@@ -159,10 +159,10 @@ def test_when_all_answers_slow_down_at_the_limit_it_returns_to_the_limit():
     assert world.through(20) > 0.8 * MOST / 1.5
 
 
-def pushed_back_by_all(world: World, sizing: Sizing) -> None:
+def pushed_back_by_all(world: World, sizing: Concurrency) -> None:
     world.run(sizing, 0.1)
     for _, claimed_at in world.open:
-        sizing.pushed_back(claimed_at)
+        sizing.overloaded(claimed_at)
     world.open.clear()
 
 
@@ -195,7 +195,7 @@ def test_after_repeated_overload_answers_it_rests_longer_and_longer():
 
 def share_of(workers: int) -> int:
     world, sizing = a_world(700, Provider(0.5))
-    sizing.share_among(workers)
+    sizing.set_workers(workers)
     world.run(sizing, 12)
     return world.largest(12)
 
@@ -205,13 +205,13 @@ def test_workers_share_what_the_rate_needs():
     assert share_of(1) > 2 * share_of(4)
 
 
-@pytest.mark.parametrize("called", [Sizing.came, Sizing.pushed_back])
-def test_claims_from_before_a_size_change_say_nothing_about_it(called: Callable[[Sizing, float], None]):
+@pytest.mark.parametrize("called", [Concurrency.answered, Concurrency.overloaded])
+def test_claims_from_before_a_size_change_say_nothing_about_it(called: Callable[[Concurrency, float], None]):
     world, sizing = a_world(700, Provider(0.2))
     world.run(sizing, 6)
     claimed_at = world.now
     world.now += 0.01
-    sizing.pushed_back(claimed_at)
+    sizing.overloaded(claimed_at)
     size = sizing.size
     world.now += 30
     for _ in range(1000):

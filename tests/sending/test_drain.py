@@ -11,16 +11,15 @@ import pytest
 
 from omni.core.campaign import Outcome
 from omni.errors import StoreError
-from omni.ports import Answer, Claimed
+from omni.ports import Answer, Claimed, Finished
 from omni.sending import drain as drain_module
 from omni.sending import posting
-from omni.sending.journal import Journal
-from omni.sending.ledger_port import Finished
-from omni.sending.sizing import LEAST
-from omni.sending.spool import Spool
-from omni.store.campaigns import Campaigns
+from omni.sending.answer_spool import AnswerSpool
+from omni.sending.claim_journal import ClaimJournal
+from omni.sending.concurrency import LEAST
+from omni.store.campaigns.campaigns import Campaigns
 from omni.store.database import Database
-from omni.store.ledger import Ledger
+from omni.store.ledger.ledger import Ledger
 from tests.sending.engine import Counted, Provider, Troubled, accept, send
 from tests.store.building import SENDS, make, states
 from tests.waiting import PATIENCE, wait_until
@@ -32,7 +31,7 @@ def campaigns(database: Database) -> Campaigns:
 
 
 def test_every_contact_is_sent_to_once_with_the_bytes_that_were_frozen(
-    database: Database, campaigns: Campaigns, spool: Spool, journal: Journal
+    database: Database, campaigns: Campaigns, spool: AnswerSpool, journal: ClaimJournal
 ):
     made = make(database, 50, 3)
     provider = Provider()
@@ -44,7 +43,9 @@ def test_every_contact_is_sent_to_once_with_the_bytes_that_were_frozen(
     assert {each.batch_id for each in campaigns.recipients(made, search="3").recipients} >= {"b1"}
 
 
-def test_as_many_requests_are_open_at_once_as_there_are_threads(database: Database, spool: Spool, journal: Journal):
+def test_as_many_requests_are_open_at_once_as_there_are_threads(
+    database: Database, spool: AnswerSpool, journal: ClaimJournal
+):
     together = threading.Barrier(5)
 
     def all_at_once(claimed: Claimed, body: bytes) -> Answer:
@@ -58,7 +59,9 @@ def test_as_many_requests_are_open_at_once_as_there_are_threads(database: Databa
     assert states(database, made) == "a" * 10
 
 
-def test_the_turn_that_records_answers_claims_as_many_requests(database: Database, spool: Spool, journal: Journal):
+def test_the_turn_that_records_answers_claims_as_many_requests(
+    database: Database, spool: AnswerSpool, journal: ClaimJournal
+):
     class Noted(Counted):
         def turn(self, owner: str, finished: Sequence[Finished], room: int) -> tuple[Sequence[Claimed], float]:
             claimed, wait = super().turn(owner, finished, room)
@@ -81,7 +84,7 @@ def test_the_turn_that_records_answers_claims_as_many_requests(database: Databas
         left -= next_ones
 
 
-def test_more_are_open_at_once_where_it_takes_longer(database: Database, spool: Spool, journal: Journal):
+def test_more_are_open_at_once_where_it_takes_longer(database: Database, spool: AnswerSpool, journal: ClaimJournal):
     def slower_and_slower(claimed: Claimed, body: bytes) -> Answer:
         """Even where few requests can be started in a second, many come to be open."""
         if provider.most_open <= 2 * LEAST:
@@ -96,7 +99,7 @@ def test_more_are_open_at_once_where_it_takes_longer(database: Database, spool: 
 
 
 def test_no_more_are_open_than_there_are_places_for_their_answers(
-    database: Database, spool: Spool, journal: Journal, caplog: pytest.LogCaptureFixture
+    database: Database, spool: AnswerSpool, journal: ClaimJournal, caplog: pytest.LogCaptureFixture
 ):
     def talkative(claimed: Claimed, body: bytes) -> Answer:
         answer = accept(claimed, body)
@@ -125,7 +128,11 @@ def breaks(claimed: Claimed, body: bytes) -> Answer:
     ],
 )
 def test_an_uncertain_outcome_is_unknown_and_sent_once(
-    database: Database, spool: Spool, journal: Journal, reply: Callable[[Claimed, bytes], Answer], becomes: str
+    database: Database,
+    spool: AnswerSpool,
+    journal: ClaimJournal,
+    reply: Callable[[Claimed, bytes], Answer],
+    becomes: str,
 ):
     made = make(database, 3)
     provider = Provider(reply)
@@ -135,7 +142,7 @@ def test_an_uncertain_outcome_is_unknown_and_sent_once(
 
 
 def test_an_answer_that_cannot_be_judged_is_kept_and_unknown(
-    database: Database, campaigns: Campaigns, spool: Spool, journal: Journal
+    database: Database, campaigns: Campaigns, spool: AnswerSpool, journal: ClaimJournal
 ):
     def slip(answer: Answer, expected: object) -> Outcome:
         raise ZeroDivisionError
@@ -146,7 +153,9 @@ def test_an_answer_that_cannot_be_judged_is_kept_and_unknown(
     assert [each.answer.status for each in campaigns.answers(made)] == [200]
 
 
-def test_the_correlation_ids_of_the_body_are_given_to_the_judge(database: Database, spool: Spool, journal: Journal):
+def test_the_correlation_ids_of_the_body_are_given_to_the_judge(
+    database: Database, spool: AnswerSpool, journal: ClaimJournal
+):
     seen: list[object] = []
 
     def look(answer: Answer, expected: object) -> Outcome:
@@ -160,7 +169,7 @@ def test_the_correlation_ids_of_the_body_are_given_to_the_judge(database: Databa
     assert seen == [["a", None], [None, None]]
 
 
-def test_what_was_not_sent_waits_and_goes_out_later(database: Database, spool: Spool, journal: Journal):
+def test_what_was_not_sent_waits_and_goes_out_later(database: Database, spool: AnswerSpool, journal: ClaimJournal):
     class Noted(Counted):
         def turn(self, owner: str, finished: Sequence[Finished], room: int) -> tuple[Sequence[Claimed], float]:
             claimed, wait = super().turn(owner, finished, room)
@@ -189,7 +198,7 @@ def test_what_was_not_sent_waits_and_goes_out_later(database: Database, spool: S
 
 
 def test_a_pause_starts_nothing_more_and_lets_open_requests_end(
-    database: Database, campaigns: Campaigns, spool: Spool, journal: Journal
+    database: Database, campaigns: Campaigns, spool: AnswerSpool, journal: ClaimJournal
 ):
     is_paused = threading.Event()
     seen: list[tuple[float, int]] = []
@@ -219,7 +228,9 @@ def test_a_pause_starts_nothing_more_and_lets_open_requests_end(
     assert "s" not in states(database, made)
 
 
-def test_a_stop_ends_in_order_with_nothing_left_on_its_way(database: Database, spool: Spool, journal: Journal):
+def test_a_stop_ends_in_order_with_nothing_left_on_its_way(
+    database: Database, spool: AnswerSpool, journal: ClaimJournal
+):
     def stopping(claimed: Claimed, body: bytes) -> Answer:
         if len(provider.bodies) > 20:
             stop.set()
@@ -234,7 +245,7 @@ def test_a_stop_ends_in_order_with_nothing_left_on_its_way(database: Database, s
 
 
 def test_it_ends_with_its_campaign_though_another_goes_on(
-    database: Database, campaigns: Campaigns, spool: Spool, journal: Journal
+    database: Database, campaigns: Campaigns, spool: AnswerSpool, journal: ClaimJournal
 ):
     make(database, 400)
     made = make(database, 5)
@@ -245,7 +256,7 @@ def test_it_ends_with_its_campaign_though_another_goes_on(
 
 
 def test_a_body_that_cannot_be_loaded_is_not_posted_and_stays_pending(
-    database: Database, spool: Spool, journal: Journal
+    database: Database, spool: AnswerSpool, journal: ClaimJournal
 ):
     made = make(database, 3)
     stop = threading.Event()
@@ -262,7 +273,7 @@ def test_a_body_that_cannot_be_loaded_is_not_posted_and_stays_pending(
 
 
 def test_what_the_journal_does_not_take_is_not_posted(
-    database: Database, spool: Spool, journal: Journal, monkeypatch: pytest.MonkeyPatch
+    database: Database, spool: AnswerSpool, journal: ClaimJournal, monkeypatch: pytest.MonkeyPatch
 ):
     made = make(database, 3)
     stop = threading.Event()
@@ -279,7 +290,7 @@ def test_what_the_journal_does_not_take_is_not_posted(
 
 
 def test_a_claim_that_has_grown_old_is_not_posted(
-    database: Database, spool: Spool, journal: Journal, monkeypatch: pytest.MonkeyPatch
+    database: Database, spool: AnswerSpool, journal: ClaimJournal, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(posting, "STALE", -1.0)
     made = make(database, 1)
@@ -291,7 +302,7 @@ def test_a_claim_that_has_grown_old_is_not_posted(
 
 
 def test_an_answer_the_spool_does_not_take_is_recorded_all_the_same(
-    database: Database, spool: Spool, journal: Journal, monkeypatch: pytest.MonkeyPatch
+    database: Database, spool: AnswerSpool, journal: ClaimJournal, monkeypatch: pytest.MonkeyPatch
 ):
     def full(claimed: object, answer: object) -> None:
         raise OSError(28, "No space left on device")
@@ -302,7 +313,9 @@ def test_an_answer_the_spool_does_not_take_is_recorded_all_the_same(
     assert states(database, made) == "aaa"
 
 
-def test_answers_that_fill_the_spool_do_not_stop_the_sending(database: Database, spool: Spool, journal: Journal):
+def test_answers_that_fill_the_spool_do_not_stop_the_sending(
+    database: Database, spool: AnswerSpool, journal: ClaimJournal
+):
     def talkative(claimed: Claimed, body: bytes) -> Answer:
         answer = accept(claimed, body)
         return Answer(200, answer.raw + b" " * 20_000, None, None, answer.received_at)
@@ -314,7 +327,7 @@ def test_answers_that_fill_the_spool_do_not_stop_the_sending(database: Database,
 
 @pytest.mark.parametrize("seed", range(2))
 def test_a_database_that_comes_and_goes_costs_no_answer_and_no_second_sending(
-    database: Database, spool: Spool, journal: Journal, seed: int, monkeypatch: pytest.MonkeyPatch
+    database: Database, spool: AnswerSpool, journal: ClaimJournal, seed: int, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(drain_module, "_POLL", 0.02)
     draw = random.Random(seed)
@@ -322,16 +335,16 @@ def test_a_database_that_comes_and_goes_costs_no_answer_and_no_second_sending(
     ledger = Troubled(Ledger(database, SENDS), lambda name: draw.choices(["", "before", "after"], [6, 2, 2])[0])
     provider = Provider(latency=0.003)
     # What was not loaded waits five seconds; here it is not worth waiting for.
-    monkeypatch.setattr(posting, "RETRY_NOT_STARTED", 0.0)
+    monkeypatch.setattr(posting, "RETRY_NOT_POSTED", 0.0)
     send(database, spool, journal, provider, until=made, ledger=ledger)
     assert states(database, made) == "a" * 60
     assert set(provider.received.values()) == {1}
 
 
 def test_while_the_database_is_away_nothing_is_sent_and_what_came_is_held(
-    database: Database, spool: Spool, journal: Journal, monkeypatch: pytest.MonkeyPatch
+    database: Database, spool: AnswerSpool, journal: ClaimJournal, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(posting, "RETRY_NOT_STARTED", 0.0)
+    monkeypatch.setattr(posting, "RETRY_NOT_POSTED", 0.0)
     made = make(database, 200)
     provider = Provider(latency=0.01)
     is_back = threading.Event()
@@ -363,7 +376,7 @@ def test_while_the_database_is_away_nothing_is_sent_and_what_came_is_held(
 
 
 def test_if_the_database_stays_away_after_a_stop_the_spool_keeps_the_answers(
-    database: Database, spool: Spool, journal: Journal, monkeypatch: pytest.MonkeyPatch
+    database: Database, spool: AnswerSpool, journal: ClaimJournal, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(drain_module, "_PATIENCE", 0.3)
     made = make(database, 4)
@@ -375,7 +388,9 @@ def test_if_the_database_stays_away_after_a_stop_the_spool_keeps_the_answers(
     assert len(list(spool.left_behind())) == 4
 
 
-def test_progress_is_reported_now_and_then_and_at_the_end(database: Database, spool: Spool, journal: Journal):
+def test_progress_is_reported_now_and_then_and_at_the_end(
+    database: Database, spool: AnswerSpool, journal: ClaimJournal
+):
     made = make(database, 100)
     told: list[str] = []
     began = time.monotonic()
@@ -391,7 +406,7 @@ def test_progress_is_reported_now_and_then_and_at_the_end(database: Database, sp
     assert 2 <= len(told) <= 2 + (time.monotonic() - began) / drain_module._TELL
 
 
-def test_an_error_in_reporting_progress_stops_nothing(database: Database, spool: Spool, journal: Journal):
+def test_an_error_in_reporting_progress_stops_nothing(database: Database, spool: AnswerSpool, journal: ClaimJournal):
     def slip() -> None:
         raise StoreError("store.locked")
 

@@ -9,21 +9,23 @@ from pathlib import Path
 
 import pytest
 
+from omni.core.campaign import Reason
 from omni.ports import Answer, Claimed
 from omni.provider.response import judge
-from omni.sending.journal import Journal
+from omni.sending.answer_spool import AnswerSpool
+from omni.sending.claim_journal import ClaimJournal
 from omni.sending.posting import Posting
 from omni.sending.recovery import recover
-from omni.sending.spool import Spool
-from omni.store.campaigns import Campaigns
-from omni.store.database import Database, open_database
-from omni.store.ledger import Ledger
-from omni.store.reason import REPLACED, Reason
+from omni.store.campaigns.campaigns import Campaigns
+from omni.store.campaigns.pause_reason import REPLACED
+from omni.store.database import Database
+from omni.store.ledger.ledger import Ledger
+from omni.store.opening import open_database
 from tests.sending.engine import Provider, Troubled, accept, send
 from tests.store.building import SENDS, accepted, claim, make, record, states
 
 
-def take_up(database: Database, spool: Spool, journal: Journal, owner: str = "seat.2") -> None:
+def take_up(database: Database, spool: AnswerSpool, journal: ClaimJournal, owner: str = "seat.2") -> None:
     posting = Posting(Provider(), judge, spool)
     ledger = Ledger(database, SENDS)
     recover(ledger, posting, spool, journal, owner=owner, predecessors="seat.", info={})
@@ -41,7 +43,7 @@ def not_sent(claimed: Claimed, body: bytes) -> Answer:
     ("reply", "becomes"), [(accept, "aauu"), (no(400), "rruu"), (no(503), "uuuu"), (not_sent, "ppuu")]
 )
 def test_answers_in_the_spool_count_and_other_open_requests_are_unknown(
-    database: Database, spool: Spool, journal: Journal, reply: Callable, becomes: str
+    database: Database, spool: AnswerSpool, journal: ClaimJournal, reply: Callable, becomes: str
 ):
     made = make(database, 4, 2)
     Ledger(database, SENDS).join("seat.1", {}, "seat.")
@@ -51,7 +53,7 @@ def test_answers_in_the_spool_count_and_other_open_requests_are_unknown(
     assert states(database, made) == becomes
 
 
-def test_recovering_twice_changes_nothing(database: Database, spool: Spool, journal: Journal):
+def test_recovering_twice_changes_nothing(database: Database, spool: AnswerSpool, journal: ClaimJournal):
     made = make(database, 3)
     one, two, _ = claim(database, owner="seat.1")
     spool.put(one, accept(one, b""))
@@ -62,9 +64,9 @@ def test_recovering_twice_changes_nothing(database: Database, spool: Spool, jour
         assert states(database, made) == "aau"
 
 
-def test_every_answer_of_a_long_spool_is_recorded(database: Database, journal: Journal, tmp_path: Path):
+def test_every_answer_of_a_long_spool_is_recorded(database: Database, journal: ClaimJournal, tmp_path: Path):
     made = make(database, 450)
-    with Spool(tmp_path / "long.spool", segment_bytes=1 << 20) as spool:
+    with AnswerSpool(tmp_path / "long.spool", segment_bytes=1 << 20) as spool:
         for each in claim(database, room=450, owner="seat.1"):
             spool.put(each, accept(each, b""))
         take_up(database, spool, journal)
@@ -73,13 +75,13 @@ def test_every_answer_of_a_long_spool_is_recorded(database: Database, journal: J
 
 
 def test_an_answer_to_a_request_missing_from_the_database_is_ignored(
-    database: Database, spool: Spool, journal: Journal
+    database: Database, spool: AnswerSpool, journal: ClaimJournal
 ):
     spool.put(Claimed(4711, 1, 1, 1, 1, True), accept(Claimed(4711, 1, 1, 1, 1, True), b""))
     take_up(database, spool, journal)
 
 
-def test_a_restored_database_sends_nothing_again(tmp_path: Path, spool: Spool, journal: Journal):
+def test_a_restored_database_sends_nothing_again(tmp_path: Path, spool: AnswerSpool, journal: ClaimJournal):
     file, copy = tmp_path / "omni.db", tmp_path / "copy.db"
     database = open_database(f"sqlite:///{file}")
     made = make(database, 40)
@@ -109,7 +111,7 @@ def test_a_restored_database_sends_nothing_again(tmp_path: Path, spool: Spool, j
     assert details == {"request.ledger_restored"}
 
 
-def test_answers_in_the_spool_count_in_a_restored_database(tmp_path: Path, spool: Spool, journal: Journal):
+def test_answers_in_the_spool_count_in_a_restored_database(tmp_path: Path, spool: AnswerSpool, journal: ClaimJournal):
     file, copy = tmp_path / "omni.db", tmp_path / "copy.db"
     database = open_database(f"sqlite:///{file}")
     made = make(database, 10)
@@ -127,7 +129,9 @@ def test_answers_in_the_spool_count_in_a_restored_database(tmp_path: Path, spool
     assert found == "a" * 10
 
 
-def test_a_campaign_made_after_the_restore_is_not_taken_for_a_lost_one(tmp_path: Path, spool: Spool, journal: Journal):
+def test_a_campaign_made_after_the_restore_is_not_taken_for_a_lost_one(
+    tmp_path: Path, spool: AnswerSpool, journal: ClaimJournal
+):
     file, copy = tmp_path / "omni.db", tmp_path / "copy.db"
     database = open_database(f"sqlite:///{file}")
     database.close()
@@ -145,7 +149,7 @@ def test_a_campaign_made_after_the_restore_is_not_taken_for_a_lost_one(tmp_path:
 
 
 def test_a_restored_database_that_lacks_a_sent_campaign_starts_nothing(
-    database: Database, spool: Spool, journal: Journal
+    database: Database, spool: AnswerSpool, journal: ClaimJournal
 ):
     """The copy has a campaign that would start by itself: somebody may have cancelled it since."""
     runs, waits = make(database, 2), make(database, 2, start_at=time.time() + 3600, start_zone="UTC")
@@ -160,7 +164,9 @@ def test_a_restored_database_that_lacks_a_sent_campaign_starts_nothing(
     assert campaigns.get(runs).state == "running", "it is said once"
 
 
-def test_a_journal_of_requests_that_are_all_there_pauses_nothing(database: Database, spool: Spool, journal: Journal):
+def test_a_journal_of_requests_that_are_all_there_pauses_nothing(
+    database: Database, spool: AnswerSpool, journal: ClaimJournal
+):
     for _ in range(2):
         send(database, spool, journal, Provider(), until=make(database, 3))
     made = make(database, 3)
@@ -168,7 +174,9 @@ def test_a_journal_of_requests_that_are_all_there_pauses_nothing(database: Datab
     assert Campaigns(database).get(made).state == "running"
 
 
-def test_a_worker_that_finds_its_campaign_missing_pauses_the_others(database: Database, spool: Spool, journal: Journal):
+def test_a_worker_that_finds_its_campaign_missing_pauses_the_others(
+    database: Database, spool: AnswerSpool, journal: ClaimJournal
+):
     made = make(database, 2)
     journal.append([Claimed(4711 << 32, 9, 1, 1, 1, True)])
     ledger = Troubled(Ledger(database, SENDS), one_failure())

@@ -14,15 +14,16 @@ import sqlalchemy as sa
 
 from omni.ports import Answer, Claimed
 from omni.sending import drain as drain_module
-from omni.sending.journal import Journal
-from omni.sending.spool import Spool
-from omni.store.campaigns import Campaigns
+from omni.sending.answer_spool import AnswerSpool
+from omni.sending.claim_journal import ClaimJournal
+from omni.store.campaigns.campaigns import Campaigns
 from omni.store.database import Database
-from omni.store.deciding import Unknowns
-from omni.store.ledger import Ledger
+from omni.store.ledger.ledger import Ledger
+from omni.store.ledger.unknown_requests import Unknowns
 from omni.store.schema import answer, campaign, request, worker
 from tests.sending.engine import Counted, Provider, accept, send
 from tests.store.building import ME, SENDS, make, states
+from tests.store.legal_states import any_state
 from tests.waiting import PATIENCE, wait_until
 
 Copy = Sequence[tuple[sa.Table, Sequence[sa.RowMapping]]]
@@ -48,7 +49,7 @@ def beats_often(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_resend_decided_while_the_first_attempt_is_open_is_posted_once(
-    database: Database, spool: Spool, journal: Journal
+    database: Database, spool: AnswerSpool, journal: ClaimJournal
 ):
     made = make(database, 1)
     attempts = Attempts()
@@ -73,7 +74,7 @@ def test_a_resend_decided_while_the_first_attempt_is_open_is_posted_once(
 
 
 def test_a_request_answered_after_the_backup_is_not_taken_for_unsent(
-    database: Database, spool: Spool, journal: Journal
+    database: Database, spool: AnswerSpool, journal: ClaimJournal
 ):
     made = make(database, 1)
     attempts = Attempts()
@@ -89,7 +90,7 @@ def test_a_request_answered_after_the_backup_is_not_taken_for_unsent(
     assert attempts.posted == [1]
 
 
-def test_a_restored_database_is_noticed_by_a_heartbeat(database: Database, spool: Spool, journal: Journal):
+def test_a_restored_database_is_noticed_by_a_heartbeat(database: Database, spool: AnswerSpool, journal: ClaimJournal):
     made = make(database, 3)
     answers = [threading.Event(), threading.Event()]
 
@@ -115,7 +116,12 @@ def test_a_restored_database_is_noticed_by_a_heartbeat(database: Database, spool
 
 @contextmanager
 def sending(
-    database: Database, spool: Spool, journal: Journal, provider: Provider, ledger: Ledger | Counted, threads: int = 8
+    database: Database,
+    spool: AnswerSpool,
+    journal: ClaimJournal,
+    provider: Provider,
+    ledger: Ledger | Counted,
+    threads: int = 8,
 ) -> Iterator[None]:
     """A worker in a thread, until the block is left."""
     stop = threading.Event()
@@ -148,7 +154,7 @@ def copied(database: Database) -> Copy:
 
 def put_back(database: Database, copy: Copy) -> None:
     """Have the database as it was."""
-    with database.write() as connection:
+    with database.write() as connection, any_state(connection):
         connection.execute(answer.delete())
         for table, rows in copy:
             for row in rows:

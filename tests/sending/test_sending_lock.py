@@ -7,11 +7,11 @@ import sys
 import threading
 from pathlib import Path
 
-from omni.sending.lock import SendingLock
+from omni.sending.worker import SendingLock
 
 ROOT = Path(__file__).resolve().parents[2]
 HOLD = (
-    "import sys; from pathlib import Path; from omni.sending.lock import SendingLock\n"
+    "import sys; from pathlib import Path; from omni.sending.worker import SendingLock\n"
     "lock = SendingLock(Path(sys.argv[1])); print(lock.acquire(), flush=True); sys.stdin.read()"
 )
 

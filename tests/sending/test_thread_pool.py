@@ -9,10 +9,10 @@ import pytest
 
 from omni.ports import Answer, Claimed
 from omni.sending import drain as drain_module
-from omni.sending.journal import Journal
-from omni.sending.sizing import LEAST
-from omni.sending.spool import Spool
-from omni.sending.threads import Threads
+from omni.sending.answer_spool import AnswerSpool
+from omni.sending.claim_journal import ClaimJournal
+from omni.sending.concurrency import LEAST
+from omni.sending.thread_pool import ThreadPool
 from omni.store.database import Database
 from tests.sending.engine import Provider, accept, send
 from tests.store.building import make, states
@@ -46,7 +46,7 @@ def test_each_task_runs_once_and_no_more_at_once_than_wanted():
         together.wait(PATIENCE)
         done.append(threading.get_ident())
 
-    with Threads(3) as threads:
+    with ThreadPool(3) as threads:
         assert all(threads.run(task) for _ in range(9))
     assert len(done) == 9
     assert len(set(done)) == 3
@@ -54,7 +54,7 @@ def test_each_task_runs_once_and_no_more_at_once_than_wanted():
 
 def test_no_more_threads_are_started_than_there_is_work_for_at_once():
     names: set[str] = set()
-    with Threads(8) as threads:
+    with ThreadPool(8) as threads:
         for _ in range(5):
             ended = threading.Event()
             threads.run(lambda: names.add(threading.current_thread().name))
@@ -73,7 +73,7 @@ def test_a_task_without_a_free_thread_waits_for_one(monkeypatch: pytest.MonkeyPa
         assert may_end.wait(PATIENCE)
         done.append("run")
 
-    with Threads(8) as threads:
+    with ThreadPool(8) as threads:
         assert all(threads.run(task) for _ in range(10))
         assert threads.most == 2
         may_end.set()
@@ -84,7 +84,7 @@ def test_a_task_without_a_free_thread_waits_for_one(monkeypatch: pytest.MonkeyPa
 def test_without_any_thread_a_task_is_certainly_not_run(monkeypatch: pytest.MonkeyPatch):
     system = Scarce(monkeypatch, 0)
     done: list[str] = []
-    with Threads(8) as threads:
+    with ThreadPool(8) as threads:
         assert not threads.run(lambda: done.append("refused"))
         system.left = 5
         assert threads.run(lambda: done.append("run"))
@@ -94,8 +94,8 @@ def test_without_any_thread_a_task_is_certainly_not_run(monkeypatch: pytest.Monk
 
 def test_sending_goes_on_with_the_threads_there_are(
     database: Database,
-    spool: Spool,
-    journal: Journal,
+    spool: AnswerSpool,
+    journal: ClaimJournal,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ):
@@ -115,10 +115,10 @@ def test_sending_goes_on_with_the_threads_there_are(
 
 
 def test_without_a_thread_everything_waits_and_nothing_is_unknown(
-    database: Database, spool: Spool, journal: Journal, monkeypatch: pytest.MonkeyPatch
+    database: Database, spool: AnswerSpool, journal: ClaimJournal, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(drain_module, "RETRY_NOT_STARTED", 0.3)
-    monkeypatch.setattr("omni.sending.posting.RETRY_NOT_STARTED", 0.0)
+    monkeypatch.setattr(drain_module, "RETRY_NOT_POSTED", 0.3)
+    monkeypatch.setattr("omni.sending.posting.RETRY_NOT_POSTED", 0.0)
     system = Scarce(monkeypatch, 0)
     made = make(database, 12)
     provider = Provider()

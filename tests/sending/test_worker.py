@@ -15,11 +15,11 @@ from omni.errors import StoreError
 from omni.ports import Answer, Claimed
 from omni.provider.response import judge
 from omni.sending import worker
-from omni.sending.lock import SendingLock
-from omni.sending.worker import Ending, run_worker
-from omni.store.campaigns import Campaigns
+from omni.sending.drain import WorkerParts
+from omni.sending.worker import Ending, SendingLock, run_worker
+from omni.store.campaigns.campaigns import Campaigns
 from omni.store.database import Database
-from omni.store.ledger import Ledger
+from omni.store.ledger.ledger import Ledger
 from tests.sending.engine import Provider, Troubled, accept
 from tests.store.building import SENDS, make, states
 
@@ -30,7 +30,8 @@ def work(database: Database, tmp_path: Path) -> Callable[..., Ending]:
 
     def run(provider: Provider, **options: Any) -> Ending:
         given: dict[str, Any] = {"ledger": Ledger(database, SENDS), "folder": tmp_path / "sending"} | options
-        return run_worker(given.pop("ledger"), provider, judge, **given)
+        parts = {name: given.pop(name) for name in ("ledger", "rate", "threads", "expected") if name in given}
+        return run_worker(WorkerParts(post=provider, judge=judge, **parts), **given)
 
     return run
 

@@ -11,7 +11,8 @@ from typing import Any
 
 from omni.provider.payload import template_from_json
 from omni.service.checked_contacts import CheckedContacts
-from omni.service.contacts import check_contacts, load_sheet, propose_mapping
+from omni.service.checking import check_contacts, load_sheet
+from omni.service.column_mapping import propose_mapping
 from omni.service.planning import Plan, make_plan
 from omni.service.preparation import Preparation
 from omni.service.workspace import Workspace

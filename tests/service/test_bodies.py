@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from omni.core.rendering import names_used, slots_of
 from omni.core.steps import EmailStep, MtStep, VoiceStep
 from omni.core.template import Template
-from omni.provider.body_pieces import body_pieces
-from omni.provider.payload import request_body
-from omni.service.bodies import NO_PHONE, Bodies
+from omni.provider.payload import NO_PHONE, request_body
+from omni.provider.request_body import body_pieces
+from omni.service.bodies import Bodies
 from tests.builders import render_steps
 
 words = st.text(st.sampled_from("{}[],: &<>'\"\\/ab1é\U0001f642\x00\x1f\x7f\n\t\u2028"), max_size=6)

@@ -6,13 +6,14 @@ import threading
 
 import pytest
 
-from omni.core.do_not_contact import match_key
+from omni.core.match_key import match_key
 from omni.errors import SheetError, StoreError
 from omni.locale import Text
-from omni.service.do_not_contact import Taken, add_sheet, add_text, listed_now, write_list
-from omni.sheets.reader import Limits, read
-from omni.store.database import open_database
-from omni.store.do_not_contact import DoNotContact
+from omni.service.do_not_contact import ListImport, add_sheet, add_text, listed_now, write_list
+from omni.sheets.limits import Limits
+from omni.sheets.reading.reader import read
+from omni.store.opening import open_database
+from omni.store.people.do_not_contact import DoNotContact
 from tests.builders import phone
 from tests.sheets.making import make_xlsx
 
@@ -37,7 +38,7 @@ Bia Souza <bia@example.com>
 
 nada"""
     taken = add_text(people, text, "BR", "", "ana")
-    assert taken == Taken(5, 5, 2, [(4, "90000-0004"), (7, "nada")])
+    assert taken == ListImport(5, 5, 2, [(4, "90000-0004"), (7, "nada")])
     assert on_it(people) == {
         "5511900000001",
         "5511900000002",
@@ -45,7 +46,7 @@ nada"""
         "Ana@example.com",
         "bia@example.com",
     }
-    assert add_text(people, "11900000001", "BR", "", "ana") == Taken(1, 0, 0, [])
+    assert add_text(people, "11900000001", "BR", "", "ana") == ListImport(1, 0, 0, [])
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,9 @@ from omni.core.campaign import Receipt
 from omni.locale import Text
 from omni.ports import Answer
 from omni.provider.response import judge, undisputed_ids
-from omni.service.receipts import Receipts
+from omni.service.id_columns import Receipts
 from omni.service.reporting import report, rows_of
-from omni.store.campaigns import Campaigns
+from omni.store.campaigns.campaigns import Campaigns
 from omni.store.database import Database
 from tests.store.building import claim, make, record
 
@@ -102,7 +102,7 @@ def answered(database: Database) -> int:
 
 @pytest.mark.parametrize("chunk", [1, 3, 7, 5000])
 def test_a_report_is_the_same_whichever_way_its_ids_are_read(database, answered, monkeypatch, chunk):
-    monkeypatch.setattr("omni.store.row_ranges.ROWS", chunk)
+    monkeypatch.setattr("omni.store.campaigns.campaign_rows.ROWS", chunk)
     campaigns = Campaigns(database)
 
     def rows():
@@ -113,7 +113,7 @@ def test_a_report_is_the_same_whichever_way_its_ids_are_read(database, answered,
         patched.setattr(Receipts, "_ids_of", Receipts._ids_of_any)
         assert rows() == as_lists
     with monkeypatch.context() as patched:  # whatever has to be read again
-        patched.setattr("omni.service.receipts._CONTACTS_KEPT", 0)
+        patched.setattr("omni.service.id_columns._CONTACTS_KEPT", 0)
         assert rows() == as_lists
     receipts = Receipts(campaigns, answered)
     receipts.load(range(1, len(SHAPES) + 3))
@@ -127,7 +127,7 @@ def test_a_report_is_the_same_whichever_way_its_ids_are_read(database, answered,
 def test_what_was_told_is_forgotten(database, answered):
     campaigns = Campaigns(database)
     receipts = Receipts(campaigns, answered)
-    for contacts in campaigns.everyone(answered):
+    for contacts in campaigns.contact_chunks(answered):
         receipts.load([each.number for each in contacts.requests])
         assert receipts._known
         receipts.columns(contacts)

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from omni.provider.payload import request_body, template_from_json
-from omni.service import portions
+from omni.service import planning
 from omni.service.planning import make_plan
 from tests.builders import TEMPLATE, contact_rows, phone, render_steps, sms_template
 from tests.service.desk import prepare
@@ -103,8 +103,8 @@ def test_a_plan_made_a_little_at_a_time_is_the_same(tmp_path, monkeypatch, conta
     rows = [[*row, "AB"[at % 3 == 0]] for at, row in enumerate(contact_rows(17))]
     header = ("Código", "Nome", "Celular", "E-mail", "Time")
     at_once = prepare(tmp_path / "at once", rows, sms_template(text), header=header, batch=4).plan
-    monkeypatch.setattr(portions, "_CHUNK_CONTACTS", contacts)
-    monkeypatch.setattr(portions, "_CHUNK_BYTES", size)
+    monkeypatch.setattr(planning, "_CHUNK_CONTACTS", contacts)
+    monkeypatch.setattr(planning, "_CHUNK_BYTES", size)
     plan = prepare(tmp_path / "in parts", rows, sms_template(text), header=header, batch=4).plan
     assert plan.bodies.read_bytes() == at_once.bodies.read_bytes()
     assert list(plan.bodies_in_order()) == plan.bodies.read_bytes().splitlines()

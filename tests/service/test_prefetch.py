@@ -6,13 +6,13 @@ import threading
 
 import pytest
 
-from omni.service.ahead import ahead
+from omni.service.reporting import prefetch
 from tests.waiting import PATIENCE
 
 
 def test_items_come_in_order():
-    assert list(ahead(iter(range(1, 50)))) == list(range(1, 50))
-    assert list(ahead(iter(()))) == []
+    assert list(prefetch(iter(range(1, 50)))) == list(range(1, 50))
+    assert list(prefetch(iter(()))) == []
 
 
 def test_only_the_next_item_is_made_ahead():
@@ -26,7 +26,7 @@ def test_only_the_next_item_is_made_ahead():
                 second_is_made.set()
             yield number
 
-    coming = ahead(numbers())
+    coming = prefetch(numbers())
     assert next(coming) == 1
     assert second_is_made.wait(PATIENCE)
     coming.close()
@@ -38,7 +38,7 @@ def test_an_error_comes_after_the_items_made_before_it():
         yield 1
         raise OSError("gone")
 
-    coming = ahead(broken())
+    coming = prefetch(broken())
     assert next(coming) == 1
     with pytest.raises(OSError, match="gone"):
         next(coming)

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from omni.service.unknown import LONGEST_SHOWN, as_text, raw_answers
-from omni.store.campaigns import Campaigns
-from omni.store.database import open_database
-from omni.store.deciding import Unknowns
-from omni.store.ledger import Finished
+from omni.ports import Finished
+from omni.service.raw_answers import LONGEST_SHOWN, as_text, raw_answers
+from omni.store.campaigns.campaigns import Campaigns
+from omni.store.ledger.unknown_requests import Unknowns
+from omni.store.opening import open_database
 from tests.store.building import answered, claim, make, record, unknown
 
 

@@ -12,23 +12,23 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from omni.core.do_not_contact import match_key
+from omni.core.match_key import match_key
 from omni.errors import CampaignError
 from omni.locale import Text
-from omni.service.contacts import check_contacts
+from omni.service.checked_contacts import FewerContacts
+from omni.service.checking import check_contacts
 from omni.service.destination_keys import keys_of
 from omni.service.launching import Launch, launch
-from omni.service.left_out import FewerContacts
 from omni.service.planning import make_plan
 from omni.service.preparation import from_json, to_json
-from omni.service.repeat_guard import RepeatGuard
+from omni.service.recent_sends import RecentSendsGuard
 from omni.service.reporting import report, rows_of
-from omni.sheets.screening import Agreed
-from omni.store.campaigns import Campaigns
-from omni.store.database import open_database
-from omni.store.do_not_contact import DoNotContact
-from omni.store.earlier import EarlierSends
-from omni.store.ledger import Ledger
+from omni.sheets.checking.screening import Agreed
+from omni.store.campaigns.campaigns import Campaigns
+from omni.store.campaigns.recent_sends import RecentSends
+from omni.store.ledger.ledger import Ledger
+from omni.store.opening import open_database
+from omni.store.people.do_not_contact import DoNotContact
 from omni.store.schema import destination_keys
 from tests.builders import TEMPLATE, contact_rows, phone, sms_template
 from tests.service.desk import prepare
@@ -48,7 +48,7 @@ class Desk:
         self.folder = folder
         self.database = open_database(url)
         self.campaigns = Campaigns(self.database)
-        self.guard = RepeatGuard(EarlierSends(self.database), days)
+        self.guard = RecentSendsGuard(RecentSends(self.database), days)
         self.count = 0
 
     def prepare(self, rows, template=None, **changes):
@@ -60,7 +60,7 @@ class Desk:
 
     def decide(self, made, whom):
         """The same prepared, decided and planned anew."""
-        preparation = replace(made.preparation, repeats=self.find(made).decide(whom))
+        preparation = replace(made.preparation, recent_sends=self.find(made).decide(whom))
         checked = self.guard.applied(made.checked, preparation, practice=True)
         return replace(
             made,
@@ -232,7 +232,7 @@ def test_only_the_others_are_in_the_requests_the_figures_and_the_report(desk):
         ("00005", "6"),
         ("00006", "7"),
     ]
-    decided = EarlierSends(desk.database).decision(run)
+    decided = RecentSends(desk.database).decision(run)
     assert (decided.choice, decided.who, decided.contacts, decided.days) == ("others", "ana", 2, 7)
     # Those left out here were not sent to by this campaign: only its own contacts are found in it.
     assert places(desk.find(desk.prepare(contact_rows(8)))) == [0, 1, 2, 3, 4, 5]
@@ -339,12 +339,12 @@ def test_of_two_operators_sending_the_same_sheet_at_once_one_is_asked(desk):
 
 
 def test_with_no_days_the_guard_lets_everything_pass(sqlite):
-    sqlite.guard = RepeatGuard(EarlierSends(sqlite.database), 0)
+    sqlite.guard = RecentSendsGuard(RecentSends(sqlite.database), 0)
     for _ in range(2):
         assert sqlite.launch(sqlite.prepare(contact_rows(2))).is_new
-    assert EarlierSends(sqlite.database).decision(2) is None
+    assert RecentSends(sqlite.database).decision(2) is None
     # What is sent while it is off is known once it is on.
-    sqlite.guard = RepeatGuard(EarlierSends(sqlite.database), 1)
+    sqlite.guard = RecentSendsGuard(RecentSends(sqlite.database), 1)
     assert sqlite.find(sqlite.prepare(contact_rows(3))).count == 2
 
 
@@ -363,7 +363,7 @@ def test_a_restored_database_is_not_taken_for_the_one_before_it(tmp_path):
 def test_the_choice_is_kept_in_the_draft(sqlite):
     sqlite.launch(sqlite.prepare(contact_rows(2)))
     made = sqlite.decide(sqlite.prepare(contact_rows(5)), "others")
-    assert from_json(json.loads(json.dumps(to_json(made.preparation)))).repeats == made.preparation.repeats
+    assert from_json(json.loads(json.dumps(to_json(made.preparation)))).recent_sends == made.preparation.recent_sends
     assert isinstance(made.checked, FewerContacts)
 
 

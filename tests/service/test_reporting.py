@@ -13,16 +13,17 @@ import pytest
 from omni.errors import CampaignError
 from omni.locale import Text
 from omni.ports import Answer
-from omni.provider.echo import correlation_ids
+from omni.provider.request_body import correlation_ids, destinations_of, fields_of, rewritten
 from omni.provider.response import judge
-from omni.provider.withholding import destinations_of, fields_of, rewritten
 from omni.service import reporting
 from omni.service.launching import Launch, launch
 from omni.service.reporting import header_of, report, write_report
-from omni.store.campaigns import Campaigns
-from omni.store.deciding import Unknowns
-from omni.store.do_not_contact import DoNotContact
-from omni.store.ledger import BodyReader, Ledger, Sends
+from omni.store.campaigns.campaigns import Campaigns
+from omni.store.ledger.claiming import Sends
+from omni.store.ledger.ledger import Ledger
+from omni.store.ledger.unknown_requests import Unknowns
+from omni.store.ledger.withholding import BodyReader
+from omni.store.people.do_not_contact import DoNotContact
 from tests.builders import contact_rows, phone, sms_template
 from tests.service.desk import prepare
 

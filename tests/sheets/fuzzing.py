@@ -16,12 +16,12 @@ from collections import Counter
 from io import BytesIO
 from pathlib import Path
 
-from omni.core.contact import FieldKind
+from omni.core.field_kind import FieldKind
 from omni.errors import SheetError
-from omni.sheets.checking import check
-from omni.sheets.columns import propose
-from omni.sheets.reader import read
-from omni.sheets.screening import screen
+from omni.sheets.checking.check import check
+from omni.sheets.checking.column_mapping import propose
+from omni.sheets.checking.screening import screen
+from omni.sheets.reading.reader import read
 from tests.sheets.making import make_ods, make_xls, make_xlsx
 
 KINDS = ("csv", "xlsx", "xls", "ods")

@@ -10,14 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from omni.core.destination import normalise_email, normalise_phone
-from omni.core.do_not_contact import match_key
+from omni.core.match_key import match_key
 from omni.core.problem import Problem
-from omni.sheets.checking import Checked, Counts, check
-from omni.sheets.findings import PARAMS
-from omni.sheets.parts import parts
-from omni.sheets.repeats import DUPLICATES, SAME
-from omni.sheets.screening import Agreed, screen
+from omni.sheets.checking.check import Checked, Counts, check
+from omni.sheets.checking.duplicates import DUPLICATES, SAME
+from omni.sheets.checking.findings import PARAMS
+from omni.sheets.checking.screening import Agreed, screen
 from omni.sheets.sheet import Assumptions, Sheet
+from omni.sheets.string_columns import parts
 
 KINDS = {"phone1": "phone", "phone2": "phone", "email": "email", "name": "text"}
 COLUMNS = {"phone1": "Celular", "phone2": "Fixo", "email": "E-mail", "name": "Nome"}

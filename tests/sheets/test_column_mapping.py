@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from omni.sheets.columns import propose
+from omni.sheets.checking.column_mapping import propose
 
 FIELDS = {"phone1": "phone", "phone2": "phone", "email": "email", "recipientName": "text"}
 

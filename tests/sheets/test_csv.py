@@ -12,9 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from omni.errors import SheetError
-from omni.sheets.encoding import as_utf8
-from omni.sheets.ragged import ragged_cells
-from omni.sheets.reader import Limits, Note, ReadOptions, Sheet, read
+from omni.sheets.limits import Limits
+from omni.sheets.reading.encoding import as_utf8
+from omni.sheets.reading.malformed_csv import ragged_cells
+from omni.sheets.reading.reader import read
+from omni.sheets.sheet import Note, ReadOptions, Sheet
 
 
 def read_bytes(folder: Path, content: bytes, **options: object) -> Sheet:

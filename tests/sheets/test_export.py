@@ -14,12 +14,14 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from omni.core.contact import kind_of_field
 from omni.core.destination import normalise_email, normalise_phone
-from omni.sheets import xlsx_writing
-from omni.sheets.columns import propose
-from omni.sheets.export import sample_sheet, write_csv, write_csv_columns, write_xlsx, write_xlsx_columns
-from omni.sheets.reader import read
+from omni.core.field_kind import kind_of_field
+from omni.sheets.checking.column_mapping import propose
+from omni.sheets.reading.reader import read
+from omni.sheets.writing import xlsx_writer
+from omni.sheets.writing.csv_writer import write_csv, write_csv_columns
+from omni.sheets.writing.sample_sheet import sample_sheet
+from omni.sheets.writing.xlsx_writer import write_xlsx, write_xlsx_columns
 
 HEADER = ["row", "Código", "Observação"]
 TRICKY = [
@@ -83,7 +85,7 @@ def test_an_xlsx_holds_text_a_bold_header_that_stays_and_a_filter(tmp_path):
 
 
 def test_rows_past_a_worksheet_go_on_in_the_next(tmp_path, monkeypatch):
-    monkeypatch.setattr(xlsx_writing, "ROWS_A_SHEET", 300)
+    monkeypatch.setattr(xlsx_writer, "ROWS_A_SHEET", 300)
     path = tmp_path / "ids.xlsx"
     assert write_xlsx(path, ["a"], ([str(at)] for at in range(700)), sheet="Ids") == 700
     book = openpyxl.load_workbook(path)
@@ -102,7 +104,7 @@ def test_a_cell_longer_than_excel_allows_is_cut_there_and_whole_in_csv(tmp_path)
     write_csv(tmp_path / "a.csv", ["a", "b"], [["1", long]])
     [cut] = cells_of(tmp_path / "a.xlsx", 1)
     assert long.startswith(cut)
-    assert len(cut.encode("utf-16-le")) // 2 == xlsx_writing.LONGEST_CELL - 1  # the next sign would need two
+    assert len(cut.encode("utf-16-le")) // 2 == xlsx_writer.LONGEST_CELL - 1  # the next sign would need two
     assert cells_of(tmp_path / "a.csv", 1) == [long]
 
 

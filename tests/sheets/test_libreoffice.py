@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from omni.sheets.reader import Note, ReadOptions, read
+from omni.sheets.reading.reader import read
+from omni.sheets.sheet import Note, ReadOptions
 
 _MISSING = "LibreOffice Calc is not installed: run `make programs`, or set SOFFICE to the path of its program."
 _FILTERS = {

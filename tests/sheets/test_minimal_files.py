@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from omni.sheets.reader import Note, ReadOptions, read
+from omni.sheets.reading.reader import read
+from omni.sheets.sheet import Note, ReadOptions
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from omni.errors import SheetError
-from omni.sheets.reader import ReadOptions, read
+from omni.sheets.reading.reader import read
+from omni.sheets.sheet import ReadOptions
 from tests.sheets.making import make_ods, make_xls
 
 HEADER = ["a", "b", "c"]

@@ -13,9 +13,11 @@ from pathlib import Path
 import pytest
 
 from omni.errors import SheetError
-from omni.sheets import apart
-from omni.sheets.reader import Limits, ReadOptions, read
-from omni.sheets.stored import open_sheet
+from omni.sheets.arrow_files import open_sheet
+from omni.sheets.limits import Limits
+from omni.sheets.reading import reader_process
+from omni.sheets.reading.reader import read
+from omni.sheets.sheet import ReadOptions
 from tests.sheets.making import make_ods, make_xls, make_xlsx
 
 ROWS = [["Nome", "Celular"], ["Ana", "11 90000-0001"], ["Bia", 11900000002], [None, None], ["Cid", 10.5]]
@@ -27,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def read_apart(folder, path, limits=None, **options):
     folder.mkdir()
-    apart.read_into(folder, path, ReadOptions(**options), limits or Limits())
+    reader_process.read_into(folder, path, ReadOptions(**options), limits or Limits())
     return open_sheet(folder)
 
 
@@ -66,17 +68,17 @@ def test_an_error_of_the_folder_is_raised_as_such(tmp_path, name):
     if name == "a.csv":
         path.write_bytes(b"Nome;Celular\nAna;11\n")
     with pytest.raises(FileNotFoundError):
-        apart.read_into(tmp_path / "gone", path, ReadOptions(), Limits())
+        reader_process.read_into(tmp_path / "gone", path, ReadOptions(), Limits())
 
 
 def in_the_reader(monkeypatch, statement):
     """Have the reading process do this instead of reading."""
     code = (
-        "import sys\nfrom omni.sheets import apart\n"
+        "import sys\nfrom omni.sheets.reading import reader_process\n"
         f"def read(path, options, limits, make_room):\n    {statement}\n"
-        "apart.read = read\nsys.exit(apart._main())"
+        "reader_process.read = read\nsys.exit(reader_process._main())"
     )
-    monkeypatch.setattr(apart, "_READER", (sys.executable, "-c", code))
+    monkeypatch.setattr(reader_process, "_READER", (sys.executable, "-c", code))
 
 
 @pytest.mark.parametrize(
@@ -95,7 +97,7 @@ def test_a_reader_that_hangs_crashes_or_takes_all_memory_is_a_refusal(tmp_path, 
     path = make_xlsx(tmp_path / "a.xlsx", ROWS)
     in_the_reader(monkeypatch, statement)
     if code == "file.takes_too_long":
-        monkeypatch.setattr(apart, "CPU_SECONDS", 1.0)
+        monkeypatch.setattr(reader_process, "CPU_SECONDS", 1.0)
     with pytest.raises(SheetError) as stopped:
         read_apart(tmp_path / "out", path)
     assert stopped.value.code == code
@@ -104,7 +106,7 @@ def test_a_reader_that_hangs_crashes_or_takes_all_memory_is_a_refusal(tmp_path, 
 def test_a_reader_that_waits_for_ever_is_ended_too(tmp_path, monkeypatch):
     path = make_xlsx(tmp_path / "a.xlsx", ROWS)
     in_the_reader(monkeypatch, "import time; time.sleep(3600)")
-    monkeypatch.setattr(apart, "WALL_SECONDS", 1.0)
+    monkeypatch.setattr(reader_process, "WALL_SECONDS", 1.0)
     with pytest.raises(SheetError, match=r"^file\.takes_too_long"):
         read_apart(tmp_path / "out", path)
 
@@ -233,8 +235,8 @@ MEASURED = """
 import json, re, resource, sys
 from pathlib import Path
 from omni.errors import SheetError
-from omni.sheets.apart import read_into
-from omni.sheets.reader import Limits, ReadOptions
+from omni.sheets.reading.reader_process import read_into
+from omni.sheets.reading.reader import Limits, ReadOptions
 try:
     read_into(Path(sys.argv[2]), Path(sys.argv[1]), ReadOptions(), Limits())
     code = "read"

@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 
 from omni.errors import SheetError
 from omni.sheets import limits
-from omni.sheets.reader import Limits, ReadOptions, read
+from omni.sheets.limits import Limits
+from omni.sheets.reading.reader import read
+from omni.sheets.sheet import ReadOptions
 from tests.sheets.making import make_ods, make_xls, make_xlsx
 
 ROWS = [["Nome", "Celular"], ["Ana", "11 90000-0001"], ["Bia", 11900000002], ["Cid", 10.5]]

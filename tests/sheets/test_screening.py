@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from phonenumbers import PhoneMetadata
 
 from omni.core.destination import is_landline, normalise_email, normalise_phone
-from omni.core.numbering import numbering
+from omni.core.numbering_plan import numbering
 from omni.errors import SheetError
-from omni.sheets.email_column import screen_emails
-from omni.sheets.phone_column import landlines, screen_phones
-from omni.sheets.screening import screen
+from omni.sheets.checking.email_column import screen_emails
+from omni.sheets.checking.phone_column import landlines, screen_phones
+from omni.sheets.checking.screening import screen
 from omni.sheets.sheet import Assumptions, Sheet
 
 COUNTRIES = (
@@ -196,7 +196,7 @@ def test_most_of_a_common_column_is_settled_without_asking_one_by_one(monkeypatc
         asked.append(text)
         return normalise_phone(text, country, **agreed)
 
-    monkeypatch.setattr("omni.sheets.phone_column.normalise_phone", counting)
+    monkeypatch.setattr("omni.sheets.checking.phone_column.normalise_phone", counting)
     plain = ["11900000001", "5511900000001", "+55 11 90000-0001", "(11) 3000-0001", "011900000001", "11900000001.0"]
     screen_phones(pa.array(plain * 100), "BR")
     assert asked == []

@@ -13,7 +13,9 @@ import pytest
 import xlsxwriter
 
 from omni.errors import SheetError
-from omni.sheets.reader import Limits, Note, ReadOptions, Sheet, read
+from omni.sheets.limits import Limits
+from omni.sheets.reading.reader import read
+from omni.sheets.sheet import Note, ReadOptions, Sheet
 from tests.sheets.making import make_ods, make_xls, make_xlsx
 
 HEADER = ["Nome", "Celular"]

@@ -7,11 +7,13 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from omni.core.campaign import Outcome, Receipt
-from omni.ports import Answer, Claimed
-from omni.store.campaigns import Campaigns, NewCampaign, PreparedRequest, Recipient
+from omni.core.campaign import Outcome, Receipt, Recipient
+from omni.ports import Answer, Claimed, Finished
+from omni.store.campaigns.campaigns import Campaigns
+from omni.store.campaigns.creation import NewCampaign, PreparedRequest
 from omni.store.database import Database
-from omni.store.ledger import Finished, Ledger, Sends
+from omni.store.ledger.claiming import Sends
+from omni.store.ledger.ledger import Ledger
 from tests.builders import phone, sms_template
 
 ME = "seat.1"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from omni.store.campaigns import Campaigns
+from omni.store.campaigns.campaigns import Campaigns
 from omni.store.database import Database
 from tests.store.opening import database, reused
 

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from omni.store.database import Database, open_database
+from omni.store.database import Database
+from omni.store.opening import open_database
 from omni.store.schema import metadata
 from tests.postgres import Postgres
+from tests.store.legal_states import refuse_other_states
 
 IN_MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
 """Where a database can be written without waiting for a disk."""
@@ -23,6 +25,7 @@ def reused(postgres: Postgres) -> Iterator[Database]:
     """One database in PostgreSQL: emptying it is much quicker than making another."""
     with postgres.database() as url:
         opened = open_database(url)
+        refuse_other_states(opened)
         yield opened
         opened.close()
 
@@ -61,6 +64,6 @@ def lay_empty(file: Path) -> None:
 def _empty_file() -> bytes:
     with tempfile.TemporaryDirectory(dir=IN_MEMORY) as folder:
         file = Path(folder) / "omni.db"
-        with closing(open_database(f"sqlite:///{file}")):
-            pass
+        with closing(open_database(f"sqlite:///{file}")) as opened:
+            refuse_other_states(opened)
         return file.read_bytes()

@@ -9,17 +9,17 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from omni.core.campaign import Outcome
-from omni.core.halting import HaltRule
+from omni.core.halt_rule import HaltRule
 from omni.core.hours import read_hours
 from omni.errors import CampaignError
-from omni.store import claiming
-from omni.store import ledger as ledger_module
-from omni.store.campaigns import Campaigns
-from omni.store.claiming import Sends
+from omni.store.campaign_states import LATE
+from omni.store.campaigns.campaigns import Campaigns
 from omni.store.database import clock
-from omni.store.deciding import Unknowns
-from omni.store.ledger import Ledger
-from omni.store.steering import LATE
+from omni.store.ledger import claiming
+from omni.store.ledger import ledger as ledger_module
+from omni.store.ledger.claiming import Sends
+from omni.store.ledger.ledger import Ledger
+from omni.store.ledger.unknown_requests import Unknowns
 from tests.store.building import ME, SENDS, accepted, answered, claim, make, refused, states, unknown
 
 HALTING = Sends(practice=True, account=SENDS.account, endpoint=SENDS.endpoint, rate=SENDS.rate, halt=HaltRule(3, 0.05))
@@ -136,7 +136,7 @@ def test_a_trial_of_all_contacts_is_the_whole_campaign(database):
 
 def test_outside_the_hours_nothing_goes_out_for_real_and_practice_does(database, monkeypatch):
     moment = datetime(2026, 11, 29, 12, tzinfo=ZoneInfo("America/Sao_Paulo"))
-    monkeypatch.setattr("omni.store.ledger.clock", lambda _: moment.timestamp())
+    monkeypatch.setattr("omni.store.ledger.ledger.clock", lambda _: moment.timestamp())
     sends = Sends(
         practice=True,
         account="operator",
@@ -149,7 +149,7 @@ def test_outside_the_hours_nothing_goes_out_for_real_and_practice_does(database,
     practice = make(database, 1)
     assert [each.campaign_id for each in turn(database, sends, room=9)[0]] == [practice]
 
-    monkeypatch.setattr("omni.store.ledger.clock", lambda _: moment.timestamp() + 20 * 3600)
+    monkeypatch.setattr("omni.store.ledger.ledger.clock", lambda _: moment.timestamp() + 20 * 3600)
     assert [each.campaign_id for each in turn(database, sends, room=9)[0]] == [live]
 
 

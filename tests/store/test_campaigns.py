@@ -8,12 +8,14 @@ from collections.abc import Iterator
 import pytest
 import sqlalchemy as sa
 
-from omni.core.campaign import CampaignState
+from omni.core.campaign import CampaignState, Reason
 from omni.errors import CampaignError
 from omni.locale import Text
-from omni.store.campaigns import Campaigns, PreparedRequest, Reason
-from omni.store.database import Database, open_database
-from omni.store.reason import REPLACED
+from omni.store.campaigns.campaigns import Campaigns
+from omni.store.campaigns.creation import PreparedRequest
+from omni.store.campaigns.pause_reason import REPLACED
+from omni.store.database import Database
+from omni.store.opening import open_database
 from omni.store.schema import campaign
 from tests.store.building import (
     accepted,

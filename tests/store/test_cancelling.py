@@ -7,13 +7,15 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 import sqlalchemy as sa
 
-from omni.store import claiming, recording, steering
-from omni.store.campaigns import Campaigns
+from omni.store import campaign_states
+from omni.store.campaigns.campaigns import Campaigns
 from omni.store.database import Database, clock
-from omni.store.ledger import Ledger
+from omni.store.ledger import claiming, recording
+from omni.store.ledger.ledger import Ledger
 from omni.store.schema import campaign as campaign_table
 from omni.store.schema import request
 from tests.store.building import ME, SENDS, accepted, claim, make, record, slowed, states
+from tests.store.legal_states import any_state
 from tests.store.opening import empty
 from tests.waiting import PATIENCE, wait_until
 
@@ -78,7 +80,7 @@ def test_requests_left_pending_in_a_cancelled_campaign_are_cancelled_later(datab
     made = begun(database)
     claimed = claim(database, 1)
     Campaigns(database).cancel(made)
-    with database.write() as connection:
+    with database.write() as connection, any_state(connection):
         connection.execute(campaign_table.update().values(finished_at=clock(connection)))
         connection.execute(request.update().where(request.c.number == 3).values(state=0))
     record(database, slowed(claimed[0]))
@@ -90,10 +92,10 @@ def test_a_cancellation_and_the_first_claim_do_not_wait_for_each_other(emptied):
     made = make(emptied, 2)
     with ThreadPoolExecutor(1) as pool:
         with emptied.write() as connection:
-            steering.locked_state(connection, made)
+            campaign_states.locked_state(connection, made)
             first = pool.submit(claim, emptied)
             wait_until(lambda: first.done() or waits(emptied))
-            assert steering.cancel(connection, made) == 2
+            assert campaign_states.cancel(connection, made) == 2
         assert list(first.result(PATIENCE)) == []
     with emptied.read() as connection:
         assert connection.scalar(sa.select(campaign_table.c.state)) == "cancelled"

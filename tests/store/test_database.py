@@ -16,9 +16,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from omni.errors import StoreError
-from omni.store import engines
-from omni.store.database import Database, open_database
-from omni.store.migrate import HEAD, MIGRATIONS
+from omni.store import database as database_module
+from omni.store.database import Database
+from omni.store.opening import HEAD, MIGRATIONS, open_database
 from omni.store.schema import metadata
 
 
@@ -132,7 +132,7 @@ def test_a_process_frozen_in_a_transaction_does_not_block_the_others(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ):
     other = open_database(postgres_url)
-    monkeypatch.setattr(engines, "FROZEN_SECONDS", 1.0)
+    monkeypatch.setattr(database_module, "FROZEN_SECONDS", 1.0)
     frozen = open_database(postgres_url)
     touch = sa.text("UPDATE alembic_version SET version_num = version_num")
     with pytest.raises(StoreError) as caught, frozen.write() as connection:

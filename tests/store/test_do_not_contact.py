@@ -7,11 +7,14 @@ import threading
 
 import pytest
 
-from omni.provider.withholding import destinations_of, fields_of, rewritten
-from omni.store.campaigns import GONE, Campaigns, PreparedRequest
-from omni.store.deciding import Unknowns
-from omni.store.do_not_contact import DoNotContact
-from omni.store.ledger import BodyReader, Ledger
+from omni.provider.request_body import destinations_of, fields_of, rewritten
+from omni.store.campaigns.campaigns import Campaigns
+from omni.store.campaigns.creation import PreparedRequest
+from omni.store.ledger.former_positions import REMOVED
+from omni.store.ledger.ledger import Ledger
+from omni.store.ledger.unknown_requests import Unknowns
+from omni.store.ledger.withholding import BodyReader
+from omni.store.people.do_not_contact import DoNotContact
 from tests.builders import phone
 from tests.store.building import ME, SENDS, accepted, all_recipients, make, new_campaign, prepared, states, unknown
 
@@ -167,7 +170,7 @@ def test_answers_to_earlier_attempts_keep_the_positions_of_removed_contacts(data
         Unknowns(database).decide(campaign, "resend", "ana")
     Ledger(database, SENDS, READER).turn(ME, [*map(accepted, claim(database))], 0)
     found = [(each.attempt, each.places) for each in Campaigns(database).answers(campaign, [1])]
-    assert found == [(1, [GONE, GONE, 0, 1, GONE]), (2, [GONE, 0, 1, GONE]), (3, [0, 1])]
+    assert found == [(1, [REMOVED, REMOVED, 0, 1, REMOVED]), (2, [REMOVED, 0, 1, REMOVED]), (3, [0, 1])]
 
 
 def test_a_contact_still_reached_otherwise_is_kept_with_its_destination(database):

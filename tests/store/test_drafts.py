@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from omni.errors import CampaignError
-from omni.store.campaigns import Campaigns
+from omni.store.campaigns.campaigns import Campaigns
 from omni.store.database import Database
-from omni.store.drafts import Drafts
+from omni.store.people.drafts import Drafts
 from tests.store.building import new_campaign, prepared
 
 

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from omni.provider.withholding import destinations_of, fields_of, rewritten
-from omni.store.claiming import Sends
+from omni.provider.request_body import destinations_of, fields_of, rewritten
 from omni.store.database import Database
-from omni.store.do_not_contact import DoNotContact
-from omni.store.ledger import BodyReader, Ledger
+from omni.store.ledger.claiming import Sends
+from omni.store.ledger.ledger import Ledger
+from omni.store.ledger.withholding import BodyReader
+from omni.store.people.do_not_contact import DoNotContact
 from omni.store.schema import decision
 from tests.builders import phone
 from tests.store.building import ME, SENDS, claim, make, record, refused

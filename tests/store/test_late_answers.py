@@ -6,15 +6,17 @@ from collections.abc import Callable
 
 import pytest
 
-from omni.core.halting import HaltRule
+from omni.core.halt_rule import HaltRule
 from omni.ports import Claimed
-from omni.provider.withholding import destinations_of, fields_of, rewritten
-from omni.store import recording
+from omni.provider.request_body import destinations_of, fields_of, rewritten
+from omni.store.campaigns.recent_sends import RecentSends
 from omni.store.database import Database
-from omni.store.deciding import Unknowns
-from omni.store.do_not_contact import DoNotContact
-from omni.store.earlier import EarlierSends
-from omni.store.ledger import BodyReader, Ledger, Sends
+from omni.store.ledger import recording
+from omni.store.ledger.claiming import Sends
+from omni.store.ledger.ledger import Ledger
+from omni.store.ledger.unknown_requests import Unknowns
+from omni.store.ledger.withholding import BodyReader
+from omni.store.people.do_not_contact import DoNotContact
 from tests.builders import phone
 from tests.store.building import (
     ME,
@@ -41,7 +43,7 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def taken_back(database: Database, again: Claimed) -> None:
     """The commit of the claim was reported as failed, so it was never posted."""
-    Ledger(database, SENDS).beat(ME, {}, [], none_posted)
+    Ledger(database, SENDS).heartbeat(ME, {}, [], none_posted)
 
 
 RETURNS: dict[str, Callable[[Database, Claimed], None]] = {
@@ -216,7 +218,7 @@ def test_a_refused_resend_leaves_the_request_unknown(database, campaigns):
     page = campaigns.recipients(made, state="unknown").recipients
     assert [(each.detail, each.params) for each in page] == [("refused.again", {"status": 400})] * 2
     assert campaigns.get(made).state == "done"
-    [earlier] = EarlierSends(database).window(practice=True, days=7).campaigns
+    [earlier] = RecentSends(database).window(practice=True, days=7).campaigns
     assert earlier.not_counted == 0  # the repeat guard asks before they are sent to anew
 
 

@@ -8,16 +8,18 @@ from collections.abc import Callable, Mapping
 import pytest
 import sqlalchemy as sa
 
-from omni.core.campaign import Outcome
+from omni.core.campaign import Outcome, Reason
 from omni.errors import StoreError
-from omni.ports import Answer, Claimed
-from omni.store import ledger as ledger_module
-from omni.store import workers
-from omni.store.campaigns import Campaigns, Reason
+from omni.ports import Answer, Claimed, Finished
+from omni.store import request_states
+from omni.store.campaigns.campaigns import Campaigns
+from omni.store.campaigns.pause_reason import REPLACED
 from omni.store.database import Database, clock
-from omni.store.deciding import Unknowns
-from omni.store.ledger import Finished, Ledger, Sends
-from omni.store.reason import REPLACED
+from omni.store.ledger import ledger as ledger_module
+from omni.store.ledger import workers
+from omni.store.ledger.claiming import Sends
+from omni.store.ledger.ledger import Ledger
+from omni.store.ledger.unknown_requests import Unknowns
 from omni.store.schema import request
 from tests.store.building import (
     ME,
@@ -37,6 +39,7 @@ from tests.store.building import (
     states,
     unknown,
 )
+from tests.store.legal_states import any_state
 
 
 @pytest.fixture
@@ -248,7 +251,11 @@ def test_what_a_dead_worker_had_on_its_way_becomes_unknown_never_pending(
     claim(database, room=2, owner="seat.1")
     assert ledger.join("seat.2", {}, "seat.") == 2
     assert states(database, made) == "uup"
-    assert [each.detail for each in campaigns.recipients(made).recipients] == [workers.LOST, workers.LOST, None]
+    assert [each.detail for each in campaigns.recipients(made).recipients] == [
+        request_states.LOST,
+        request_states.LOST,
+        None,
+    ]
 
 
 def test_a_live_worker_of_another_folder_keeps_what_it_has(database: Database, ledger: Ledger):
@@ -256,7 +263,7 @@ def test_a_live_worker_of_another_folder_keeps_what_it_has(database: Database, l
     ledger.join("elsewhere.1", {}, "elsewhere.")
     claim(database, room=1, owner="elsewhere.1")
     assert ledger.join("seat.1", {}, "seat.") == 0
-    ledger.beat("seat.1", {}, [], none_posted)
+    ledger.heartbeat("seat.1", {}, [], none_posted)
     assert states(database, made) == "sp"
 
 
@@ -265,7 +272,7 @@ def test_a_worker_without_a_heartbeat_is_given_up(database: Database, ledger: Le
     ledger.join("elsewhere.1", {}, "elsewhere.")
     claimed = claim(database, owner="elsewhere.1")
     monkeypatch.setattr(workers, "LEASE", -1.0)
-    ledger.beat("seat.1", {}, [], none_posted)
+    ledger.heartbeat("seat.1", {}, [], none_posted)
     assert states(database, made) == "u"
     # It was not dead after all, and its answer counts.
     record(database, accepted(claimed[0]), owner="elsewhere.1")
@@ -280,7 +287,7 @@ def test_a_worker_whose_last_heartbeat_is_in_the_future_is_dead_too(
     ledger.join("elsewhere.1", {}, "elsewhere.")
     claim(database, owner="elsewhere.1")
     set_clock(monkeypatch, 0.0)
-    ledger.beat("seat.1", {}, [], none_posted)
+    ledger.heartbeat("seat.1", {}, [], none_posted)
     assert states(database, made) == "u"
 
 
@@ -312,10 +319,10 @@ def test_a_heartbeat_returns_how_many_workers_have_requests_in_flight(database: 
     make(database, 10)
     for owner in ("one", "two", "idle"):
         ledger.join(owner, {}, "")
-    assert ledger.beat("idle", {}, [], none_posted) == 1
+    assert ledger.heartbeat("idle", {}, [], none_posted) == 1
     held = {owner: [each.identity for each in claim(database, 3, owner)] for owner in ("one", "two")}
-    assert ledger.beat("one", {}, held["one"], none_posted) == 2
-    assert ledger.beat("idle", {}, [], none_posted) == 3
+    assert ledger.heartbeat("one", {}, held["one"], none_posted) == 2
+    assert ledger.heartbeat("idle", {}, [], none_posted) == 3
 
 
 def test_the_last_request_of_a_dead_worker_ends_the_campaign(database: Database, ledger: Ledger, campaigns: Campaigns):
@@ -329,7 +336,7 @@ def test_the_last_request_of_a_dead_worker_ends_the_campaign(database: Database,
 def test_claims_committed_without_the_workers_knowing_are_returned(database: Database, ledger: Ledger):
     made = make(database, 4)
     claimed = claim(database, room=3, owner=ME)
-    ledger.beat(ME, {}, [claimed[1].identity], none_posted)
+    ledger.heartbeat(ME, {}, [claimed[1].identity], none_posted)
     assert states(database, made) == "pspp"
     assert [(each.number, each.attempt) for each in claim(database)] == [(1, 2), (3, 2), (4, 1)]
 
@@ -340,7 +347,7 @@ def test_claims_returned_in_a_cancelled_campaign_are_cancelled(
     made = make(database, 2)
     claim(database, owner=ME)
     campaigns.cancel(made)
-    ledger.beat(ME, {}, [], none_posted)
+    ledger.heartbeat(ME, {}, [], none_posted)
     assert states(database, made) == "cc"
     assert campaigns.get(made).finished_at is not None
 
@@ -348,7 +355,7 @@ def test_claims_returned_in_a_cancelled_campaign_are_cancelled(
 def test_workers_are_listed_with_what_they_said_of_themselves(ledger: Ledger):
     ledger.join("seat.1", {"pid": 7}, "seat.")
     ledger.join("elsewhere.1", {"pid": 8}, "elsewhere.")
-    ledger.beat("seat.1", {"pid": 7}, [], none_posted)
+    ledger.heartbeat("seat.1", {"pid": 7}, [], none_posted)
     assert [(each.id, each.info["pid"]) for each in ledger.workers()] == [("seat.1", 7), ("elsewhere.1", 8)]
     ledger.leave("seat.1")
     assert [each.id for each in ledger.workers()] == ["elsewhere.1"]
@@ -362,7 +369,7 @@ def test_a_restored_ledger_marks_what_was_sent_since_the_backup(
     record(database, accepted(one))
     assert ledger.open_attempts()[two.request_id] == 1
     pending = next(each for each, attempt in ledger.open_attempts().items() if attempt == 0)
-    assert ledger.believe({one.request_id: 5, three.request_id: 2, pending: 1, 4711: 1}) == 2
+    assert ledger.mark_restored({one.request_id: 5, three.request_id: 2, pending: 1, 4711: 1}) == 2
     assert states(database, made) == "asuu"
     # Answers to those attempts still count, and a decision to send again leads to a further one.
     record(database, accepted(Claimed(pending, made, 4, 1, 1, True)))
@@ -382,7 +389,7 @@ def test_requests_open_when_the_backup_was_made_are_not_taken_for_unsent(
         assert known == {open_in_the_copy.request_id: 0, never_posted.request_id: 0}
         return {open_in_the_copy.request_id: 1}
 
-    ledger.beat(ME, {}, [held.identity], later_than)
+    ledger.heartbeat(ME, {}, [held.identity], later_than)
     assert states(database, made) == "sup"
     assert campaigns.get(made).reason == REPLACED
 
@@ -392,18 +399,18 @@ def test_a_restored_ledger_starts_nothing_by_itself_and_says_why(database: Datab
     ledger = Ledger(database, SENDS)
     with database.read() as connection:
         first = connection.scalar(sa.select(sa.func.min(request.c.id)).where(request.c.campaign_id == runs))
-    assert ledger.believe({first: 1}) == 1
+    assert ledger.mark_restored({first: 1}) == 1
     for each in (runs, waits):
         found = campaigns.get(each)
         assert (found.state, found.start_at) == ("paused", None)
         assert found.reason == REPLACED
-    assert ledger.believe({}) == 0
+    assert ledger.mark_restored({}) == 0
 
 
 def test_a_ledger_that_forgot_the_last_claim_claims_nothing_more(database: Database, ledger: Ledger):
     made = make(database, 3)
     (last,), _ = ledger.turn(ME, [], 1)
-    with database.write() as connection:
+    with database.write() as connection, any_state(connection):
         connection.execute(request.update().values(state=0, attempt=0, owner=None))
     with pytest.raises(StoreError, match=r"store\.restored"):
         ledger.turn(ME, [accepted(last)], 1)
@@ -414,11 +421,11 @@ def test_a_ledger_that_forgot_the_last_claim_claims_nothing_more(database: Datab
 def test_a_ledger_that_forgot_the_last_claim_says_so_at_a_heartbeat_too(database: Database, ledger: Ledger):
     make(database, 2)
     ledger.turn(ME, [], 1)
-    with database.write() as connection:
+    with database.write() as connection, any_state(connection):
         connection.execute(request.update().values(state=0, attempt=0, owner=None))
     with pytest.raises(StoreError, match=r"store\.restored"):
-        ledger.beat(ME, {}, [], none_posted)
-    assert ledger.beat(ME, {}, [], none_posted) == 1
+        ledger.heartbeat(ME, {}, [], none_posted)
+    assert ledger.heartbeat(ME, {}, [], none_posted) == 1
 
 
 def test_only_attempts_without_an_answer_are_asked_for_again(database: Database, ledger: Ledger):

@@ -14,16 +14,19 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from omni.core.campaign import Recipient
+from omni.core.unknown import Choice
 from omni.errors import CampaignError
-from omni.ports import Claimed
-from omni.provider.withholding import destinations_of, fields_of, rewritten
-from omni.store import recording
-from omni.store.campaigns import Campaigns, Recipient
-from omni.store.database import Database, open_database
-from omni.store.deciding import Unknowns
-from omni.store.do_not_contact import DoNotContact
-from omni.store.ledger import BodyReader, Finished, Ledger
-from omni.store.unknown import Choice
+from omni.ports import Claimed, Finished
+from omni.provider.request_body import destinations_of, fields_of, rewritten
+from omni.store.campaigns.campaigns import Campaigns
+from omni.store.database import Database
+from omni.store.ledger import recording
+from omni.store.ledger.ledger import Ledger
+from omni.store.ledger.unknown_requests import Unknowns
+from omni.store.ledger.withholding import BodyReader
+from omni.store.opening import open_database
+from omni.store.people.do_not_contact import DoNotContact
 from tests.builders import phone
 from tests.store.building import (
     SENDS,
@@ -311,9 +314,9 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @precondition(lambda self: self.flying or self.not_known_of)
     @rule()
-    def beat(self) -> None:
+    def heartbeat(self) -> None:
         """What was claimed without the worker's knowing was never posted."""
-        self.ledger.beat(self.owner, {}, [each.identity for each in self.flying], none_posted)
+        self.ledger.heartbeat(self.owner, {}, [each.identity for each in self.flying], none_posted)
         for each in self.not_known_of:
             self.end(each.number, "pending")
         self.not_known_of = []

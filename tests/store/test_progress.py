@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from omni.store.campaigns import Campaigns
+from omni.store.campaigns.campaigns import Campaigns
 from omni.store.database import Database, clock
 from omni.store.schema import request_pace
 from tests.store.building import accepted, claim, make, record, refused, slowed, unknown

@@ -9,13 +9,14 @@ import pytest
 import sqlalchemy as sa
 
 from omni.errors import CampaignError
-from omni.provider.withholding import destinations_of, fields_of, rewritten
-from omni.store.campaigns import Campaigns
-from omni.store.database import open_database
-from omni.store.do_not_contact import DoNotContact
-from omni.store.earlier import EarlierSends, RepeatDecision
-from omni.store.ledger import BodyReader, Ledger
-from omni.store.looked import DAY, Looked
+from omni.provider.request_body import destinations_of, fields_of, rewritten
+from omni.store.campaigns.campaigns import Campaigns
+from omni.store.campaigns.launch_guard import DAY, RecentSendsSeen
+from omni.store.campaigns.recent_sends import RecentSends, RecentSendsDecision
+from omni.store.ledger.ledger import Ledger
+from omni.store.ledger.withholding import BodyReader
+from omni.store.opening import open_database
+from omni.store.people.do_not_contact import DoNotContact
 from omni.store.schema import campaign, destination_keys, request
 from tests.builders import phone
 from tests.store.building import (
@@ -39,12 +40,12 @@ WEEK = 7
 
 def window(database, *, practice=True, days=WEEK):
     """Campaign id to how many of its contacts do not count."""
-    found = EarlierSends(database).window(practice=practice, days=days)
+    found = RecentSends(database).window(practice=practice, days=days)
     return {each.id: each.not_counted for each in found.campaigns}
 
 
 def not_counted(database, campaign_id, days=WEEK):
-    sends = EarlierSends(database)
+    sends = RecentSends(database)
     return sorted(sends.rows_not_counted(campaign_id, sends.window(practice=True, days=days).since))
 
 
@@ -57,8 +58,8 @@ def age(database, campaign_id, days, *, finished=True):
             connection.execute(table.update().where(its == campaign_id).values(older))
 
 
-def looked(*campaigns, choice="", days=WEEK, **params):
-    return Looked(campaigns, days, choice, params)
+def seen(*campaigns, choice="", days=WEEK, **params):
+    return RecentSendsSeen(campaigns, days, choice, params)
 
 
 def test_what_was_refused_or_cancelled_does_not_count_and_everything_else_does(database, campaigns):
@@ -114,7 +115,7 @@ def test_the_mark_is_another_one_when_others_do_not_count(database):
     made = make(database, contacts=3)
 
     def mark():
-        [found] = EarlierSends(database).window(practice=True, days=WEEK).campaigns
+        [found] = RecentSends(database).window(practice=True, days=WEEK).campaigns
         return found.mark
 
     marks = [mark()]
@@ -126,7 +127,7 @@ def test_the_mark_is_another_one_when_others_do_not_count(database):
 
 
 def test_keys_are_read_back_and_without_them_the_first_destinations(database, campaigns):
-    sends = EarlierSends(database)
+    sends = RecentSends(database)
     kept = campaigns.create(new_campaign(), prepared(3), [], [b"one", b"two"]).id
     assert list(sends.key_parts(kept)) == [b"one", b"two"]
     before = make(database, contacts=3)
@@ -138,16 +139,16 @@ def test_a_campaign_made_since_the_look_stops_the_launch(database, campaigns):
     known = make(database)
     unseen = make(database)
     with pytest.raises(CampaignError, match="repeats_changed"):
-        campaigns.create(new_campaign("late", looked=looked(known)), prepared(3), [], [b"keys"])
+        campaigns.create(new_campaign("late", seen=seen(known)), prepared(3), [], [b"keys"])
     assert [each.id for each in campaigns.list()] == [unseen, known]
     with database.read() as connection:
         assert connection.scalar(sa.select(sa.func.count()).select_from(destination_keys)) == 0
 
-    made = campaigns.create(new_campaign("late", looked=looked(known, unseen)), prepared(3), [], [b"keys"])
+    made = campaigns.create(new_campaign("late", seen=seen(known, unseen)), prepared(3), [], [b"keys"])
     assert made.is_new
     # The same key finds what it made, whatever came since.
     make(database)
-    again = campaigns.create(new_campaign("late", looked=looked(known)), prepared(3), [])
+    again = campaigns.create(new_campaign("late", seen=seen(known)), prepared(3), [])
     assert (again.id, again.is_new) == (made.id, False)
 
 
@@ -156,15 +157,15 @@ def test_campaigns_of_the_other_kind_or_before_the_window_need_no_look(database,
     old = make(database, contacts=1)
     record(database, *(accepted(each) for each in claim(database)))
     age(database, old, 8)
-    assert campaigns.create(new_campaign("new", looked=looked()), prepared(3), []).is_new
+    assert campaigns.create(new_campaign("new", seen=seen()), prepared(3), []).is_new
 
 
 def test_the_decision_is_kept_with_who_made_it(database, campaigns):
     earlier = make(database)
-    new = new_campaign("new", looked=looked(earlier, choice="others", contacts=3))
+    new = new_campaign("new", seen=seen(earlier, choice="others", contacts=3))
     made = campaigns.create(new, prepared(3, first_row=9), []).id
-    sends = EarlierSends(database)
-    assert sends.decision(made) == RepeatDecision("others", "ana", 3, WEEK)
+    sends = RecentSends(database)
+    assert sends.decision(made) == RecentSendsDecision("others", "ana", 3, WEEK)
     assert sends.decision(earlier) is None
 
 
@@ -181,7 +182,7 @@ def test_of_two_launches_at_the_same_moment_one_has_to_look_again(database, camp
     def run(key):
         start.wait()
         try:
-            campaigns.create(new_campaign(key, looked=looked()), requests(), [])
+            campaigns.create(new_campaign(key, seen=seen()), requests(), [])
             outcomes.append("made")
         except CampaignError as err:
             outcomes.append(err.code)
@@ -206,11 +207,11 @@ def test_practice_launches_do_not_wait_for_real_ones(postgres_url):
         assert done.wait(PATIENCE)
         yield from prepared(1)
 
-    slow = threading.Thread(target=lambda: campaigns.create(live_campaign("real", looked=looked()), requests(), []))
+    slow = threading.Thread(target=lambda: campaigns.create(live_campaign("real", seen=seen()), requests(), []))
     slow.start()
     try:
         assert inside.wait(PATIENCE)
-        assert campaigns.create(new_campaign("practice", looked=looked()), prepared(1), []).is_new
+        assert campaigns.create(new_campaign("practice", seen=seen()), prepared(1), []).is_new
     finally:
         done.set()
         slow.join(PATIENCE)

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from omni.core.campaign import CONTACT_STATES, ContactState
-from omni.store.campaigns import Campaigns, Recipient
+from omni.core.campaign import CONTACT_STATES, ContactState, Recipient
+from omni.store.campaigns.campaigns import Campaigns
 from omni.store.database import Database
 from tests.store.building import (
     accepted,
@@ -40,15 +40,15 @@ def mixed(database: Database, campaigns: Campaigns) -> int:
     return made
 
 
-def everyone(campaigns: Campaigns, campaign_id: int) -> list[Recipient]:
+def contact_chunks(campaigns: Campaigns, campaign_id: int) -> list[Recipient]:
     return list(all_recipients(campaigns, campaign_id))
 
 
 def in_columns(campaigns: Campaigns, campaign_id: int) -> list[tuple[object, ...]]:
     """What the columns tell of each contact, as a page does."""
     found: list[tuple[object, ...]] = []
-    for some in campaigns.everyone(campaign_id):
-        requests = [some.requests[at] for at in some.which.to_pylist()]
+    for some in campaigns.contact_chunks(campaign_id):
+        requests = [some.requests[at] for at in some.request_index.to_pylist()]
         with_id = some.with_id.to_pylist() if some.with_id is not None else [False] * len(requests)
         columns = (some.rows.to_pylist(), some.plans.to_pylist(), some.positions.to_pylist(), requests, with_id)
         for row, plan, position, of, has_id in zip(*columns, strict=True):
@@ -59,7 +59,7 @@ def in_columns(campaigns: Campaigns, campaign_id: int) -> list[tuple[object, ...
 
 @pytest.mark.parametrize("chunk", [1, 7, 59, 60, 5000])
 def test_columns_hold_of_every_contact_what_a_page_holds(campaigns: Campaigns, mixed: int, chunk: int, monkeypatch):
-    monkeypatch.setattr("omni.store.row_ranges.ROWS", chunk)
+    monkeypatch.setattr("omni.store.campaigns.campaign_rows.ROWS", chunk)
     assert in_columns(campaigns, mixed) == [
         (
             one.row,
@@ -72,26 +72,26 @@ def test_columns_hold_of_every_contact_what_a_page_holds(campaigns: Campaigns, m
             one.params,
             one.finished_at,
         )
-        for one in everyone(campaigns, mixed)
+        for one in contact_chunks(campaigns, mixed)
     ]
 
 
 def test_every_contact_comes_once_and_in_the_order_of_the_sheet(campaigns: Campaigns, mixed: int):
-    found = everyone(campaigns, mixed)
+    found = contact_chunks(campaigns, mixed)
     assert [each.row for each in found] == list(range(2, 62))
     assert all(each.destination.endswith(str(each.row)) for each in found)
     assert {each.state for each in found} == {"sending", "accepted", "refused", "unknown", "cancelled"}
 
 
 def test_a_contact_knows_its_place_in_its_request(campaigns: Campaigns, mixed: int):
-    for each in everyone(campaigns, mixed):
+    for each in contact_chunks(campaigns, mixed):
         body = campaigns.body(mixed, each.request_number).decode()
         assert body.split('"phone1": "')[each.position + 1].startswith(each.destination)
 
 
 @pytest.mark.parametrize("state", [None, *CONTACT_STATES])
 def test_pages_cut_what_the_filter_leaves(campaigns: Campaigns, mixed: int, state: ContactState | None):
-    wanted = [each for each in everyone(campaigns, mixed) if state in (None, each.state)]
+    wanted = [each for each in contact_chunks(campaigns, mixed) if state in (None, each.state)]
     for limit, offset in [(7, 0), (7, 7), (100, 0), (5, 50), (3, 58), (10, 1000), (0, 0), (4, 13)]:
         page = campaigns.recipients(mixed, state=state, limit=limit, offset=offset)
         assert page.total == len(wanted)
@@ -120,7 +120,9 @@ def test_a_search_finds_rows_and_parts_of_destinations(campaigns: Campaigns, mix
 
 def test_a_search_within_a_state_counts_what_both_leave(campaigns: Campaigns, mixed: int):
     wanted = [
-        each.row for each in everyone(campaigns, mixed) if each.state == "cancelled" and "00003" in each.destination
+        each.row
+        for each in contact_chunks(campaigns, mixed)
+        if each.state == "cancelled" and "00003" in each.destination
     ]
     page = campaigns.recipients(mixed, state="cancelled", search="00003")
     assert ([each.row for each in page.recipients], page.total) == (wanted, len(wanted))

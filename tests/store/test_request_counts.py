@@ -14,13 +14,14 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
-from omni.store.campaigns import Campaigns
-from omni.store.database import Database, open_database
-from omni.store.engines import postgresql_engine, sqlite_engine
-from omni.store.ledger import Ledger, Sends
-from omni.store.migrate import MIGRATIONS
+from omni.store.campaigns.campaigns import Campaigns
+from omni.store.database import Database, postgresql_engine, sqlite_engine
+from omni.store.ledger.claiming import Sends
+from omni.store.ledger.ledger import Ledger
+from omni.store.opening import MIGRATIONS, open_database
 from omni.store.schema import request, request_count, request_pace
 from tests.store.building import SENDS, accepted, claim, live_campaign, make, prepared, record, refused, unknown
+from tests.store.legal_states import any_state
 from tests.store.request_counts import counted, recounted
 from tests.waiting import PATIENCE, wait_until
 
@@ -37,7 +38,7 @@ def test_what_any_statement_does_to_requests_is_counted(database: Database):
         {"owner": "x"},
         {"finished_at": 1e9 + 1.2},
     ):
-        with database.write() as connection:
+        with database.write() as connection, any_state(connection):
             connection.execute(request.update().where(request.c.number % 2 == 1).values(change))
         assert counted(database) == recounted(database)
     with database.write() as connection:
@@ -197,7 +198,7 @@ def _without_counts(url: str) -> None:
 
 def test_a_campaign_with_rows_of_many_sessions_has_one_count(database: Database, monkeypatch: pytest.MonkeyPatch):
     made, now = make(database, 3), time.time()
-    monkeypatch.setattr("omni.store.progress.clock", lambda _: now)
+    monkeypatch.setattr("omni.store.campaigns.progress.clock", lambda _: now)
     with database.write() as connection:
         connection.execute(
             request_count.insert().values(campaign_id=made, state=0, slot=-1, requests=-1, contacts=-1, paired=0)

@@ -18,17 +18,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from omni.errors import CampaignError, StoreError
-from omni.store import copy_by_acts
-from omni.store.campaigns import Campaigns
-from omni.store.database import Database, open_database
-from omni.store.deciding import Unknowns
-from omni.store.do_not_contact import DoNotContact
-from omni.store.drafts import Drafts
-from omni.store.earlier import EarlierSends
-from omni.store.ledger import Ledger
-from omni.store.lists import ContactLists
-from omni.store.reason import REPLACED
-from omni.store.templates import Templates
+from omni.store.campaigns.campaigns import Campaigns
+from omni.store.campaigns.pause_reason import REPLACED
+from omni.store.campaigns.recent_sends import RecentSends
+from omni.store.database import Database
+from omni.store.ledger.ledger import Ledger
+from omni.store.ledger.unknown_requests import Unknowns
+from omni.store.opening import open_database
+from omni.store.people.do_not_contact import DoNotContact
+from omni.store.people.drafts import Drafts
+from omni.store.people.saved import ContactLists, Templates
+from omni.store.restored import acts
 from tests.builders import phone
 from tests.store.building import SENDS, accepted, claim, make, record, states, unknown
 from tests.store.opening import IN_MEMORY
@@ -112,7 +112,7 @@ ACTS: dict[str, Callable[[Database], object]] = {
     "a draft is deleted": lambda database: Drafts(database).delete(Drafts(database).list()[0].id),
     "a template is kept": lambda database: Templates(database).save("Bye", {}),
     "a list is forgotten": lambda database: ContactLists(database).delete("none"),
-    "the journal is believed": lambda database: Ledger(database).believe({}),
+    "the journal is believed": lambda database: Ledger(database).mark_restored({}),
 }
 
 
@@ -145,7 +145,7 @@ def test_a_restore_from_before_any_act_is_noticed_by_its_path(tmp_path: Path):
     place.do(lambda database: make(database, 1))
     place.put_back(copy)
     with closing(place.open()) as database:
-        assert EarlierSends(database).put_back(None, 7) is not None
+        assert RecentSends(database).restored_at(None, 7) is not None
 
 
 def test_another_database_tried_before_the_first_act_is_distinguished(place: Place):
@@ -175,17 +175,17 @@ def test_nothing_is_claimed_in_a_restored_database_before_a_person_looked(place:
 
 
 ROUTINE = {
-    ("copy_by_acts.py", "recognise"): "the number that marks come with",
-    ("attendance.py", "show"): "a sign of life",
-    ("attendance.py", "leave"): "a sign of life",
-    ("attendance.py", "sweep"): "what follows from acts and claims by itself",
+    ("opening.py", "notice_restored_file"): "the number that marks come with",
+    ("workers.py", "show"): "a sign of life",
+    ("workers.py", "leave"): "a sign of life",
+    ("workers.py", "sweep"): "what follows from acts and claims by itself",
     ("drafts.py", "save"): "at every change of a draft, which nothing goes out by",
     ("ledger.py", "turn"): "claims, which the claim journal knows",
     ("ledger.py", "join"): "a sign of life, and what follows from claims",
-    ("ledger.py", "beat"): "a sign of life, and what follows from claims",
+    ("ledger.py", "heartbeat"): "a sign of life, and what follows from claims",
     ("ledger.py", "leave"): "a sign of life",
-    ("migrate.py", "bring_up_to_date"): "the tables are not there yet",
-    ("moving.py", "move"): "what is left is marked by itself",
+    ("opening.py", "bring_up_to_date"): "the tables are not there yet",
+    ("transfer.py", "move"): "what is left is marked by itself",
 }
 
 
@@ -260,7 +260,7 @@ def test_another_database_tried_on_the_same_folder_is_no_restore(place: Place):
     database = open_database(f"sqlite:///{other.file}")
     make(database)
     with database.write() as connection:
-        copy_by_acts.leave_mark(connection)
+        acts.leave_mark(connection)
     database.close()
     for _ in range(80):
         other.do(lambda database: ContactLists(database).delete("none"))
@@ -339,7 +339,7 @@ def _killed(*_: object) -> None:
 def test_an_act_whose_process_died_is_known_from_the_next_opening_on(place: Place, monkeypatch: pytest.MonkeyPatch):
     copy = place.copy()
     with monkeypatch.context() as patch, suppress(Killed):
-        patch.setattr(copy_by_acts.Acts, "add", _killed)
+        patch.setattr(acts.Acts, "add", _killed)
         place.do(lambda database: Campaigns(database).cancel(1))
     assert place.state() == "cancelled"
     place.put_back(copy)
@@ -390,7 +390,7 @@ class Installation(RuleBasedStateMachine):
         database = self.running[which % len(self.running)]
         with pytest.MonkeyPatch.context() as patch, suppress(Killed, CampaignError):
             if end == "killed after":
-                patch.setattr(copy_by_acts.Acts, "add", _killed)
+                patch.setattr(acts.Acts, "add", _killed)
             with database.write():
                 if end == "rolled back":
                     raise CampaignError("campaign.state")

@@ -9,12 +9,14 @@ import pytest
 import sqlalchemy as sa
 
 from omni.provider.response import judge
+from omni.sending.drain import WorkerParts
 from omni.sending.worker import run_worker
-from omni.store.campaigns import Campaigns
-from omni.store.database import Database, open_database
-from omni.store.earlier import EarlierSends
-from omni.store.ledger import Ledger
-from omni.store.reason import REPLACED
+from omni.store.campaigns.campaigns import Campaigns
+from omni.store.campaigns.pause_reason import REPLACED
+from omni.store.campaigns.recent_sends import RecentSends
+from omni.store.database import Database
+from omni.store.ledger.ledger import Ledger
+from omni.store.opening import open_database
 from tests.builders import phone
 from tests.postgres import Postgres
 from tests.sending.engine import Provider
@@ -29,7 +31,7 @@ def address(postgres_url: str) -> Iterator[str]:
 
 
 def work(database: Database, folder: Path, provider: Provider, until: int) -> None:
-    run_worker(Ledger(database, SENDS), provider, judge, folder=folder, until=until)
+    run_worker(WorkerParts(Ledger(database, SENDS), provider, judge), folder=folder, until=until)
 
 
 def test_what_another_worker_sent_since_the_backup_is_not_sent_again(postgres: Postgres, address: str, tmp_path: Path):
@@ -40,7 +42,8 @@ def test_what_another_worker_sent_since_the_backup_is_not_sent_again(postgres: P
     with postgres.copy_of(address) as copy:
         first = open_database(address)
         one = Provider(latency=0.01)
-        run_worker(Ledger(first, SENDS), one, judge, folder=tmp_path / "b", stop=lambda: len(one.bodies) > 4)
+        parts = WorkerParts(Ledger(first, SENDS), one, judge)
+        run_worker(parts, folder=tmp_path / "b", stop=lambda: len(one.bodies) > 4)
         sent = one.received
         first.close()
 
@@ -74,7 +77,7 @@ def test_a_scheduled_campaign_waits_and_a_paused_one_stays_paused(address: str):
         ("paused", None, None),
         ("cancelled", None, None),
     ]
-    assert EarlierSends(database).put_back(None, 7) is not None
+    assert RecentSends(database).restored_at(None, 7) is not None
     database.close()
 
 
@@ -121,6 +124,6 @@ def test_a_worker_that_outlives_the_restore_takes_nothing_for_unsent(address: st
     # Here the copy is made; then the answer comes, is recorded, and the copy is put back.
     at_another_time(address)
     database.close()
-    ledger.beat(ME, {}, [], none_posted)
+    ledger.heartbeat(ME, {}, [], none_posted)
     assert states(database, made) == "up"
     database.close()

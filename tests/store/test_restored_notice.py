@@ -6,15 +6,16 @@ import time
 
 import pytest
 
+from omni.core.campaign import Reason
 from omni.errors import CampaignError
-from omni.store import put_back
-from omni.store.campaigns import Campaigns
-from omni.store.copy_by_journal import FORGOTTEN
+from omni.store.campaigns.campaigns import Campaigns
+from omni.store.campaigns.pause_reason import REPLACED
+from omni.store.campaigns.recent_sends import RecentSends
 from omni.store.database import Database, clock
-from omni.store.drafts import Drafts
-from omni.store.earlier import EarlierSends
-from omni.store.ledger import Ledger
-from omni.store.reason import REPLACED, Reason
+from omni.store.ledger.ledger import Ledger
+from omni.store.people.drafts import Drafts
+from omni.store.restored import notice as restored_notice
+from omni.store.restored.journal import FORGOTTEN
 from tests.store.building import accepted, claim, live_campaign, make, new_campaign, prepared, record
 
 DAY = 86_400.0
@@ -22,7 +23,7 @@ DAY = 86_400.0
 
 def notice(database: Database, ago: float = 0.0, reason: Reason = REPLACED) -> None:
     with database.write() as connection:
-        put_back.everything_waits(connection, clock(connection) - ago, reason)
+        restored_notice.pause_everything(connection, clock(connection) - ago, reason)
 
 
 def draft_made(database: Database, ago: float) -> str:
@@ -53,36 +54,36 @@ def test_older_drafts_are_always_asked_about_and_others_within_the_window(
     if noticed is not None:
         notice(database, noticed * DAY)
     draft = None if drafted is None else draft_made(database, drafted * DAY)
-    asked = EarlierSends(database).put_back(draft, days)
+    asked = RecentSends(database).restored_at(draft, days)
     assert (asked is not None) == is_asked
     new = live_campaign(draft_id=draft, ask_days=days)
     if is_asked:
         with pytest.raises(CampaignError, match=r"campaign\.put_back"):
             Campaigns(database).create(new, prepared(2), [])
         assert Campaigns(database).list() == ()
-        new = live_campaign(draft_id=draft, ask_days=days, told=asked)
+        new = live_campaign(draft_id=draft, ask_days=days, acknowledged=asked)
     assert Campaigns(database).create(new, prepared(2), []).is_new
 
 
 def test_confirming_one_restore_does_not_confirm_the_next(database: Database):
     notice(database, ago=120.0)
-    told = EarlierSends(database).put_back(None, 7)
+    told = RecentSends(database).restored_at(None, 7)
     notice(database)
     with pytest.raises(CampaignError, match=r"campaign\.put_back"):
-        Campaigns(database).create(live_campaign(told=told, ask_days=7), prepared(2), [])
+        Campaigns(database).create(live_campaign(acknowledged=told, ask_days=7), prepared(2), [])
 
 
 def test_two_restores_in_one_minute_are_distinguished(database: Database):
     notice(database)
-    told = EarlierSends(database).put_back(None, 7)
+    told = RecentSends(database).restored_at(None, 7)
     notice(database)
-    assert EarlierSends(database).put_back(None, 7) not in (None, told)
+    assert RecentSends(database).restored_at(None, 7) not in (None, told)
 
 
 def test_a_restore_noticed_while_the_clock_is_behind_asks_about_drafts_too(database: Database):
     draft = draft_made(database, 0.0)
     notice(database, ago=40 * DAY)
-    assert EarlierSends(database).put_back(draft, 0) is not None
+    assert RecentSends(database).restored_at(draft, 0) is not None
 
 
 def test_a_finished_campaign_stays_finished_though_it_had_a_start_time(database: Database):
@@ -98,7 +99,7 @@ def test_a_finished_campaign_stays_finished_though_it_had_a_start_time(database:
 
 def test_a_draft_begun_in_the_very_minute_counts_as_from_before(database: Database):
     notice(database)
-    assert EarlierSends(database).put_back(draft_made(database, 0.0), 0) is not None
+    assert RecentSends(database).restored_at(draft_made(database, 0.0), 0) is not None
 
 
 def test_practice_is_not_asked_about_and_a_key_finds_its_campaign(database: Database):
@@ -112,12 +113,12 @@ def test_a_campaign_missing_by_the_journal_is_reported_with_that_reason(database
     runs, mine = make(database), make(database)
     Campaigns(database).pause(mine)
     notice(database)
-    Ledger(database).believe({}, is_lacking=True)
+    Ledger(database).mark_restored({}, is_lacking=True)
     found = [Campaigns(database).get(each) for each in (runs, mine)]
     assert [each.reason for each in found] == [FORGOTTEN, None]
-    assert EarlierSends(database).put_back(None, 7) is not None
+    assert RecentSends(database).restored_at(None, 7) is not None
 
 
 def test_a_journal_that_knows_nothing_more_reports_nothing(database: Database):
-    Ledger(database).believe({})
-    assert EarlierSends(database).put_back(None, 7) is None
+    Ledger(database).mark_restored({})
+    assert RecentSends(database).restored_at(None, 7) is None

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from omni.store.database import Database
-from omni.store.lists import ContactLists, SavedMappings
-from omni.store.templates import Templates
+from omni.store.people.saved import ContactLists, SavedMappings, Templates
 from tests.builders import TEMPLATE, sms_template
 
 

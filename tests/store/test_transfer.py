@@ -14,18 +14,18 @@ import pytest
 import sqlalchemy as sa
 
 from omni.errors import CampaignError, StoreError
-from omni.store import moving
-from omni.store.campaigns import Campaigns
-from omni.store.database import Database, open_database
-from omni.store.deciding import Unknowns
-from omni.store.do_not_contact import DoNotContact
-from omni.store.drafts import Drafts
-from omni.store.ledger import Ledger
-from omni.store.lists import ContactLists, SavedMappings
+from omni.store import transfer
+from omni.store.campaigns.campaigns import Campaigns
+from omni.store.database import Database
+from omni.store.ledger.ledger import Ledger
+from omni.store.ledger.unknown_requests import Unknowns
 from omni.store.moved import moved_to, take_mark_back
-from omni.store.moving import move
+from omni.store.opening import open_database
+from omni.store.people.do_not_contact import DoNotContact
+from omni.store.people.drafts import Drafts
+from omni.store.people.saved import ContactLists, SavedMappings, Templates
 from omni.store.schema import COUNTED, metadata
-from omni.store.templates import Templates
+from omni.store.transfer import move
 from tests.store.building import (
     ME,
     SENDS,
@@ -165,6 +165,7 @@ def test_an_older_program_refuses_the_old_database_as_too_new(
 ):
     move(source, target, ADDRESS, untold)
     monkeypatch.setattr("omni.store.database.refuse_if_moved", lambda *_: None)
+    monkeypatch.setattr("omni.store.opening.refuse_if_moved", lambda *_: None)
     with pytest.raises(StoreError, match=r"store\.newer"):
         open_database(f"sqlite:///{source.file}")
 
@@ -221,7 +222,7 @@ def test_while_a_campaign_runs_or_a_request_is_on_its_way_nothing_is_moved(sourc
 def test_a_transfer_that_differs_in_one_value_is_not_kept(
     source: Database, target: Database, monkeypatch: pytest.MonkeyPatch
 ):
-    insert = moving.insert_many
+    insert = transfer.insert_many
 
     def careless(connection: sa.Connection, table: sa.Table, *rest: Any) -> None:
         insert(connection, table, *rest)
@@ -233,7 +234,7 @@ def test_a_transfer_that_differs_in_one_value_is_not_kept(
                 )
             )
 
-    monkeypatch.setattr(moving, "insert_many", careless)
+    monkeypatch.setattr(transfer, "insert_many", careless)
     with pytest.raises(StoreError) as refused:
         move(source, target, ADDRESS, untold)
     assert (refused.value.code, refused.value.params) == ("store.not_copied", {"table": "answer"})

@@ -6,10 +6,10 @@ import pytest
 import sqlalchemy as sa
 
 from omni.errors import CampaignError
-from omni.store.campaigns import Campaigns
+from omni.store.campaigns.campaigns import Campaigns
 from omni.store.database import Database
-from omni.store.deciding import Unknowns
 from omni.store.json_text import from_text
+from omni.store.ledger.unknown_requests import Unknowns
 from omni.store.schema import decision
 from tests.store.building import accepted, claim, make, record, refused, slowed, states, unknown
 

@@ -6,13 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from omni.core.unknown import Choice
 from omni.errors import CampaignError
-from omni.ports import Claimed
-from omni.store.campaigns import Campaigns
+from omni.ports import Claimed, Finished
+from omni.store.campaigns.campaigns import Campaigns
 from omni.store.database import Database
-from omni.store.deciding import Unknowns
-from omni.store.ledger import Finished
-from omni.store.unknown import Choice, UnknownContact
+from omni.store.ledger.unknown_requests import UnknownContact, Unknowns
 from tests.builders import phone
 from tests.store.building import accepted, answered, claim, make, record, states, unknown
 

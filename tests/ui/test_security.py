@@ -103,7 +103,7 @@ def test_a_page_of_another_origin_cannot_write(console: Server, method: str) -> 
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("pt-BR", "Quem o instalou"), ("es-MX,es", "Quien la instaló"), ("de", "Whoever installed it")],
+    [("pt-BR", "Quem o instalou"), ("es-MX,es", "Quien la instaló"), ("de", "The person who installed it")],
 )
 def test_a_refusal_says_what_to_do_in_the_readers_language(console: Server, language: str, words: str) -> None:
     headers = {"Host": "console.example.com", "Accept-Language": language}

@@ -1,1 +1,1 @@
-"""The steps from an empty database to today's tables. A step is never edited once it is released."""
+"""Steps from an empty database to the present tables; a released step is never edited."""

@@ -1,4 +1,4 @@
-"""How Alembic runs the steps: on the connection, and in the transaction, of ``omni.store.migrate``."""
+"""Environment in which Alembic runs the steps: the connection and transaction of ``omni.store.opening``."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ from omni.store.schema import metadata
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
-    transactional_ddl=True,  # Alembic assumes that SQLite could not; with transactions of our own it can
+    transactional_ddl=True,  # Alembic assumes that SQLite cannot, but with our own transactions it can
 )
 context.run_migrations()

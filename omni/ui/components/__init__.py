@@ -1,4 +1,4 @@
-"""First-party Streamlit components: plain Python in front, plain ES modules in the browser, no build step.
+"""Omni's own Streamlit components: plain Python and plain ES modules, without a build step.
 
-Each component's folder holds its Python and a folder ``browser`` with what the browser may read.
+Each component's folder holds its Python, and a folder ``browser`` with the files the browser may read.
 """

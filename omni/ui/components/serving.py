@@ -1,9 +1,9 @@
-"""A component's browser files are served from our own address, so that ``script-src 'self'`` suffices.
+"""Registration of components, so that their browser files are served from the console's own address.
 
-Streamlit hands JavaScript given as a string to the browser as a ``blob:`` module: the policy would have to
-admit ``blob:``, relative imports would fail, and each rerun would carry the whole text again. Files it
-serves itself, for components that a manifest declares; Streamlit looks for manifests in installed packages
-alone, and Omni runs from its folder, so the manifest is declared here.
+Then the policy ``script-src 'self'`` suffices. Streamlit passes JavaScript given as a string to the browser as a
+``blob:`` module: the policy would have to allow ``blob:``, relative imports would fail, and each rerun would carry the
+whole text again. Streamlit serves files for components declared in a manifest, but looks for manifests only in
+installed packages. Omni also runs from its folder, so the manifest is declared here.
 (Streamlit 1.67, ``components/v2/component_manager.py``)
 """
 
@@ -27,10 +27,11 @@ _mounts: dict[str, Mount] = {}
 
 
 def mount_of(name: str, folder: Path, html: str) -> Mount:
-    """The function that puts the component on the page, whose files are ``browser/<name>.js`` and ``.css``.
+    """Return the function that puts the component ``name`` on the page.
 
-    Only that subfolder is readable from the browser. To be called inside a script run, each time anew: a
-    test run has a Streamlit runtime of its own, which must learn of the component too.
+    Its files are ``browser/<name>.js`` and ``.css`` in ``folder``; only that subfolder is readable from the browser.
+    Call it in every script run: a test run has a Streamlit runtime of its own, where the component has to be registered
+    too.
     """
     full_name = f"{_PACKAGE}.{name}"
     with _lock:

@@ -12,15 +12,15 @@ import os
 
 if _FILE := os.environ.get("CRASH_ARRIVED"):
     from omni.ports import Answer, Claimed
-    from omni.sending.spool import Spool
+    from omni.sending.answer_spool import AnswerSpool
 
     _NOTES = os.open(_FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-    _put = Spool.put
+    _put = AnswerSpool.put
 
-    def _put_and_note(spool: Spool, claimed: Claimed, answer: Answer) -> None:
+    def _put_and_note(spool: AnswerSpool, claimed: Claimed, answer: Answer) -> None:
         _put(spool, claimed, answer)
         raw = base64.b64encode(answer.raw).decode()
         note = [claimed.campaign_id, claimed.number, claimed.attempt, answer.status, raw]
         os.write(_NOTES, json.dumps(note).encode() + b"\n")
 
-    Spool.put = _put_and_note  # type: ignore[method-assign]
+    AnswerSpool.put = _put_and_note  # type: ignore[method-assign]

@@ -42,7 +42,7 @@ def test_delete_removes_and_control_z_brings_back_with_its_text(visit):
     main(page, 1).focus()
     page.keyboard.press("Delete")
     expect_order(page, "MT", "EMAIL")
-    expect_spoken(page, "Call removed. Ctrl + Z brings it back")
+    expect_spoken(page, "Call removed. Ctrl + Z restores it")
     expect(main(page, 1)).to_be_focused()
     page.keyboard.press("Backspace")
     expect_order(page, "MT")

@@ -31,12 +31,12 @@ def test_steps_are_added_at_the_end_up_to_the_limit(visit):
     page.get_by_role("button", name="Add a step: Call").click()
     page.get_by_role("button", name="Add a step: SMS").click()
     expect_order(page, "MT", "VOICE", "EMAIL", "VOICE", "MT")
-    expect(page.get_by_text("A campaign holds up to 5 steps").first).to_be_visible()
+    expect(page.get_by_text("A campaign can have up to 5 steps").first).to_be_visible()
     expect(page.locator("[data-add]").first).to_be_hidden()
     expect(page.locator("[data-insert]").first).to_be_disabled()
     main(page, 0).focus()
     page.keyboard.press("Control+d")
-    expect_spoken(page, "A campaign holds up to 5 steps")
+    expect_spoken(page, "A campaign can have up to 5 steps")
     assert len(shown_order(page)) == 5
 
 

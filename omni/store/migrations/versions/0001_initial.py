@@ -1,4 +1,4 @@
-"""The first tables: drafts, templates, campaigns, the ledger."""
+"""Create the first tables: drafts, templates, campaigns and the ledger."""
 
 from __future__ import annotations
 

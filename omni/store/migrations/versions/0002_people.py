@@ -1,4 +1,4 @@
-"""Whom nothing is sent to, columns matched before, and spreadsheets kept for another time."""
+"""Add the do-not-contact list, saved column mappings and kept contact lists."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Create the tables, and note of a campaign which do-not-contact list it was checked against."""
+    """Create the tables, and the column for the do-not-contact list that a campaign was checked against."""
     op.create_table(
         "do_not_contact",
         sa.Column("key", sa.Text, primary_key=True),

@@ -1,4 +1,4 @@
-"""Campaigns that start at a time, hold after the first requests, or halt by themselves."""
+"""Let campaigns start at a time, hold after the first requests, or halt by themselves."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add what the campaign is steered by."""
+    """Add the columns that control the campaign."""
     op.add_column("campaign", sa.Column("start_at", sa.Double))
     op.add_column("campaign", sa.Column("start_zone", sa.Text))
     op.add_column("campaign", sa.Column("canary", sa.Integer))

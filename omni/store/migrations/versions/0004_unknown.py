@@ -1,4 +1,4 @@
-"""Unknown requests listed by reason, and what people decided about them."""
+"""Index unknown requests by reason, and the decisions of operators about them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the indices that a list of a hundred thousand needs."""
+    """Create the indices that a list of a hundred thousand needs."""
     where = sa.text("state = 4")
     columns = ["campaign_id", "detail", "number", "contacts", "paired", "attempt", "finished_at"]
     op.create_index("request_unknown", "request", columns, sqlite_where=where, postgresql_where=where)

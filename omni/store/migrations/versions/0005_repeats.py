@@ -1,4 +1,4 @@
-"""By what the contacts of a campaign are recognised in the next ones."""
+"""Add the keys by which later campaigns recognise the contacts of a campaign."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 
 def upgrade() -> None:
-    """Create the table; campaigns made before have nothing in it."""
+    """Create the table; campaigns made before have no keys."""
     op.create_table(
         "destination_keys",
         sa.Column("campaign_id", _ID, sa.ForeignKey("campaign.id"), primary_key=True, autoincrement=False),

@@ -1,4 +1,4 @@
-"""Who was taken out of a request is found without walking over every other decision."""
+"""Index the decisions that removed contacts from a request, so that no other decision is read to find them."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Requests are counted as they change, and two kinds of decision are found by an index.
+"""Count requests as they change, and index two kinds of decisions.
 
-Why they are counted so is told in ``docs/decisions/0016-requests-are-counted-as-they-change.md``.
+The reasons are in ``docs/decisions/0016-requests-are-counted-as-they-change.md``.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _ADD_COUNT = """
 _ADD_PACE = """
     ON CONFLICT (campaign_id, second, slot) DO UPDATE SET contacts = request_pace.contacts + excluded.contacts"""
 
-# SQLite: a trigger a row. What was is taken away, what is is added.
+# SQLite: a trigger per row. The former row is subtracted, the new one is added.
 _SQLITE_AWAY = """
     UPDATE request_count
     SET requests = requests - 1, contacts = contacts - OLD.contacts, paired = paired - OLD.paired
@@ -45,10 +45,10 @@ _SQLITE = {
     "request_ended AFTER UPDATE OF finished_at, contacts, campaign_id": _SQLITE_NOT_THEN + _SQLITE_THEN,
 }
 
-# PostgreSQL: a trigger a statement, which sees all rows that it changed. Only rows of the session's own slot are
-# written, and no two sessions that live at the same time have the same number. So nobody waits here, in whatever order
-# campaigns, limiter and requests were locked before: a turn that recorded holds campaigns and waits for the limiter,
-# while another that holds the limiter claims from these very campaigns.
+# PostgreSQL: a trigger per statement, which sees all rows that it changed. Only rows of the session's own slot are
+# written, and no two sessions that exist at the same time have the same number. So no session waits here, regardless of
+# the order in which campaigns, limiter and requests were locked before: a turn that recorded holds campaigns and waits
+# for the limiter, while another that holds the limiter claims from these very campaigns.
 _ROWS = "SELECT campaign_id, state, contacts, paired, finished_at, {sign} AS one FROM {rows}"
 _POSTGRESQL_COUNT = f"""
     INSERT INTO request_count (campaign_id, state, slot, requests, contacts, paired)
@@ -68,13 +68,13 @@ _POSTGRESQL = {
 
 
 def upgrade() -> None:
-    """Create tables and triggers, count what is there, and exchange indices."""
+    """Create tables and triggers, count the existing requests, and exchange indices."""
     if op.get_context().dialect.name == "postgresql":
-        # At once, and in the order in which a turn takes them: a lock that grows step by step would meet a worker that
-        # reads what it is about to change.
+        # Both at once, in the order in which a turn takes them: a lock that grows step by step would block a worker
+        # that reads what it is about to change, and be blocked by it.
         op.execute("LOCK TABLE request, decision IN ACCESS EXCLUSIVE MODE")
     _create_tables()
-    # Before the rows are counted: from here on PostgreSQL lets nobody else change them.
+    # Before the rows are counted: from here on PostgreSQL lets no other session change them.
     if op.get_context().dialect.name == "postgresql":
         _create_postgresql_triggers()
     else:

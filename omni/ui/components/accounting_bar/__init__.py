@@ -1,4 +1,4 @@
-"""Where every row of a sheet went: a bar whose parts are proportional, over tiles that open their rows."""
+"""The rows of a spreadsheet by status: a bar with proportional parts, and tiles that open the rows of a part."""
 
 from __future__ import annotations
 
@@ -15,9 +15,12 @@ STATE = "part"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tile:
-    """One count. ``within`` names the part it belongs to, so that it does not add to the sum; ``opens`` says
-    whether there are rows to show; ``tone`` is its colour. ``whole`` is the sum and ``reached`` what a step reaches of
-    it: these are not in the bar, and the latter stand in a row of their own."""
+    """A count with its label.
+
+    ``within`` names the part that already includes the count, so that it does not add to the sum. ``opens`` is false if
+    there are no rows to open. ``tone`` is the colour. The tone ``whole`` is for the sum and ``reached`` for the
+    contacts a step reaches: these are not in the bar, and tiles with ``reached`` are in a row of their own.
+    """
 
     name: str
     label: str
@@ -28,7 +31,7 @@ class Tile:
 
 
 def chosen_tile(value: object, tiles: Sequence[Tile], default: str) -> str:
-    """The tile last pressed, from what the component holds under its key; else ``default``."""
+    """Return the name of the tile last pressed, from the component's value; ``default`` if none can be opened."""
     name = value.get(STATE) if isinstance(value, Mapping) else None
     return str(name) if any(tile.name == name and tile.opens for tile in tiles) else default
 
@@ -42,9 +45,10 @@ def accounting_bar(
     key: str,
     on_press: Callable[[], None],
 ) -> None:
-    """Show the bar and its tiles; ``about`` is the sum in words, for those who do not see the bar.
+    """Show the bar and its tiles; ``about`` is the sum in words for screen readers.
 
-    What is pressed is read before the mount, with ``chosen_tile(session.value(key), …)``.
+    The page reads the pressed tile before this call, with ``chosen_tile(session.value(key), …)``. ``number`` formats a
+    count.
     """
     mount = mount_of("accounting_bar", Path(__file__).parent, '<div class="accounting" hidden></div>')
     mount(

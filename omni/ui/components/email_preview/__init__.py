@@ -1,7 +1,7 @@
-"""An operator's e-mail HTML, shown without letting it do anything: no scripts, no requests, no navigation.
+"""Preview of an operator's e-mail HTML without scripts, requests or navigation.
 
-The HTML is parsed into an inert document, stripped of what could reach out, and shown in an iframe that is
-sandboxed and has its own Content-Security-Policy. Always on a white background, as mail programs show it.
+The HTML is parsed into an inert document, stripped of everything that could load or run, and shown in a sandboxed
+iframe with its own Content-Security-Policy. The background is always white, as in mail programs.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ def email_preview(
 ) -> None:
     """Show ``html`` in a frame ``height`` pixels high whose accessible name is ``title``.
 
-    ``subject`` and ``sender`` make a header as in a mail program. ``blocked`` is the sentence shown beneath
-    when the HTML has images on other hosts: the recipient will see them, the preview does not load them.
+    ``subject`` and ``sender`` are shown as a header, as in a mail program. ``blocked`` is the sentence shown beneath
+    if the HTML has images on other hosts: the recipient will see them, the preview does not load them.
     """
     mount = mount_of("email_preview", Path(__file__).parent, '<div class="mail" hidden></div>')
     caption = blocked if blocked and has_remote_images(html) else ""

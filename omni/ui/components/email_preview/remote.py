@@ -1,4 +1,4 @@
-"""Whether an e-mail would fetch images from elsewhere, which the preview does not let it do."""
+"""Detection of remote images in an e-mail, which the preview does not load."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ _IMAGE_ATTRIBUTES: Final = frozenset({"src", "srcset", "background", "poster"})
 
 
 class _Finder(HTMLParser):
+    """Looks for remote addresses in image attributes, ``style`` attributes and ``style`` elements."""
+
     def __init__(self) -> None:
         super().__init__()
         self.found = False
@@ -31,7 +33,7 @@ class _Finder(HTMLParser):
 
 
 def has_remote_images(html: str) -> bool:
-    """Whether an image, a background or a style of this HTML lies on another host, broken or not."""
+    """Return whether an image, background or style in this HTML, well-formed or not, is on another host."""
     finder = _Finder()
     finder.feed(html)
     finder.close()

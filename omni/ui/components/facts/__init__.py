@@ -1,6 +1,6 @@
-"""A few facts as pairs of name and value: what was read, from where, how.
+"""Facts as pairs of name and value.
 
-Values are put on the page as plain text, never as markup, so they may come from a spreadsheet.
+Values are shown as plain text, never as markup, so they may come from a spreadsheet.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from omni.ui.components.serving import mount_of
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """``code`` shows the value in letters of equal width (addresses, folders); ``note`` stands below it."""
+    """A name with its value. ``code`` shows the value in a monospaced font (addresses, folders), ``note`` below it."""
 
     name: str
     value: str
@@ -32,7 +32,7 @@ def facts(
     icon: Literal["file", "none"] = "none",
     stacked: bool = False,
 ) -> None:
-    """Show the pairs in a row that wraps, or ``stacked`` as a list; under a title and a line about it."""
+    """Show the pairs in a row that wraps, or as a list if ``stacked``, below ``title`` and the line ``about``."""
     mount = mount_of("facts", Path(__file__).parent, '<div class="facts" hidden></div>')
     mount(
         key=key,

@@ -1,17 +1,17 @@
 """The visual flow editor: cards joined by "if this fails" arrows, moved by mouse, touch or keyboard.
 
-The editor is stateless about contents: the browser shows the cards it is given and answers with a
-`Gesture`, the whole order that came of what the operator did. The page applies it and shows the cards anew;
-`omni.ui.flow_canvas` does so with the draft's steps.
+The editor keeps no contents: the browser shows the cards it is given and answers with a `Gesture`, the whole order of
+the steps after the operator's action. The page applies the gesture and sends the cards again;
+`omni.ui.flow.canvas` does so with the draft's steps.
 
-A page reads the value before the mount, with `read_gesture`, so that the cards it sends already show the
-gesture; it also lets a test drive the editor by putting ``{"gesture": {…}}`` into the session under the key.
+A page reads the value before the mount, with `read_gesture`, so that the cards it sends already include the gesture. A
+test can also drive the editor this way, by putting ``{"gesture": {…}}`` into the session under the key.
 
-Each gesture carries a sequence number and the revision of the steps it was made on. The page answers with
-``ack``, the last number it has applied. Until then the browser keeps showing what the operator did, and an
-answer to an earlier gesture is passed over; a new revision replaces everything.
+Each gesture carries a sequence number and the revision of the steps it was made on. The page answers with ``ack``, the
+last number it has applied. Until then the browser keeps showing the operator's action and ignores answers to earlier
+gestures; a new revision replaces everything.
 
-"Undo" after a removal needs no gesture of its own: the order has the removed id again, so a page keeps what
+"Undo" after a removal needs no gesture of its own: the order contains the removed id again, so a page keeps the steps
 it removed.
 """
 
@@ -39,11 +39,11 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One step as the editor shows it, in the operator's language.
+    """A step as the editor shows it, in the operator's language.
 
-    ``title`` names the kind ("SMS"), ``summary`` is the beginning of its text, ``destination`` the field
-    and its column ("phone1 · Celular"), ``error`` what keeps it from being sent, ``reach`` how many it
-    reaches ("reaches 1.234"). ``{{columns}}`` in the summary stand out.
+    ``title`` names the kind ("SMS"), ``summary`` is the beginning of its text, ``destination`` the field and its column
+    ("phone1 · Celular"), ``error`` the reason it cannot be sent, ``reach`` the number of contacts ("reaches 1.234").
+    ``{{columns}}`` in the summary are highlighted.
     """
 
     id: str
@@ -66,10 +66,9 @@ def flow_editor(
     ack: int,
     readonly: bool = False,
 ) -> Gesture | None:
-    """Show the cards; the gesture that waits for an answer, if the page has not applied it yet.
+    """Show the cards, and return the gesture that the page has not applied yet, if any.
 
-    A page that reads the value before the mount, as above, gets None. ``readonly`` lets cards be selected
-    only.
+    A page that reads the value before the mount, as above, gets None. With ``readonly`` cards can only be selected.
     """
     mount = mount_of("flow_editor", Path(__file__).parent, '<div class="flow" hidden></div>')
     value = mount(

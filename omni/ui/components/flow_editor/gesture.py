@@ -1,7 +1,7 @@
-"""A gesture is what the operator did in the flow editor: the whole order of the steps that came of it.
+"""Gestures of the flow editor: the whole order of the steps after an action of the operator.
 
-It comes from a browser, so nothing about it is believed: what does not have exactly the expected form reads
-as no gesture at all.
+A gesture comes from a browser, so it is checked: anything that does not have exactly the expected form counts as no
+gesture.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ _MOST_PLACES: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One step in the order.
+    """A step in the order.
 
-    ``copy_of`` says where the contents of a step the page does not know come from: another step's id, its
-    own id when it was removed and brought back, None for a new step.
+    ``copy_of`` names the source of the contents of a step that the page does not know: another step's id, its own id if
+    it was removed and restored, None for a new step.
     """
 
     id: str
@@ -36,7 +36,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Gesture:
-    """The ``sequence``-th gesture, on the flow's ``revision``; ``selected`` is an id in ``order`` or None."""
+    """Gesture number ``sequence`` on the flow's ``revision``; ``selected`` is an id in ``order`` or None."""
 
     sequence: int
     revision: int
@@ -45,7 +45,7 @@ class Gesture:
 
 
 def read_gesture(raw: object) -> Gesture | None:
-    """The gesture in the component's value (``{"gesture": {…}}``); None without one or if malformed."""
+    """Return the gesture in the component's value (``{"gesture": {…}}``); None without one or if malformed."""
     value = raw.get(STATE) if isinstance(raw, Mapping) else None
     if not isinstance(value, Mapping):
         return None
@@ -84,7 +84,7 @@ def _is_id(raw: object) -> TypeGuard[str]:
 
 
 def _number(raw: object) -> int | None:
-    # bool is an int to Python, and JSON may bring 3.0 for 3
+    # In Python a bool is an int, and JSON may have 3.0 for 3.
     if isinstance(raw, bool) or not isinstance(raw, int | float) or not 0 <= raw <= _LARGEST_NUMBER:
         return None
     return int(raw) if raw == int(raw) else None

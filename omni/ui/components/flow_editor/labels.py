@@ -1,4 +1,4 @@
-"""The words of the flow editor, from the catalog ``editor``; {blanks} are filled in the browser."""
+"""The texts of the flow editor, from the catalog ``editor``; their {placeholders} are filled in the browser."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from omni.locale import Text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Labels:
-    """Every sentence the editor shows or says. ``kinds`` names the steps it adds until the page answers."""
+    """All texts the editor shows or announces. ``kinds`` names the steps it adds until the page answers."""
 
     kinds: Mapping[StepType, str]
     steps: str
@@ -43,7 +43,7 @@ class Labels:
 
 
 def labels_from(text: Text) -> Labels:
-    """The editor's words in the language of ``text``."""
+    """Return the editor's texts in the language of ``text``."""
     title, position, total, limit = "{title}", "{position}", "{total}", "{limit}"
     return Labels(
         kinds={

@@ -1,4 +1,4 @@
-"""JSON to read, in colours that keep their contrast in both themes, which Streamlit's own code block does not."""
+"""JSON with syntax colours that have enough contrast in both themes, unlike Streamlit's own code block."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ __all__ = ["json_text"]
 
 
 def json_text(text: str, *, label: str, key: str, height: int | None = None) -> None:
-    """Show ``text`` as it stands, long lines wrapped; at most ``height`` pixels high, then it scrolls.
+    """Show ``text`` unchanged with long lines wrapped; it scrolls beyond ``height`` pixels.
 
-    ``label`` names the area for those who do not see it.
+    ``label`` names the area for screen readers.
     """
     mount = mount_of("json_text", Path(__file__).parent, '<div class="json" hidden></div>')
     mount(key=key, data={"text": text, "label": label, "height": height})

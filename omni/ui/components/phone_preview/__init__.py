@@ -1,4 +1,4 @@
-"""A message as the recipient meets it: an SMS in its thread, a flash SMS over the screen, a call spoken."""
+"""Preview of a message on a phone: an SMS in its thread, a flash SMS over the screen, or the words of a call."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ def sms_preview(
     flash: bool = False,
     kind: Literal["MT", "VOICE"] = "MT",
 ) -> None:
-    """Show ``text`` as it stands, line breaks kept, under the name ``sender``, with ``note`` beneath.
+    """Show ``text`` unchanged, with its line breaks, under the name ``sender``, with ``note`` beneath.
 
-    ``flash`` shows it as a message over the phone's screen; ``kind="VOICE"`` as the words of a call.
+    ``flash`` shows it as a message over the phone's screen, ``kind="VOICE"`` as the words of a call.
     """
     mount = mount_of("phone_preview", Path(__file__).parent, '<div class="phone" hidden></div>')
     look = "call" if kind == "VOICE" else "flash" if flash else "sms"

@@ -1,6 +1,6 @@
-"""The length of an SMS beneath the field it is typed in: it follows every key, before the text is sent to the server.
+"""The length of an SMS beneath its field, updated with every key before the text is sent to the server.
 
-The sum is `omni.core.sms`, done again in the browser; the tests hold the two alike.
+The browser repeats the calculation of `omni.core.sms`; tests check that both give the same results.
 """
 
 from __future__ import annotations
@@ -14,8 +14,11 @@ from omni.ui.components.serving import mount_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SizeWords:
-    """The sentences, filled in the browser. ``one`` and ``other`` hold {characters} and {parts}; ``note`` stands
-    behind them when the text has placeholders; ``lengthening`` goes before the characters that cost room."""
+    """The sentences, filled in the browser.
+
+    ``one`` and ``other`` (by the number of parts) contain {characters} and {parts}. ``note`` follows them if the text
+    has placeholders. ``lengthening`` precedes the characters that make the message longer.
+    """
 
     one: str
     other: str
@@ -24,9 +27,9 @@ class SizeWords:
 
 
 def sms_size(text: str, *, of: str, values: Mapping[str, str], words: SizeWords, language: str, key: str) -> None:
-    """Show how long ``text`` is, and what is typed from now on into the widget whose key is ``of``.
+    """Show the length of ``text``, and of the text typed from now on into the widget whose key is ``of``.
 
-    ``values`` stand in for the placeholders; without one a placeholder counts as nothing.
+    ``values`` replace the placeholders; a placeholder without a value counts as empty.
     """
     mount = mount_of("sms_size", Path(__file__).parent, '<div class="size" hidden></div>')
     data = {"text": text, "of": of, "values": dict(values), "words": asdict(words), "language": language}

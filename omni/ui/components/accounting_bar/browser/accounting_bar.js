@@ -1,4 +1,4 @@
-// Draws the bar and its tiles anew on each run; a press shows at once and tells the page which part is meant.
+// Draws the bar and its tiles when the data changes. A press is shown at once and sent to the page.
 
 const states = new WeakMap();
 

@@ -1,5 +1,5 @@
-// Shows HTML of unknown intent. Three walls, each of which would do: what could act is taken out, the frame's sandbox
-// allows nothing, and its policy admits inline styles and data: images alone.
+// Shows untrusted HTML behind three defences, each sufficient by itself: active elements are removed, the frame's
+// sandbox allows nothing, and its policy allows only inline styles and data: images.
 
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 const ACTING = "script, base, link, meta[http-equiv], iframe, frame, object, embed, portal";
@@ -25,7 +25,7 @@ export default function ({ parentElement, data }) {
   frame.title = data.title;
   frame.style.height = `${data.height}px`;
   const shown = harmless(data.html);
-  if (frame.srcdoc !== shown) frame.srcdoc = shown; // writing it anew would reload and scroll to the top
+  if (frame.srcdoc !== shown) frame.srcdoc = shown; // writing it again would reload the frame and scroll to its top
   const stylesheet = parentElement.querySelector("link[rel=stylesheet]");
   const show = () => root.removeAttribute("hidden");
   if (!stylesheet || stylesheet.sheet) show();
@@ -46,7 +46,7 @@ function build(root) {
   add(words, "div", "sender");
   const frame = document.createElement("iframe");
   frame.className = "frame";
-  frame.setAttribute("sandbox", ""); // before it has a document
+  frame.setAttribute("sandbox", ""); // set before the frame has a document
   frame.setAttribute("referrerpolicy", "no-referrer");
   root.append(frame);
   add(root, "p", "caption");
@@ -54,7 +54,8 @@ function build(root) {
 
 const withoutUrls = (css) => css.replace(/url\(\s*(?!\s*['"]?data:)[^)]*\)/gi, "none").replace(/@import[^;]*;?/gi, "");
 
-// The document as it may be shown. What cannot load is taken out too, so that a missing image shows its words.
+// Returns the HTML without anything that could run or load. Addresses that cannot load are removed too, so that a
+// missing image shows its alternative text.
 function harmless(html) {
   const mail = new DOMParser().parseFromString(html, "text/html"); // inert: nothing runs or loads
   for (const node of mail.querySelectorAll(ACTING)) node.remove();
@@ -73,7 +74,7 @@ function harmless(html) {
   const style = mail.createElement("style");
   style.textContent = PAPER;
   const base = mail.createElement("base");
-  base.target = "_blank"; // a new window, which the sandbox does not open: links lead nowhere
+  base.target = "_blank"; // a new window, which the sandbox does not open: links do nothing
   mail.head.prepend(
     meta({ httpEquiv: "Content-Security-Policy", content: POLICY }),
     meta({ httpEquiv: "x-dns-prefetch-control", content: "off" }),

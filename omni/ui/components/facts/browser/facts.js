@@ -1,4 +1,4 @@
-// Draws the facts as text; nothing that comes in is read as markup.
+// Draws the facts as text; data is never parsed as markup.
 
 const FILE = ["M6.5 3.5h7l5 5v10a2 2 0 0 1-2 2h-10a2 2 0 0 1-2-2v-13a2 2 0 0 1 2-2Z", "M13.5 3.5v5h5M8.5 12.5h6.5M8.5 16h6.5M11.7 12.5v5"];
 

@@ -1,4 +1,4 @@
-// Three cards, each a little further on than the one that failed before it.
+// Draws three cards, each indented further than the failed one before it.
 
 const PATHS = {
   sms: ["M5.5 4.5h13a2.5 2.5 0 0 1 2.5 2.5v8a2.5 2.5 0 0 1-2.5 2.5H12l-4.5 3.4v-3.4h-2A2.5 2.5 0 0 1 3 15V7a2.5 2.5 0 0 1 2.5-2.5Z", "M8.2 11h.01M12 11h.01M15.8 11h.01"],

@@ -1,4 +1,4 @@
-// One step of the list: the link that leads to it, and its card.
+// A step in the list: its card, and the link above it.
 import { el, fill, setAttributes, setText } from "./dom.js";
 import { icon } from "./icons.js";
 
@@ -62,7 +62,7 @@ export function updateStep(view, step, index, { labels, steps, limit, selected, 
   setAttributes(view.link.insert, { "aria-label": insertLabel, title: insertLabel, tabindex: isRoving ? 0 : -1 });
 }
 
-// {{columns}} stand out, so that one sees what will be filled in for each contact.
+// {{columns}} are highlighted, to show the parts that are filled in for each contact.
 function showSummary(node, summary, unwritten) {
   node.classList.toggle("unwritten", !summary);
   const text = summary || unwritten;

@@ -1,4 +1,4 @@
-// Elements and sentences. Text goes in as text nodes only: nothing that a person typed is ever parsed as markup.
+// Helpers for elements and sentences. Text is added only as text nodes: typed text is never parsed as markup.
 
 export function el(tag, className = "", attributes = {}, ...children) {
   const node = document.createElement(tag);
@@ -8,7 +8,7 @@ export function el(tag, className = "", attributes = {}, ...children) {
   return node;
 }
 
-// Writing only what differs keeps the caret, hover and running animations of nodes that stay.
+// Only differences are written, which keeps the caret, hover and running animations of unchanged nodes.
 export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }

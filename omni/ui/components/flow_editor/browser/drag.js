@@ -1,4 +1,4 @@
-// Dragging a card: by its grip with any pointer, by the whole card with a mouse. Touch elsewhere scrolls the page.
+// Dragging of a card: by its grip with any pointer, by the whole card with a mouse. Touch elsewhere scrolls the page.
 import { arrangedTops, nearestPosition, orderWith } from "./layout.js";
 import { createScroller } from "./scroller.js";
 
@@ -16,7 +16,7 @@ export function listenToDrags(view, { mayDrag, onLift, onDrop }) {
     drag = { card, pointer: event.pointerId, x: event.clientX, y: event.clientY, lastY: event.clientY, lifted: false };
     for (const [name, listener] of listeners) window.addEventListener(name, listener, true);
   });
-  // A long press on the grip would otherwise open the browser's menu in the middle of a drag.
+  // Otherwise a long press on the grip would open the browser's menu during a drag.
   view.list.addEventListener("contextmenu", (event) => {
     if (drag && event.target.closest(".grip")) event.preventDefault();
   });
@@ -92,7 +92,7 @@ export function listenToDrags(view, { mayDrag, onLift, onDrop }) {
     if (!lifted) return;
     scroller.stop();
     swallowClick(view.list);
-    // The clean-up runs inside the glide, which starts from where everything is seen now.
+    // The clean-up runs inside the glide, which starts from the positions visible now.
     onDrop(card.dataset.id, isDrop ? to : from, () => {
       view.root.classList.remove("dragging");
       card.classList.remove("lifted");
@@ -104,7 +104,7 @@ export function listenToDrags(view, { mayDrag, onLift, onDrop }) {
   return { isDragging: () => drag?.lifted === true, cancel: () => drag && finish(false) };
 }
 
-// Some browsers end a drag with a click on what was under the pointer: that is not meant as one.
+// Some browsers end a drag with a click on the element under the pointer, which the operator did not intend.
 function swallowClick(node) {
   const swallow = (event) => {
     event.preventDefault();

@@ -1,4 +1,4 @@
-// The editor's state, and what the operator can do to it.
+// The editor's state and the operator's actions on it.
 import { fill } from "./dom.js";
 import { listenToDrags } from "./drag.js";
 import { createExchange } from "./exchange.js";
@@ -16,7 +16,7 @@ export function createEditor(root) {
   const state = { steps: [], selected: null, roving: null, open: null, limit: 0, readonly: false, labels: null };
   const exchange = createExchange();
   let removed = [];
-  let held = null; // an answer that came while a card was held
+  let held = null; // an answer that arrived during a drag
 
   const undoBar = createUndoBar(view.dock, () => actions.undo());
   const drags = listenToDrags(view, {
@@ -55,7 +55,7 @@ export function createEditor(root) {
     if (order.indexOf(state.steps, state.roving) < 0) state.roving = state.selected ?? state.steps[0]?.id ?? null;
     const focused = root.getRootNode().activeElement;
     showView(view, state);
-    // Moving a node in the document takes the focus from it.
+    // A node loses the focus when it is moved in the document.
     if (focused?.isConnected && root.contains(focused)) focused.focus({ preventScroll: true });
   }
 
@@ -70,7 +70,7 @@ export function createEditor(root) {
 
   function say(sentence, values) {
     view.live.textContent = "";
-    // The same sentence twice is spoken twice only if the region was empty in between.
+    // Screen readers speak the same sentence twice only if the region was empty in between.
     setTimeout(() => (view.live.textContent = fill(sentence, { total: state.steps.length, ...values })), 40);
   }
 
@@ -118,7 +118,7 @@ export function createEditor(root) {
     if (answer) adopt(answer, false);
   }
 
-  // Each returns whether the key that asked for it is thereby used up.
+  // Actions called by a key return whether the key was handled.
   const actions = {
     select(id) {
       if (state.selected === id) return true;

@@ -1,8 +1,8 @@
-// The exchange with the page.
+// The exchange of gestures and answers with the page.
 //
 // Each change is shown at once and sent as the whole order, with the next sequence number. The page answers with the
-// last number it has applied (ack). An answer to an earlier gesture would undo what is on the screen, so it comes too
-// late; other steps (a new revision) replace everything, and gestures on the former ones are void.
+// last number it has applied (ack). An answer to an earlier gesture would undo the change on the screen, so it is
+// ignored ("too late"). Other steps (a new revision) replace everything, and gestures on the former steps are void.
 
 export function createExchange() {
   let revision = null;

@@ -1,4 +1,4 @@
-// The flow editor's entry: Streamlit calls it again on each run that brings new data, with the same shadow root.
+// The flow editor's entry point: Streamlit calls it again on each run with new data, with the same shadow root.
 import { createEditor } from "./editor.js";
 
 const editors = new WeakMap();

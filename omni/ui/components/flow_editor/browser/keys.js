@@ -1,4 +1,4 @@
-// What the keyboard does to the step that holds the focus.
+// Keyboard commands for the step that has the focus.
 
 const WALK = { ArrowUp: -1, ArrowDown: 1, Home: -Infinity, End: Infinity };
 

@@ -1,6 +1,6 @@
-// Where cards stand when one of them is elsewhere. Heights differ, links between cards keep their place in the order.
+// Positions of the cards while one of them is moved. Heights differ; links between cards keep their place in the order.
 
-// Tops of the cards (by their index) and of the links (by their position) if the cards came in this order.
+// Returns the tops, in pixels, of the cards (by index) and of the links (by position) for this order of the cards.
 export function arrangedTops(order, cardHeights, linkHeights) {
   const cards = [];
   const links = [];
@@ -18,7 +18,7 @@ export function orderWith(count, from, to) {
   return [...rest.slice(0, to), from, ...rest.slice(to)];
 }
 
-// The position whose place for the card is nearest to where the card is held.
+// Returns the position whose top for the card is nearest to the card's current top.
 export function nearestPosition(top, from, cardHeights, linkHeights) {
   const distances = cardHeights.map((_, to) => {
     const { cards } = arrangedTops(orderWith(cardHeights.length, from, to), cardHeights, linkHeights);

@@ -1,11 +1,11 @@
-// Things glide from where they were to where they are, unless the operator asked the system for less motion.
+// Animations: elements glide from their old place to the new one, unless the system is set to reduced motion.
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 const EASE = "cubic-bezier(.2, .8, .2, 1)";
 
 export const isStill = () => still.matches;
 
-// Runs the change, then lets each element that `movable` lists (before and after) glide to its new place.
+// Runs the change, then animates each element that `movable` lists (before and after) to its new place.
 export function glide(movable, change) {
   const before = new Map(movable().map((node) => [node, node.getBoundingClientRect().top]));
   change();

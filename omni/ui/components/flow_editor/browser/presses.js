@@ -1,4 +1,4 @@
-// What a click, a tap or the focus means, wherever in the editor it lands. Returns how to stop listening.
+// Handles clicks, taps and focus in the editor. Returns a function that stops listening.
 
 export function listenToPresses(root, list, editor) {
   const byButton = {

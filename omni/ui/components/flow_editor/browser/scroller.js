@@ -1,7 +1,7 @@
-// Scrolls what holds the editor while something is held near the upper or lower edge.
+// Scrolls the editor's scrolling ancestor while a card is dragged near its upper or lower edge.
 
 const EDGE_PX = 72;
-const FASTEST_PX = 18; // a frame
+const FASTEST_PX = 18; // per animation frame
 
 export function createScroller(root, onScroll) {
   const box = scrollingAncestor(root);
@@ -39,7 +39,7 @@ export function createScroller(root, onScroll) {
   };
 }
 
-// Upwards out of shadow roots: Streamlit scrolls a section of its page, not the page.
+// Looks upwards, also out of shadow roots: Streamlit scrolls a section of its page, not the page.
 function scrollingAncestor(node) {
   for (let at = node; at; at = at.parentElement ?? at.getRootNode().host) {
     const flows = /auto|scroll/.test(getComputedStyle(at).overflowY);

@@ -1,6 +1,6 @@
-// The order of the steps as values: each function gives a new list and leaves the old one alone.
-// A step: {id, kind, title, summary, destination, error, reach, origin}. `origin` tells the page where the contents of
-// a step it does not know come from: null for a new one, the id of the step it copies, or its own id if brought back.
+// The order of the steps as immutable lists: each function returns a new list.
+// A step: {id, kind, title, summary, destination, error, reach, origin}. `origin` names the source of the contents of a
+// step the page does not know: null for a new step, the id of the step it copies, or its own id if it was restored.
 
 export const moved = (steps, from, to) => {
   const rest = steps.filter((_, index) => index !== from);
@@ -17,10 +17,10 @@ export const blank = (kind, title) => ({
   id: newId(), kind, title, summary: "", destination: "", error: null, reach: null, origin: null,
 });
 
-// A copy of a copy that the page has not seen yet is a copy of the first.
+// A copy of a copy that the page has not seen yet is a copy of the original.
 export const copyOf = (step) => ({ ...step, id: newId(), origin: step.known ? step.id : step.origin, known: false });
 
-// What is put back goes below the step it stood below, if that is still there.
+// Restores a removed step below the step it was below, if that still exists.
 export function restored(steps, { step, index, after }) {
   const above = indexOf(steps, after);
   const at = above >= 0 ? above + 1 : Math.min(index, steps.length);

@@ -1,4 +1,4 @@
-// The bar that offers to bring back what was removed. It waits while it is pointed at or holds the focus.
+// The bar that offers to restore a removed step. It stays while the pointer or the focus is on it.
 import { el, fill, setText } from "./dom.js";
 import { icon } from "./icons.js";
 import { appear } from "./motion.js";

@@ -1,4 +1,4 @@
-// The editor's elements: start, list of steps, what can be added, end, and the dock beneath.
+// The editor's elements: start, list of steps, buttons to add steps, end, and the dock beneath.
 import { createLink, createStep, updateStep } from "./card.js";
 import { el, fill, setAttributes, setText } from "./dom.js";
 import { icon } from "./icons.js";
@@ -8,7 +8,7 @@ export const KINDS = ["MT", "VOICE", "EMAIL"];
 export function createView(root) {
   const start = el("span");
   const end = el("span");
-  const list = el("ol", "list", { role: "list" }); // without a role, Safari takes an unmarked list for no list
+  const list = el("ol", "list", { role: "list" }); // Safari needs the role for a list without markers
   const placeholder = el("div", "placeholder", { hidden: "" });
   const invitation = el("span", "invitation", { id: "invitation" });
   const additions = kindButtons("add");

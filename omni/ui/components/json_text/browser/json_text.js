@@ -1,4 +1,4 @@
-// Colours JSON. The text goes in as text, piece by piece, so nothing in it is read as markup.
+// Colours JSON. The text is added piece by piece as text nodes, so it is never parsed as markup.
 
 const PIECE = /("(?:\\.|[^"\\])*"?)(?=(\s*:)?)|\b(true|false|null)\b|-?\d[\d.eE+-]*/g;
 

@@ -1,4 +1,4 @@
-// Draws the strip; Streamlit calls it again on each run that brings new words.
+// Draws the strip; Streamlit calls it again on each run with new data.
 
 const ICONS = {
   practice: ["M9.5 3.5h5M10.2 3.5v5.6L5 18.2a1.6 1.6 0 0 0 1.4 2.3h11.2a1.6 1.6 0 0 0 1.4-2.3l-5.2-9.1V3.5", "M7.7 14.5h8.6"],

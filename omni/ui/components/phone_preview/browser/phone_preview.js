@@ -1,4 +1,4 @@
-// A phone's screen with one message. Everything a person wrote goes in as text.
+// Draws a phone's screen with one message. Text written by a person is added only as text.
 
 const LOOKS = ["sms", "flash", "call"];
 const HANDSET = "M6.6 3.5h2.6l1.7 4.2-2 1.6a12.2 12.2 0 0 0 5.8 5.8l1.6-2 4.2 1.7v2.6a2.1 2.1 0 0 1-2.3 2.1A16.7 16.7 0 0 1 4.5 5.8a2.1 2.1 0 0 1 2.1-2.3Z";

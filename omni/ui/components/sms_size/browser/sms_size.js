@@ -1,4 +1,5 @@
-// The length of the SMS being typed. The field belongs to the page outside, so its input is listened to there.
+// Shows the length of the SMS being typed. The field is on the page outside the component, so its input event is
+// listened to on the document.
 
 const PLACEHOLDER = /\{\{([^{}]*)\}\}/g;
 const shown = new WeakMap();
@@ -7,7 +8,7 @@ export default function ({ parentElement, data }) {
   const root = parentElement.querySelector(".size");
   if (!shown.has(root)) shown.set(root, build(root));
   const line = shown.get(root);
-  // Streamlit makes the widget's key a class, with what a class may not hold turned into "-".
+  // Streamlit makes the widget's key a class, with every character a class may not contain replaced by "-".
   const field = () => document.querySelector(`.st-key-${data.of.replace(/[^a-zA-Z0-9_-]/g, "-")} textarea`);
   const show = (text) => showSize(line, sizeOf(filled(text, data.values)), text.search(PLACEHOLDER) >= 0, data);
   const listen = (event) => {
@@ -15,7 +16,7 @@ export default function ({ parentElement, data }) {
   };
   document.addEventListener("input", listen);
   const typing = field();
-  // What is being typed is newer than what the server knows.
+  // Text being typed is newer than the text the server has.
   show(typing && typing === document.activeElement ? typing.value : data.text);
   showOnceStyled(root, parentElement.querySelector("link[rel=stylesheet]"));
   return () => document.removeEventListener("input", listen);
@@ -33,7 +34,7 @@ export function sizeOf(text) {
   return { characters, parts, lengthening };
 }
 
-// Printable ASCII without [ ] |, and line breaks.
+// Characters that do not lengthen an SMS: printable ASCII without [ ] |, and line breaks.
 const isStandard = (character) => /^[\x20-\x5a\x5c\x5e-\x7b\x7d\x7e\r\n]$/.test(character);
 
 function showSize(line, { characters, parts, lengthening }, isPersonal, { words, language }) {

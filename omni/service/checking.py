@@ -1,0 +1,147 @@
+"""Check of an uploaded spreadsheet: reads it, maps its columns, screens its contacts, and keeps the result on disk."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from omni.core.field_kind import FieldKind
+from omni.core.rendering import names_used
+from omni.core.steps import destination_kind
+from omni.core.template import Template
+from omni.errors import SheetError
+from omni.service.checked_contacts import CheckedContacts, Reach
+from omni.service.do_not_contact import DoNotContactKeys
+from omni.service.findings_file import write_problems
+from omni.service.fixes import fixed_sheet, read_fixes
+from omni.service.preparation import Preparation
+from omni.service.workspace import Workspace, fingerprint
+from omni.sheets.arrow_files import open_sheet, write_table
+from omni.sheets.checking.check import check
+from omni.sheets.checking.screening import screen
+from omni.sheets.reading.reader_process import read_into
+from omni.sheets.sheet import Sheet
+from omni.sheets.string_columns import give_back_memory
+
+
+def load_sheet(workspace: Workspace, preparation: Preparation) -> Sheet:
+    """Return the uploaded spreadsheet, parsed once and then mapped from disk. Raises ``SheetError``."""
+    upload = preparation.upload
+    if upload is None:
+        raise SheetError("file.none")
+    path = workspace.path_of(upload)
+    if not path.exists():
+        raise SheetError("file.missing", path=upload.name)
+    limits = workspace.limits
+    key = fingerprint("sheet 2", upload.sha256, upload.stored, asdict(preparation.reading), asdict(limits))
+    folder = workspace.build_once("sheet", key, lambda target: read_into(target, path, preparation.reading, limits))
+    give_back_memory()
+    return open_sheet(folder)
+
+
+def check_contacts(
+    workspace: Workspace, preparation: Preparation, listed: DoNotContactKeys | None = None
+) -> CheckedContacts:
+    """Check the sheet with its column mapping, for the current steps and do-not-contact list. Raises ``SheetError``.
+
+    Equal decisions are checked only once.
+    """
+    sheet = load_sheet(workspace, preparation)
+    fields = preparation.fields()
+    mapping = {name: header for name, header in preparation.mapping.items() if header in sheet.columns}
+    kinds = {name: fields[name] for name in mapping}
+    template = preparation.template
+    steps = tuple((step.type, step.destination_field) for step in template.steps)
+    names = [name for name in names_used(template.steps) if name in sheet.columns or name in mapping]
+    upload = preparation.upload
+    fixes = {place: text for place, text in read_fixes(workspace, preparation).items() if place[1] in sheet.columns}
+    key = fingerprint(
+        "check 7",
+        upload.sha256 if upload else "",
+        asdict(preparation.reading),
+        mapping,
+        kinds,
+        preparation.country,
+        preparation.duplicates,
+        preparation.same,
+        asdict(preparation.agreed),
+        steps,
+        names,
+        sorted(fixes.items()),
+        listed.revision if listed else 0,
+    )
+    folder = workspace.build_once(
+        "check",
+        key,
+        lambda target: _write_check(
+            target, fixed_sheet(sheet, fixes), mapping, kinds, preparation, template, names, listed
+        ),
+    )
+    return CheckedContacts(key, folder, sheet, mapping, fixes)
+
+
+def _write_check(
+    folder: Path,
+    sheet: Sheet,
+    mapping: Mapping[str, str],
+    kinds: Mapping[str, FieldKind],
+    preparation: Preparation,
+    template: Template,
+    names: Sequence[str],
+    listed: DoNotContactKeys | None,
+) -> None:
+    screened = screen(sheet, mapping, kinds, preparation.country, preparation.agreed)
+    give_back_memory()
+    steps = [(step.destination_field, destination_kind(step)) for step in template.steps]
+    sms = {step.destination_field for step in template.steps if step.type == "MT"}
+    checked = check(
+        screened, sheet, steps, preparation.duplicates, preparation.same, sms, listed.keys if listed else None
+    )
+    destinations = [name for name in kinds if kinds[name] != "text"]
+    any_repaired = pa.repeat(pa.scalar(False), len(sheet.rows))
+    for name in destinations:
+        any_repaired = pc.or_(any_repaired, screened.repaired[name])
+    columns: dict[str, Any] = {
+        "row": sheet.rows.cast(pa.int64()),
+        "status": checked.status.cast(pa.string()),
+        "plan": checked.plan,
+        "first": checked.first,
+        "any_repaired": any_repaired,
+    }
+    for name in kinds:
+        value = screened.values.column(name)
+        columns[f"v:{name}"] = pc.if_else(checked.listed[name], "", value) if name in checked.listed else value
+        columns[f"p:{name}"] = screened.problem[name].cast(pa.string())
+        columns[f"r:{name}"] = screened.repaired[name]
+        columns[f"w:{name}"] = screened.warning[name]
+    write_table(folder / "contacts.arrow", pa.table(columns))
+    gaps = {name: _gaps(sheet, columns, name) for name in names}
+    headers = {name: name if name in sheet.columns else mapping[name] for name in names}
+    counts, errors = write_problems(folder / "problems.arrow", checked, sheet.rows, gaps, headers)
+    facts = {
+        "kinds": dict(kinds),
+        "rows": asdict(checked.counts),
+        "reach": [
+            asdict(Reach(number, step.type, step.destination_field, contacts))
+            for number, (step, contacts) in enumerate(zip(template.steps, checked.reach, strict=True), start=1)
+        ],
+        "unreached": checked.unreached,
+        "problem_counts": counts,
+        "error_counts": errors,
+        "repeats": len(checked.first) - checked.first.null_count,
+        "shared": checked.shared,
+        "list_revision": listed.revision if listed else None,
+    }
+    (folder / "summary.json").write_text(json.dumps(facts), "utf-8")
+
+
+def _gaps(sheet: Sheet, columns: Mapping[str, Any], name: str) -> pa.ChunkedArray:
+    """Return a mask of the ready rows in which a placeholder would leave a gap."""
+    cells = sheet.table.column(name) if name in sheet.columns else columns[f"v:{name}"]
+    return pc.and_(pc.equal(pc.utf8_trim_whitespace(cells), ""), pc.equal(columns["status"], "ready"))

@@ -1,0 +1,57 @@
+"""Column mapping of a spreadsheet, as far as it is known without asking the operator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from omni.core.field_kind import FieldKind
+from omni.service.preparation import Preparation
+from omni.service.workspace import fingerprint
+from omni.sheets.checking.column_mapping import propose
+from omni.sheets.sheet import Sheet
+from omni.store.people.saved import SavedMapping, SavedMappings
+
+
+def propose_mapping(sheet: Sheet, fields: Mapping[str, FieldKind]) -> dict[str, str]:
+    """Propose a column for each field, by the headers and the first 200 rows."""
+    return propose(sheet.columns, fields, sheet.table.slice(0, 200))
+
+
+def placeholder_columns(sheet: Sheet, mapping: Mapping[str, str]) -> list[str]:
+    """Return the names that a ``{{placeholder}}`` may use: every header, and every mapped contactInfo key."""
+    return list(dict.fromkeys([*sheet.columns, *mapping]))
+
+
+def shape_of(sheet: Sheet) -> str:
+    """Return a fingerprint of the headers that ignores their order, letter case and spacing."""
+    return fingerprint("shape 2", sorted(map(_normalised, sheet.columns)))
+
+
+def matched_before(mappings: SavedMappings, sheet: Sheet) -> SavedMapping | None:
+    """Return the mapping of the last spreadsheet with the same ``shape_of``, with this sheet's headers; else None."""
+    known = mappings.get(shape_of(sheet))
+    if known is None:
+        return None
+    here = {_normalised(header): header for header in reversed(sheet.columns)}
+    mapping = {
+        name: header if header in sheet.columns else here[_normalised(header)] for name, header in known.mapping.items()
+    }
+    return replace(known, mapping=mapping)
+
+
+def matched(mappings: SavedMappings, preparation: Preparation, sheet: Sheet) -> dict[str, str]:
+    """Return the column of each field.
+
+    As decided in ``preparation`` if the sheet has that column, else as in the last spreadsheet of this shape, else as
+    headers and cells suggest.
+    """
+    kept = {field: header for field, header in preparation.mapping.items() if header in sheet.columns}
+    known = matched_before(mappings, sheet)
+    kept = {**(known.mapping if known else {}), **kept}
+    proposed = propose_mapping(sheet, replace(preparation, mapping=kept).fields())
+    return {field: header for field, header in proposed.items() if header not in kept.values()} | kept
+
+
+def _normalised(header: str) -> str:
+    return " ".join(header.split()).casefold()

@@ -1,0 +1,89 @@
+"""Findings of a check on disk, in row order, for any number of findings."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from omni.core.problem import Problem
+from omni.sheets.checking.check import Checked
+from omni.sheets.checking.findings import PARAMS, SCHEMA, in_order
+from omni.sheets.string_columns import one_chunk, parts
+
+_FILE_SCHEMA = pa.schema(
+    [
+        ("code", pa.string()),
+        ("severity", pa.string()),
+        ("row", pa.int64()),
+        ("column", pa.string()),
+        ("field", pa.string()),
+        ("step", pa.int64()),
+        ("value", pa.string()),
+        ("params", pa.string()),
+    ]
+)
+
+
+def write_problems(
+    path: Path, checked: Checked, rows: pa.Int64Array, gaps: Mapping[str, pa.ChunkedArray], headers: Mapping[str, str]
+) -> tuple[dict[str, int], dict[str, int]]:
+    """Write the findings of a check and a warning for each of ``gaps``: the rows where a placeholder would be empty.
+
+    ``headers`` has the column of each placeholder. Returns the number of findings by code, and the number of errors by
+    code.
+    """
+    counts: Counter[str] = Counter()
+    errors: Counter[str] = Counter()
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, _FILE_SCHEMA) as writer:
+        for start, count in parts(len(rows)):
+            these = rows.slice(start, count)
+            empty = [
+                _gap_findings(these.filter(mask.slice(start, count).combine_chunks()), name, headers[name])
+                for name, mask in gaps.items()
+            ]
+            found = in_order([checked.findings(start, count), *empty])
+            if found.num_rows:
+                counts.update(_counted(found))
+                errors.update(_counted(found.filter(pc.equal(found.column("severity"), "error"))))
+                writer.write_table(_as_stored(found))
+    return dict(counts), dict(errors)
+
+
+def read_problems(table: pa.Table) -> list[Problem]:
+    """Return the stored findings as problems."""
+    return [Problem(**{**item, "params": json.loads(item["params"])}) for item in table.to_pylist()]
+
+
+def _gap_findings(rows: pa.Int64Array, name: str, header: str) -> pa.Table:
+    texts = {"code": "contact.value_empty", "severity": "warning", "column": header, "field": name, "value": ""}
+    columns = {name: pa.repeat(pa.scalar(text), len(rows)) for name, text in texts.items()}
+    columns["row"] = rows
+    nothing = {name: pa.nulls(len(rows), SCHEMA.field(name).type) for name in PARAMS}
+    return pa.table([(columns | nothing)[name] for name in SCHEMA.names], schema=SCHEMA)
+
+
+def _counted(found: pa.Table) -> dict[str, int]:
+    return {item["values"]: item["counts"] for item in found.column("code").value_counts().to_pylist()}
+
+
+def _as_stored(found: pa.Table) -> pa.Table:
+    columns = {name: found.column(name) for name in found.column_names if name in _FILE_SCHEMA.names}
+    columns |= {"step": pa.nulls(found.num_rows, pa.int64()), "params": _params(found)}
+    return pa.table([columns[name] for name in _FILE_SCHEMA.names], schema=_FILE_SCHEMA)
+
+
+def _params(found: pa.Table) -> pa.StringArray:
+    """Return the parameters of each finding, at most one, as a JSON object."""
+    first = pc.binary_join_element_wise('{"first": ', found.column("first").cast(pa.string()), "}", "")
+    return pc.coalesce(_texts(found, "proposal"), _texts(found, "country"), first.combine_chunks(), "{}")
+
+
+def _texts(found: pa.Table, name: str) -> pa.StringArray:
+    texts = one_chunk(found.column(name))
+    written = pa.array([json.dumps({name: text}) for text in texts.drop_null().to_pylist()], pa.string())
+    return pc.replace_with_mask(pa.nulls(len(texts), pa.string()), pc.is_valid(texts), written)

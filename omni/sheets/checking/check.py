@@ -1,0 +1,156 @@
+"""The check of a sheet: each row's status (ready, rejected, duplicate, suppressed), and the steps that reach it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from omni.core.field_kind import FieldKind
+from omni.sheets.checking.do_not_contact import on_the_list
+from omni.sheets.checking.duplicates import Duplicates, Same, first_alike, keys_of, shared
+from omni.sheets.checking.findings import DUPLICATE, READY, REJECTED, STATUSES, SUPPRESSED, Findings, findings
+from omni.sheets.checking.phone_column import landlines
+from omni.sheets.checking.screening import Screened
+from omni.sheets.sheet import Sheet
+from omni.sheets.string_columns import Mask, on_threads
+
+MAX_STEPS: Final = 63
+"""Number of bits in the plan of a row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Numbers of rows by status.
+
+    ``read`` is the sum of the others except ``repaired``, which counts ready rows with a repaired destination.
+    """
+
+    read: int
+    ready: int
+    repaired: int
+    rejected: int
+    duplicate: int
+    blank: int
+    hidden: int
+    suppressed: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Checked:
+    """The result for every row of the sheet, in its order.
+
+    ``status`` is a dictionary array of ``ready``, ``rejected``, ``duplicate`` and ``suppressed``. ``plan`` has bit k
+    set when step k+1 reaches the row. ``first`` is the number of the row that a row duplicates, whatever the status of
+    either, and null for others; where all rows of a group are dropped, the first one names itself. ``reach`` counts the
+    ready rows that each step reaches, ``unreached`` the rows that no step reaches. ``shared`` counts, by field, the
+    rows whose destination an earlier row has too. ``listed`` marks, by field and only where there are any, the rows
+    whose destination is on the do-not-contact list and is not sent to.
+    """
+
+    status: pa.DictionaryArray
+    plan: pa.Int64Array
+    first: pa.Int64Array
+    counts: Counts
+    reach: tuple[int, ...]
+    unreached: int
+    shared: dict[str, int]
+    listed: dict[str, pa.BooleanArray]
+    _findings: Findings = field(repr=False)
+
+    def findings(self, start: int, count: int) -> pa.Table:
+        """Return the findings about ``count`` rows from place ``start``, as a table in the order of the rows."""
+        return findings(self._findings, start, count)
+
+
+def check(
+    screened: Screened,
+    sheet: Sheet,
+    steps: Sequence[tuple[str, FieldKind]],
+    duplicates: Duplicates = "keep_first",
+    same: Same = "first",
+    sms: Collection[str] = (),
+    listed: pa.StringArray | None = None,
+) -> Checked:
+    """Check every row for ``steps``: (contactInfo field, kind it must hold), in order.
+
+    A row is ready when at least one step reaches it; without steps, when any phone or e-mail field has a destination.
+    ``same`` defines when a ready row duplicates an earlier one, ``duplicates`` the treatment of such rows. Fixed lines
+    in the fields ``sms`` get a warning. Nothing is sent to destinations whose match keys are in ``listed``, the
+    do-not-contact list: a row that has another destination stays ready, a row that has no other is suppressed. Raises
+    ``ValueError`` for more than ``MAX_STEPS`` steps.
+    """
+    if len(steps) > MAX_STEPS:
+        raise ValueError(f"{len(steps)} steps are more than {MAX_STEPS}")
+    count = sheet.table.num_rows
+    destinations = [name for name, kind in screened.kinds.items() if kind != "text"]
+    given = {name: np.asarray(pc.not_equal(screened.values.column(name), "")) for name in destinations}
+    unwanted = {
+        name: mask for name in destinations if (mask := on_the_list(screened.values.column(name), listed)) is not None
+    }
+    known = {name: mask & ~unwanted[name] if name in unwanted else mask for name, mask in given.items()}
+    no_row = np.zeros(count, dtype=bool)
+    reached = [known[name] if screened.kinds.get(name) == kind and name in known else no_row for name, kind in steps]
+    reaching = dict.fromkeys(name for (name, _), mask in zip(steps, reached, strict=True) if mask is not no_row)
+    used = tuple(reaching if steps else destinations)
+
+    ready = reduce(np.logical_or, reached if steps else known.values(), no_row)
+    codes = np.where(ready, READY, REJECTED).astype(np.int8)
+    wanted = [given[name] for (name, _), mask in zip(steps, reached, strict=True) if mask is not no_row]
+    codes[~ready & reduce(np.logical_or, wanted if steps else given.values(), no_row)] = SUPPRESSED
+    keys = keys_of({name: screened.values.column(name) for name in used}, screened.kinds)
+    for name in unwanted.keys() & keys.keys():
+        keys[name] = np.where(unwanted[name], 0, keys[name])
+    shared_rows = dict(zip(used, on_threads(lambda name: shared(keys[name], ready), used), strict=True))
+    first = first_alike([keys[name] for name in used], ready, same)
+    is_duplicate = first != np.arange(count)
+    if duplicates == "drop_all":
+        is_duplicate[first[is_duplicate]] = True
+    if duplicates != "keep_all":
+        codes[is_duplicate] = DUPLICATE
+    ready = codes == READY
+    repaired = reduce(np.logical_or, (np.asarray(screened.repaired[name]) for name in destinations), no_row)
+    plan = sum((mask.astype(np.int64) << bit for bit, mask in enumerate(reached)), np.zeros(count, dtype=np.int64))
+    counts = Counts(
+        read=count + sheet.blank + sheet.hidden,
+        ready=int(ready.sum()),
+        repaired=int((ready & repaired).sum()),
+        rejected=int((codes == REJECTED).sum()),
+        duplicate=int((codes == DUPLICATE).sum()),
+        blank=sheet.blank,
+        hidden=sheet.hidden,
+        suppressed=int((codes == SUPPRESSED).sum()),
+    )
+    fixed = {name: _landlines(screened, name, ready) for name in used if name in sms}
+    leaders = pa.array(np.asarray(sheet.rows)[first], mask=~is_duplicate)
+    return Checked(
+        status=pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(STATUSES)),
+        plan=pa.array(plan),
+        first=leaders,
+        counts=counts,
+        reach=tuple(int((mask & ready).sum()) for mask in reached),
+        unreached=counts.rejected,
+        shared=shared_rows,
+        listed={name: pa.array(mask) for name, mask in unwanted.items()},
+        _findings=Findings(
+            screened,
+            sheet.rows,
+            codes,
+            leaders,
+            used,
+            duplicates,
+            fixed,
+            {name: pa.array(mask) for name, mask in unwanted.items() if name in used},
+        ),
+    )
+
+
+def _landlines(screened: Screened, name: str, ready: Mask) -> pa.ChunkedArray:
+    """Mark the ready rows whose number in that field is a fixed line."""
+    found = on_threads(lambda chunk: landlines(chunk, screened.country), screened.values.column(name).chunks)
+    return pc.and_(pa.chunked_array(found, pa.bool_()), pa.array(ready))

@@ -1,0 +1,193 @@
+"""Findings about rows, made for a range of rows at a time, so that a million findings are never in memory at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from omni.core.numbering_plan import calling_code, country_of
+from omni.sheets.checking.duplicates import Duplicates
+from omni.sheets.checking.screening import Screened
+from omni.sheets.string_columns import Mask
+
+Status = Literal["ready", "rejected", "duplicate", "suppressed"]
+STATUSES: Final[tuple[Status, ...]] = ("ready", "rejected", "duplicate", "suppressed")
+READY, REJECTED, DUPLICATE, SUPPRESSED = range(4)
+
+LANDLINE: Final = "phone.landline_in_sms"
+FOREIGN_ALLOWED: Final = "phone.foreign_allowed"
+FOREIGN: Final = frozenset({"phone.foreign", FOREIGN_ALLOWED})
+LISTED: Final = "contact.suppressed_destination"
+FOR_INFORMATION: Final = frozenset(
+    {"phone.nine_added", FOREIGN_ALLOWED, "phone.mexico_one", "email.typo_corrected", LISTED}
+)
+"""Findings that only report a change the operator has agreed to; they need no action."""
+
+SCHEMA: Final = pa.schema(
+    [
+        ("code", pa.string()),
+        ("severity", pa.string()),
+        ("row", pa.int64()),
+        ("column", pa.string()),
+        ("field", pa.string()),
+        ("value", pa.string()),
+        ("proposal", pa.string()),
+        ("country", pa.string()),
+        ("first", pa.int64()),
+    ]
+)
+"""Columns of a table of findings.
+
+``proposal`` is the value that may have been intended, ``country`` the country of a foreign number, ``first`` the number
+of the row that a row duplicates.
+"""
+PARAMS: Final = ("proposal", "country", "first")
+"""The columns that are parameters of a finding."""
+
+_ABOUT_VALUES: Final = frozenset({LANDLINE, LISTED})
+"""Findings about the value that is sent; they show no proposal."""
+_ABOUT_DUPLICATES: Final = frozenset({"contact.duplicate", "contact.duplicate_dropped"})
+"""Findings that name the row that a row duplicates."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Findings:
+    """The data from which findings are made.
+
+    ``codes`` are indices in ``STATUSES``, ``used`` the fields that the steps send to. By field, ``landlines`` marks the
+    rows that an SMS step would send to a fixed line, and ``listed`` those whose destination is on the do-not-contact
+    list.
+    """
+
+    screened: Screened
+    rows: pa.Int64Array
+    codes: npt.NDArray[np.int8]
+    first: pa.Int64Array
+    used: tuple[str, ...]
+    duplicates: Duplicates
+    landlines: Mapping[str, pa.ChunkedArray]
+    listed: Mapping[str, pa.BooleanArray]
+
+
+def findings(known: Findings, start: int, count: int) -> pa.Table:
+    """Return the findings about ``count`` rows from place ``start`` as a table with ``SCHEMA``.
+
+    They are in the order of the rows and, within a row, field by field. A cell that is no destination is an error when
+    its row is rejected and a step would have sent to it, else a warning. A rejected row without such a cell is
+    ``contact.no_destination``. Warnings about values that are sent appear only for fields that a step sends to.
+    """
+    codes = known.codes[start : start + count]
+    nothing = np.zeros(len(codes), dtype=bool)
+    rejected, suppressed = codes == REJECTED, codes == SUPPRESSED
+    explained = nothing
+    found = []
+    for name, problem in known.screened.problem.items():
+        part = _Part(known, start, count, name)
+        at_fault = part.mask_of(pc.is_valid(problem)) & rejected if name in known.used else nothing
+        explained = explained | at_fault
+        found.append(part.with_codes(problem, at_fault))
+        if name in known.used:
+            found.append(part.with_codes(known.screened.warning[name], nothing))
+            found.append(part.same_in_each(FOREIGN_ALLOWED, _warned_abroad(known.screened, name, start, count)))
+        if name in known.landlines:
+            found.append(part.same_in_each(LANDLINE, part.mask_of(known.landlines[name])))
+        if name in known.listed:  # a suppressed row gets one finding as a whole
+            found.append(part.same_in_each(LISTED, part.mask_of(known.listed[name]) & ~suppressed))
+    whole_rows = _Part(known, start, count, None)
+    duplicate_code = "contact.duplicate_dropped" if known.duplicates == "drop_all" else "contact.duplicate"
+    found += [
+        whole_rows.same_in_each("contact.no_destination", rejected & ~explained, severity="error"),
+        whole_rows.same_in_each("contact.suppressed", suppressed),
+        whole_rows.same_in_each(duplicate_code, codes == DUPLICATE),
+    ]
+    return in_order(found)
+
+
+def in_order(found: Sequence[pa.Table]) -> pa.Table:
+    """Sort findings by row; those of one row stay in the order in which they are given."""
+    table = pa.concat_tables(found)
+    if len([one for one in found if one.num_rows]) < 2:
+        return table
+    return table.take(pa.array(np.argsort(table.column("row").to_numpy(), kind="stable")))
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A range of rows and one of their fields; None for findings about whole rows."""
+
+    known: Findings
+    start: int
+    count: int
+    field: str | None
+
+    def mask_of(self, mask: pa.BooleanArray | pa.ChunkedArray) -> Mask:
+        """Return the part of the mask for these rows."""
+        return np.asarray(mask.slice(self.start, self.count))
+
+    def with_codes(self, codes: pa.ChunkedArray, errors: Mask) -> pa.Table:
+        """Make a finding in each row that has a code, an error where ``errors`` is set and else a warning."""
+        some = codes.slice(self.start, self.count)
+        if some.null_count == len(some):
+            return SCHEMA.empty_table()
+        mask = np.asarray(pc.is_valid(some))
+        return self._table(mask, some.filter(pa.array(mask)), np.where(errors[mask], "error", "warning"))
+
+    def same_in_each(self, code: str, mask: Mask, severity: str = "warning") -> pa.Table:
+        """Make the same finding in each row that the mask holds."""
+        count = int(mask.sum())
+        if not count:
+            return SCHEMA.empty_table()
+        return self._table(mask, pa.repeat(pa.scalar(code), count), np.full(count, severity))
+
+    def _table(self, mask: Mask, codes: pa.Array, severities: npt.NDArray[np.str_]) -> pa.Table:
+        here, count = pa.array(mask), len(codes)
+
+        def cells(column: pa.Array | pa.ChunkedArray) -> Any:
+            return column.slice(self.start, self.count).filter(here)
+
+        screened, field = self.known.screened, self.field
+        nothing = pa.nulls(count, pa.string())
+        proposals, countries = nothing, nothing
+        if field is not None and codes[0].as_py() not in _ABOUT_VALUES:
+            proposals, countries = _proposals_and_countries(codes, cells(screened.proposal[field]))
+        return pa.table(
+            [
+                codes,
+                pa.array(severities, pa.string()),
+                cells(self.known.rows),
+                nothing if field is None else pa.repeat(pa.scalar(screened.headers[field]), count),
+                nothing if field is None else pa.repeat(pa.scalar(field), count),
+                nothing if field is None else cells(screened.original[field]),
+                proposals,
+                countries,
+                cells(self.known.first) if codes[0].as_py() in _ABOUT_DUPLICATES else pa.nulls(count, pa.int64()),
+            ],
+            schema=SCHEMA,
+        )
+
+
+def _warned_abroad(screened: Screened, field: str, start: int, count: int) -> Mask:
+    """Mark foreign numbers whose warning is not that they are foreign, so that this is reported as well."""
+    warnings = screened.warning[field].slice(start, count)
+    warned = np.asarray(pc.fill_null(pc.not_equal(warnings, FOREIGN_ALLOWED), False))
+    if screened.kinds[field] != "phone" or not warned.any():
+        return np.zeros(len(warned), dtype=bool)
+    numbers = screened.values.column(field).slice(start, count)
+    at_home: Mask = np.asarray(pc.starts_with(numbers, str(calling_code(screened.country))))
+    return warned & ~at_home
+
+
+def _proposals_and_countries(codes: pa.Array, proposals: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """Divide the proposals into proposals proper and the countries of foreign numbers, for which there is none."""
+    foreign = pc.is_in(codes, pa.array(sorted(FOREIGN)))
+    if not pc.any(foreign).as_py():
+        return proposals, pa.nulls(len(proposals), pa.string())
+    numbers = pc.if_else(foreign, proposals, None)
+    countries = [None if number is None else country_of(number) for number in numbers.to_pylist()]
+    return pc.if_else(foreign, None, proposals), pa.array(countries, pa.string())

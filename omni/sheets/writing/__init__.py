@@ -1,0 +1,1 @@
+"""Writing of tables to files: results, rejected rows and samples as csv and xlsx, with every cell as plain text."""

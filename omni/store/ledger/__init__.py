@@ -1,0 +1,1 @@
+"""Requests on their way: claims, answers, outcomes, the rate limit and the workers."""

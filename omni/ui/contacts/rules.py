@@ -1,0 +1,107 @@
+"""Choices for this campaign on the Contacts page: its name, the default country of phones, and duplicate rows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from typing import Any, Final
+
+import streamlit as st
+
+from omni.core.numbering_plan import calling_codes
+from omni.locale.countries import country_name
+from omni.service.checked_contacts import Summary
+from omni.sheets.checking.duplicates import DUPLICATES, SAME
+from omni.ui import session
+from omni.ui.drafting import OpenDraft
+from omni.ui.keys import key
+from omni.ui.text import plain, t, text
+
+MAX_NAME: Final = 80
+_NAME: Final = key("contacts", "name")
+
+
+def campaign_name(draft: OpenDraft) -> None:
+    """Show the field for the campaign's name; if it is cleared, the name does not change."""
+    session.reflect(_NAME, draft.name)
+    st.text_input(t("contacts.name"), key=_NAME, max_chars=MAX_NAME, on_change=_rename, args=(draft,))
+
+
+def _rename(draft: OpenDraft) -> None:
+    draft.change(lambda now: now, name=str(session.value(_NAME) or "").strip() or None)
+
+
+def rules(draft: OpenDraft) -> None:
+    """Show the country of phones without a country code, and the choices about duplicates, side by side."""
+    names = countries(text().language)
+    country = key("contacts", "country")
+    session.reflect(country, draft.preparation.country)
+    with st.container(border=True), st.grid(2, min_column_width=260, gap="medium"):
+        st.selectbox(
+            t("contacts.country"),
+            list(names),
+            key=country,
+            format_func=names.__getitem__,
+            help=t("contacts.country_help"),
+            on_change=_set_country,
+            args=(draft,),
+        )
+        with st.container():
+            duplicate_choices(draft)
+
+
+@cache
+def countries(language: str) -> dict[str, str]:
+    """Return each country's code with its name as ``Brasil (+55)``: Latin America first, then the others by name."""
+    codes = calling_codes()
+    return {country: f"{country_name(country, language)} (+{code})" for country, code in codes.items()}
+
+
+def _set_country(draft: OpenDraft) -> None:
+    wanted = str(session.value(key("contacts", "country")))
+    draft.change(lambda now: replace(now, country=wanted))
+
+
+def duplicate_choices(draft: OpenDraft) -> None:
+    """Show the two choices about duplicates: what happens to them, and which rows count as duplicates."""
+    now = draft.preparation
+    words = {choice: t(f"contacts.{choice}") for choice in DUPLICATES}
+    widget = key("contacts", "duplicates")
+    session.reflect(widget, now.duplicates)
+    st.segmented_control(
+        t("contacts.duplicates"),
+        DUPLICATES,
+        key=widget,
+        required=True,
+        help=t("contacts.duplicates_help"),
+        format_func=words.__getitem__,
+        on_change=_decide,
+        args=(draft, "duplicates"),
+    )
+    shares = {choice: t(f"contacts.same_{choice}") for choice in SAME}
+    widget = key("contacts", "same")
+    session.reflect(widget, now.same)
+    st.selectbox(
+        t("contacts.same"),
+        SAME,
+        key=widget,
+        help=t("contacts.same_help"),
+        format_func=shares.__getitem__,
+        on_change=_decide,
+        args=(draft, "same"),
+    )
+
+
+def _decide(draft: OpenDraft, name: str) -> None:
+    """Callback: save the choice ``name``, and go back to the first page of rows."""
+    wanted: dict[str, Any] = {name: session.value(key("contacts", name))}
+    session.forget(key("contacts", "page"))
+    draft.change(lambda now: replace(now, **wanted))
+
+
+def duplicate_notes(draft: OpenDraft, summary: Summary) -> None:
+    """Show how many rows share each field with an earlier row, and that duplicates are sent to if so chosen."""
+    if parts := [f"{plain(field)} {text().number(n)}" for field, n in summary.shared.items() if n]:
+        st.caption(f":material/join_inner: {t('contacts.shared', parts=' · '.join(parts))}")
+    if summary.duplicates and draft.preparation.duplicates == "keep_all":
+        st.caption(f":material/content_copy: {t('contacts.repeats_sent', n=summary.duplicates)}")

@@ -1,0 +1,1 @@
+"""The parts of the Do not contact page."""

@@ -86,10 +86,12 @@ _DEFAULTS: Final = {setting.name: setting.default for setting in SETTINGS}
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings, checked. ``rate`` is requests a second, ``concurrency`` the most that a worker has open at once,
-    ``batch`` contacts a request; what begins with ``max_`` is of a spreadsheet. Campaigns go out for real only in
-    ``hours``; ``timezone`` (IANA) is where times are meant. Whoever was sent to in the last
-    ``recent_days`` days is sent to again only if a person says so; 0 asks nobody.
+    """Settings in force, checked.
+
+    ``rate`` is in requests a second, ``concurrency`` the upper limit of open requests per worker, ``batch`` the
+    contacts per request; names with ``max_`` limit a spreadsheet. Real messages go out only in ``hours``; ``timezone``
+    (IANA) is the zone of all times. A contact written to in the last ``recent_days`` days is written to again only if
+    an operator decides so; 0 never asks.
 
     The token is left out of ``repr`` so that no log or error can show it.
     """
@@ -113,26 +115,26 @@ class Settings:
     practice_faults: str = ""
     practice_latency: int = 0
     sources: Mapping[str, Source] = field(default_factory=dict, repr=False, compare=False)
-    """Where each setting that was given comes from; the others stand at their defaults."""
+    """Source of each setting that was given; the others have their defaults."""
 
     @property
     def can_send_live(self) -> bool:
-        """Whether there is an account; without one only practice is offered."""
+        """Tell whether there is an account; without one only practice is offered."""
         return bool(self.username and self.token)
 
     @property
     def drafts(self) -> Path:
-        """The folder in which campaigns are prepared."""
+        """Folder in which campaigns are prepared."""
         return self.data / "drafts"
 
     @property
     def practice_record(self) -> Path:
-        """Where the practice provider writes what it received."""
+        """File to which the practice provider writes the requests it received."""
         return self.data / "practice" / "received.jsonl"
 
 
 def load(environ: Mapping[str, str] | None = None, secrets: Path | None = None) -> Settings:
-    """The settings in force. Raises ``SettingsError`` naming the setting, its value and what is expected."""
+    """Read the settings in force. Raises ``SettingsError`` naming the setting, its value and what is expected."""
     from_file = _from_file(secrets or ROOT / ".streamlit" / "secrets.toml")
     from_environment = {
         name: value
@@ -235,7 +237,7 @@ def _header_value(name: str, text: str) -> str:
 
 
 def country_code(text: str, name: str) -> str:
-    """A two-letter region that libphonenumber knows. Raises ``SettingsError`` naming the setting ``name``."""
+    """Check a two-letter region that libphonenumber knows. Raises ``SettingsError`` naming the setting ``name``."""
     country = text.strip().upper()
     if country not in phonenumbers.SUPPORTED_REGIONS:
         raise SettingsError("settings.value", name=name, value=text, expected="BR, MX, AR, CO, …")

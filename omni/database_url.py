@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qsl
 
-from psycopg import ProgrammingError, pq
-from psycopg.conninfo import make_conninfo, timeout_from_conninfo
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -57,6 +55,8 @@ def _behind_user(address: str) -> str:
 
 
 def _check_options(options: str, name: str) -> None:
+    from psycopg import pq
+
     known = {each.keyword.decode() for each in pq.Conninfo.get_defaults()}
     for option, _ in parse_qsl(options, keep_blank_values=True):
         if option not in known and "@" in options:  # more likely the second half of a password
@@ -70,6 +70,9 @@ def _check_connecting(address: URL, name: str) -> None:
 
     Raises ``SettingsError`` ``settings.database_malformed``.
     """
+    from psycopg import ProgrammingError
+    from psycopg.conninfo import make_conninfo, timeout_from_conninfo
+
     try:
         dialect = address.set(drivername="postgresql+psycopg").get_dialect()()
         _, words = dialect.create_connect_args(address)

@@ -14,8 +14,6 @@ from pathlib import Path
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-import phonenumbers
-
 from omni.core.campaign import DEFAULT_BATCH
 from omni.core.halt_rule import HaltRule, read_halt_rule
 from omni.core.hours import Hours, read_hours
@@ -128,6 +126,11 @@ class Settings:
         return self.data / "drafts"
 
     @property
+    def sending(self) -> Path:
+        """Folder of the files that the sender keeps beside the database: lock, spool, journals."""
+        return self.data / "sending"
+
+    @property
     def practice_record(self) -> Path:
         """File to which the practice provider writes the requests it received."""
         return self.data / "practice" / "received.jsonl"
@@ -157,7 +160,7 @@ def load(environ: Mapping[str, str] | None = None, secrets: Path | None = None) 
         rate=_number(given, "OMNI_RATE", 0.1, MAX_RATE),
         concurrency=int(_number(given, "OMNI_CONCURRENCY", 1, 1000, whole=True)),
         batch=int(_number(given, "OMNI_BATCH", 1, 1000, whole=True)),
-        country=country_code(given.get("OMNI_COUNTRY") or _DEFAULTS["OMNI_COUNTRY"], "OMNI_COUNTRY"),
+        country=_country(given.get("OMNI_COUNTRY")),
         max_rows=int(_number(given, "OMNI_MAX_ROWS", 1, 100_000_000, whole=True)),
         max_columns=int(_number(given, "OMNI_MAX_COLUMNS", 1, 16_384, whole=True)),
         max_megabytes=int(_number(given, "OMNI_MAX_MB", 1, 10_000, whole=True)),
@@ -236,8 +239,15 @@ def _header_value(name: str, text: str) -> str:
     return text
 
 
+def _country(text: str | None) -> str:
+    # The default is not checked: that would import libphonenumber for commands that do without it.
+    return country_code(text, "OMNI_COUNTRY") if text else _DEFAULTS["OMNI_COUNTRY"]
+
+
 def country_code(text: str, name: str) -> str:
     """Check a two-letter region that libphonenumber knows. Raises ``SettingsError`` naming the setting ``name``."""
+    import phonenumbers
+
     country = text.strip().upper()
     if country not in phonenumbers.SUPPORTED_REGIONS:
         raise SettingsError("settings.value", name=name, value=text, expected="BR, MX, AR, CO, …")

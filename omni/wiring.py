@@ -8,32 +8,32 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
-from typing import Any, Final
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any, Final
 
 from omni import settings as settings_module
-from omni.bootstrap import processes
-from omni.bootstrap.lists import Lists, sheet_limits
-from omni.bootstrap.recent_sends import RecentlyContacted
-from omni.bootstrap.waking import campaigns_of, unknowns_of
-from omni.bootstrap.worker import Sender, folder_of
 from omni.core.campaign import Campaign, CampaignSummary, Progress
 from omni.errors import CampaignError, OmniError, folder_error
 from omni.locale import Text
-from omni.provider.curl import curl_command as _curl_command
-from omni.service import launching
-from omni.service.checked_contacts import CheckedContacts
-from omni.service.checking import check_contacts
-from omni.service.pause_sentence import pause_sentence
-from omni.service.planning import Plan, make_plan
-from omni.service.preparation import Preparation, Whom
-from omni.service.raw_answers import RawAnswer, raw_answers
-from omni.service.workspace import Workspace
 from omni.settings import Settings
-from omni.store.campaigns.creation import Created
+from omni.store.campaigns.campaigns import Campaigns
+from omni.store.ledger.workers import Worker, read_processes
 from omni.store.opening import open_database
-from omni.store.people.drafts import Drafts
-from omni.store.people.saved import Templates
+
+if TYPE_CHECKING:
+    from omni.bootstrap.lists import Lists
+    from omni.bootstrap.recent_sends import RecentlyContacted
+    from omni.bootstrap.worker import Sender
+    from omni.service.checked_contacts import CheckedContacts
+    from omni.service.launching import Launch, SendReview
+    from omni.service.planning import Plan
+    from omni.service.preparation import Preparation, Whom
+    from omni.service.raw_answers import RawAnswer
+    from omni.service.workspace import Workspace
+    from omni.store.campaigns.creation import Created
+    from omni.store.ledger.unknown_requests import Unknowns
+    from omni.store.people.drafts import Drafts
+    from omni.store.people.saved import Templates
 
 SETTINGS: Final = settings_module.SETTINGS
 """The table of settings, for the settings page: pages read settings only through the wiring."""
@@ -51,27 +51,84 @@ class Console:
             settings.data.mkdir(parents=True, exist_ok=True)
         except OSError as err:
             raise folder_error(err) from err
-        database = open_database(settings.database_url, folder_of(settings))
-        self.drafts = Drafts(database)
-        self.templates = Templates(database)
-        self.campaigns = campaigns_of(database)
-        self.unknown = unknowns_of(database)
-        self.lists = Lists(settings, database)
-        self.recent_sends = RecentlyContacted(settings, database)
-        self._sender = Sender(settings, database)
-        self.workers = self._sender.workers
+        self._database = database = open_database(settings.database_url, settings.sending)
+        if database.is_postgresql:
+            from omni.bootstrap.waking import campaigns_of
+
+            self.campaigns = campaigns_of(database)
+        else:
+            self.campaigns = Campaigns(database)
+        if settings.practice_faults:
+            from omni.bootstrap.processes import check_faults
+
+            check_faults(settings)
+
+    # The parts below are imported and created when they are first used: `status` needs none of them, and pandas,
+    # PyArrow and requests, which they import, take longer to load than all that it needs.
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        """Campaigns that are being prepared."""
+        from omni.store.people.drafts import Drafts
+
+        return Drafts(self._database)
+
+    @cached_property
+    def templates(self) -> Templates:
+        """The saved templates."""
+        from omni.store.people.saved import Templates
+
+        return Templates(self._database)
+
+    @cached_property
+    def unknown(self) -> Unknowns:
+        """Requests with an unknown outcome, and the decisions about them."""
+        from omni.bootstrap.waking import unknowns_of
+
+        return unknowns_of(self._database)
+
+    @cached_property
+    def lists(self) -> Lists:
+        """The do-not-contact list and the kept spreadsheets."""
+        from omni.bootstrap.lists import Lists
+
+        return Lists(self.settings, self._database)
+
+    @cached_property
+    def recent_sends(self) -> RecentlyContacted:
+        """Contacts that were written to in the last N days."""
+        from omni.bootstrap.recent_sends import RecentlyContacted
+
+        return RecentlyContacted(self.settings, self._database)
+
+    @cached_property
+    def _sender(self) -> Sender:
+        from omni.bootstrap.worker import Sender
+
+        return Sender(self.settings, self._database)
+
+    def workers(self) -> list[Worker]:
+        """Return the workers on the database, one for each process, the one with the latest heartbeat first."""
+        return read_processes(self._database)
 
     def workspace(self, draft_id: str) -> Workspace:
         """Return the folder of a draft."""
+        from omni.bootstrap.lists import sheet_limits
+        from omni.service.workspace import Workspace
+
         return Workspace(self.settings.drafts / draft_id, sheet_limits(self.settings))
 
     def check(self, draft_id: str, preparation: Preparation) -> CheckedContacts:
         """Check the draft's contacts, without those that the operator decided to leave out. Raises ``SheetError``."""
+        from omni.service.checking import check_contacts
+
         checked = check_contacts(self.workspace(draft_id), preparation, self.lists.listed())
         return self.recent_sends.applied(checked, preparation)
 
     def plan(self, draft_id: str, preparation: Preparation, checked: CheckedContacts) -> Plan:
         """Plan the draft's requests, byte for byte."""
+        from omni.service.planning import make_plan
+
         workspace = self.workspace(draft_id)
         return make_plan(workspace, checked, preparation.template, self.settings.batch, preparation.canary)
 
@@ -82,22 +139,24 @@ class Console:
         preparation: Preparation,
         checked: CheckedContacts,
         whom: Whom | None = None,
-    ) -> launching.SendReview:
+    ) -> SendReview:
         """Plan the requests, and find what the operator has to decide before they may be sent."""
+        from omni.service import launching
+        from omni.service.planning import make_plan
 
         def plan(chosen: CheckedContacts) -> Plan:
             return make_plan(workspace, chosen, preparation.template, self.settings.batch, preparation.canary)
 
         return launching.review_send(self.recent_sends, plan, checked, preparation, draft_id, whom)
 
-    def launch(
-        self, order: launching.Launch, preparation: Preparation, checked: CheckedContacts, plan: Plan
-    ) -> Created:
+    def launch(self, order: Launch, preparation: Preparation, checked: CheckedContacts, plan: Plan) -> Created:
         """Freeze the plan into a running campaign; the same key returns the campaign it created before.
 
         Raises ``CampaignError`` without credentials for a live campaign, without contacts, and as ``launching.launch``
         does.
         """
+        from omni.service import launching
+
         if not order.practice and not self.settings.can_send_live:
             raise CampaignError("settings.credentials_missing")
         if not plan.contacts:
@@ -142,6 +201,8 @@ class Console:
 
     def pause_sentence(self, progress: Progress, text: Text) -> str | None:
         """Return the reason why a campaign is not sending, as a sentence; None if nothing holds it back."""
+        from omni.service.pause_sentence import pause_sentence
+
         settings = self.settings
         return pause_sentence(progress, text, settings.hours, settings.timezone, time.time(), settings.data)
 
@@ -163,6 +224,8 @@ class Console:
 
     def raw_answers(self, campaign_id: int, number: int) -> tuple[RawAnswer, ...]:
         """Return the answers to each attempt at a request, the last first, with the token masked."""
+        from omni.service.raw_answers import raw_answers
+
         return raw_answers(self.campaigns, campaign_id, number, self.settings.token)
 
     def work_on(self, campaign_id: int, on_progress: Callable[[Progress], None]) -> None:
@@ -194,6 +257,9 @@ def operator() -> str:
 
 def start_background() -> Callable[[], None]:
     """Start what runs behind the pages; return a function that ends the watch over it."""
+    # Pages need the other two as well, and otherwise the first page would wait for their libraries.
+    from omni.bootstrap import lists, processes, recent_sends  # noqa: F401
+
     try:
         return processes.watch_over_worker(settings_module.load())
     except (OmniError, OSError) as err:
@@ -204,5 +270,7 @@ def start_background() -> Callable[[], None]:
 
 def curl_command(settings: Settings, body: bytes, body_file: str = "request.json") -> str:
     """Return a curl command that posts ``body``, with the token masked; it reads a large body from ``body_file``."""
+    from omni.provider import curl
+
     username = settings.username or "USERNAME"
-    return _curl_command(settings.endpoint, body, username=username, body_file=body_file)
+    return curl.curl_command(settings.endpoint, body, username=username, body_file=body_file)

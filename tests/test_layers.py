@@ -244,7 +244,7 @@ def test_the_start_of_a_worker_loads_no_heavy_package():
 
 
 def test_the_heavy_packages_are_seen_where_they_are_loaded():
-    shown = run_python(f"import sys, omni.wiring; print(*sys.modules.keys() & set({HEAVY!r}.split()))")
+    shown = run_python(f"import sys, omni.service.checking; print(*sys.modules.keys() & set({HEAVY!r}.split()))")
     assert "pyarrow" in shown
 
 

@@ -33,7 +33,7 @@ def test_it_starts_a_command_that_there_is():
     (command,) = settings()["ExecStart"]
     _python, *module, name = shlex.split(command)
     assert module == ["-m", "omni"]
-    assert _parser(Text("en"), is_worker=True).parse_args([name]).command == "worker"
+    assert _parser(Text("en"), "worker").parse_args([name]).command == "worker"
 
 
 def test_the_unit_holds_no_secret_and_opens_nothing_else_of_the_machine():

@@ -10,7 +10,7 @@ from filelock import Timeout
 from sqlalchemy.engine import make_url
 
 from omni.bootstrap.processes import console_lock, worker_lock
-from omni.bootstrap.worker import Sender, folder_of
+from omni.bootstrap.worker import Sender
 from omni.database_url import check_address, sqlite_address
 from omni.errors import SettingsError, StoreError
 from omni.settings import Settings
@@ -55,7 +55,7 @@ class Transfer:
                 return move(source, target, self.address, on_progress)
 
     def _opened_source(self) -> AbstractContextManager[Database]:
-        return _opened(self._source, folder_of(self._settings))
+        return _opened(self._source, self._settings.sending)
 
     def _reset_unfinished_move(self, target: Database) -> None:
         try:

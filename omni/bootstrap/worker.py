@@ -6,7 +6,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Final
 
 from filelock import Timeout as LockTimeout
@@ -25,7 +24,6 @@ from omni.store.database import Database
 from omni.store.ledger.claiming import Sends
 from omni.store.ledger.ledger import Ledger
 from omni.store.ledger.withholding import BodyReader
-from omni.store.ledger.workers import Worker
 
 _FOLLOW_EVERY: Final = 0.25
 """Seconds between two progress reports while another process sends."""
@@ -35,11 +33,6 @@ _CHECK_CONSOLE_EVERY: Final = 2.0
 """Seconds between two checks whether a console runs."""
 _LINGER: Final = 10.0
 """Seconds that a worker stays after its console has ended, in case the console is only being restarted."""
-
-
-def folder_of(settings: Settings) -> Path:
-    """Return the folder of the files that the sender keeps beside the database: lock, spool, journals."""
-    return settings.data / "sending"
 
 
 class Sender:
@@ -112,20 +105,13 @@ class Sender:
         ready = threading.Event()
         ending = run_worker(
             WorkerParts(Ledger(self._database), _post_nothing, judge, _expected),
-            folder=folder_of(self._settings),
+            folder=self._settings.sending,
             wait=False,
             stop=ready.is_set,
             on_ready=ready.set,
         )
         if ending == "busy":
             raise StoreError("store.in_use", path=str(self._settings.data))
-
-    def workers(self) -> list[Worker]:
-        """Return the workers on the database, one for each process, the one with the latest heartbeat first."""
-        found: dict[tuple[object, object], Worker] = {}
-        for each in self._ledger.workers():
-            found.setdefault((each.info.get("host"), each.info.get("pid")), each)
-        return list(found.values())
 
     def _run(
         self,
@@ -142,7 +128,7 @@ class Sender:
             rate, threads = self._settings.rate, self._settings.concurrency
             return run_worker(
                 WorkerParts(self._ledger, post, judge, _expected, rate, threads),
-                folder=folder_of(self._settings),
+                folder=self._settings.sending,
                 stop=stop,
                 until=until,
                 wait=wait,

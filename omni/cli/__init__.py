@@ -11,8 +11,8 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from omni.cli import worker_command
 from omni.cli.output import Output
 from omni.errors import OmniError
 from omni.locale import Text, best_language
@@ -30,7 +30,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     text = Text(_system_language())
     output = Output(text)
     try:
-        args = _parser(text, is_worker=given[:1] == ["worker"]).parse_args(given)
+        command = next((word for word in given if not word.startswith("-")), None)
+        args = _parser(text, command).parse_args(given)
         code: int = args.run(args, output)
         return code
     except OmniError as err:
@@ -50,19 +51,49 @@ def _system_language() -> str:
     return best_language(next((os.environ[name] for name in names if os.environ.get(name)), None))
 
 
-def _parser(text: Text, *, is_worker: bool) -> argparse.ArgumentParser:
+def _parser(text: Text, command: str | None) -> argparse.ArgumentParser:
+    """Return a parser that knows every command by name, and the arguments of ``command``.
+
+    Only the module of ``command`` is imported, since it imports all that the command works with: ``status`` reads no
+    spreadsheet, and in a worker, which lives for days, what only spreadsheets need would take most of its memory.
+    """
     program = "omni" if Path(sys.argv[0]).stem == "omni" else "python -m omni"
     parser = argparse.ArgumentParser(prog=program, description=text("cli.about"))
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    if not is_worker:
-        # A worker lives for days, and what only spreadsheets need would take most of its memory.
-        from omni.cli import campaign_commands, migrate_command, resolve_command, send_command, sheet_commands
-
-        sheet_commands.add_to(commands, text)
-        send_command.add_to(commands, text)
-        campaign_commands.add_to(commands, text)
-        resolve_command.add_to(commands, text)
-        migrate_command.add_to(commands, text)
-    worker_command.add_to(commands, text)
+    for names in _COMMANDS:
+        if command in names:
+            _declare(command, commands, text)
+        else:
+            for name in names:
+                commands.add_parser(name, help=text(f"cli.{name}.about"), add_help=False)
     commands.add_parser("sandbox", help=text("cli.sandbox.about"), add_help=False)
     return parser
+
+
+_COMMANDS = (
+    ("check", "preview"),
+    ("send",),
+    ("status", "pause", "resume", "cancel", "report"),
+    ("resolve",),
+    ("migrate",),
+    ("worker",),
+)
+"""Commands in the order of the help, grouped by the module that declares them."""
+
+
+def _declare(command: str | None, commands: Any, text: Text) -> None:
+    """Add the commands of the module that declares ``command``, with their arguments."""
+    match command:
+        case "check" | "preview":
+            from omni.cli.sheet_commands import add_to
+        case "send":
+            from omni.cli.send_command import add_to
+        case "resolve":
+            from omni.cli.resolve_command import add_to
+        case "migrate":
+            from omni.cli.migrate_command import add_to
+        case "worker":
+            from omni.cli.worker_command import add_to
+        case _:
+            from omni.cli.campaign_commands import add_to
+    add_to(commands, text)

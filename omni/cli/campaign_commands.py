@@ -9,11 +9,9 @@ from typing import Any, Final
 
 from omni import wiring
 from omni.cli.output import Output
-from omni.cli.send_command import work_on
 from omni.core.hours import iso
 from omni.errors import CampaignError
 from omni.locale import Text
-from omni.service.reporting import format_of, write_report
 
 LARGEST_CAMPAIGN: Final = 2**63 - 1
 """Largest campaign number that the database can hold."""
@@ -98,6 +96,8 @@ def run_pause(args: argparse.Namespace, output: Output) -> int:
 
 def run_resume(args: argparse.Namespace, output: Output) -> int:
     """Run ``resume``: continue in the foreground until nothing is pending."""
+    from omni.cli.send_command import work_on
+
     console = wiring.console()
     if console.campaign(args.campaign).state != "running":
         _show_pause_reason(args.campaign, output)
@@ -114,6 +114,8 @@ def run_cancel(args: argparse.Namespace, output: Output) -> int:
 
 def run_report(args: argparse.Namespace, output: Output) -> int:
     """Run ``report``: write every contact of the campaign with its ids, in the sheet's order."""
+    from omni.service.reporting import format_of, write_report
+
     console = wiring.console()
     format_of(args.out)
     write_report(console.campaigns, args.campaign, args.out, output.text)

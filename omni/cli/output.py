@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-import orjson
-
 from omni.locale import Text
 
 
@@ -43,6 +41,8 @@ class Output:
 
     def json(self, value: Any) -> None:
         """Write a JSON value as machine output."""
+        import orjson
+
         self.line(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())
 
     @contextmanager

@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from omni import settings as settings_module
-from omni.bootstrap.worker import Sender, folder_of
+from omni.bootstrap.worker import Sender
 from omni.cli.output import Output
 from omni.errors import folder_error
 from omni.locale import Text
@@ -27,7 +27,7 @@ def run_worker(args: argparse.Namespace, output: Output) -> int:
         settings.data.mkdir(parents=True, exist_ok=True)
     except OSError as err:
         raise folder_error(err) from err
-    sender = Sender(settings, open_database(settings.database_url, folder_of(settings)))
+    sender = Sender(settings, open_database(settings.database_url, settings.sending))
     output.note("cli.worker_ready", path=str(settings.data))
     if not sender.run_worker(while_console=args.while_console):
         output.note("cli.worker_running")

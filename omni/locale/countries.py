@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from babel import Locale
 
-from omni.core.numbering_plan import calling_code
-
 
 def country_name(country: str, language: str) -> str:
     """Return the name of a country (ISO 3166): ``Brasil`` for ``BR``, the code itself when it has no name.
@@ -18,5 +16,7 @@ def country_name(country: str, language: str) -> str:
 
 def country_with_code(country: str, language: str) -> str:
     """Return calling code and name of a country: ``+54 Argentina`` for ``AR``."""
+    from omni.core.numbering_plan import calling_code
+
     code, name = calling_code(country), country_name(country, language)
     return f"+{code} {name}" if code else name

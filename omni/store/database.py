@@ -12,11 +12,9 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import psycopg
 import sqlalchemy as sa
-from psycopg.conninfo import make_conninfo
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
@@ -24,6 +22,10 @@ from sqlalchemy.engine import URL
 from omni.errors import StoreError
 from omni.store.moved import refuse_if_moved
 from omni.store.restored.acts import Acts, leave_mark
+
+if TYPE_CHECKING:
+    # At run time PostgreSQL's driver is imported only where it is used: SQLite needs none of it.
+    import psycopg
 
 BUSY_SECONDS: Final = 30
 FROZEN_SECONDS: Final = 30.0
@@ -33,6 +35,8 @@ READS: Final = "omni_reads"
 BLOBS: Final = "omni_blobs"
 """Execution option of a statement that reads blobs: in text, PostgreSQL would send two digits for each byte."""
 _DRIVER: Final = "postgresql+psycopg"
+_DISK_FULL: Final = "53100"
+"""PostgreSQL's code for a full disk. Source: PostgreSQL documentation, Appendix A, Class 53."""
 _PRAGMAS: Final = (
     f"busy_timeout={BUSY_SECONDS * 1000}",
     "synchronous=FULL",
@@ -89,6 +93,8 @@ class Database:
 
     def conninfo(self) -> str:
         """Return the libpq connection string of a PostgreSQL database; it may contain a password."""
+        from psycopg.conninfo import make_conninfo
+
         _, given = self._engine.dialect.create_connect_args(self._engine.url)
         # The arguments also hold objects of the driver, which are not libpq's.
         words: dict[str, Any] = {name: value for name, value in given.items() if isinstance(value, str | int)}
@@ -121,6 +127,8 @@ def insert_many(
     names = ", ".join(prepare.quote(column) for column in columns)
     target = f"{prepare.format_table(table)} ({names})"
     if connection.dialect.name == "postgresql":
+        import psycopg
+
         driver = connection.connection.driver_connection
         assert isinstance(driver, psycopg.Connection)
         with driver.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN".encode()) as copy:
@@ -166,6 +174,8 @@ def sqlite_engine(url: URL) -> sa.Engine:
 
 def postgresql_engine(url: URL) -> sa.Engine:
     """Return an engine for the database at ``url``; every connection is tested before it is used again."""
+    from psycopg.pq import Format
+
     engine = sa.create_engine(
         url.set(drivername=_DRIVER), pool_pre_ping=True, connect_args={"connect_timeout": 10}, hide_parameters=True
     )
@@ -181,7 +191,7 @@ def postgresql_engine(url: URL) -> sa.Engine:
         _many: bool,
     ) -> None:
         if context is not None and context.execution_options.get(BLOBS):
-            cursor.format = psycopg.pq.Format.BINARY
+            cursor.format = Format.BINARY
 
     return engine
 
@@ -222,8 +232,6 @@ def _as_store_error() -> Iterator[None]:
         yield
     except sa.exc.TimeoutError as err:
         raise StoreError("store.locked") from err
-    except psycopg.OperationalError as err:
-        raise StoreError("store.unavailable", detail=_first_line(err)) from err
     except sa.exc.DBAPIError as err:
         if not isinstance(err, sa.exc.InterfaceError | sa.exc.DatabaseError) or isinstance(
             err, sa.exc.IntegrityError | sa.exc.DataError | sa.exc.ProgrammingError | sa.exc.NotSupportedError
@@ -232,9 +240,21 @@ def _as_store_error() -> Iterator[None]:
         detail = _first_line(err.orig)
         if "is locked" in detail or "busy" in detail:
             raise StoreError("store.locked") from err
-        if "disk is full" in detail or isinstance(err.orig, psycopg.errors.DiskFull):
+        if "disk is full" in detail or getattr(err.orig, "sqlstate", None) == _DISK_FULL:
             raise StoreError("store.full") from err
         raise StoreError("store.unavailable", detail=detail) from err
+    except _driver_error() as err:
+        raise StoreError("store.unavailable", detail=_first_line(err)) from err
+
+
+def _driver_error() -> type[Exception]:
+    """Return the error that PostgreSQL's driver raises where it is used without SQLAlchemy.
+
+    An ``except`` clause calls it only while an exception is handled, so the driver is not imported before.
+    """
+    import psycopg
+
+    return psycopg.OperationalError
 
 
 def _first_line(err: BaseException | None) -> str:

@@ -18,7 +18,6 @@ from omni.store.campaigns.pause_reason import REPLACED
 from omni.store.database import Database, postgresql_engine, sqlite_engine
 from omni.store.moved import refuse_if_moved
 from omni.store.restored.acts import Acts, accept_marks, give_number, has_number, lacking_marks, newest_mark
-from omni.store.restored.identity import recognise
 from omni.store.restored.notice import pause_everything
 
 log = logging.getLogger(__name__)
@@ -43,6 +42,9 @@ def open_database(url: str, beside: Path | None = None) -> Database:
     if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:"):
         database = Database(sqlite_engine(parsed), acts)
     elif parsed.get_backend_name() == "postgresql":
+        # Imported here because it imports PostgreSQL's driver, which SQLite does not need.
+        from omni.store.restored.identity import recognise
+
         engine = postgresql_engine(parsed)
         sa.event.listen(engine, "connect", lambda connection, _record: recognise(connection))
         database = Database(engine)

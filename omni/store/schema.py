@@ -138,6 +138,9 @@ destination_keys = sa.Table(
 )
 """All destinations of a campaign as numbers, by which later campaigns recognise its contacts."""
 
+NUMBER_BITS: Final = 24
+"""Bits of a request id that hold the request's number; the ids of a campaign share the bits above."""
+
 request = sa.Table(
     "request",
     metadata,

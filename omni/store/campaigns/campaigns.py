@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Collection, Iterable, Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
 from omni.core.campaign import Campaign, CampaignSummary, ContactState, Progress, Reason
 from omni.errors import CampaignError
 from omni.store import campaign_states
-from omni.store.campaigns import recipients
-from omni.store.campaigns.campaign_rows import ContactChunk, read_all, read_parts
-from omni.store.campaigns.creation import Created, NewCampaign, PreparedRequest, create_campaign
 from omni.store.campaigns.pause_reason import reason_from_text
 from omni.store.campaigns.progress import read_history, read_progress
-from omni.store.campaigns.recipients import AnsweredRequest, RecipientPage
 from omni.store.database import Database
 from omni.store.schema import campaign, request, request_body, sheet_part
+
+if TYPE_CHECKING:
+    from omni.store.campaigns.campaign_rows import ContactChunk
+    from omni.store.campaigns.creation import Created, NewCampaign, PreparedRequest
+    from omni.store.campaigns.recipients import AnsweredRequest, RecipientPage
 
 _NOT_SHOWN: Final = ("failed_in_a_row", "failed", "judged", "list_revision")
 
@@ -41,6 +42,8 @@ class Campaigns:
         key_parts: Iterable[bytes] = (),
     ) -> Created:
         """Create the campaign in one transaction, or find the one that its key created before."""
+        from omni.store.campaigns.creation import create_campaign
+
         return create_campaign(self._database, new, requests, sheet_parts, key_parts)
 
     def has_made(self, key: str) -> bool:
@@ -113,17 +116,25 @@ class Campaigns:
         offset: int = 0,
     ) -> RecipientPage:
         """Return a page of contacts in the sheet's order; ``search`` is a row number or part of a destination."""
+        from omni.store.campaigns import recipients
+
         with self._database.read() as connection:
             return recipients.read_page(connection, campaign_id, state=state, search=search, limit=limit, offset=offset)
 
     def contact_chunks(self, campaign_id: int) -> Iterator[ContactChunk]:
         """Yield every contact in the sheet's order, some thousands at a time as columns."""
+        from omni.store.campaigns.campaign_rows import read_all
+
         return read_all(self._database, campaign_id)
 
     def answers(self, campaign_id: int, numbers: Collection[int] | None = None) -> Iterator[AnsweredRequest]:
         """Yield the answers to all requests, or to those of ``numbers``, by number and attempt."""
+        from omni.store.campaigns import recipients
+
         return recipients.read_answers(self._database, campaign_id, numbers)
 
     def sheet_parts(self, campaign_id: int) -> Iterator[bytes]:
         """Yield the parts of the original sheet, in order, as they were given."""
+        from omni.store.campaigns.campaign_rows import read_parts
+
         return read_parts(self._database, sheet_part, campaign_id)

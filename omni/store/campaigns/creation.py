@@ -16,12 +16,19 @@ from omni.store.database import Database, clock, insert_if_new, insert_many
 from omni.store.json_text import storable
 from omni.store.people.do_not_contact import read_revision
 from omni.store.restored.notice import require_acknowledgement
-from omni.store.schema import campaign, destination_keys, draft, recipient, request, request_body, sheet_part
+from omni.store.schema import (
+    NUMBER_BITS,
+    campaign,
+    destination_keys,
+    draft,
+    recipient,
+    request,
+    request_body,
+    sheet_part,
+)
 
 _REQUESTS_A_FLUSH: Final = 2_000
 _CONTACTS_A_FLUSH: Final = 20_000
-NUMBER_BITS: Final = 24
-"""Bits of a request id that hold the request's number; the ids of a campaign share the bits above."""
 _RECIPIENT: Final = ("campaign_id", "row", "request_number", "position", "destination", "plan")
 
 

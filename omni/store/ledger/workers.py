@@ -76,6 +76,15 @@ def read_workers(connection: sa.Connection) -> tuple[Worker, ...]:
     return tuple(Worker(row.id, row.beat, row.started_at, from_text(row.info)) for row in rows)
 
 
+def read_processes(database: Database) -> list[Worker]:
+    """Return the workers, one for each process, the one with the latest heartbeat first. Raises ``StoreError``."""
+    found: dict[tuple[object, object], Worker] = {}
+    with database.read() as connection:
+        for each in read_workers(connection):
+            found.setdefault((each.info.get("host"), each.info.get("pid")), each)
+    return list(found.values())
+
+
 def heartbeat(connection: sa.Connection, now: float, owner: str, info: Mapping[str, object]) -> None:
     """Record a heartbeat of ``owner``, even if other workers already considered it dead."""
     row = insert_if_new(connection, worker)

@@ -15,11 +15,10 @@ import sqlalchemy as sa
 from omni.core.campaign import Reason
 from omni.store import request_states
 from omni.store.campaign_states import settle
-from omni.store.campaigns.creation import NUMBER_BITS
 from omni.store.campaigns.pause_reason import REPLACED
 from omni.store.locking import lock
 from omni.store.restored.notice import pause_everything
-from omni.store.schema import campaign, request
+from omni.store.schema import NUMBER_BITS, campaign, request
 
 log = logging.getLogger(__name__)
 

@@ -123,8 +123,8 @@ def test_a_starting_worker_waits_while_its_lock_is_only_probed(settings):
     settings.data.mkdir(parents=True)
     looking = worker_lock(settings.data)
     looking.acquire()
-    assert worker_module._MOMENT >= 1
-    patient = f"parts._MOMENT = {PATIENCE}; from omni.cli import main; main(['worker'])"
+    assert worker_module._LOCK_WAIT >= 1
+    patient = f"parts._LOCK_WAIT = {PATIENCE}; from omni.cli import main; main(['worker'])"
     program = f"import {worker_module.__name__} as parts; {patient}"
     started = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stderr=subprocess.PIPE)
     assert b"Worker ready" in started.stderr.readline()

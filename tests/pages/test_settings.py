@@ -49,11 +49,11 @@ def test_every_setting_of_the_table_is_on_the_page(open_page):
         assert [Text("en")(f"settings.{one.name}") for one in SETTINGS if one.group == group] in cards
     (table,) = [block.value for block in app.markdown if block.value.startswith("| Name |")]
     assert [line.split("`")[1] for line in table.splitlines()[2:]] == [one.name for one in SETTINGS]
-    assert "Most rows in a spreadsheet, 5,000,000 unless given" in table
+    assert "Most rows in a spreadsheet, 5,000,000 by default" in table
 
 
 def test_how_many_requests_are_open_at_once_is_shown(open_page):
-    assert shown(open_page("settings"))["Requests open at once"] == ("up to 256 for each worker", "as Omni comes")
+    assert shown(open_page("settings"))["Requests open at once"] == ("up to 256 for each worker", "default")
 
 
 @pytest.mark.parametrize("language", ["en", "pt_BR", "es"])

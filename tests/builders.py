@@ -1,4 +1,4 @@
-"""Valid things to start from; a test names only what it is about."""
+"""Valid objects for tests, so that a test names only the values it is about."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ TEMPLATE: Mapping[str, Any] = {
          "emailText": "Your order is ready.", "emailHtml": "<p>Your order is ready.</p>"},
     ],
 }  # fmt: skip
-"""SMS, then a call, then an e-mail, with every field."""
+"""A template of an SMS, then a call, then an e-mail, with every field."""
 
 
 def sms_template(text: str = "Your order is ready.") -> dict[str, Any]:
-    """One SMS to phone1."""
+    """A template of one SMS to phone1."""
     return {
         "campaignAlias": "November",
         "steps": [{"type": "MT", "destinationField": "phone1", "messageText": text, "flashSms": False}],
@@ -33,18 +33,18 @@ def sms_template(text: str = "Your order is ready.") -> dict[str, Any]:
 
 
 def write_template(path: Path, template: Mapping[str, Any] = TEMPLATE) -> Path:
-    """The template as a JSON file."""
+    """Write the template as a JSON file."""
     path.write_text(json.dumps(template, ensure_ascii=False), "utf-8")
     return path
 
 
 def phone(number: int) -> str:
-    """The number-th invented mobile of São Paulo, with country code."""
+    """Invented mobile number of São Paulo, with country code; ``number`` selects which."""
     return str(5511900000000 + number)
 
 
 def contact_rows(count: int) -> list[list[str]]:
-    """``count`` contacts: code with leading zeros, name, mobile, e-mail."""
+    """Rows of ``count`` contacts: code with leading zeros, name, mobile, e-mail."""
     return [[f"{at:05d}", f"Pessoa {at}", phone(at), f"pessoa{at}@example.com"] for at in range(1, count + 1)]
 
 
@@ -59,14 +59,14 @@ def write_csv_sheet(
     encoding: str = "utf-8",
     delimiter: str = ",",
 ) -> Path:
-    """A csv file as a spreadsheet program would write it."""
+    """Write a CSV file as a spreadsheet program would."""
     with path.open("w", encoding=encoding, newline="") as file:
         csv.writer(file, delimiter=delimiter).writerows([header, *rows])
     return path
 
 
 def write_xlsx_sheet(path: Path, rows: Sequence[Sequence[object]], header: Sequence[str] = HEADER) -> Path:
-    """A workbook with one sheet."""
+    """Write a workbook with one sheet."""
     import openpyxl
 
     book = openpyxl.Workbook()
@@ -78,5 +78,5 @@ def write_xlsx_sheet(path: Path, rows: Sequence[Sequence[object]], header: Seque
 
 
 def render_steps(steps: Sequence[Step], values: Mapping[str, str]) -> tuple[Step, ...]:
-    """All steps as one contact gets them, by the rule for one step."""
+    """Render all steps for one contact, one by one."""
     return tuple(render_step(step, values) for step in steps)

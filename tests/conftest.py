@@ -1,4 +1,4 @@
-"""What every test stands on: an environment of its own, no way out of this machine, sandbox and databases."""
+"""Fixtures for all tests: a clean environment, no access to other machines, the sandbox, and databases."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from tests.postgres import Postgres, run_postgres
 from tests.sandbox.running import running
 
 _CHAINS = ("tests/ui/components/", "tests/e2e/test_flow_typing.py")
-"""Where tests use the same server and windows one after the other."""
+"""Paths whose tests use the same server and windows one after the other."""
 _LONG = ("tests/e2e/", "tests/crash/", "tests/test_processes.py", "tests/cli/")
-"""Where a test alone takes as long as elsewhere a whole file."""
+"""Paths where a single test takes as long as a whole file elsewhere."""
 
 
-# How long an example takes says more about the machine than about what is tested.
+# No deadline: the time of an example depends on the machine more than on the code under test.
 hypothesis.settings.register_profile(
     "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
@@ -36,7 +36,7 @@ hypothesis.settings.load_profile("any machine")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Refuse any connection of this process to another machine, for as long as it lives."""
+    """Refuse all connections of this process to other machines."""
     sys.addaudithook(_refuse_the_outside)
 
 
@@ -53,7 +53,7 @@ def _refuse_the_outside(event: str, args: tuple[Any, ...]) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark tests by what they use, and run the quick ones first. The longest crash tests are for ``make crash``."""
+    """Mark tests by their fixtures and run the quick ones first. The longest crash tests need ``make crash``."""
     longest = [item for item in items if item.get_closest_marker("only_make_crash")]
     if longest and "CRASH_COUNT" not in os.environ:
         config.hook.pytest_deselected(items=longest)
@@ -70,9 +70,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _weight(item: pytest.Item) -> int:
-    """Chains of tests that share a window begin before the single ones that fill the time beside them.
+    """Order of a test: tests that share a window start before single ones, which can run in parallel with them.
 
-    The types come first, whose one test takes long.
+    The one test of the types comes first, because it takes long.
     """
     if item.location[0] == "tests/test_types.py":
         return -1
@@ -83,9 +83,9 @@ def _weight(item: pytest.Item) -> int:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """With ``--dist loadscope``: what shares a server and its windows goes to one process, which makes them once.
+    """Run tests that share a server and its windows in one process with ``--dist loadscope``.
 
-    The groups of pytest-xdist 3.8 cannot say so: they write into the names of tests, which pytest 9.2 computes.
+    The groups of pytest-xdist 3.8 cannot do this: they write into the names of tests, which pytest 9.2 computes.
     """
     if config.getoption("dist") != "loadscope":
         return None
@@ -102,9 +102,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """No setting of the developer's machine, a data folder of the test's own, an endpoint that leads nowhere.
+    """Remove the developer's own settings, and set a data folder for the test and an endpoint without a server.
 
-    Gives the data folder (not created). Processes that the test starts inherit all of it.
+    Returns the data folder, which is not created. Processes that the test starts inherit these settings.
     """
     for name in [name for name in os.environ if name.startswith("OMNI_")]:
         monkeypatch.delenv(name)
@@ -116,18 +116,18 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """A running stand-in provider, in a process of its own; ``url`` is the address to post to."""
+    """A running stand-in for the provider in a process of its own; ``url`` is the address to post to."""
 
     url: str
     records: Callable[[], list[dict[str, Any]]]
-    """What it received so far, one entry a POST, in the order of arrival."""
+    """Requests received so far, in the order of arrival."""
     stats: Callable[[], dict[str, Any]]
-    """Its counts since the start."""
+    """Counts since the start."""
     process: int
 
     @contextmanager
     def frozen(self) -> Iterator[None]:
-        """Let it take and answer nothing for as long as the block lasts."""
+        """Freeze it during the block, so that it accepts and answers no request."""
         os.kill(self.process, signal.SIGSTOP)
         try:
             yield
@@ -137,7 +137,7 @@ class Sandbox:
 
 @pytest.fixture
 def sandbox(tmp_path: Path) -> Iterator[Callable[..., Sandbox]]:
-    """Starts sandboxes that end with the test: ``sandbox("--faults", "error_503=0.5", "--seed", "1")``."""
+    """Start sandboxes that end with the test, as in ``sandbox("--faults", "error_503=0.5", "--seed", "1")``."""
     with ExitStack() as stack:
 
         def start(*options: str) -> Sandbox:
@@ -150,14 +150,14 @@ def sandbox(tmp_path: Path) -> Iterator[Callable[..., Sandbox]]:
 
 @pytest.fixture(scope="session")
 def launch() -> Iterator[Callable[..., Browser]]:
-    """Starts browsers: ``launch("--a-flag")``. Playwright runs once in a process, so all browser tests share it."""
+    """Start browsers, as in ``launch("--a-flag")``. All browser tests share the one Playwright of the process."""
     with launcher() as start:
         yield start
 
 
 @pytest.fixture(scope="session")
 def chromium(launch: Callable[..., Browser]) -> Iterator[Browser]:
-    """The browser, started once."""
+    """The shared browser."""
     browser = launch()
     yield browser
     browser.close()
@@ -165,21 +165,21 @@ def chromium(launch: Callable[..., Browser]) -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
-    """A throw-away PostgreSQL server for the whole run."""
+    """A temporary PostgreSQL server for the whole run."""
     with run_postgres() as server:
         yield server
 
 
 @pytest.fixture
 def postgres_url(postgres: Postgres) -> Iterator[str]:
-    """The URL of a fresh, empty database."""
+    """URL of a fresh, empty database on the PostgreSQL server."""
     with postgres.database() as url:
         yield url
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of a fresh, empty database: each test runs on both kinds."""
+    """URL of a fresh, empty database; each test runs on SQLite and on PostgreSQL."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'omni.db'}"
     url: str = request.getfixturevalue("postgres_url")

@@ -1,4 +1,4 @@
-"""A throw-away PostgreSQL server: a Unix socket in a temporary folder, nothing kept, and root may use it."""
+"""A temporary PostgreSQL server on a Unix socket, which root can start too and which leaves no files behind."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _MISSING = (
     "or set PG_BIN to the folder that holds them."
 )
 _FAST_NOT_SAFE = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=64MB"]
-# SIGINT is the "fast" shutdown: SIGTERM would wait for a session left open.
+# SIGINT is the "fast" shutdown; SIGTERM would wait for open sessions.
 _UNTIL_STDIN_ENDS = 'exec 3<&0; { read -r _ <&3; kill -INT $$; } & exec "$@" 3<&- </dev/null'
-"""So that the server ends with us, however we end."""
+"""Shell command that ends the server when our process ends, even if it is killed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +37,15 @@ class Postgres:
 
     sockets: Path
     stop_at_once: Callable[[], None]
-    """``pg_ctl stop -m immediate``: no session is asked, nothing is put in order."""
+    """``pg_ctl stop -m immediate``: stop without ending sessions or writing a checkpoint."""
     start_again: Callable[[], None]
-    """Serve on, after whatever recovery there is to do."""
+    """Start the server again, which then recovers if necessary."""
     programs: Path
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     @contextmanager
     def database(self) -> Iterator[str]:
-        """A fresh database's URL for SQLAlchemy; it goes with the block, whoever is still connected."""
+        """Create a database and give its SQLAlchemy URL. It is dropped with the block, even if connections are open."""
         name = f"omni_{next(self._numbers)}"
         self._administer(f"CREATE DATABASE {name}")
         try:
@@ -55,7 +55,7 @@ class Postgres:
 
     @contextmanager
     def copy_of(self, url: str) -> Iterator[str]:
-        """The URL of another database with the same content, as a restored dump would be one; nobody has it open."""
+        """Copy a database without open connections, as restoring a dump would, and give the URL of the copy."""
         name = url.partition("@/")[2].partition("?")[0]
         copy = f"{name}_copy"
         self._administer(f"CREATE DATABASE {copy} TEMPLATE {name}")
@@ -65,11 +65,11 @@ class Postgres:
             self._administer(f"DROP DATABASE {copy} WITH (FORCE)")
 
     def dump(self, url: str, file: Path) -> None:
-        """``pg_dump`` of a database that may be in use."""
+        """Run ``pg_dump`` on a database that may be in use."""
         self._program("pg_dump", "-Fc", "-f", str(file), _name_of(url))
 
     def put_back(self, url: str, file: Path) -> None:
-        """``pg_restore`` into a new database, which then takes the place of the other, whoever is connected to that."""
+        """Run ``pg_restore`` into a new database, and replace the old one with it even if connections are open."""
         name = _name_of(url)
         self._administer(f"CREATE DATABASE {name}_copy")
         self._program("pg_restore", "-d", f"{name}_copy", str(file))
@@ -77,7 +77,7 @@ class Postgres:
         self._administer(f"ALTER DATABASE {name}_copy RENAME TO {name}")
 
     def is_up(self) -> bool:
-        """Whether it takes connections."""
+        """Whether the server accepts connections."""
         try:
             self._administer("SELECT 1")
         except psycopg.OperationalError:
@@ -96,11 +96,11 @@ class Postgres:
 
 @contextmanager
 def run_postgres() -> Iterator[Postgres]:
-    """Makes a cluster, serves and removes it. Fails the test with a sentence if the programs are missing."""
+    """Create, run and remove a cluster. Fails the test with an explanation if the programs are missing."""
     programs = _programs()
     if programs is None:
         pytest.fail(_MISSING, pytrace=False)
-    # Not below pytest's own folder: it is closed to the other user that root needs, and its path may be too
+    # Not below pytest's own folder: the other user that root needs has no access to it, and its path may be too
     # long for a socket.
     folder = Path(tempfile.mkdtemp(prefix="omni-pg-"))
     cluster = folder / "cluster"
@@ -178,7 +178,7 @@ def _major_version(folder: Path) -> float:
 
 
 def _account(folder: Path) -> dict[str, Any]:
-    """Whom the server runs as: us, except that PostgreSQL refuses to run as root."""
+    """Account of the server: our own, or another one if we are root, because PostgreSQL refuses to run as root."""
     if os.geteuid() != 0:
         return {}
     for name in ("postgres", "nobody"):

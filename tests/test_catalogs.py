@@ -1,4 +1,4 @@
-"""The three languages say the same things, and whatever the code asks them for is there."""
+"""The catalogs of the three languages have the same keys, and every key that the code uses."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ OTHERS = [language for language in LANGUAGES if language != "en"]
 SOURCES = sorted([ROOT / "app.py", *ROOT.glob("pages/**/*.py"), *ROOT.glob("omni/**/*.py")])
 ERRORS = {name for name, one in inspect.getmembers(errors, inspect.isclass) if issubclass(one, errors.OmniError)}
 RUN_TIME = r"[\w.]+"
-"""Stands in a key for the part that is known at run time only."""
+"""Pattern for the part of a key that is known only at run time."""
 PROBLEM_PARAMETERS = {"row", "column", "field", "step", "value"}
 
 Entry = str | dict[str, str]
 
 
 def forms(entry: Entry) -> dict[str, str]:
-    """The entry's plural forms; a plain sentence has one."""
+    """Plural forms of the entry; a plain sentence has one."""
     return entry if isinstance(entry, dict) else {"": entry}
 
 
@@ -39,7 +39,7 @@ def placeholders(sentence: str) -> set[str]:
 
 
 def needed(entry: Entry) -> set[str]:
-    """The parameters some form of the entry uses; a choice of forms needs ``n``."""
+    """Parameters that any form of the entry uses; an entry with several forms needs ``n``."""
     used = {name for sentence in forms(entry).values() for name in placeholders(sentence)}
     return used | ({"n"} if isinstance(entry, dict) else set())
 
@@ -97,7 +97,7 @@ def test_sentences_are_translated(language: str) -> None:
     ("language", "others"), [("en", r"\bbatch(?! id)|\bchunk"), ("pt_BR", r"requisiç"), ("es", r"solicitud|petici")]
 )
 def test_what_is_posted_goes_by_one_name(language: str, others: str) -> None:
-    """A request, um lote, un lote. What a browser asks of the console is another thing."""
+    """The name is request, lote, lote. A browser's request to the console is not meant."""
     told = {
         f"{key}: {sentence}"
         for key, entry in catalog(language).items()
@@ -121,8 +121,8 @@ def test_no_key_is_in_a_file_twice(path: Path) -> None:
 class Asked:
     """A place in the code that asks for a sentence.
 
-    ``key`` is a pattern, because a part may be known at run time only. ``given`` are the parameters passed,
-    None where the source does not tell.
+    ``key`` is a pattern, because a part may be known only at run time. ``given`` are the parameters passed,
+    or None if the source does not show them.
     """
 
     where: str
@@ -131,7 +131,7 @@ class Asked:
 
 
 def keys_in(node: ast.expr) -> Iterator[str]:
-    """Patterns of the keys an expression stands for: a literal, an f-string, either side of a condition."""
+    """Patterns of the keys that an expression can give: a literal, an f-string, both sides of a condition."""
     match node:
         case ast.Constant(value=str(text)):
             yield re.escape(text)
@@ -144,7 +144,7 @@ def keys_in(node: ast.expr) -> Iterator[str]:
 
 
 def asked_by(call: ast.Call) -> Iterator[tuple[str, set[str] | None]]:
-    """The keys a call asks for, with the parameters it gives."""
+    """Keys that a call asks for, with the parameters it passes."""
     given = None if any(one.arg is None for one in call.keywords) else {str(one.arg) for one in call.keywords}
     match call.func:
         case ast.Attribute(value=ast.Name(id="st")):

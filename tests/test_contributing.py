@@ -1,4 +1,4 @@
-"""CONTRIBUTING.md names files, targets and folders that exist."""
+"""Files, targets and folders that CONTRIBUTING.md names exist."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Addresses of databases: read before anything is opened, and never repeated in what is said about them."""
+"""Addresses of databases are checked before a database is opened, and never appear in error messages."""
 
 from __future__ import annotations
 

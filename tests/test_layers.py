@@ -1,4 +1,4 @@
-"""Who may import whom: the layers of the architecture as a table, held against every import of every file."""
+"""Layers of the architecture as a table of allowed imports, checked against every import of every file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """What a layer may import besides the standard library: other layers, and outside packages."""
+    """Imports allowed to a layer besides the standard library: other layers and outside packages."""
 
     layers: frozenset[str]
     packages: frozenset[str]
@@ -31,7 +31,7 @@ def layer(layers: str = "", packages: str = "") -> Layer:
 
 
 FLOOR = "core errors ports"
-"""Rules, exceptions and seams: below the rooms that know nothing of each other."""
+"""Rules, exceptions and interfaces, on which the independent layers above them are built."""
 SHEETS = "charset_normalizer fastexcel numpy pandas pyarrow xlsxwriter"
 
 LAYERS = {
@@ -80,17 +80,17 @@ LAYERS = {
         "core errors locale provider/payload service sheets wiring", "anyio numpy pandas pyarrow starlette streamlit"
     ),
 }
-"""A folder, or a single file of one that has rules of its own; the longest name that fits a file is its layer."""
+"""Layers by folder, or by file if a file has its own rules; a file belongs to the longest name that matches."""
 LAYERS["wiring"] = layer(" ".join(LAYERS.keys() - {"cli", "ui"}))
 OUTSIDE_THE_PACKAGE = {"app.py": "ui", "pages": "ui"}
-"""What lies beside ``omni/`` and belongs to a layer of it."""
+"""Files and folders next to ``omni/`` that belong to one of its layers."""
 START = {"omni/__main__.py": "cli"}
 
 FILES = sorted([ROOT / "app.py", *ROOT.glob("pages/**/*.py"), *ROOT.glob("omni/**/*.py")])
 
 
 def layer_of(file: Path) -> str | None:
-    """The layer a file belongs to; None for the package's own ``__init__``, which holds nothing."""
+    """Layer of a file; None for the package's own ``__init__``, which has no code."""
     relative = file.relative_to(ROOT)
     first, *rest = relative.parts
     if relative.as_posix() in START:
@@ -102,14 +102,14 @@ def layer_of(file: Path) -> str | None:
 
 
 def longest(name: str) -> str:
-    """The row of the table for a module of the package, named like a path; the name itself when there is none."""
+    """Row of the table for a module of the package, given as a path; its first part if no row matches."""
     parts = name.split("/")
     rows = ("/".join(parts[:count]) for count in range(len(parts), 0, -1))
     return next((row for row in rows if row in LAYERS), parts[0])
 
 
 def may_import(own: str | None, other: str) -> bool:
-    """Whether a layer may import another. Outside of a folder, its name stands for all its rows."""
+    """Whether a layer may import another. Outside a folder, the folder's name includes all its rows."""
     allowed = LAYERS.get(own or "", layer()).layers
     if other == own or other in allowed:
         return True
@@ -118,7 +118,7 @@ def may_import(own: str | None, other: str) -> bool:
 
 
 def imports_of(file: Path) -> Iterator[tuple[int, str]]:
-    """Each import's line and full name, wherever it stands: at the top, in a function, for types alone."""
+    """Line and full name of each import: at the top, in a function, or only for types."""
     package = file.relative_to(ROOT).with_suffix("").parts[:-1]
     for node in ast.walk(ast.parse(file.read_text("utf-8"), str(file))):
         match node:
@@ -137,7 +137,7 @@ def imports_of(file: Path) -> Iterator[tuple[int, str]]:
 
 
 def breaches(file: Path) -> Iterator[str]:
-    """What the file imports and may not."""
+    """Imports of a file that its layer does not allow."""
     own = layer_of(file)
     allowed = LAYERS.get(own or "", layer())
     for line, name in imports_of(file):
@@ -179,7 +179,7 @@ def test_a_folders_name_stands_for_its_rows_outside_of_it_only(own: str, other: 
 
 
 def test_no_module_imports_itself_by_a_detour() -> None:
-    """At its top; an import inside a function is made when it runs."""
+    """Only imports at the top count; an import inside a function is made when the function runs."""
     modules = {".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): file for file in FILES}
     graph = {name: set(imported_at_the_top(file, modules.keys())) - {name} for name, file in modules.items()}
     assert set(TopologicalSorter(graph).static_order()) == set(modules)
@@ -235,7 +235,7 @@ def test_a_breach_is_seen_however_it_is_written(
 
 
 HEAVY = "numpy openpyxl pandas procrastinate pyarrow streamlit"
-"""Packages that a worker has no use for, or, on one machine, not yet: they cost it seconds and memory."""
+"""Packages that a worker does not need at its start, and that would cost it seconds and memory."""
 
 
 def test_the_start_of_a_worker_loads_no_heavy_package():
@@ -249,6 +249,6 @@ def test_the_heavy_packages_are_seen_where_they_are_loaded():
 
 
 def run_python(code: str) -> str:
-    """What a fresh interpreter prints."""
+    """Run code in a new interpreter and return its output."""
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     return done.stdout.strip()

@@ -1,4 +1,4 @@
-"""Sentences, numbers and dates as they are written in each language."""
+"""Sentences, numbers and dates in the notation of each language."""
 
 import json
 from datetime import UTC, datetime, timedelta, timezone
@@ -11,12 +11,12 @@ from omni import locale
 from omni.locale import DEFAULT, LANGUAGES, Text, best_language, catalog
 
 SPACES = str.maketrans({"\u202f": " ", "\xa0": " "})
-"""CLDR sets narrow and unbreakable spaces; a test reads better without."""
+"""Replaces the narrow and non-breaking spaces of CLDR, to keep the expectations readable."""
 
 
 @pytest.fixture
 def sentences(monkeypatch, tmp_path):
-    """Catalogs of the test's own: ``sentences(en={"key": "…"})`` stands under ``test.key``."""
+    """Replace the catalogs for one test: the sentence of ``sentences(en={"key": "…"})`` has the key ``test.key``."""
 
     def write(**languages):
         for language in LANGUAGES:

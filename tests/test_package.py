@@ -1,4 +1,4 @@
-"""The wheel: what is in it, and that its commands run from any folder without the source tree."""
+"""The wheel has the right files, and its commands run from any folder without the source tree."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ def checked(*command: object) -> None:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, built from a copy: setuptools leaves its own files beside what it builds from."""
+    """The wheel, built from a copy because setuptools leaves its own files next to the sources."""
     source, built = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("built")
     for name in BUILT_FROM:
         shutil.copy(ROOT / name, source)
     shutil.copytree(ROOT / "omni", source / "omni", ignore=shutil.ignore_patterns("__pycache__"))
-    # The setuptools of requirements-dev.txt builds it, so that nothing has to be fetched.
+    # The setuptools of requirements-dev.txt builds it, so that no download is needed.
     checked(*PIP, "wheel", "--no-deps", "--no-index", "--no-build-isolation", "--wheel-dir", built, source)
     (found,) = built.glob("*.whl")
     return found
@@ -51,7 +51,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def environment_with_the_wheel(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A new environment with only the wheel in it. It borrows the libraries of the tests' environment by their path."""
+    """A new environment with only the wheel installed; it finds the libraries of the tests' environment by path."""
     folder = tmp_path_factory.mktemp("environment")
     venv.create(folder, symlinks=True)
     python = folder / "bin" / "python"
@@ -64,7 +64,7 @@ def environment_with_the_wheel(wheel: Path, tmp_path_factory: pytest.TempPathFac
 
 @pytest.fixture
 def run(environment_with_the_wheel: Path, tmp_path: Path) -> Run:
-    """Runs a program of that environment in an empty folder, ``run.folder``, with no setting of ours."""
+    """Run a program of that environment in an empty folder, ``run.folder``, without our own settings."""
     folder = tmp_path / "an empty folder"
     folder.mkdir()
     ours = {name: value for name, value in os.environ.items() if not name.startswith(("OMNI_", "PYTHON"))}

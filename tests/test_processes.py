@@ -1,4 +1,4 @@
-"""The processes beside the console: a worker is there while the console is, and no secret goes to the stand-in."""
+"""Processes that the console starts: a worker runs as long as the console, and the stand-in gets no secret."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.slow
 
 
 def workers(data):
-    """The process ids of workers on this data folder."""
+    """Process ids of workers on this data folder."""
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
@@ -88,7 +88,7 @@ def test_a_worker_that_cannot_go_on_is_not_started_again_and_again(settings, mon
 
 
 class Looks:
-    """In place of the lock that is held while a console looks for a worker: counts the looks."""
+    """Replaces the lock that a console holds while it looks for a worker, and counts how often it is taken."""
 
     def __init__(self):
         self.count = 0
@@ -115,7 +115,7 @@ def test_a_second_console_on_the_same_folder_starts_no_second_worker(settings, e
     wait_until(lambda: len(workers(environment)) == 1 and is_held(worker_lock(settings.data)))
     second()
     first()
-    # The first worker makes room for one with the settings of the second console.
+    # The first worker may be replaced by one with the settings of the second console.
     assert len(started) <= 2
 
 

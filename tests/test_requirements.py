@@ -1,4 +1,4 @@
-"""The lists of libraries agree: what is needed, what is pinned, and what every install line names."""
+"""Lists of libraries agree: the requirements, the pinned versions, and every install line in the documents."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def lines_of(name: str) -> list[Requirement]:
 
 
 def pins() -> dict[str, str]:
-    """The constraints: the version of each package, by its normalised name."""
+    """Pinned version of each package in the constraints, by normalised name."""
     found = {}
     for one in lines_of("constraints.txt"):
         (exact,) = one.specifier
@@ -34,7 +34,7 @@ def pins() -> dict[str, str]:
 
 
 def needed() -> Iterator[tuple[str, Requirement]]:
-    """Everything that the lists bring in on this system, each with the package that asks for it."""
+    """Requirements that the lists lead to on this system, each with the package that asks for it."""
     todo = [(name, one) for name in LISTS for one in lines_of(name)]
     done = set()
     while todo:

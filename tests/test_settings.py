@@ -1,4 +1,4 @@
-"""Settings come from the environment, then from the secrets file, and are checked before anything uses them."""
+"""Settings come from the environment, then from the secrets file, and are checked before they are used."""
 
 from __future__ import annotations
 

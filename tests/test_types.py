@@ -1,4 +1,4 @@
-"""The types agree, as mypy sees them: a test like any other, so that it runs beside them."""
+"""Type check with mypy as a test, so that it runs in parallel with the others."""
 
 from __future__ import annotations
 

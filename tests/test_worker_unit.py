@@ -1,4 +1,4 @@
-"""The systemd unit of the worker: it fits the engine's patience and gives the worker nothing it does not need."""
+"""The worker's systemd unit allows the engine enough time to stop, and gives it no rights that it does not need."""
 
 from __future__ import annotations
 

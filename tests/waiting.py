@@ -1,4 +1,4 @@
-"""Waiting for a state: with a limit so long that only a test that hangs meets it, however busy the machine is."""
+"""Wait for a state, with a limit so long that only a hanging test reaches it, even on a busy machine."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Callable
 from typing import Final
 
 PATIENCE: Final = 180.0
-"""Seconds. A limit for what ends by itself; no test measures speed by it."""
+"""Limit in seconds for events that happen by themselves; no test measures speed with it."""
 
 
 def wait_until(condition: Callable[[], object], every: float = 0.02, patience: float = PATIENCE) -> None:
-    """Return once the condition holds. Fails the test after ``patience`` seconds."""
+    """Return as soon as the condition holds. Fails the test after ``patience`` seconds."""
     give_up = time.monotonic() + patience
     while not condition():
         assert time.monotonic() < give_up, f"the condition did not hold within {patience:.0f} seconds"

@@ -1,4 +1,4 @@
-"""How fast the bytes of the requests are made, beside each written by itself."""
+"""Measure how fast request bodies are made, compared with writing them one by one."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ SOME = 100_000
 MEGABYTE = 1_000_000
 REPEATS = 3
 GROWTH = 3
-"""How many times the memory of its own ten times the contacts may take; mapped files are the system's to take back."""
+"""Upper limit of the growth in private memory with ten times the contacts. Mapped files do not count as private."""
 
 
 def planned(path, folder, text, batch):
-    """The best of some plans of contacts that were checked before."""
+    """Plan the same checked contacts several times and return the fastest run."""
     measured("check", path, folder, text)
     runs = []
     for _ in range(REPEATS):

@@ -1,6 +1,6 @@
-"""How long pages take with a million contacts loaded, beside the same pages with 100: their cost must not grow.
+"""Measure how long pages take with a million contacts and with 100: their cost must not grow.
 
-First paint is the whole way in a real browser on this machine; a rerun is what a click costs the server.
+First paint is the complete load in a real browser on this machine; a rerun is the server's work for one click.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ SIZES = (100, 100_000, 1_000_000)
 REPEATS = 5
 PAGES = ("contacts", "flow", "review", "send")
 RERUN = 0.3
-"""What a rerun of Contacts may take with a million rows, in seconds."""
+"""Upper limit of a rerun of Contacts with a million rows, in seconds."""
 
 
 def upload(screen: Screen, path: Path) -> str:
-    """A draft with these contacts and one SMS; its name in the address."""
+    """Make a draft with these contacts and one SMS, and return its name in the address."""
     page = screen.go("/contacts")
     page.locator("input[type=file]").first.set_input_files(path)
     screen.widget("contacts.next").wait_for(timeout=120_000)
@@ -38,7 +38,7 @@ def upload(screen: Screen, path: Path) -> str:
 
 
 def first_paint(screen: Screen, path: str) -> float:
-    """Seconds from asking for the address until the page stands, the browser's cache warm."""
+    """Seconds from opening the address until the page is shown, with a warm browser cache."""
     began = time.perf_counter()
     screen.page.goto(screen.server.url + path)
     screen.page.get_by_test_id("stHeading").first.wait_for(timeout=60_000)
@@ -46,10 +46,10 @@ def first_paint(screen: Screen, path: str) -> float:
 
 
 def rerun(draft: str, page: str, count: int) -> float:
-    """Seconds the script takes to run a page anew, the browser left aside."""
+    """Median seconds of the page's script when it runs again, without a browser."""
     app = AppTest.from_file(str(ROOT / "omni" / "ui" / "main.py"), default_timeout=120)
     app.query_params["draft"] = draft
-    # A first run, in which the tab takes note of the draft: Streamlit drops the address's parameters with the page.
+    # The first run stores the draft in the session: Streamlit drops the address's parameters when the page changes.
     app.run()
     app.switch_page(str(ROOT / "pages" / f"{page}.py")).run()
     assert not app.exception

@@ -1,7 +1,8 @@
-"""How fast a campaign of personal texts goes out, one contact a request, and what the console tells meanwhile.
+"""Measure a campaign of personal texts, one contact per request, and the progress that the console shows for it.
 
-The provider is ``tests.bench.standin`` in a process of its own: it, the workers and the database share the cores. Run
-alone: ``pytest tests/bench/bench_sending_personal.py -o python_files='bench_*.py' -o python_functions='bench_*' -s``.
+The provider is ``tests.bench.standin`` in a process of its own: it, the workers and the database share the cores.
+Run this file by itself:
+``pytest tests/bench/bench_sending_personal.py -o python_files='bench_*.py' -o python_functions='bench_*' -s``.
 """
 
 from __future__ import annotations
@@ -32,12 +33,12 @@ from tests.bench.sending import (
 
 FEW = 6_000
 PERSONAL = 46_000
-"""Rows of the sheet with texts of their own: at the limit they last a little over a minute."""
+"""Rows of the sheet with personal texts: at the rate limit they take a little over a minute."""
 
 
 @pytest.fixture(scope="module")
 def sheets(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Planned]:
-    """What is sent, checked and planned once."""
+    """The contacts to send, checked and planned once."""
     folder = tmp_path_factory.mktemp("sheets")
     wanted = {"personal": (PERSONAL, "personal", 1000), "few": (FEW, "personal", 1000)}
     return {name: planned(folder / name, *how) for name, how in wanted.items()}
@@ -45,7 +46,7 @@ def sheets(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Planned]:
 
 @dataclass(slots=True)
 class Watch:
-    """What the console tells while a campaign goes out, beside what is so."""
+    """Compares the progress that the console shows during a campaign with the actual progress."""
 
     campaigns: Campaigns
     provider: StandIn
@@ -55,7 +56,7 @@ class Watch:
     left: list[tuple[float, float]] = field(default_factory=list)
 
     def to_the_end(self, seconds: float) -> Any:
-        """Look twice a second until nothing is open; the last progress."""
+        """Look twice a second until no request is open, and return the last progress."""
         began = time.monotonic()
         while True:
             sent = self.provider.count()
@@ -74,12 +75,12 @@ class Watch:
         return progress
 
     def off(self, ended: float) -> float:
-        """By how many seconds the time left was wrong at most."""
+        """Largest error of the estimated time left, in seconds."""
         return max(abs(at + left - ended) for at, left in self.left)
 
 
 def sent_personally(folder: Path, kind: str, url: str, sheet: Planned, provider: StandIn) -> dict[str, Any]:
-    """A campaign of one contact a request at the limit, watched; then another one, paused on its way."""
+    """Watch a campaign with one contact per request at the rate limit, then pause a second one while it runs."""
     with opened(url) as database, worker(folder, url, provider.url, LIMIT) as sender:
         provider.stats(forget=True)
         idle = sender.memory("VmRSS")

@@ -1,7 +1,8 @@
-"""How fast one text goes out to a million, what that leaves behind, and how fast its report comes in.
+"""Measure a campaign of one text to a million contacts: its speed, the space it takes, and its report.
 
-The provider is ``tests.bench.standin`` in a process of its own: it, the workers and the database share the cores. Run
-alone: ``pytest tests/bench/bench_sending_shared.py -o python_files='bench_*.py' -o python_functions='bench_*' -s``.
+The provider is ``tests.bench.standin`` in a process of its own: it, the workers and the database share the cores.
+Run this file by itself:
+``pytest tests/bench/bench_sending_shared.py -o python_files='bench_*.py' -o python_functions='bench_*' -s``.
 """
 
 from __future__ import annotations
@@ -32,12 +33,12 @@ from tests.bench.sending import (
 
 MANY = 1_030_000
 SOME = 206_000
-"""Rows that leave a million contacts, and 200,000."""
+"""Rows of the larger sheet, which has a million valid contacts, and of the smaller one, which has 200,000."""
 
 
 @pytest.fixture(scope="module")
 def sheets(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Planned]:
-    """What is sent, checked and planned once."""
+    """The contacts to send, checked and planned once."""
     folder = tmp_path_factory.mktemp("sheets")
     wanted = {"many": (MANY, "shared", 1000), "some": (SOME, "shared", 1000)}
     return {name: planned(folder / name, *how) for name, how in wanted.items()}
@@ -45,7 +46,7 @@ def sheets(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Planned]:
 
 @dataclass(slots=True)
 class Shared:
-    """A large campaign that went out: when, what it left behind, and its report."""
+    """A large campaign that was sent: its times, the space it takes, and its report."""
 
     kind: str
     contacts: int

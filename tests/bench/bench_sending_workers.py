@@ -1,7 +1,8 @@
-"""How much workers beside each other on PostgreSQL get through, with nothing but the provider to hold them back.
+"""Measure the throughput of several workers on one PostgreSQL database without a rate limit.
 
-The provider is ``tests.bench.standin`` in a process of its own: it, the workers and the database share the cores. Run
-alone: ``pytest tests/bench/bench_sending_workers.py -o python_files='bench_*.py' -o python_functions='bench_*' -s``.
+The provider is ``tests.bench.standin`` in a process of its own: it, the workers and the database share the cores.
+Run this file by itself:
+``pytest tests/bench/bench_sending_workers.py -o python_files='bench_*.py' -o python_functions='bench_*' -s``.
 """
 
 from __future__ import annotations
@@ -30,12 +31,12 @@ LATENCY = 50
 
 @pytest.fixture(scope="module")
 def sheet(tmp_path_factory: pytest.TempPathFactory) -> Planned:
-    """What is sent, checked and planned once."""
+    """The contacts to send, checked and planned once."""
     return planned(tmp_path_factory.mktemp("sheets") / "beside", BESIDE, "shared", 500)
 
 
 def beside_each_other(folder: Path, database: Database, url: str, sheet: Planned, count: int) -> dict[str, Any]:
-    """So many workers with nothing to hold them back but the provider's latency and the machine."""
+    """Run ``count`` workers, limited only by the provider's latency and the machine."""
     with stand_in(LATENCY) as provider, ExitStack() as stack:
         made = sheet.start(database, provider.url)
         campaigns = Campaigns(database)

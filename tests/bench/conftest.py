@@ -1,4 +1,4 @@
-"""The benchmarks drive the console in a browser as the journeys do, and keep what they found."""
+"""Fixtures of the benchmarks: the browser of the end-to-end tests, a report, and databases."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(scope="session")
 def report(pytestconfig: pytest.Config) -> Iterator[Report]:
-    """What was found in this run."""
+    """The results of this run."""
     found = Report()
     yield found
     if path := pytestconfig.getoption("--keep-in"):
@@ -29,6 +29,6 @@ def report(pytestconfig: pytest.Config) -> Iterator[Report]:
 
 @pytest.fixture(scope="module")
 def urls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """A fresh database of each kind, with every commit on the disk."""
+    """The URL of a fresh database of each kind that writes every commit to disk."""
     with durable_postgres() as server, server.database() as url:
         yield {"SQLite": f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'omni.db'}", "PostgreSQL": url}

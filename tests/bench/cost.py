@@ -1,4 +1,4 @@
-"""What a process costs: time, processor and memory, read from the system."""
+"""Measure the time, processor time and memory that a process uses, as the system counts them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """What had been spent when something began."""
+    """The time and memory already used when a measurement begins."""
 
     seconds: float
     cpu: float
@@ -20,14 +20,14 @@ class Meter:
 
     @classmethod
     def begun(cls) -> Meter:
-        """From here on costs are counted, peaks of memory too."""
+        """Start a measurement, and reset the peak of memory."""
         Path("/proc/self/clear_refs").write_text("5")
         return cls(time.perf_counter(), _cpu(), memory_of("VmRSS"))
 
     def cost(self) -> dict[str, float]:
-        """What was spent since; ``memory`` is the most that this process took beyond what it had, in bytes.
+        """Return the cost since the start; ``memory`` is the peak growth of this process in bytes.
 
-        The processor time of processes it waited for is counted, their memory is not.
+        The processor time of child processes that have ended is included, their memory is not.
         """
         return {
             "seconds": time.perf_counter() - self.seconds,
@@ -37,7 +37,7 @@ class Meter:
 
 
 class Private:
-    """Watches the memory that is this process's alone: a file that is mapped into it is the system's to take back."""
+    """Watches this process's private memory: mapped files do not count, since the system can reclaim their pages."""
 
     def __enter__(self) -> Private:
         self._before = memory_of("RssAnon")
@@ -58,7 +58,7 @@ class Private:
 
 def memory_of(kind: str, process: int | str = "self") -> float:
     """Bytes that the system counts as ``kind``, such as ``VmHWM``, for a process."""
-    # Not ru_maxrss: across a fork and an exec it remembers how large the parent was.
+    # Not ru_maxrss: a forked process inherits its parent's peak, even after an exec.
     status = Path(f"/proc/{process}/status").read_text()
     found = re.search(rf"{kind}:\s+(\d+) kB", status)
     assert found, status

@@ -1,7 +1,7 @@
-"""The same bytes posted with nothing kept: what a process can do at most, and what the stand-in can take.
+"""Post the same bytes without recording anything, to find the limits of a process and of the stand-in.
 
-``python -m tests.bench.posting URL FILE THREADS SECONDS`` posts the body in FILE with bare ``requests``, one session a
-thread; with THREADS 0 over plain sockets, which tells how much the stand-in answers. Prints JSON.
+``python -m tests.bench.posting URL FILE THREADS SECONDS`` posts the body in FILE with plain ``requests``, one session
+per thread. With THREADS 0 it uses plain sockets, which shows how much the stand-in can answer. Prints JSON.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ HEADERS = {"Content-Type": "application/json", "UserName": "bench", "Authenticat
 
 
 def by_requests(url: str, body: bytes, until: float) -> int:
-    """Posts in one session until that moment; how many."""
+    """Post in one session until that moment, and return the number of requests."""
     posted = 0
     with requests.Session() as session:
         while time.monotonic() < until:
@@ -31,7 +31,7 @@ def by_requests(url: str, body: bytes, until: float) -> int:
 
 
 def by_sockets(url: str, body: bytes, until: float) -> int:
-    """The same on one bare connection, reading no more than the answer's bytes."""
+    """Do the same on one plain socket, reading the answer's bytes without parsing them."""
     parts = urlsplit(url)
     head = "".join(f"{name}: {value}\r\n" for name, value in HEADERS.items())
     request = f"POST {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\n{head}Content-Length: {len(body)}\r\n\r\n"

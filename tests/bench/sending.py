@@ -1,4 +1,4 @@
-"""What sending is measured with: databases that keep what is committed, campaigns, workers, a stand-in."""
+"""Tools to measure sending: durable databases, campaigns, workers, and a stand-in for the provider."""
 
 from __future__ import annotations
 
@@ -42,24 +42,24 @@ _DURABLE = ["shared_buffers=128MB", "max_wal_size=2GB"]
 
 @contextmanager
 def durable_postgres() -> Iterator[postgres.Postgres]:
-    """A server that keeps what was committed, whatever happens: not as the tests run it."""
+    """A PostgreSQL server with durable commits, which the tests turn off for speed."""
     with mock.patch.object(postgres, "_FAST_NOT_SAFE", _DURABLE), postgres.run_postgres() as server:
         yield server
 
 
 @dataclass(frozen=True, slots=True)
 class StandIn:
-    """The provider: its address."""
+    """The running stand-in for the provider, by its address."""
 
     url: str
 
     def stats(self, forget: bool = False) -> dict[str, Any]:
-        """What it counted."""
+        """Its counts so far; ``forget`` resets them afterwards."""
         found: dict[str, Any] = json.loads(self._ask("forget" if forget else "stats"))
         return found
 
     def count(self) -> int:
-        """How many requests came so far."""
+        """Number of requests received so far."""
         return int(self._ask("count"))
 
     def _ask(self, what: str) -> bytes:
@@ -69,7 +69,7 @@ class StandIn:
 
 @contextmanager
 def stand_in(latency: int = 0, port: int = 0) -> Iterator[StandIn]:
-    """One in a process of its own, answering after ``latency`` milliseconds."""
+    """Run a stand-in in a process of its own, which answers after ``latency`` milliseconds."""
     command = [sys.executable, "-m", "tests.bench.standin", str(latency), str(port)]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -79,27 +79,27 @@ def stand_in(latency: int = 0, port: int = 0) -> Iterator[StandIn]:
 
 
 def bare_posts(url: str, body: Path, threads: int, seconds: float = 4) -> dict[str, float]:
-    """What is posted without a ledger and without a limit; with no threads, by bare sockets."""
+    """Measure posting without a ledger and without a rate limit; with 0 threads, over plain sockets."""
     return told_by("tests.bench.posting", url, body, threads, seconds)
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A checked spreadsheet and its requests, to make campaigns of."""
+    """A checked spreadsheet and its planned requests, from which campaigns are made."""
 
     preparation: Preparation
     checked: Any
     plan: Plan
 
     def start(self, database: Database, endpoint: str) -> int:
-        """A running campaign of it, as the console makes one; its id."""
+        """Start a campaign as the console does, and return its id."""
         order = Launch(secrets.token_hex(16), "bench", practice=False, created_by="bench", draft_id=None)
         campaigns = Campaigns(database)
         return launch(campaigns, order, ACCOUNT, endpoint, self.preparation, self.checked, self.plan).id
 
 
 def planned(folder: Path, rows: int, text: str, batch: int) -> Planned:
-    """A spreadsheet of so many rows, read, checked and planned as the console does it."""
+    """Read, check and plan a spreadsheet of ``rows`` rows as the console does."""
     path = write_csv(folder.with_suffix(".csv"), rows)
     workspace, preparation = uploaded(str(path), str(folder), text)
     preparation = matched(workspace, preparation)
@@ -114,18 +114,18 @@ class Worker:
     process: subprocess.Popen[bytes]
 
     def memory(self, kind: str = "VmHWM") -> float:
-        """Bytes; by default the most it ever had."""
+        """Memory of the process in bytes; by default its peak."""
         return memory_of(kind, self.process.pid)
 
     def cpu(self) -> float:
-        """Processor seconds so far, of the process alone."""
+        """Processor seconds so far, without those of child processes."""
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
 def worker(folder: Path, database_url: str, endpoint: str, rate: float = LIMIT) -> Iterator[Worker]:
-    """One that has recovered and looks for work; it ends in order with the block."""
+    """Run a worker that has finished recovery and waits for work; it is terminated cleanly with the block."""
     folder.mkdir(parents=True, exist_ok=True)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("OMNI_")} | {
         "OMNI_DATA": str(folder),
@@ -150,7 +150,7 @@ def worker(folder: Path, database_url: str, endpoint: str, rate: float = LIMIT) 
 
 
 def wait_until(is_so: Any, seconds: float, every: float = 0.05) -> None:
-    """Look again and again; an error after so many seconds."""
+    """Poll until the condition holds; fail after ``seconds``."""
     give_up = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < give_up, "it took too long"
@@ -159,7 +159,7 @@ def wait_until(is_so: Any, seconds: float, every: float = 0.05) -> None:
 
 @contextmanager
 def opened(url: str) -> Iterator[Database]:
-    """The database at ``url``."""
+    """Open the database at ``url`` for the length of the block."""
     database = open_database(url)
     try:
         yield database
@@ -168,7 +168,7 @@ def opened(url: str) -> Iterator[Database]:
 
 
 def size_of(database: Database) -> tuple[int, int]:
-    """Bytes of the whole database, and of the spreadsheets' own cells in it."""
+    """Bytes of the whole database, and of the spreadsheet cells stored in it."""
     with database.write() as connection:
         cells = connection.scalar(sa.text("SELECT sum(length(blob)) FROM sheet_part")) or 0
         if database.is_postgresql:

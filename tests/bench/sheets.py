@@ -1,7 +1,7 @@
-"""Spreadsheets as large lists in Brazil are, invented: phones in several dresses, accents, leading zeros, repetitions.
+"""Invented spreadsheets like large Brazilian lists: phones in several formats, accents, leading zeros, duplicates.
 
-About 83 bytes a row. 2 % of the phones are broken, 10 % of the second ones are landlines, 3 % of the rows repeat an
-earlier contact in another dress. The same size is always the same file.
+About 83 bytes a row. 2 % of the phones are invalid, 10 % of the second ones are landlines, 3 % of the rows are
+duplicates of an earlier contact in another format. The same size always gives the same file.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _DRESSES: Final = 5
 
 
 def write_csv(path: Path, rows: int) -> Path:
-    """A csv of ``rows`` contacts, separated by semicolons, in UTF-8."""
+    """Write a CSV file of ``rows`` contacts in UTF-8, separated by semicolons."""
     with path.open("wb") as file:
         file.write((";".join(HEADERS) + "\r\n").encode())
         for start in range(0, rows, _ROWS_AT_ONCE):
@@ -50,7 +50,7 @@ def write_csv(path: Path, rows: int) -> Path:
 
 
 def write_xlsx(path: Path, rows: int) -> Path:
-    """The same contacts as a workbook of text cells."""
+    """Write the same contacts as a workbook of text cells."""
     import xlsxwriter
 
     with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
@@ -63,7 +63,7 @@ def write_xlsx(path: Path, rows: int) -> Path:
 
 
 def contacts(start: int, end: int) -> pa.Table:
-    """The rows ``start`` to ``end`` (from 0) as columns of text."""
+    """Rows ``start`` to ``end`` (from 0) as columns of text."""
     draw = np.random.default_rng(start)
     place = np.arange(start, end)
     person = place.copy()
@@ -85,15 +85,15 @@ def contacts(start: int, end: int) -> pa.Table:
 
 
 def _seconds(person: np.ndarray) -> pa.Array:
-    """Local numbers of the second phones: mostly mobiles, some landlines."""
+    """Second phones without their area codes: mostly mobiles, some landlines."""
     mobiles, landlines = _digits(950_000_000 + person, 9), _digits(30_000_000 + person, 8)
     return pc.if_else(pa.array(person * 7919 % 1000 < _LANDLINES * 1000), landlines, mobiles)
 
 
 def _dressed(area: pa.Array, local: pa.Array, mark: np.ndarray, draw: np.random.Generator) -> pa.Array:
-    """Phones as people write them; the broken ones lack the area code or digits, or say more.
+    """Phones as people write them; invalid ones lack the area code or digits, or have extra text.
 
-    Which ones are is the person's ``mark``, not the row's: who is repeated is repeated with the same number.
+    Each person's ``mark`` decides whether the phone is invalid, so that a duplicate row has the same number.
     """
     head, tail = pc.utf8_slice_codeunits(local, 0, -4), pc.utf8_slice_codeunits(local, -4)
     dash = _joined(head, "-", tail)

@@ -1,7 +1,7 @@
-"""A provider that costs next to nothing: it reads no JSON, keeps nothing, and gives every contact random ids.
+"""A very cheap stand-in for the provider: it parses no JSON, records nothing, and gives every contact random ids.
 
-The sandbox checks and records each request, and is at its limit before the engine is; this one only counts. Its ids are
-drawn once and given again in later answers: what is measured does not ask whether they are new.
+The sandbox checks and records each request, so it reaches its limit before the engine does; this one only counts. Its
+ids are drawn once and reused in later answers, since the benchmarks do not need unique ones.
 ``python -m tests.bench.standin [LATENCY in ms] [PORT]`` prints its address and ends when its standard input does.
 """
 
@@ -20,11 +20,11 @@ from uuid import uuid4
 _CONTACT: Final = b'"contactInfo"'
 _BATCH: Final = b"BATCHBATCHBATCH0"
 _DRAWN: Final = 16
-"""Different answers to requests of one size."""
+"""Number of different answers prepared for requests of one size."""
 
 
 class StandIn:
-    """What was received: requests, contacts, and the moment of each request."""
+    """Counts of requests and contacts received, and the time of each request."""
 
     def __init__(self, latency: float) -> None:
         self.latency = latency
@@ -36,7 +36,7 @@ class StandIn:
         self._answers: dict[tuple[int, int], bytes] = {}
 
     def answer(self, contacts: int) -> bytes:
-        """A batch id of its own, and a random id and correlationId for every contact."""
+        """Build an answer with a unique batch id, and a random id and correlationId for every contact."""
         number = next(self._numbers)
         key = contacts, number % _DRAWN
         if key not in self._answers:
@@ -45,9 +45,9 @@ class StandIn:
         return self._answers[key].replace(_BATCH, b"%016x" % number, 1)
 
     def stats(self) -> bytes:
-        """As JSON: the counts, the ``busiest`` second, and when the ``first`` and the ``last`` came (monotonic clock).
+        """Counts as JSON, with the ``busiest`` second and the times of the ``first`` and ``last`` request (monotonic).
 
-        ``within`` is how many came in the first 60 seconds.
+        ``within`` is the number of requests in the first 60 seconds.
         """
         moments = self.moments
         busiest, begin = 0, 0
@@ -72,16 +72,16 @@ class StandIn:
         )
 
     def count(self) -> bytes:
-        """How many requests came so far."""
+        """Number of requests received so far."""
         return _reply(b"%d" % len(self.moments))
 
     def forget(self) -> None:
-        """Count anew."""
+        """Reset the counts."""
         self.moments, self.contacts, self.most_open = array("d"), 0, 0
 
 
 class Connection(asyncio.Protocol):
-    """One client: requests one after the other."""
+    """One client's connection, with one request at a time."""
 
     def __init__(self, provider: StandIn) -> None:
         self._provider = provider

@@ -1,6 +1,6 @@
-"""What the benchmarks measure, each run in a process of its own so that its memory is its own.
+"""Tasks that the benchmarks measure, each run in a process of its own to measure its memory separately.
 
-``python -m tests.bench.tasks NAME ARGUMENT…`` prints one JSON object: what the task tells, and what it cost.
+``python -m tests.bench.tasks NAME ARGUMENT…`` prints one JSON object: the task's results and its cost.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ TEXTS = {"shared": "Seu pedido está pronto.", "personal": "Olá {{Nome}}, o có
 
 
 def template_of(text: str) -> dict[str, Any]:
-    """An SMS, then a call, then an e-mail, all with that text."""
+    """A template of an SMS, then a call, then an e-mail, all with that text."""
     steps: list[dict[str, Any]] = [
         {"type": kind, "destinationField": field, name: text} for kind, field, name in _STEPS
     ]
@@ -51,7 +51,7 @@ def template_of(text: str) -> dict[str, Any]:
 
 
 def check(path: str, folder: str, text: str = "") -> dict[str, Any]:
-    """All that stands between a spreadsheet on disk and its checked contacts on disk."""
+    """Read a spreadsheet from disk, check it, and write the checked contacts to disk."""
     workspace, preparation = uploaded(path, folder, text)
     meter = Meter.begun()
     checked = check_contacts(workspace, matched(workspace, preparation))
@@ -60,7 +60,7 @@ def check(path: str, folder: str, text: str = "") -> dict[str, Any]:
 
 
 def uploaded(path: str, folder: str, text: str) -> tuple[Workspace, Preparation]:
-    """A draft with this spreadsheet and steps with that text."""
+    """Make a draft with this spreadsheet and steps with that text."""
     workspace = Workspace(Path(folder), Limits(bytes=2 * 2**30))
     with Path(path).open("rb") as file:
         upload = workspace.keep_upload(Path(path).name, file)
@@ -71,13 +71,13 @@ def uploaded(path: str, folder: str, text: str) -> tuple[Workspace, Preparation]
 
 
 def matched(workspace: Workspace, preparation: Preparation) -> Preparation:
-    """The same with its columns matched; the spreadsheet is read unless it was before."""
+    """Match the columns of the draft, reading the spreadsheet if that has not been done yet."""
     mapping = propose_mapping(load_sheet(workspace, preparation), preparation.fields())
     return replace(preparation, mapping=mapping)
 
 
 def naive(path: str, rows: str) -> dict[str, Any]:
-    """The same, row by row with pandas and phonenumbers, of the first rows."""
+    """Check the first ``rows`` rows one by one with pandas and phonenumbers, for comparison."""
     table = pd.read_csv(path, sep=";", dtype=str, keep_default_na=False, nrows=int(rows))
     counts: Counter[str] = Counter(read=0, ready=0, rejected=0, duplicate=0)
     seen: set[str] = set()
@@ -99,12 +99,12 @@ def naive(path: str, rows: str) -> dict[str, Any]:
 
 
 def bare(path: str) -> dict[str, Any]:
-    """Reading a workbook with fastexcel, and nothing else."""
+    """Only read a workbook with fastexcel."""
     return {"rows": {"read": fastexcel.read_excel(path).load_sheet(0, dtypes="string").to_arrow().num_rows}}
 
 
 def plan(path: str, folder: str, text: str, batch: str) -> dict[str, Any]:
-    """The request bodies of contacts that are checked already."""
+    """Make the request bodies of contacts that are already checked."""
     workspace, preparation = uploaded(path, folder, text)
     checked = check_contacts(workspace, matched(workspace, preparation))
     meter = Meter.begun()
@@ -122,7 +122,7 @@ def plan(path: str, folder: str, text: str, batch: str) -> dict[str, Any]:
 
 
 def one_by_one(path: str, folder: str, text: str, batch: str) -> dict[str, Any]:
-    """The same bodies, each written from dicts with orjson."""
+    """Make the same bodies one by one from dicts with orjson."""
     workspace, preparation = uploaded(path, folder, text)
     checked = check_contacts(workspace, matched(workspace, preparation))
     names = ["Nome", "Código"] if text == "personal" else []
@@ -139,7 +139,7 @@ def one_by_one(path: str, folder: str, text: str, batch: str) -> dict[str, Any]:
 
 
 def written(url: str, campaign: str, path: str) -> dict[str, Any]:
-    """A campaign's report; ``private`` is the most memory it took beyond what it had, mapped files left aside."""
+    """Write a campaign's report; ``private`` is the peak growth of memory without mapped files."""
     database = open_database(url)
     meter = Meter.begun()
     with Private() as private:

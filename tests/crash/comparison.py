@@ -1,4 +1,4 @@
-"""What the operator is told, held against what the stand-in provider has received."""
+"""Comparison of what the operator's reports show with what the stand-in provider received."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from omni.store.campaigns.campaigns import Campaigns
 from tests.store.building import all_recipients
 
 ACCEPTS_CLEARLY: Final = ("ok", "slow")
-"""Modes of the stand-in in which the answer that goes out has every id."""
+"""Modes of the stand-in whose answers contain every id."""
 LEADS_TO_UNKNOWN: Final = frozenset({
     "hang", "cut_before", "cut_after", "cut_middle", "error_500", "error_503", "error_504", "malformed", "html",
     "fewer_ids", "redirect",
@@ -23,7 +23,7 @@ _ENDED: Final = ("accepted", "refused", "unknown")
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A contact as its row of the report has it."""
+    """A contact as shown in its row of the report."""
 
     phone: str
     state: str
@@ -33,9 +33,9 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Contacts, except that ``unknown`` and ``at_most`` are requests. All from ``twice`` to ``astray`` have to be 0.
+    """Counts of contacts; ``unknown`` and ``at_most`` count requests. All from ``twice`` to ``astray`` have to be 0.
 
-    ``arrived`` are answers that had come to us, ``astray`` ids at another contact than the provider gave them to.
+    ``arrived`` counts answers that reached us, ``astray`` ids reported for a different contact than the provider's.
     """
 
     contacts: int
@@ -52,7 +52,7 @@ class Tally:
 
     @property
     def is_kept(self) -> bool:
-        """Whether the promise is."""
+        """Whether the promise is kept: no error, and no more unknown requests than expected."""
         wrong = self.twice + self.lost + self.denied + self.invented + self.unfinished + self.astray
         return wrong == 0 and self.unknown <= self.at_most
 
@@ -63,10 +63,10 @@ def compare(
     arrived: Sequence[tuple[int | None, bytes]],
     open_at_kills: int,
 ) -> Tally:
-    """The whole comparison. ``told`` is of all campaigns, and no phone is in two of them.
+    """Compare the reports of all campaigns with the provider's record; no phone may be in two campaigns.
 
-    ``arrived`` are status and bytes of the answers that had come; ``open_at_kills`` counts the requests that were on
-    their way when something of ours died.
+    ``arrived`` has the status and bytes of each answer that reached us; ``open_at_kills`` counts the requests that
+    were in flight when one of our processes died.
     """
     ours = {each.phone: each for each in told}
     taken = [each for each in records if each["accepted"]]
@@ -101,7 +101,7 @@ def compare(
 
 
 def requests_of(campaigns: Campaigns, campaign_id: int) -> dict[str, int]:
-    """Destination to a number that no other request of any campaign has."""
+    """Map each destination to a number that identifies its request across all campaigns."""
     return {
         each.destination: campaign_id << 32 | each.request_number for each in all_recipients(campaigns, campaign_id)
     }

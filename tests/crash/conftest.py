@@ -1,4 +1,4 @@
-"""What the crash tests share."""
+"""Fixtures of the crash tests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.crash.crash_report import KEPT_IN, Telling
 
 @pytest.fixture(scope="session")
 def telling() -> Iterator[Telling]:
-    """What was found in this run."""
+    """The results of this run."""
     found = Telling()
     yield found
     if KEPT_IN:

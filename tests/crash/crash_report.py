@@ -1,4 +1,4 @@
-"""What the crash tests found: a table between two marks of ``docs/reliability.md``, when ``make crash`` asks for it."""
+"""Results of the crash tests: ``make crash`` writes them as a table between two marks of ``docs/reliability.md``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.bench.report import machine
 from tests.crash.comparison import Tally
 
 KILLS: Final = int(os.environ.get("CRASH_COUNT", "0"))
-"""0 when it is not ``make crash`` that runs."""
+"""Number of kills; 0 unless ``make crash`` runs the tests."""
 SEED: Final = int(os.environ.get("CRASH_SEED", "1"))
 KEPT_IN: Final = os.environ.get("CRASH_REPORT")
 only_make_crash = pytest.mark.only_make_crash
@@ -30,13 +30,13 @@ _COLUMNS: Final = (
 
 @dataclass(slots=True)
 class Telling:
-    """Rows in the order they were found."""
+    """Rows of the table, in the order they were added."""
 
     rows: list[tuple[str, ...]] = field(default_factory=list)
     server: str = ""
 
     def add(self, what: str, database_url: str, times: int, tally: Tally) -> None:
-        """One row; also for a promise that was not kept."""
+        """Add one row, even if the promise was not kept."""
         database = "SQLite" if database_url.startswith("sqlite") else "PostgreSQL"
         counts = (
             times,
@@ -53,13 +53,13 @@ class Telling:
         self.rows.append((what, database, *(f"{each:,}" for each in counts)))
 
     def write(self, path: Path) -> None:
-        """Replace what stands between the marks; rows of what was not done in this run stay."""
+        """Replace the table between the marks, but keep the rows of tests that did not run this time."""
         before, _, rest = path.read_text("utf-8").partition(_BEGIN)
         former, _, after = rest.partition(_END)
         path.write_text(f"{before}{_BEGIN}\n\n{self.table(former)}\n{_END}{after}", "utf-8")
 
     def table(self, former: str) -> str:
-        """As Markdown, with what it was found on."""
+        """The table as Markdown, below a line with the machine, the date and the versions."""
         rows = {row[:2]: row for row in _rows(former)} | {row[:2]: row for row in self.rows}
         versions = ", ".join(f"{name} {version(name)}" for name in ("streamlit", "SQLAlchemy", "psycopg", "requests"))
         lines = [
@@ -75,7 +75,7 @@ class Telling:
 
 
 def _rows(table: str) -> list[tuple[str, ...]]:
-    """The rows of a table below its head."""
+    """Rows of a Markdown table without its header."""
     cells = [tuple(line.strip("| ").split(" | ")) for line in table.splitlines() if line.startswith("|")]
     return cells[2:]
 

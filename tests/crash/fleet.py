@@ -1,4 +1,4 @@
-"""All that runs on one data folder, as people run it: a console server with its worker, workers, and commands."""
+"""Processes on one data folder, as operators run them: a console server with its worker, other workers, commands."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ACCOUNT: Final = {"OMNI_USERNAME": "ana@example.com", "OMNI_TOKEN": "token-of-no
 
 
 class Fleet:
-    """Processes on ``folder``/data. ``environment`` is theirs besides the account and the endpoint."""
+    """Processes on ``folder``/data. ``environment`` adds to their account and endpoint."""
 
     def __init__(self, folder: Path, url: str, endpoint: str, **environment: str) -> None:
         folder.mkdir(parents=True)
@@ -60,7 +60,7 @@ class Fleet:
         self._people = itertools.count(1)
 
     def close(self) -> None:
-        """End everything, however it stands."""
+        """Kill every process, running or not."""
         if self.server is not None:
             self.server.process.kill()
             self.server.process.wait()
@@ -70,19 +70,19 @@ class Fleet:
         end_workers(self.data)
         self.database.close()
 
-    # What people start
+    # Processes that an operator starts
 
     def start_server(self) -> Server:
-        """`streamlit run app.py`: a worker is soon beside it."""
+        """Start `streamlit run app.py`, which soon starts a worker too."""
         self.server = serve(self.folder, **self.environment)
         return self.server
 
     def start_worker(self) -> Command:
-        """`python -m omni worker`, by hand."""
+        """Start `python -m omni worker` by hand."""
         return self.run("worker")
 
     def send(self, text: str, contacts: int, *more: str) -> Command:
-        """`python -m omni send` of a new sheet: nobody in it is in another one."""
+        """Start `python -m omni send` with a new sheet, whose contacts are in no other sheet."""
         name = f"{text}-{next(self._sheets)}"
         rows = [[f"{at:07d}", f"Pessoa {at}", phone(at)] for at in itertools.islice(self._people, contacts)]
         sheet = write_csv_sheet(self.folder / f"{name}.csv", rows, ("Código", "Nome", "Celular"))
@@ -101,11 +101,11 @@ class Fleet:
         )
 
     def resume(self, campaign: int) -> Command:
-        """`python -m omni resume`: sends in the foreground, or follows the worker."""
+        """Start `python -m omni resume`, which sends in the foreground or follows the worker."""
         return self.run("resume", str(campaign))
 
     def run(self, *arguments: str) -> Command:
-        """Any command, in the background; what it says goes to a file."""
+        """Start any command in the background, with its output in a file."""
         self.commands = [each for each in self.commands if each.process.poll() is None]
         said = self.folder / f"{arguments[0]}-{time.monotonic_ns()}.log"
         with said.open("wb") as log:
@@ -121,7 +121,7 @@ class Fleet:
         return self.commands[-1]
 
     def done(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """A command, run to its end."""
+        """Run a command to its end."""
         return subprocess.run(
             [sys.executable, "-m", "omni", *arguments],
             cwd=ROOT,
@@ -133,26 +133,26 @@ class Fleet:
         )
 
     def whole_environment(self) -> dict[str, str]:
-        """Ours, less the settings of the developer's machine, and theirs."""
+        """Our environment without the developer's own settings, plus that of the fleet."""
         return {k: v for k, v in os.environ.items() if not k.startswith("OMNI_")} | self.environment
 
-    # What can be seen from outside
+    # State seen from outside the processes
 
     def workers(self) -> list[int]:
-        """The process ids of resident workers."""
+        """Process ids of the resident workers."""
         return [each for each in processes_of(self.data) if "worker" in command_of(each)]
 
     def has_worker(self) -> bool:
-        """Whether a resident worker has the data folder. Asking takes its lock for a moment."""
+        """Whether a resident worker holds the data folder. The check takes its lock for a moment."""
         return self.data.exists() and is_held(worker_lock(self.data))
 
     def pending(self) -> int:
-        """Requests that have not gone out."""
+        """Number of requests that have not been sent."""
         with self.database.read() as connection:
             return int(connection.scalar(sa.select(sa.func.count()).where(IS_PENDING)) or 0)
 
     def open_of(self, process: int | None = None) -> int:
-        """Requests on their way, of one process or of all."""
+        """Number of requests in flight, of one process or of all."""
         query = sa.select(sa.func.count()).where(IS_SENDING)
         if process is not None:
             query = query.where(request.c.owner.contains(f".{process}."))
@@ -160,22 +160,22 @@ class Fleet:
             return int(connection.scalar(query) or 0)
 
     def names(self) -> set[str]:
-        """The campaigns that were made."""
+        """Names of all campaigns."""
         return {each.name for each in self.campaigns.list()}
 
     def go_on(self) -> None:
-        """What a person does: whatever the provider's refusals of the account have paused is resumed."""
+        """Resume every paused campaign as an operator would; refusals of the account by the provider pause them."""
         for each in self.campaigns.list():
             if each.state == "paused":
                 with suppress(CampaignError):
                     self.campaigns.resume(each.id)
 
     def is_over(self) -> bool:
-        """Whether nothing is pending or on its way, and every campaign has come to its end."""
+        """Whether every campaign is done or cancelled."""
         return all(each.state in ("done", "cancelled") for each in self.campaigns.list())
 
     def kill(self, process: int) -> None:
-        """kill -9, and how many requests that leaves open is counted."""
+        """Kill a process with SIGKILL, and count the requests that it leaves open."""
         with suppress(ProcessLookupError):
             os.kill(process, signal.SIGKILL)
         if self.server is not None and self.server.process.pid == process:
@@ -184,10 +184,10 @@ class Fleet:
         wait_until(lambda: not command_of(process))
         self.open_at_kills += self.open_of(process)
 
-    # What became of it
+    # Results
 
     def reports(self) -> Iterator[Told]:
-        """Every row of every report that `python -m omni report` writes."""
+        """Rows of the reports that `python -m omni report` writes for every campaign."""
         for each in self.campaigns.list():
             path = self.folder / f"report-{each.id}.csv"
             written = self.done("report", str(each.id), "--out", str(path))
@@ -198,12 +198,12 @@ class Fleet:
                     yield Told(row["Celular"], row["state"], row["id"], numbers[row["Celular"]])
 
     def tally(self, records: Sequence[dict[str, Any]]) -> Tally:
-        """The reports against the stand-in's record."""
+        """Compare the reports with the stand-in's record."""
         return compare(self.reports(), records, answers_in(self.notes), self.open_at_kills)
 
 
 class Command:
-    """A command on its way."""
+    """A command that was started."""
 
     def __init__(self, process: subprocess.Popen[bytes], arguments: Sequence[str], said: Path) -> None:
         self.process = process
@@ -212,13 +212,13 @@ class Command:
 
     @property
     def said(self) -> str:
-        """What it has told so far."""
+        """Its output so far."""
         return self._said.read_text("utf-8", "replace")
 
 
 @contextmanager
 def fleet(folder: Path, url: str, endpoint: str, **environment: str) -> Iterator[Fleet]:
-    """A fleet that does not outlive its test."""
+    """Make a fleet whose processes end with the block."""
     one = Fleet(folder, url, endpoint, **environment)
     try:
         yield one
@@ -227,7 +227,7 @@ def fleet(folder: Path, url: str, endpoint: str, **environment: str) -> Iterator
 
 
 def processes_of(data: Path) -> list[int]:
-    """All processes that were started with this data folder."""
+    """Process ids of all processes that were started with this data folder."""
     mark, found = f"OMNI_DATA={data}".encode(), []
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
@@ -237,7 +237,7 @@ def processes_of(data: Path) -> list[int]:
 
 
 def command_of(process: int) -> list[str]:
-    """Its command line; empty once it is dead."""
+    """Command line of a process; empty once it is dead."""
     try:
         return Path(f"/proc/{process}/cmdline").read_text().split("\0")[:-1]
     except OSError:

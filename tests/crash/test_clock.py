@@ -1,4 +1,4 @@
-"""The clock jumps by an hour in the middle of sending, forward and back, while the provider asks for patience."""
+"""Clock jumps of an hour, forward and back, during sending, while the provider asks the worker to wait."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Workers of several machines, as real processes on PostgreSQL: killed, frozen, and within one rate.
+"""Workers of several machines as real processes on PostgreSQL: killed, frozen, and sharing one rate limit.
 
-Each has a data folder of its own, as on a machine of its own.
+Each worker has its own data folder, as on a machine of its own.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def database(postgres_url: str) -> Iterator[Database]:
 
 @pytest.fixture
 def residents(database: Database, postgres_url: str, tmp_path: Path) -> Iterator[Callable[..., list[subprocess.Popen]]]:
-    """``residents(provider, rate, "one", "two")``: a worker in each folder, waiting for work; killed at the end."""
+    """Start a worker in each folder, as in ``residents(provider, rate, "one", "two")``; they are killed at the end."""
     with ExitStack() as stack:
 
         def start(provider: Sandbox, rate: int, *folders: str) -> list[subprocess.Popen]:
@@ -73,7 +73,7 @@ def resident(environment: dict[str, str]) -> Iterator[subprocess.Popen]:
 
 
 def waiting(database: Database) -> int:
-    """How many workers the queue knows."""
+    """Number of workers that the queue knows."""
     with psycopg.connect(queue_conninfo(database.conninfo())) as connection:
         try:
             row = connection.execute("SELECT count(*) FROM procrastinate_workers").fetchone()
@@ -153,7 +153,7 @@ def test_a_frozen_worker_is_replaced_and_its_answers_count_when_it_wakes(
     assert set(states(database, made)) == {"a", "u"}
     assert states(database, made).count("u") <= 8
     frozen.send_signal(signal.SIGCONT)
-    # What it had claimed and not yet posted when it froze stays unknown, and is not posted now.
+    # Requests that it had claimed but not posted when it froze stay unknown, and are not posted after it wakes.
     wait_until(lambda: not unknown(database, made) & set(received(provider)))
     assert len(received(provider)) + len(unknown(database, made)) == 60
     assert set(received(provider).values()) == {1}

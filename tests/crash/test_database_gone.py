@@ -1,4 +1,4 @@
-"""PostgreSQL is stopped at once in the middle of sending, again and again, and started again."""
+"""PostgreSQL stops immediately during sending and starts again, several times."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_a_database_stopped_at_once_costs_no_answer_and_no_second_sending(
         command = ours.send("personal", TIMES * 250)
 
         def told() -> int:
-            # Whichever of the two was first sends, on one data folder one at a time.
+            # Only one process sends on a data folder at a time: the worker or the command, whichever was first.
             return (worker.said + command.said).count("nothing is sent")
 
         wait_until(lambda: "Worker ready" in worker.said)
@@ -53,7 +53,7 @@ def test_a_database_stopped_at_once_costs_no_answer_and_no_second_sending(
             already = told()
             own_postgres.stop_at_once()
             wait_until(lambda: told() > already)  # noqa: B023
-            # Every request that was handed out arrives; none follows.
+            # Every request that was handed out still arrives, and no other request follows.
             wait_until(lambda: received(provider) == handed_out(ours.data))
             standing = received(provider)
             time.sleep(0.7)
@@ -75,7 +75,7 @@ def assert_told(done: subprocess.CompletedProcess[str]) -> None:
 
 
 def handed_out(data: Path) -> int:
-    """Requests of which the journal says that they were to be posted."""
+    """Number of requests that the journal lists as handed out for posting."""
     with ClaimJournal(data / "sending" / "claims.journal") as journal:
         return len(set(journal.noted()))
 

@@ -1,4 +1,4 @@
-"""The disk that holds the data folder runs full in the middle of sending, and is given room again."""
+"""The disk with the data folder fills up during sending, and is freed again."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 64 MB of its own."""
+    """A separate file system of 64 MB."""
     place = tmp_path / "disk"
     place.mkdir()
     mounted = subprocess.run(
@@ -40,7 +40,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def fill(place: Path) -> Path:
-    """A file that takes all the room there is."""
+    """Write a file that uses all the free space."""
     ballast = place / "ballast"
     with ballast.open("wb", buffering=0) as file:
         for size in (1 << 16, 1 << 9, 1):

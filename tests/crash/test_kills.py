@@ -1,6 +1,6 @@
-"""kill -9 at any moment over the worker, the server and the command line, with every fault of the provider at once.
+"""The worker, server and commands are killed at random moments, while the provider shows every kind of fault.
 
-``make crash`` kills a hundred times on each database, the tests of every day a few times.
+``make crash`` kills a hundred times on each database, the everyday tests a few times.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ from tests.waiting import wait_until
 KINDS: Final = ("worker", "server", "command")
 RATE: Final = 150
 RARE: Final = {"unauthorized": 0.001, "forbidden": 0.001, "too_many": 0.003, "hang": 0.0015}
-"""These bring everything to a stop for a while; all the others meet one request in a hundred."""
+"""Shares of the faults that stop all sending for a while; every other fault affects one request in a hundred."""
 MOSTLY: Final = 0.7
 PATIENCE: Final = 4.0
-"""So many kills wait, and so many seconds, for a moment at which the victim has requests on their way."""
+"""Longest wait in seconds for the victim to have requests in flight; ``MOSTLY`` is the share of kills that wait."""
 SIZES: Final = {"shared": 1500, "personal": 700} if KILLS else {"shared": 450, "personal": 200}
 ENOUGH: Final = 4 * RATE if KILLS else RATE
-"""Contacts that wait to be sent to; with fewer another campaign is made."""
+"""Number of requests that should be pending; with fewer, another campaign is made."""
 
 pytestmark = pytest.mark.slow
 
 
 class Provider:
-    """The stand-in, apart from all that is killed; started anew it stays at its address and its record."""
+    """The stand-in, which is never killed. It keeps its address and its record when it is restarted."""
 
     def __init__(self, folder: Path, seed: int) -> None:
         self._folder = folder
@@ -46,12 +46,12 @@ class Provider:
         self.endpoint = self._running.url
 
     def start_anew_without(self, fault: str) -> None:
-        """What was open breaks off."""
+        """Restart without that fault; this breaks the open connections."""
         self._stack.close()
         self._running = self._start(self._running.port, [name for name in FAULTS if name != fault])
 
     def records(self) -> list[dict[str, Any]]:
-        """All that it received."""
+        """All requests that it received."""
         return self._running.recorded()
 
     def close(self) -> None:
@@ -65,7 +65,7 @@ class Provider:
 
 
 def free_port() -> int:
-    """One below those that the system gives to clients: there they would find themselves while nobody listens."""
+    """Find a port below the system's range for clients, so no client connects to itself while the server is off."""
     for port in range(20_000, 30_000):
         with socket.socket() as one, suppress(OSError):
             one.bind(("127.0.0.1", port))
@@ -111,7 +111,7 @@ def test_random_kills_cause_no_second_sending_and_lose_no_id(database_url: str, 
 
 
 def kill_at_random(ours: Fleet, draw: random.Random, kills: int) -> dict[str, int]:
-    """So many kills, each kind as often as the others; returns how often each was killed."""
+    """Kill ``kills`` processes, each kind equally often, and return the number of kills by kind."""
     kinds = [KINDS[at % len(KINDS)] for at in range(kills)]
     draw.shuffle(kinds)
     server_is_wanted = True
@@ -130,7 +130,7 @@ def kill_at_random(ours: Fleet, draw: random.Random, kills: int) -> dict[str, in
 
 
 def keep_going(ours: Fleet, draw: random.Random, server_is_wanted: bool) -> None:
-    """See to it that there is something to kill, and something to send: as people do after a crash."""
+    """Restart processes and send campaigns as an operator does after a crash, so there is always something to kill."""
     if server_is_wanted and ours.server is None:
         ours.start_server()
     if not server_is_wanted and not ours.workers():
@@ -162,13 +162,13 @@ def victim_of(ours: Fleet, draw: random.Random, kind: str) -> int:
         if draw.random() < MOSTLY:
             wait_for_requests(ours, kind)
             time.sleep(draw.uniform(0.0, 0.05))
-        # A command may have come to its end meanwhile.
+        # A command may have ended in the meantime.
         if victims := sending_or_all(ours, kind):
             return draw.choice(victims)
 
 
 def wait_for_requests(ours: Fleet, kind: str) -> None:
-    """Until one of them has some on their way, but not for ever: it may not be its turn."""
+    """Wait a limited time until one of them has requests in flight: it may not be its turn to send."""
     give_up = time.monotonic() + PATIENCE
     while not any(map(ours.open_of, of_kind(ours, kind))) and time.monotonic() < give_up:
         time.sleep(0.01)
@@ -184,7 +184,7 @@ def of_kind(ours: Fleet, kind: str) -> list[int]:
 
 
 def finish(ours: Fleet, provider: Provider) -> None:
-    """The last survivors bring everything to its end. Who hangs would take a minute: the provider starts anew."""
+    """Let the remaining processes finish all campaigns, after restarting the provider to cut hanging requests short."""
 
     def is_over() -> bool:
         ours.go_on()

@@ -1,4 +1,4 @@
-"""Two workers on one database: one is frozen past its lease and wakes, or dies for ever; the other goes on."""
+"""Two workers on one database: one is frozen past its lease and wakes, or dies for good; the other continues."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_the_answers_of_a_worker_that_was_taken_for_dead_count_when_it_wakes(
             details = {each.detail for each in campaigns.recipients(made, state="unknown").recipients}
             assert details == {"request.worker_lost"}
             os.kill(sleeper.pid, signal.SIGCONT)
-            # What it had claimed but not posted when it froze stays unknown; nothing that was received does.
+            # Requests that it had claimed but not posted when it froze stay unknown; received ones do not.
             wait_until(lambda: not unknown_to_us() & received_by(provider))
         wait_until(lambda: campaigns.get(made).state == "done")
     tally = compare(report_of(campaigns, made), provider.records(), arrived(frozen) + arrived(other), given_up)
@@ -91,7 +91,7 @@ def test_of_two_workers_one_dies_for_ever_and_the_other_finishes(
         with database.read() as connection:
             left_open = connection.scalar(sa.select(sa.func.count()).where(IS_SENDING))
         wait_until(lambda: campaigns.get(made).state == "done")
-    # Its folder comes back, and with it the answers that only its spool has.
+    # Its folder returns, and with it the answers that are only in its spool.
     with sender(postgres_url, dead, provider.url, str(made)) as back:
         assert back.wait(PATIENCE) == 0
     tally = compare(report_of(campaigns, made), provider.records(), arrived(dead) + arrived(alive), left_open)

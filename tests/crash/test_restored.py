@@ -1,4 +1,4 @@
-"""A database is put back to an earlier copy after more was sent: under a worker that stands still, or that goes on."""
+"""A database is restored from a backup after more was sent, while the worker is stopped or still running."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ def received(provider: Sandbox) -> int:
 
 
 def begin(ours: Fleet, provider: Sandbox, requests: int) -> None:
-    """A campaign on its way, so far; whoever ordered it has gone."""
+    """Start a campaign, wait until more than ``requests`` requests arrived, and kill the command that started it."""
     command = ours.send("personal", CONTACTS)
     wait_until(lambda: received(provider) > requests)
     ours.kill(command.process.pid)
 
 
 def stop(*fleets: Fleet) -> None:
-    """In order."""
+    """Terminate all commands and wait for them."""
     for each in fleets:
         for command in each.commands:
             command.process.terminate()
@@ -53,7 +53,7 @@ def stop(*fleets: Fleet) -> None:
 
 
 def put_back(ours: Fleet, file: Path, copy: Path) -> None:
-    """Nothing runs any more."""
+    """Restore an SQLite file from a copy, after all processes have ended."""
     ours.database.close()
     for each in ("-wal", "-shm"):
         file.with_name(file.name + each).unlink(missing_ok=True)
@@ -61,21 +61,21 @@ def put_back(ours: Fleet, file: Path, copy: Path) -> None:
 
 
 def copy_of(file: Path, copy: Path) -> Path:
-    """As a backup program makes it."""
+    """Copy an SQLite file as a backup program does."""
     with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(copy)) as target:
         source.backup(target)
     return copy
 
 
 def go_on_after_a_look(ours: Fleet, provider: Sandbox, sent_by_then: int) -> Tally:
-    """Everything stands, and says why; then a person resumes it. PostgreSQL is known to be another one at once."""
+    """Check that the campaign is paused and the reason is shown, then resume it as an operator and compare."""
     told = "Paused: the database was restored from a backup, or another server took over"
     wait_until(lambda: ours.campaigns.get(1).state == "paused")
     found = ours.campaigns.get(1)
     assert found.reason == REPLACED
     assert received(provider) == sent_by_then
     assert told in ours.done("status", "1").stderr
-    # All that went out since the copy may end as unknown, and only that.
+    # Only requests sent since the copy was made may end as unknown.
     ours.open_at_kills = sent_by_then
     resumed = ours.done("resume", "1")
     assert told in resumed.stderr
@@ -93,7 +93,7 @@ def go_on_after_a_look(ours: Fleet, provider: Sandbox, sent_by_then: int) -> Tal
     with (ours.folder / "report-1.csv").open(encoding="utf-8-sig", newline="") as file:
         details = [row["detail"] for row in csv.DictReader(file) if row["state"] == "unknown"]
     assert len(details) == tally.unknown
-    # What was on its way at the moment of the copy is told in other words.
+    # Requests in flight when the copy was made have a different detail.
     assert all("restored from a backup" in each or "Sending stopped while" in each for each in details)
     assert sum("restored from a backup" in each for each in details) >= len(details) // 2
     return tally
@@ -172,7 +172,7 @@ def test_with_two_data_folders_the_first_that_notices_stops_the_other(
 def test_a_restored_sqlite_file_waits_for_a_person_even_if_nothing_was_sent(
     tmp_path: Path, provider: Sandbox, telling: Telling
 ):
-    """What was cancelled since waits, and who was blocked since is asked about, whoever of two processes is first."""
+    """The cancelled campaign is paused, and a new send asks about missing do-not-contact entries; one process warns."""
     file = tmp_path / "ours" / "data" / "omni.db"
     with fleet(tmp_path / "ours", f"sqlite:///{file}", provider.url, **SETTINGS) as ours:
         worker = ours.start_worker()
@@ -198,7 +198,7 @@ def test_a_restored_sqlite_file_waits_for_a_person_even_if_nothing_was_sent(
 
 
 def test_a_sheet_sent_after_the_backup_is_sent_again_only_if_confirmed(tmp_path: Path, provider: Sandbox):
-    """The campaign is not in the copy at all, and its sheet is at hand."""
+    """The restored database does not have the campaign, but its sheet is sent again."""
     file = tmp_path / "ours" / "data" / "omni.db"
     with fleet(tmp_path / "ours", f"sqlite:///{file}", provider.url, **SETTINGS) as ours:
         copy = copy_of(file, tmp_path / "copy.db")

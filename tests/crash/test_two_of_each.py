@@ -38,7 +38,7 @@ def test_two_workers_and_two_consoles_on_one_folder_send_once_and_say_so(
             told = "another console runs on this data folder too; they share one worker"
             wait_until(lambda: told in other.log.read_text())
             assert told not in one.log.read_text()
-            # A worker started by hand belongs to no console; once it ends, one of the two starts another.
+            # A worker started by hand belongs to no console; once it ends, one of the two consoles starts another.
             first.process.terminate()
             assert first.process.wait(PATIENCE) == 0
             wait_until(ours.has_worker, every=0.2)

@@ -1,8 +1,8 @@
-"""A worker as a process of its own, to be killed or frozen: ``sender.py URL FOLDER ENDPOINT [CAMPAIGN]``.
+"""A worker process to be killed or frozen: ``worker_process.py URL FOLDER ENDPOINT [CAMPAIGN]``.
 
-Says "ready" once it has recovered. Each answer that has arrived, and is where a kill cannot take it away, is
-noted in ``FOLDER/arrived.jsonl``. Its clock, and the database's as it reads it, is ahead by the seconds in the file
-``CRASH_CLOCK``.
+It prints "ready" once it has recovered. Each answer that arrives is noted in ``FOLDER/arrived.jsonl`` as soon as it is
+where a kill cannot remove it. Its clock, and the database's clock as it reads it, is ahead by the seconds in the file
+that ``CRASH_CLOCK`` names.
 """
 
 from __future__ import annotations
@@ -26,22 +26,22 @@ from omni.store.ledger.ledger import Ledger
 
 
 def say_ready() -> None:
-    """To whoever is about to kill us."""
+    """Tell the test that the worker is ready to send."""
     sys.stdout.write("ready\n")
     sys.stdout.flush()
 
 
 def set_clocks(ahead: Path, *, is_ours: bool) -> None:
-    """Let every clock but the monotonic one jump as the file says; ``is_ours``: the database's is this process's."""
+    """Set all clocks but the monotonic one ahead; ``is_ours`` means the database uses the clock of this process."""
     true_time, true_clock = time.time, database.clock
     time.time = lambda: true_time() + float(ahead.read_text())
     if not is_ours:
-        # Of PostgreSQL it is the server's clock that counts.
+        # PostgreSQL uses the clock of its server, so the ledger's reading of it is changed too.
         ledger.clock = lambda connection: true_clock(connection) + float(ahead.read_text())  # type: ignore[attr-defined]
 
 
 def main(url: str, folder: Path, endpoint: str, campaign: str | None = None) -> None:
-    """Send until killed, or until the campaign is over."""
+    """Send until killed or until the campaign is over."""
     workers.LEASE, drain._BEAT, database.FROZEN_SECONDS = 5.0, 0.4, 5.0  # type: ignore[misc]
     folder.mkdir(parents=True, exist_ok=True)
     if "CRASH_CLOCK" in os.environ:

@@ -1,4 +1,4 @@
-"""Workers of ``sender.py``: started, and what they noted and told."""
+"""Worker processes for the crash tests: start them, and read their notes and their report."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 def sender(
     url: str, folder: Path, endpoint: str, *campaign: str, **environment: str
 ) -> Iterator[subprocess.Popen[str]]:
-    """A worker process that is ready to send."""
+    """Run a worker process that is ready to send."""
     command = [sys.executable, "-m", "tests.crash.worker_process", url, str(folder), endpoint, *campaign]
     with subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=os.environ | environment
@@ -39,17 +39,17 @@ def sender(
 
 
 def lines(file: Path) -> int:
-    """How many notes there are."""
+    """Number of notes in the file."""
     return file.read_bytes().count(b"\n") if file.exists() else 0
 
 
 def arrived(folder: Path) -> list[tuple[int | None, bytes]]:
-    """Status and bytes of each answer that had come to the worker of ``folder``."""
+    """Status and bytes of each answer that reached the worker of ``folder``."""
     return answers_in(folder / "arrived.jsonl")
 
 
 def answers_in(notes: Path) -> list[tuple[int | None, bytes]]:
-    """Status and bytes of each note. One that a kill cut short is passed over; the next may follow on its line."""
+    """Status and bytes of each note. A note that a kill cut short is skipped; the next may be on the same line."""
     found = []
     for line in notes.read_text().splitlines():
         with suppress(ValueError):
@@ -59,7 +59,7 @@ def answers_in(notes: Path) -> list[tuple[int | None, bytes]]:
 
 
 def report_of(campaigns: Campaigns, made: int) -> list[Told]:
-    """Every contact with its state and id."""
+    """All contacts of a campaign with their states and ids."""
     receipts: dict[tuple[int, int], Receipt] = {}
     for each in campaigns.answers(made):
         for receipt in judge(each.answer, [None] * len(each.places)).receipts:

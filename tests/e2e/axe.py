@@ -1,4 +1,4 @@
-"""What axe-core holds against a page, told apart: our own content, and the frame Streamlit draws round it."""
+"""Accessibility faults that axe-core finds in a page, split into our own content and Streamlit's frame around it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from importlib.resources import files
 
 from playwright.sync_api import Page
 
-# Streamlit 1.67 writes the chosen part of pills, segments and tabs in the primary colour, and the primary button in
-# white on it. On a dark page no colour serves both; ours serves the button (`.streamlit/config.toml`).
+# Streamlit 1.67 uses the primary colour for the text of selected pills, segments and tabs, and as the background of the
+# primary button's white text. No colour suits both on a dark page; ours suits the button (`.streamlit/config.toml`).
 _RUN = """async () => {
     const result = await axe.run(document, { elementRef: true, resultTypes: ['violations'] })
     const content = ['stMainBlockContainer', 'stSidebarUserContent', 'stDialog']
@@ -30,7 +30,7 @@ _RUN = """async () => {
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One element that breaks one rule, serious or critical."""
+    """One element that breaks one rule of serious or critical impact."""
 
     rule: str
     where: str
@@ -40,8 +40,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """``ours``: page content, dialogs, the inside of components. ``streamlits``: the frame around, and what
-    no theme can mend."""
+    """Faults by who can fix them.
+
+    ``ours`` are in page content, dialogs and the inside of components; ``streamlits`` are in the frame around them, or
+    cannot be fixed by a theme.
+    """
 
     ours: list[Finding]
     streamlits: list[Finding]
@@ -57,15 +60,15 @@ _AT_REST = """() => {
 
 
 def wait_for_rest(page: Page) -> None:
-    """Wait until nothing fades or glides any more: what is half faded in has too little contrast."""
+    """Wait until no animation is running: an element that is still fading in has too little contrast."""
     page.wait_for_function(_AT_REST, polling=40)
 
 
 def examine(page: Page) -> Findings:
-    """Run axe-core, which comes with a Python package and not from the network, on the page as it stands."""
+    """Run axe-core on the current page. It comes from a Python package, not from the network."""
     wait_for_rest(page)
     if not page.evaluate("() => 'axe' in window"):
-        # Evaluated through the debugger: the page's policy admits no script from elsewhere.
+        # Evaluated through the debugger, because the page's policy allows no script from another source.
         page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8"))
     findings = Findings([], [])
     for found in page.evaluate(_RUN):

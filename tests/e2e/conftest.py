@@ -1,4 +1,4 @@
-"""The console in a real browser: nothing breaks in the page, and the page asks no other host for anything."""
+"""Fixtures to test the console in a real browser; script errors and requests to other hosts fail the test."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from tests.e2e.serve import Server, end_workers, serve
 
 _WINDOWS = pytest.StashKey[list[Screen]]()
 _TOLD = 2000
-"""Characters of a page that a failure tells."""
+"""Maximum number of characters of a page that a failure shows."""
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """A test that fails says what its windows show at that moment."""
+    """Add the text of the open windows to the report of a failed test."""
     report = yield
     if report.failed and report.when == "call":
         for one in item.stash.get(_WINDOWS, []):
@@ -31,7 +31,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One console for every test that needs none of its own."""
+    """The console shared by all tests that do not need their own."""
     one = serve(tmp_path_factory.mktemp("console"))
     try:
         yield one
@@ -42,7 +42,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture
 def start_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
-    """Starts consoles of the test's own, on one data folder: ``start_server(OMNI_BATCH="2")``."""
+    """Start consoles for one test on one data folder, as in ``start_server(OMNI_BATCH="2")``."""
     with ExitStack() as stack:
 
         def start(*flags: str, **environment: str) -> Server:
@@ -56,9 +56,9 @@ def start_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
 
 @pytest.fixture
 def open_screen(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Screen]]:
-    """Opens windows: ``open_screen()``, ``open_screen(a_server, color_scheme="dark", locale="pt-BR")``.
+    """Open windows: ``open_screen()``, ``open_screen(a_server, color_scheme="dark", locale="pt-BR")``.
 
-    Whatever must not happen in any of them fails the test at its end.
+    Complaints of any of them fail the test at its end.
     """
     opened = request.node.stash[_WINDOWS] = list[Screen]()
 
@@ -75,7 +75,7 @@ def open_screen(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[C
 
 @pytest.fixture(scope="session")
 def shared_window(chromium: Browser, server: Server) -> Iterator[Screen]:
-    """A window on the shared console, in English: opening one anew has all of Streamlit fetched and read again."""
+    """A window on the shared console, in English. It is shared because a new one would load all of Streamlit again."""
     one = open_window(chromium, server)
     yield one
     one.page.context.close()
@@ -83,7 +83,7 @@ def shared_window(chromium: Browser, server: Server) -> Iterator[Screen]:
 
 @pytest.fixture
 def screen(shared_window: Screen, request: pytest.FixtureRequest) -> Iterator[Screen]:
-    """The shared window, on which a test begins with ``go``. What an earlier test left on it is not this one's."""
+    """The shared window; a test begins with ``go``. Complaints left by earlier tests are dropped."""
     shared_window.complaints.clear()
     request.node.stash[_WINDOWS] = [shared_window]
     yield shared_window

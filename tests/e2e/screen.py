@@ -1,4 +1,4 @@
-"""A window of a real browser on the console: how to move in it, and what must not happen in it."""
+"""Browser windows on the console: tools to drive them, and a record of errors in the page."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ from tests.e2e.serve import Server
 from tests.waiting import PATIENCE
 
 _BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-"""The first is Chromium without a window, made for this: a fifth less work for the processor."""
+"""Programs to look for. The first is Chromium without a window, which uses a fifth less processor time."""
 _MISSING = "Chromium is not installed: run `make programs`, or set CHROMIUM to the path of its program."
 _FLAGS = [
-    "--no-sandbox",  # which root cannot have
+    "--no-sandbox",  # root cannot use the sandbox
     "--disable-gpu",
     "--in-process-gpu",
     "--no-first-run",
@@ -66,29 +66,29 @@ _TRAFFIC = """() => {
         return send.apply(this, data)
     }
 }"""
-"""When the page last said something to its server and last heard from it: until then nothing shows that it runs."""
+"""Records when the page last sent to its server and last received: before the answer, no script run is visible."""
 _SETTLED = "() => new Promise((done) => setTimeout(done, 60))"
-"""What a click leads to in the page has happened: its own timers, none of which is as long, come before this one."""
+"""Lets the effects of a click in the page happen first: all of the page's own timers are shorter than this one."""
 _EVERY = 40
-"""Milliseconds between two looks at the page. Playwright's own way looks at every frame, and so has frames drawn."""
+"""Milliseconds between two checks of the page. Playwright's default checks every frame, which forces drawing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """One browser window on a console. ``complaints`` holds what must not happen; it grows."""
+    """One browser window on a console. ``complaints`` collects errors and forbidden requests as they happen."""
 
     page: Page
     server: Server
     complaints: list[str]
 
     def go(self, path: str = "/") -> Page:
-        """Open a page of the console by its address and wait until it stands."""
+        """Open a page of the console by its address and wait until it is shown."""
         self.page.goto(self.server.url + path)
         self.idle()
         return self.page
 
     def idle(self) -> None:
-        """Wait until the last action has had its effect: the script has run and the page shows its result."""
+        """Wait until the script of the last action has run and the page shows its result."""
         for _ in range(2):
             self.page.evaluate(_SETTLED)
             self.page.wait_for_function(_IDLE, polling=_EVERY)
@@ -96,20 +96,20 @@ class Screen:
             self.complaints.append(f"an exception is shown at {self.page.url}")
 
     def widget(self, key: str) -> Locator:
-        """A widget by its key (``page.field``), whatever the language."""
+        """Find a widget by its key (``page.field``), which is the same in every language."""
         return self.page.locator(f".st-key-{key.replace('.', '-')}")
 
     def press(self, key: str) -> None:
-        """Press the button with this key and wait for what it does."""
+        """Press the button with this key and wait for its result."""
         self.widget(key).get_by_role("button").first.click()
         self.idle()
 
 
 @contextmanager
 def launcher() -> Iterator[Callable[..., Browser]]:
-    """Starts this machine's Chromium, shut off from everything else: ``start("--a-flag")``, as often as wanted.
+    """Provide a function that starts Chromium without access to other hosts, as in ``start("--a-flag")``.
 
-    One at a time in a process. Fails with a sentence if Chromium is missing.
+    It can be called several times, but only one launcher can be open in a process. Fails if Chromium is missing.
     """
     found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _BROWSERS)), None)
     if found is None or not Path(found).exists():
@@ -124,21 +124,21 @@ def launcher() -> Iterator[Callable[..., Browser]]:
 
 
 def new_context(browser: Browser, **options: Any) -> BrowserContext:
-    """A browser of its own (cookies, storage), which waits for as long as a busy machine takes."""
+    """Open a context with its own cookies and storage, and timeouts long enough for a busy machine."""
     context = browser.new_context(**options)
     context.set_default_timeout(PATIENCE * 1000)
     return context
 
 
 def open_window(browser: Browser, server: Server, **options: Any) -> Screen:
-    """A browser of its own (cookies, storage) with one window; ``options`` are Playwright's for a context."""
+    """Open a window with its own cookies and storage; ``options`` are Playwright's for a context."""
     page = new_context(browser, **{**_OPERATOR, **options}).new_page()
     page.add_init_script(f"({_TRAFFIC})()")
     return Screen(page, server, _watch(page, server.host))
 
 
 def _watch(page: Page, host: str) -> list[str]:
-    """Errors in the page, breaches of the policy, requests to another host, answers that are errors."""
+    """Collect script errors, breaches of the policy, requests to other hosts, and error answers in a list."""
     complaints: list[str] = []
 
     def note_message(message: ConsoleMessage) -> None:
@@ -151,7 +151,7 @@ def _watch(page: Page, host: str) -> list[str]:
             complaints.append(f"request to another host: {request.url}")
 
     def note_response(response: Response) -> None:
-        # On a page's own address Streamlit first looks for its server below it, then beside it.
+        # On a page's address Streamlit first looks for its server below that address, then next to it.
         if response.status >= 400 and not response.url.endswith(("/_stcore/health", "/_stcore/host-config")):
             complaints.append(f"answered with {response.status}: {response.url}")
 

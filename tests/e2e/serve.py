@@ -1,4 +1,4 @@
-"""The real console as a server of its own: `streamlit run app.py` on a free port and a given data folder."""
+"""Start and stop the real console: `streamlit run app.py` on a free port with a given data folder."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ import pytest
 from tests.waiting import PATIENCE
 
 NOWHERE = "http://127.0.0.1:9/"
-"""The endpoint unless a test names another: nobody listens there, so that no credentials reach anyone."""
+"""Default endpoint, where no server listens, so that credentials never leave the test."""
 ROOT = Path(__file__).resolve().parents[2]
 _ADDRESS = re.compile(r"http://[^/:]+:(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A running console. ``url`` has no slash at its end."""
+    """A running console. ``url`` has no trailing slash."""
 
     url: str
     data: Path
@@ -36,11 +36,11 @@ class Server:
 
     @property
     def host(self) -> str:
-        """Name and port, as in the Host header."""
+        """Host name and port, as in the Host header."""
         return self.url.removeprefix("http://")
 
     def stop(self) -> None:
-        """Stop the server as its operator would (SIGTERM), and wait. The sending worker lives on."""
+        """Stop the server as its operator would (SIGTERM), and wait for it. The sending worker keeps running."""
         self.process.terminate()
         try:
             self.process.wait(PATIENCE)
@@ -51,9 +51,9 @@ class Server:
 
 
 def serve(folder: Path, *flags: str, **environment: str) -> Server:
-    """Start the console on ``folder``/data, which may hold the data of a console before. The caller stops it.
+    """Start the console on ``folder``/data, which may have data of an earlier console. The caller stops it.
 
-    ``flags`` go to Streamlit; ``environment`` is added to ours, less the settings of the developer's machine.
+    ``flags`` go to Streamlit; ``environment`` is added to ours without the developer's own settings.
     """
     data, log = folder / "data", folder / "server.log"
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("OMNI_")}
@@ -84,7 +84,7 @@ def _address(process: subprocess.Popen[bytes], log: Path, began: int) -> str:
 
 @contextmanager
 def frozen_worker(data: Path) -> Iterator[None]:
-    """Have the sending worker of a data folder stand still during the block, with no request on its way."""
+    """Freeze the sending worker of a data folder during the block, at a moment with no request in flight."""
     while True:
         (worker,) = workers_of(data)
         os.kill(worker, signal.SIGSTOP)
@@ -103,7 +103,7 @@ def _is_stopped(process: int) -> bool:
 
 
 def _is_at_rest(database: Path) -> bool:
-    """Whether no process writes to the database, and no request is on its way."""
+    """Whether no process is writing to the database and no request is in flight."""
     with closing(sqlite3.connect(database, timeout=0, isolation_level=None)) as connection:
         try:
             connection.execute("BEGIN IMMEDIATE")
@@ -113,7 +113,7 @@ def _is_at_rest(database: Path) -> bool:
 
 
 def workers_of(data: Path) -> list[int]:
-    """The process ids of the sending workers of a data folder."""
+    """Process ids of the sending workers of a data folder."""
     mark, found = f"OMNI_DATA={data}".encode(), []
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
@@ -124,7 +124,7 @@ def workers_of(data: Path) -> list[int]:
 
 
 def end_workers(data: Path) -> None:
-    """End the sending workers of a data folder: they outlive their server on purpose, but not the tests."""
+    """Kill the sending workers of a data folder, which by design keep running after their server stops."""
     mark = f"OMNI_DATA={data}".encode()
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):

@@ -1,4 +1,4 @@
-"""A spreadsheet as they come, mended in the browser and sent: every row is accounted for up to the ids."""
+"""A realistic spreadsheet is corrected in the browser and sent; every row is accounted for up to its ids."""
 
 from __future__ import annotations
 

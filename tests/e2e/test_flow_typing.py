@@ -1,4 +1,4 @@
-"""What is being typed into a step's form survives whatever the operator does next, in a real browser."""
+"""Text typed into a step's form is kept in a real browser, no matter which action the operator takes next."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ pytestmark = pytest.mark.browser
 
 
 def begin(screen):
-    """Three steps, the first one open; the field of its text."""
+    """Make three steps with the first one open, and return the field of its text."""
     screen.go("/flow")
     screen.press("flow.example.all")
     expect(screen.page.locator(".card")).to_have_count(3)

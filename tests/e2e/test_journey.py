@@ -1,4 +1,4 @@
-"""From a spreadsheet to message ids, as an operator goes: in a real browser, with the practice provider."""
+"""An operator's journey from a spreadsheet to message ids, in a real browser with the practice provider."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SEMICOLON_HEADER = ("Código", "Nome", "Celular", "E-mail", "Observação")
 
 
 def received(server):
-    """What the practice provider recorded, one entry a request."""
+    """Requests that the practice provider recorded."""
     file = server.data / "practice" / "received.jsonl"
     return [json.loads(line) for line in file.read_text("utf-8").splitlines()] if file.exists() else []
 
@@ -47,7 +47,7 @@ def take_example(screen, name="all"):
 
 
 def fill_email_step(screen):
-    """Select the e-mail step and give it what an example cannot know."""
+    """Select the e-mail step and fill the fields that an example leaves empty."""
     page = screen.page
     page.locator('.card[data-kind="EMAIL"] .main').click()
     screen.idle()
@@ -62,7 +62,7 @@ def kinds(page):
 
 
 def drag(page, source, target):
-    """Move a card by its grip onto another card's place, in small steps as a hand does."""
+    """Drag a card by its grip to another card's place, in small steps like a person's hand."""
     start = source.locator(".grip").bounding_box()
     goal = target.bounding_box()
     page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
@@ -123,7 +123,7 @@ def test_an_xlsx_is_sent_once_despite_two_tabs_a_double_click_and_a_restart(tmp_
     screen.press("send.open")
     screen.widget("send.yes").get_by_role("button").dblclick()
     wait_until(lambda: received(server))
-    with frozen_worker(server.data):  # so that all of this is amid the sending, however long it takes
+    with frozen_worker(server.data):  # keeps the campaign unfinished for as long as the block takes
         expect(page).to_have_url(re.compile("run=1$"))
         other.press("send.yes")
         expect(other.page).to_have_url(re.compile("run=1$"))
@@ -206,7 +206,7 @@ def test_a_windows_1252_sheet_in_portuguese_and_a_second_one_to_the_others(tmp_p
 
 
 def tab_to(page, locator, limit=90):
-    """Walk with Tab until the element, or something inside of it, has the focus."""
+    """Press Tab until the element, or one inside it, has the focus."""
     target = locator.first.element_handle()
     for _ in range(limit):
         if target.evaluate("""(wanted) => {
@@ -223,7 +223,7 @@ def test_a_campaign_is_prepared_and_sent_with_the_keyboard_only(tmp_path, start_
     server = start_server()
     screen = open_screen(server)
     page = screen.go("/contacts")
-    # The system's own file dialog is outside of the page; everything else is done with keys.
+    # The system's file dialog is not part of the page; everything else is done with keys.
     page.locator("input[type=file]").first.set_input_files(
         write_xlsx_sheet(tmp_path / "contacts.xlsx", contact_rows(5))
     )
@@ -273,10 +273,10 @@ DESK, PHONE = {"width": 1360, "height": 850}, {"width": 390, "height": 844}
 
 
 def look_at(screen, faults):
-    """``look(name)`` notes what is amiss with the page as it stands, light at a desk's width and dark at a phone's.
+    """Make ``look(name)``, which adds the current page's faults in light at a desktop's width and dark at a phone's.
 
-    Contrast is a matter of the theme and not of the width, all else of the width and not of the theme.
-    With ``lists=3``, a list on it has so many pages, and the number of each is in sight.
+    Two combinations are enough: contrast depends only on the theme, everything else only on the width.
+    ``lists=3`` also checks that a list on the page has three pages and shows the number of each.
     """
     numbers = screen.page.get_by_test_id("stPagination").get_by_role("button", name=re.compile(r"\d"))
 
@@ -320,7 +320,7 @@ def test_no_page_of_a_campaign_has_serious_accessibility_faults_or_overflows(tmp
     screen.go("/contacts")
     rows = contact_rows(102)
     for row in rows:
-        row[1] = "Pessoa"  # the same text for all: one request, and a list of who is in it
+        row[1] = "Pessoa"  # the same text for all, so that one request lists all contacts
     rows[1][2:] = "98765", ""
     upload(screen, write_xlsx_sheet(tmp_path / "contacts.xlsx", rows))
     look("contacts")

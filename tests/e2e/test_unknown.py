@@ -1,4 +1,4 @@
-"""Connections break after the provider took the contacts: some are kept as sent, the others sent once more."""
+"""Connections break after the provider took the contacts: some are kept as sent, others are sent again."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from tests.cli.test_send import omni_process
 from tests.e2e.test_journey import download, look_at, received, wait_until_done
 
 HEADER, ROW = 36, 35
-"""Pixels: how high the table draws its header and each of its rows."""
+"""Height of the table's header and of each row, in pixels."""
 
 
 def sent_to(server):
-    """How often the provider received each phone."""
+    """Number of times that the provider received each phone."""
     return Counter(contact["phone1"] for one in received(server) for contact in one["contacts"])
 
 
 def mark(screen, *rows):
-    """Tick rows of the list, by their places."""
+    """Tick rows of the list by their positions."""
     for row in rows:
         box = screen.page.get_by_test_id("stDataFrame").first.bounding_box()
         screen.page.mouse.click(box["x"] + 18, box["y"] + HEADER + ROW * row + ROW / 2)

@@ -1,4 +1,4 @@
-"""The security layers, asked over the wire as a browser, or an attacker's page, asks the running console."""
+"""Security layers of the running console, tested with the requests of a browser or an attacker's page."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PUBLIC = "omni.example.org"
 
 @pytest.fixture(scope="module")
 def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A console that stands behind a proxy as well, under a public name."""
+    """A console that can also be reached behind a proxy under a public name."""
     server = serve(tmp_path_factory.mktemp("security"), OMNI_HOSTS=f"{PUBLIC}, other.example.org")
     yield server
     server.stop()

@@ -1,7 +1,7 @@
-"""Loaded by every Python process that has this folder on its path: notes each answer that has arrived.
+"""Record each answer that arrives, in every Python process that has this folder on its path.
 
-A line is written once the answer lies where no kill can take it away, so that whatever stands in the notes has to
-stand in the report. The product does not know of it.
+A line is written once the answer is where a kill cannot remove it, so every noted answer must appear in the report.
+The product does not know of these notes.
 """
 
 from __future__ import annotations

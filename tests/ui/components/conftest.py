@@ -20,7 +20,7 @@ from tests.waiting import PATIENCE
 ROOT = Path(__file__).parents[3]
 DEMO = Path(__file__).parent / "demo"
 EVERY = 40
-"""Milliseconds between two looks at a page."""
+"""Milliseconds between two checks of a page."""
 IDLE = """() => {
   const app = document.querySelector('[data-testid="stApp"]');
   const {testConnectionState, testScriptState} = app?.dataset ?? {};
@@ -34,7 +34,7 @@ ANEW = """(old) => !old.isConnected && document.querySelector('[data-testid="stB
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
-    """The address of the demonstration: `st.App` under the product's policy, with our theme and font."""
+    """Address of the demonstration site: `st.App` under the product's policy, with our theme and font."""
     folder = tmp_path_factory.mktemp("demo")
     shutil.copytree(DEMO, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(ROOT / "omni/ui/static/fonts", folder / "static/fonts")
@@ -75,21 +75,21 @@ def _wait_until_healthy(server, port, log):
 
 @pytest.fixture(scope="session")
 def contexts(chromium):
-    """Browser contexts by their options, kept so that Streamlit's own scripts are fetched once."""
+    """Browser contexts by their options, reused so that Streamlit's own scripts are fetched only once."""
     return {}
 
 
 @pytest.fixture(scope="session")
 def stages(chromium):
-    """Pages with the editor that earlier tests have left, by address and options: loading one anew is what costs."""
+    """Editor pages left by earlier tests, by address and options. They are reused because loading a page is slow."""
     return {}
 
 
 @pytest.fixture
 def visit(chromium, contexts, stages, site):
-    """``visit("/?lang=es", width=390)`` opens a page; the browser's complaints fail the test at its end.
+    """Open pages, as in ``visit("/?lang=es", width=390)``; the browser's complaints fail the test at its end.
 
-    A page with the editor may have been used before: the editor on it is a new one, of other steps.
+    An editor page may have been used before, but the editor on it is new and has other steps.
     """
     ended, complaints = [], []
 
@@ -127,7 +127,7 @@ def visit(chromium, contexts, stages, site):
 
 
 def begin_again(page):
-    """The page as it was when it was loaded, with an editor that has seen nothing yet."""
+    """Reset a used page to the state after loading, with a new editor."""
     told = page.get_by_text(re.compile("^Round: "))
     before, old = told.inner_text(), page.get_by_test_id("stBidiComponentIsolated").element_handle()
     page.get_by_role("button", name="Begin again").dispatch_event("click")
@@ -141,7 +141,7 @@ def begin_again(page):
 
 
 def watch(page, site, complaints):
-    """Let it say what must not happen: script errors, breaches of the policy, requests to other hosts."""
+    """Add script errors, breaches of the policy and requests to other hosts to ``complaints``."""
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda line: _note_refusal(line.text, complaints))
     page.on("request", lambda request: _note_foreign(request.url, site, complaints))

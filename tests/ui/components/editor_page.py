@@ -1,4 +1,4 @@
-"""How the tests hold, touch and read the flow editor on the demonstration page."""
+"""Helpers for tests to drag, press and read the flow editor on the demonstration page."""
 
 import re
 
@@ -24,7 +24,7 @@ def shown_order(page):
 
 
 def expect_order(page, *kinds):
-    """The page's own steps, and with them the editor, are in this order."""
+    """Expect this order of steps in the page and in the editor."""
     expect(page.get_by_text(re.compile("^Order:"))).to_have_text(" ".join(["Order:", *kinds]).strip())
     expect(cards(page)).to_have_count(len(kinds))
     for index, kind in enumerate(kinds):
@@ -45,7 +45,7 @@ def middle(locator):
 
 
 def hold(page, locator):
-    """Press the mouse on it and move far enough for the card to lift."""
+    """Press the mouse on an element and move far enough to lift the card."""
     x, y = middle(locator)
     page.mouse.move(x, y)
     page.mouse.down()

@@ -1,4 +1,4 @@
-"""A page driven without a browser: the session holds before the mount what a browser would send."""
+"""The flow editor in a page without a browser: the session holds, before the mount, the data a browser would send."""
 
 import json
 from pathlib import Path

@@ -21,7 +21,7 @@ RECORD = """() => {
 
 
 class Line:
-    """The connection to the server, on which answers can be held back."""
+    """Connection to the server on which answers can be held back."""
 
     def __init__(self):
         self.is_held = False
@@ -41,13 +41,13 @@ class Line:
             self._browser_end.send(message)
 
     def wait_for_answer(self, page):
-        """Wait until the page's script has run to its end; returns how many messages that was."""
+        """Wait until the page's script has finished, and return the number of messages held."""
         while not any(ForwardMsg.FromString(each).HasField("script_finished") for each in self.held):
             page.wait_for_timeout(20)
         return len(self.held)
 
     def let_through(self, count=None):
-        """Send so many of the messages that are held, or all."""
+        """Send ``count`` of the held messages, or all of them."""
         while self.held and count != 0:
             self._browser_end.send(self.held.pop(0))
             count = None if count is None else count - 1
@@ -74,11 +74,11 @@ def test_an_answer_to_an_earlier_gesture_does_not_undo_a_later_one(visit):
 def test_gestures_the_page_never_saw_are_part_of_the_next(visit):
     page = visit("/?slow=0.5")
     main(page, 0).focus()
-    page.keyboard.press("Alt+ArrowDown")  # keeps the page busy while the next ones are made
+    page.keyboard.press("Alt+ArrowDown")  # keeps the page busy during the next gestures
     page.keyboard.press("Control+d")
     page.keyboard.press("Control+d")
     page.keyboard.press("ArrowUp")
-    page.keyboard.press("Delete")  # the copy that was copied
+    page.keyboard.press("Delete")  # the copy that was itself copied
     expect_order(page, "VOICE", "MT", "MT", "EMAIL")
     expect(page.get_by_text("Texts:")).to_contain_text("| Olá {{nome}} | Olá {{nome}} |")
     page.keyboard.press("Control+z")

@@ -1,4 +1,4 @@
-"""The flow editor without a mouse: every gesture has its key, and is spoken."""
+"""The flow editor without a mouse: every gesture has a key and is announced to screen readers."""
 
 import pytest
 from playwright.sync_api import expect

@@ -1,4 +1,4 @@
-"""What the flow editor looks like to people: contrast, phone widths, languages, less motion."""
+"""Appearance of the flow editor: contrast, phone widths, languages, reduced motion."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe

@@ -1,4 +1,4 @@
-"""The flow editor under a mouse and under a finger."""
+"""The flow editor with a mouse and on a touch screen."""
 
 import pytest
 from playwright.sync_api import expect

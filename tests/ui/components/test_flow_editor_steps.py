@@ -1,4 +1,4 @@
-"""Steps are added, copied, removed and brought back."""
+"""Steps of the flow editor are added, copied, removed and restored."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -80,7 +80,7 @@ def test_a_step_comes_back_below_the_step_it_was_below(visit):
 def test_the_undo_bar_leaves_after_eight_seconds_unless_it_is_pointed_at(visit):
     page = visit(timezone_id="UTC")  # in a browser context of its own: the clock is the context's
     page.clock.install()
-    page.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))  # from here on time passes only where it is told to
+    page.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))  # time now passes only when the test advances it
     page.get_by_role("button", name="Remove: 1. SMS").click()
     undo = page.get_by_role("button", name="Undo")
     page.clock.fast_forward(6000)

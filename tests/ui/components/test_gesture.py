@@ -1,4 +1,4 @@
-"""What the browser sends is read exactly or not at all."""
+"""Messages from the browser are read strictly: an invalid one is ignored as a whole."""
 
 import pytest
 from hypothesis import given

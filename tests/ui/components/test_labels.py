@@ -1,4 +1,4 @@
-"""The editor speaks each language wholly, and leaves for the browser what the browser fills in."""
+"""The editor's labels are complete in each language, and keep the placeholders that the browser fills in."""
 
 from dataclasses import asdict
 

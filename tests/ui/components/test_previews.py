@@ -1,4 +1,4 @@
-"""The previews in Chromium: what they show, and what they keep an e-mail from doing."""
+"""Previews of messages in Chromium: their contents, and the actions of an e-mail that they block."""
 
 import socket
 import threading
@@ -21,7 +21,7 @@ A_FOREIGN_IMAGE = """() => new Promise((done) => {
 
 
 class Outside:
-    """A stand-in for every other host: counts who connects and says nothing."""
+    """A stand-in for every other host, which counts connections and closes them."""
 
     def __init__(self):
         self.socket = socket.create_server(("127.0.0.1", 0))
@@ -71,7 +71,7 @@ def test_an_email_stays_on_white_paper_in_the_dark_theme(visit):
 
 @pytest.mark.parametrize("policy", ["our own", "none"])
 def test_a_hostile_email_reaches_no_host_and_runs_nothing(site, launch, outside, policy):
-    """Even where the page around it had no policy at all, and every other host were within reach."""
+    """The e-mail stays harmless even if the page has no policy and every other host can be reached."""
     browser = launch(f"--host-resolver-rules=MAP *.example.com 127.0.0.1:{outside.port}")
     try:
         context = new_context(browser, bypass_csp=policy == "none")
@@ -87,7 +87,7 @@ def test_a_hostile_email_reaches_no_host_and_runs_nothing(site, launch, outside,
         expect(mail(page).get_by_text("styled")).to_be_visible()
         expect(mail(page).get_by_text("ran")).to_have_count(0)
         assert outside.connections == 0
-        # Had anything reached out, it would have been noticed.
+        # Proves that a connection would have been counted.
         page.evaluate(A_FOREIGN_IMAGE)
         if policy == "none":
             wait_until(lambda: outside.connections)

@@ -1,4 +1,4 @@
-"""Images on other hosts are noticed however they are written."""
+"""Images on other hosts are detected in every notation."""
 
 import pytest
 

@@ -1,8 +1,8 @@
-"""The page's side of the flow editor: the steps in order, and what a gesture of the browser makes of them.
+"""The page's side of the flow editor: the ordered steps, and the effect of the browser's gestures on them.
 
 The editor never holds contents. The page keeps an `Arrangement` (in its session), applies each gesture to
-it with `arrange`, and hands the editor back its ids, ``revision`` and ``ack``. What a gesture leaves out
-goes to ``bin``, from where "undo" brings it back whole.
+it with `arrange`, and gives the editor its ids, ``revision`` and ``ack``. Steps that a gesture removes
+go to ``bin``, from which "undo" restores them completely.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from omni.ui.components.flow_editor.gesture import Gesture, Place
 
 T = TypeVar("T")
 
-_BIN_SIZE: Final = 20  # the editor offers to undo the last ten
+_BIN_SIZE: Final = 20  # the editor offers undo for the last ten
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,8 @@ class Arrangement(Generic[T]):
     """Steps of any immutable type by id, in their order.
 
     ``ack`` is the last gesture answered. ``revision`` is drawn at random by `begin` and never used again,
-    so that a gesture meant for other steps (another template, a browser left open over a restart) is told
-    apart.
+    so that a gesture meant for other steps (another template, a browser left open across a restart) is
+    recognised.
     """
 
     steps: Mapping[str, T]
@@ -36,18 +36,18 @@ class Arrangement(Generic[T]):
     bin: Mapping[str, T] = field(default_factory=dict)
 
     def contents(self) -> tuple[T, ...]:
-        """The steps in their order, without ids."""
+        """The ordered steps, without ids."""
         return tuple(self.steps.values())
 
     def with_step(self, identity: str, step: T) -> Arrangement[T]:
-        """The same arrangement with other contents in one step; unchanged if there is no such step."""
+        """Replace the contents of one step; return the arrangement unchanged if there is no such step."""
         if identity not in self.steps:
             return self
         return replace(self, steps={**self.steps, identity: step})
 
 
 def begin(steps: Iterable[T]) -> Arrangement[T]:
-    """Steps from elsewhere (a draft, a template, an import), with new ids; the first one is selected."""
+    """Start with steps from a draft, a template or an import: give them new ids and select the first one."""
     by_id = {secrets.token_hex(6): step for step in steps}
     return Arrangement(by_id, next(iter(by_id), None), secrets.randbits(48))
 
@@ -55,11 +55,11 @@ def begin(steps: Iterable[T]) -> Arrangement[T]:
 def arrange(
     flow: Arrangement[T], gesture: Gesture | None, *, max_steps: int, blank: Callable[[StepType], T]
 ) -> Arrangement[T]:
-    """The flow after the gesture; ``blank`` makes the contents of a new step.
+    """Apply a gesture and return the resulting flow; ``blank`` makes the contents of a new step.
 
-    The very same object comes back when there is no gesture, or it is meant for another revision, or it was
-    answered before. A gesture that cannot be carried out (too many steps, a copy of something unknown) is
-    answered without effect: the editor then shows again what the page has.
+    The same object is returned if there is no gesture, or it is for another revision, or it was answered
+    before. A gesture that cannot be carried out (too many steps, a copy of an unknown step) is answered
+    without effect: the editor then shows the page's steps again.
     """
     if gesture is None or gesture.revision != flow.revision or gesture.sequence <= flow.ack:
         return flow
@@ -82,7 +82,7 @@ def _is_possible(place: Place, known: Mapping[str, T]) -> bool:
 
 
 def _contents(place: Place, known: Mapping[str, T], blank: Callable[[StepType], T]) -> T:
-    # Contents we have win over what the browser says the step is.
+    # The page's own contents take precedence over the kind of step that the browser reports.
     if place.id in known:
         return known[place.id]
     return known[place.copy_of] if place.copy_of is not None else blank(place.kind)

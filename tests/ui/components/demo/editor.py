@@ -1,4 +1,4 @@
-"""A page that uses the flow editor, and shows what the tests look at."""
+"""A page with the flow editor, which shows the values that the tests read."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""``migrate``: an installation moved to PostgreSQL with what lies beside its database, never able to send twice."""
+"""``omni migrate``: move an installation to PostgreSQL, sending files included, without a second sender."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def old(environment: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
-    """The database of an installation in English."""
+    """URL of an SQLite installation whose language is English."""
     monkeypatch.setenv("OMNI_LANGUAGE", "en")
     database = open_database(f"sqlite:///{environment / 'omni.db'}")
     yield database
@@ -70,8 +70,8 @@ def test_an_installation_killed_amid_sending_moves_and_only_the_new_one_sends(
     one, two, three = claim(old, 3, "seat.1", sends)
     record(old, accepted(one))
     with AnswerSpool(sending / "answers.spool") as spool, ClaimJournal(sending / "claims.journal") as journal:
-        spool.put(two, accept(two, b""))  # arrived, and the worker was killed before it was recorded
-        # Of the fourth request the database knows nothing: it was put back from a copy made before.
+        spool.put(two, accept(two, b""))  # the answer arrived, but the worker was killed before recording it
+        # The database does not know the fourth request: it was restored from an earlier backup.
         four = Claimed(three.request_id + 1, made, 4, 1, 1, False)
         journal.append([one, two, three, four])
     Campaigns(old).pause(made)
@@ -175,5 +175,5 @@ def test_an_interrupted_move_continues_and_only_to_the_same_database(
 
 
 def killed(_connection: object) -> None:
-    """Between the two commits: the source's has been, the target's will not be."""
+    """Stop between the two commits: after the source's and before the target's."""
     raise KeyboardInterrupt

@@ -1,4 +1,4 @@
-"""``send`` to people who were sent to lately: refused with who sent to how many, until ``--repeats`` says whom."""
+"""``omni send`` to recently contacted people: refused with the earlier campaigns until ``--repeats`` is given."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.cli.test_send import omni, read_ids
 
 @pytest.fixture
 def send(tmp_path):
-    """Sends a practice campaign to the contacts ``first`` to ``last``."""
+    """Send a practice campaign to the contacts from ``first`` to ``last``."""
     template = write_template(tmp_path / "t.json", sms_template())
 
     def run(first, last, *options, **environment):

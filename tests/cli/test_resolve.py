@@ -1,4 +1,4 @@
-"""``resolve``: the unknown requests listed, and decided about for some of them."""
+"""``omni resolve``: list requests with an unknown outcome and decide about some of them."""
 
 from __future__ import annotations
 

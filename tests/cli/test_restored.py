@@ -1,4 +1,4 @@
-"""``send`` after the database was put back to an earlier copy: refused until a person says that it did not go out."""
+"""``omni send`` after a restore from a backup: refused until the operator confirms that nothing was sent before."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.cli.test_send import omni, omni_process
 
 
 def put_back(environment, copy):
-    """Only after commands in processes of their own: one in this process may still have the file open."""
+    """Restore the database from ``copy``, after subprocesses only: this process might still have the file open."""
     for name in ("omni.db-wal", "omni.db-shm"):
         (environment / name).unlink(missing_ok=True)
     shutil.copy(copy, environment / "omni.db")
@@ -35,7 +35,7 @@ def test_a_sheet_sent_after_the_backup_goes_out_again_only_if_confirmed(tmp_path
     assert refused.stdout == ""
     assert json.loads(omni("status", "--json").stdout) == []
     assert provider.stats()["requests"] == 1
-    # Practice reaches nobody and is made; but who begins to send here reads the claim journal first, which knows more.
+    # A practice campaign is created without the question, but its worker reads the claim journal first and finds more.
     practised = omni(*order, "--practice")
     assert "no longer contains the campaigns sent since then" in practised.stderr
     assert omni("resume", "1").returncode == 0

@@ -1,4 +1,4 @@
-"""``send`` and the commands on a campaign, against the practice provider and a stand-in on loopback."""
+"""``omni send`` and the commands on a campaign, against practice mode and the sandbox provider."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ TOKEN = "s3cr3t-value-of-the-token"
 
 
 def omni_process(*arguments, **environment):
-    """The command as people run it."""
+    """Run the command in a process of its own, as an operator does."""
     return subprocess.run(
         [sys.executable, "-W", "error", "-m", "omni", *map(str, arguments)],
         cwd=ROOT,
@@ -40,7 +40,7 @@ def omni_process(*arguments, **environment):
 
 
 def omni(*arguments, **environment):
-    """The same in this process, on settings of its own: a start costs more than most commands."""
+    """Run the command in this process with its own settings: starting a process costs more than most commands."""
     out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
         for name, value in {"OMNI_LANGUAGE": "en", **environment}.items():

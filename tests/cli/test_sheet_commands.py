@@ -1,4 +1,4 @@
-"""``check`` and ``preview``: stable shapes, exit codes, and nothing but data on stdout."""
+"""``omni check`` and ``omni preview``: stable output formats, exit codes, and only data on stdout."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a campaign promises of its states and outcomes."""
+"""States and outcomes of a campaign."""
 
 from omni.core.campaign import CONTACT_STATES, Outcome
 

@@ -1,4 +1,4 @@
-"""Phones and addresses in any dress, and the ones that nobody can know."""
+"""Normalisation of phones and e-mail addresses, and the values that must be rejected instead of guessed."""
 
 from __future__ import annotations
 
@@ -120,9 +120,9 @@ def test_a_mobile_in_any_notation_is_its_digits_with_country_code(written: str) 
     [
         ("11 3000-0001", LANDLINE, "fixed"),
         ("0xx11 3000-0001", LANDLINE, "fixed"),
-        ("0xx15 3000-0001", "551530000001", "fixed"),  # 15 is an area here, a carrier only before another one
+        ("0xx15 3000-0001", "551530000001", "fixed"),  # 15 is the area code, as no other follows
         ("0800 123 4567", "558001234567", "other"),
-        ("11 7000-0001", "551170000001", "mobile"),  # the last mobiles of eight digits
+        ("11 7000-0001", "551170000001", "mobile"),  # the last mobile numbers with eight digits
         ("55 90000-0001", "5555900000001", "mobile"),  # area code 55, Santa Maria
         ("com. 11 3000-0001", LANDLINE, "fixed"),
     ],
@@ -225,7 +225,7 @@ def test_nothing_is_no_problem(written: str) -> None:
         ("119000000", "phone.too_short"),
         ("119000000010", "phone.too_long"),
         ("12015550123456789", "phone.too_long"),
-        ("905321234567", "phone.too_long"),  # Turkish without its plus; libphonenumber would call collect
+        ("905321234567", "phone.too_long"),  # Turkish without its plus, read as a collect call
         ("n/a", "phone.letters"),
         ("11 9000O-0001", "phone.letters"),
         ("11 90000-0001 ramal 12", "phone.letters"),
@@ -244,7 +244,7 @@ def test_nothing_is_no_problem(written: str) -> None:
         ("+11 90000-0001", "phone.invalid"),
         ("11 90000-000?1", "phone.invalid"),
         ("11 9****-0001", "phone.invalid"),
-        ("31888888888", "phone.invalid"),  # Dutch with a plus; here an area code and a slip
+        ("31888888888", "phone.invalid"),  # Dutch with a plus; an invalid number here
     ],
 )
 def test_what_cannot_be_known_is_a_problem_and_never_a_guess(written: str, problem: str) -> None:
@@ -412,12 +412,12 @@ def test_a_typo_in_a_large_providers_domain_is_corrected_only_when_agreed(writte
         "outlook.com.bo",
         "yahoo.com.uy",
         "yahoo.com.ec",
-        "live.com.pe",  # no slips
+        "live.com.pe",  # not typing errors
         "terra.com.pe",
         "speedy.com.br",
         "uol.com.bo",
         "globo.co",
-        "live.cm",  # of another country's
+        "live.cm",  # a domain of another country
         "hotmart.com.br",
         "serra.com.br",
         "terras.com.br",

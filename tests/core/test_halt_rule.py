@@ -1,4 +1,4 @@
-"""A campaign that goes badly stops by itself: after so many in a row, or past a share of all."""
+"""Automatic pause of a failing campaign: after a number of failures in a row or above a share of all requests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When messages may go out: days and hours of one place, whatever the clocks do there."""
+"""Sending hours: days and hours in one time zone, across clock changes."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_when_messages_may_go_out(moment, is_open, opens):
 
 
 def test_an_hour_that_the_clocks_leave_out_opens_with_the_hour_after_it():
-    zone = "America/Santiago"  # 2026-09-06: from midnight straight to one o'clock
+    zone = "America/Santiago"  # on 2026-09-06 the clocks go from midnight straight to one o'clock
     hours = read_hours("sun 0-3", zone)
     opens = hours.next_open(at("2026-09-05 23:30", zone))
     assert datetime.fromtimestamp(opens, ZoneInfo(zone)).isoformat() == "2026-09-06T01:00:00-03:00"

@@ -1,4 +1,4 @@
-"""Two ways to write one destination have one key, and two destinations have two."""
+"""Match keys: equal for two spellings of one destination, different for two destinations."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from omni.sheets.checking.do_not_contact import match_keys
     [
         ("5511900000001", "5511900000001", True),
         ("5511980000001", "551180000001", True),
-        ("5511930000001", "551130000001", False),  # a landline is not the mobile of nine digits
+        ("5511930000001", "551130000001", False),  # a landline is not the same phone as the mobile with a ninth digit
         ("5511900000001", "5521900000001", False),
         ("12015550123", "1201555012", False),
         ("Ana@Example.com", "ana@example.com", True),

@@ -1,4 +1,4 @@
-"""Whose number it is."""
+"""Countries of phone numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Personal texts: what a contact gets for ``{{column}}``."""
+"""Personal texts: the value a contact gets for ``{{column}}``."""
 
 import time
 from html import escape

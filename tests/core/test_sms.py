@@ -1,4 +1,4 @@
-"""How long a text message is, by the provider's own table."""
+"""Length of a text message, by the provider's own table."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""The three kinds of step, and every field of theirs."""
+"""The three kinds of step and all their fields."""
 
 from dataclasses import fields
 

@@ -1,4 +1,4 @@
-"""What a template needs, and what keeps it from being sent."""
+"""Columns that a template needs, and problems that keep it from being sent."""
 
 from dataclasses import replace
 
@@ -29,14 +29,14 @@ COLUMNS = {"nome", "cidade", "valor"}
 
 
 def found(*steps, fields=FIELDS, columns=COLUMNS):
-    """(code, severity, step, field, value) of each problem."""
+    """Return (code, severity, step, field, value) of each problem."""
     return [
         (each.code, each.severity, each.step, each.field, each.value)
         for each in template_problems(Template("Aviso", steps), fields, columns)
     ]
 
 
-# --- what it needs ------------------------------------------------------------------------------------------
+# --- columns needed -----------------------------------------------------------------------------------------
 
 
 def test_the_destination_fields_are_those_of_the_steps_in_order():
@@ -100,7 +100,7 @@ def test_placeholders_are_named_once_in_the_order_of_the_steps():
     assert names_used(()) == []
 
 
-# --- what is wrong with it ----------------------------------------------------------------------------------
+# --- problems -----------------------------------------------------------------------------------------------
 
 
 def test_a_whole_template_has_no_problems():

@@ -1,4 +1,4 @@
-"""Pages as an operator meets them: inside the shell, on a console with a data folder of the test's own."""
+"""Fixtures that open pages inside the shell, on a console with a data folder for each test."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ OpenPage = Callable[..., AppTest]
 
 @pytest.fixture(scope="session", autouse=True)
 def _packages_read_once() -> Iterator[None]:
-    """Each ``AppTest`` begins a Streamlit that asks every installed package for components: half the time of a test."""
+    """Cache the scan of installed packages that each ``AppTest`` repeats: it takes half of a test's time."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
         yield
@@ -31,7 +31,7 @@ def _packages_read_once() -> Iterator[None]:
 
 @pytest.fixture
 def console(environment: Path) -> Iterator[wiring.Console]:
-    """The console the pages of this test use; settings are in the environment before it is asked for."""
+    """The console behind the pages of this test; set environment variables before requesting it."""
     lay_empty(environment / "omni.db")
     wiring.console.cache_clear()
     yield wiring.console()
@@ -40,7 +40,7 @@ def console(environment: Path) -> Iterator[wiring.Console]:
 
 @pytest.fixture
 def open_page(console: wiring.Console) -> OpenPage:
-    """Opens a page in a tab of its own: ``open_page("contacts", draft=…)``, in English unless said."""
+    """Open a page in its own tab: ``open_page("contacts", draft=…)``, in English unless ``language`` is given."""
 
     def opened(name: str = "overview", *, language: str = "en", **address: str) -> AppTest:
         app = AppTest.from_file(str(ROOT / "omni" / "ui" / "main.py"), default_timeout=PATIENCE)
@@ -54,18 +54,18 @@ def open_page(console: wiring.Console) -> OpenPage:
 
 
 def go_to(app: AppTest, name: str) -> AppTest:
-    """The tab after the operator chose another page."""
+    """Return the tab after the operator switches to another page."""
     return app.switch_page(f"../../pages/{name}.py").run()
 
 
 def words(app: AppTest) -> str:
-    """Everything the page says in words, one element a line."""
+    """Return all the text on the page, one element a line."""
     kinds = (app.title, app.subheader, app.markdown, app.caption, app.text, app.error, app.warning, app.info)
     return "\n".join(str(element.value) for kind in kinds for element in kind)
 
 
 def components(app: AppTest, name: str) -> list[dict[str, Any]]:
-    """What each component called ``name`` is given to show, top to bottom."""
+    """Return the data shown by each component called ``name``, top to bottom."""
     return [
         json.loads(element.proto.json)
         for element in app.get("bidi_component")

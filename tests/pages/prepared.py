@@ -1,4 +1,4 @@
-"""Drafts as an operator would have prepared them: a spreadsheet, matched columns, steps."""
+"""Drafts as an operator prepares them: a spreadsheet, matched columns and steps."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def prepare(
     name: str = "November",
     mapping: Mapping[str, str] | None = None,
 ) -> str:
-    """The id of a draft with these steps and, if ``rows`` are given, this spreadsheet."""
+    """Create a draft with these steps and, if ``rows`` are given, this spreadsheet; return its id."""
     preparation = Preparation()
     if template is not None:
         preparation = preparation.with_template(template_from_json(template))
@@ -40,13 +40,13 @@ def prepare(
 
 
 def stored(console: wiring.Console, draft_id: str) -> Preparation:
-    """What the draft says by now."""
+    """Return the draft as it is saved now."""
     draft = console.drafts.get(draft_id)
     assert draft is not None
     return from_json(draft.body)
 
 
 def steps_of(console: wiring.Console, draft_id: str) -> list[dict[str, Any]]:
-    """The draft's steps as the provider's JSON."""
+    """Return the draft's steps as the provider's JSON."""
     steps: Any = template_to_json(stored(console, draft_id).template)["steps"]
     return list(steps)

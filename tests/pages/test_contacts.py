@@ -1,4 +1,4 @@
-"""Contacts: any sheet in, what was assumed in sight, columns matched, and every row accounted for."""
+"""Contacts page: reading a sheet, showing assumptions, matching columns, and accounting for every row."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def draft_of(app, console):
 
 
 def counts(app):
-    """The tiles: name to count."""
+    """Return the counts on the tiles by name."""
     [bar] = components(app, "accounting_bar")
     return {tile["name"]: tile["count"] for tile in bar["tiles"]}
 
@@ -67,7 +67,7 @@ def column(app, field):
 
 
 def table(app):
-    """The rows on the page, without the coloured frame of the state."""
+    """Return the table of rows on the page without the colours that mark their state."""
     frame = app.dataframe[0].value
     return [[cell[0] if isinstance(cell, list) else cell for cell in row] for row in frame.values.tolist()]
 
@@ -799,7 +799,7 @@ def test_a_kept_list_whose_file_is_gone_says_so(open_page, console):
 
 
 def state_of(app):
-    """All that the tab remembers between runs, in bytes, name by name."""
+    """Return the tab's session state in bytes, by name."""
 
     def plain(value):
         return {name: plain(inner) for name, inner in value.items()} if isinstance(value, Mapping) else value

@@ -1,4 +1,4 @@
-"""Do not contact: put on, found, taken off; and every campaign keeps to it."""
+"""Do-not-contact page: adding, finding and removing entries, and keeping every campaign to the list."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def test_a_list_change_without_a_contact_of_the_campaign_stops_nothing(console):
     checked = console.check(draft, preparation)
     plan = console.plan(draft, preparation, checked)
     order = Launch("key", "November", True, "ana", draft)
-    # The steps send to nobody by e-mail.
+    # The campaign has no e-mail step, so this address is not one of its destinations.
     console.lists.do_not_contact.add([phone(77), "pessoa1@example.com"], "", "ana")
     made = console.launch(order, preparation, checked, plan)
     console.lists.do_not_contact.add([phone(1)], "", "ana")

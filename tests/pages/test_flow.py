@@ -1,4 +1,4 @@
-"""Steps: whatever the operator does in the editor and in the form stands in the draft, once and whole."""
+"""Steps page: every edit in the editor or the form is saved in the draft, once and completely."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def editor(app):
 
 
 def gesture(app, order, selected=None):
-    """Do in the editor what leaves ``order``: a step's id, or (new id, kind, id copied or None)."""
+    """Send the gesture that leaves ``order``: each place is a step's id or (new id, kind, id copied or None)."""
     places = [[place, "MT", None] if isinstance(place, str) else list(place) for place in order]
     shown = editor(app)
     app.session_state["flow.editor"] = {
@@ -375,7 +375,7 @@ def test_the_size_line_knows_the_values_of_the_contact_shown(open_page, console)
 
 @pytest.fixture
 def open_dialog(console, open_page):
-    """Shows the inside of a dialog on a page of its own: a test run of Streamlit closes dialogs at each click."""
+    """Run a dialog's content on a page of its own, since Streamlit's test runner closes dialogs at each click."""
 
     def opened(module, function, draft=None):
         script = (

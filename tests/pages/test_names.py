@@ -1,4 +1,4 @@
-"""Names that people give are shown as they are written, whatever markdown would make of them."""
+"""Names that operators give are shown as written, never as markdown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who decided is who says so in this tab, and no more the server's own user for everybody."""
+"""Decisions are recorded under the name given in this tab, and only without one under the server's user."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Overview: inviting when there is nothing yet, useful when there is."""
+"""Overview page: an invitation to start while it is empty, the current state afterwards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Results and history: every contact with its ids, filters, downloads, and decisions that only a person makes."""
+"""Results and history pages: contacts with their ids, filters, downloads, and decisions left to the operator."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.pages.prepared import prepare, stored
 
 @pytest.fixture
 def run(console):
-    """Sends a practice campaign; gives its number."""
+    """Send a practice campaign and return its number."""
 
     def send(count=3, text="Your order is ready.", name="November", work=True):
         draft = prepare(console, sms_template(text), contact_rows(count), name=name)

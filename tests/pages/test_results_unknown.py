@@ -1,4 +1,4 @@
-"""What is unknown: its own list, looked into, decided about in part, by a person who types the count."""
+"""Page of unknown requests: listing, opening and deciding about some, confirmed by typing the count."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PERSONAL = "Hello {{Nome}}"
 
 @pytest.fixture
 def send(monkeypatch, environment):
-    """Sends a practice campaign that meets ``faults``; gives its number."""
+    """Send a practice campaign that meets ``faults`` and return its number."""
 
     def sent(count=3, faults="error_503=1", text="Your order is ready."):
         monkeypatch.setenv("OMNI_PRACTICE_FAULTS", faults)
@@ -39,19 +39,19 @@ def send(monkeypatch, environment):
 
 
 def look(open_page, run, **options):
-    """The list, reached by the notice on the results page."""
+    """Open the list by following the notice on the results page."""
     return open_page("results", run=str(run), **options).button("unknown.look").click().run()
 
 
 def choose(app, *places):
-    """Mark rows of the page of the list that is shown, by their places."""
+    """Select rows on the shown page of the list, by position."""
     marked = {"selection": {"rows": list(places), "columns": [], "cells": []}}
     app.session_state[app.dataframe[0].key] = marked
     return app.run()
 
 
 def decide(app, what, typed):
-    """Press the button and type; the tab with the dialog open."""
+    """Press the button, type the count, and return the tab with the dialog open."""
     app.button(f"unknown.{what}").click().run()
     app.text_input(f"unknown.typed.{what}").set_value(typed)
     return app.button(f"unknown.{what}").click().run()
@@ -185,7 +185,7 @@ def test_requests_with_ids_are_not_sent_again_and_say_why(open_page, send, envir
 
 
 def give_an_id_to_another_contact(data, number):
-    """As if the request had a second contact, of which the provider gave the id."""
+    """Change the request to have a second contact, with an id from the provider for one of the two."""
     with closing(sqlite3.connect(data / "omni.db")) as database, database:
         database.execute("UPDATE request SET contacts = 2, paired = 1 WHERE number = ?", [number])
 
@@ -224,7 +224,7 @@ def test_an_attempt_that_was_never_made_is_not_shown_as_a_lost_answer(open_page,
     console.unknown.decide(run, "resend", "ana")
     console.work_on(run, lambda _progress: None)
     app = choose(look(open_page, run), 1)
-    assert list(app.dataframe[0].value["destination"]) == [phone(2), phone(1)]  # in a request of its own
+    assert list(app.dataframe[0].value["destination"]) == [phone(2), phone(1)]  # now in a request of its own
     app.button("unknown.open").click().run()
     assert "taken out of another request" in words(app)
     assert "lost on the way" not in words(app)

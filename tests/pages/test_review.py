@@ -1,4 +1,4 @@
-"""Review: what is missing is named with the way to mend it, and what is shown is what will be sent, byte for byte."""
+"""Review page: missing parts are named with a way to fix them, and the request shown is the one sent, byte for byte."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Send: one confirmation that names count and account, one campaign however often it is confirmed, honest progress."""
+"""Send page: one confirmation with count and account, one campaign however often it is confirmed, honest progress."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ def ready(console, count=3, text="Your order is ready."):
 
 
 def confirm(app):
-    """Open the dialog and press its button: here a dialog does not outlive the run that opened it."""
+    """Open the dialog and press its button in one go, since a dialog does not outlive the run that opened it here."""
     app.button("send.open").click().run()
     app.button("send.open").click()
     return app.button("send.yes").click().run()
 
 
 def address(app):
-    """The campaign that the tab's address names."""
+    """Return the campaign in the tab's address."""
     run = app.query_params["run"]
     return run[0] if isinstance(run, list) else run
 

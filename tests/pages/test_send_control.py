@@ -1,4 +1,4 @@
-"""Send: a start at a time, a trial first, and why a campaign stands still."""
+"""Send page controls: scheduled start, trial first, and the reason why a campaign is not sending."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""People who were sent to lately: the page shows by whom, asks, and sends to nobody before it is told."""
+"""Recently contacted people on the Send page: it shows the earlier campaigns and sends only after a decision."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.pages.prepared import prepare, stored
 
 
 def send(console, rows, name="November", template=None, who="ana", *, practice=True):
-    """A campaign to these, decided where it has to be; its number."""
+    """Send a campaign to these rows, decide about recent sends where asked, and return its number."""
     draft = prepare(console, template or sms_template(), rows, name=name)
     preparation = replace(stored(console, draft), practice=practice)
     checked = console.check(draft, preparation)
@@ -34,7 +34,7 @@ def choose(app, whom):
 
 
 def confirm(app):
-    """Open the dialog and press its button: here a dialog does not outlive the run that opened it."""
+    """Open the dialog and press its button in one go, since a dialog does not outlive the run that opened it here."""
     button(app).click().run()
     button(app).click()
     return app.button("send.yes").click().run()

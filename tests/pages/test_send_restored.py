@@ -1,4 +1,4 @@
-"""After the database was put back to an earlier copy: Send asks whether the campaign went out before."""
+"""Send page after a restore from a backup: it asks whether the campaign was sent before."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.pages.prepared import prepare
 
 @pytest.fixture
 def live(environment: Path, monkeypatch: pytest.MonkeyPatch):
-    """Gives the console anew, on an account; with ``put_back`` after somebody was blocked and a copy put back."""
+    """Open the console with an account; with ``put_back``, block a contact and then restore an earlier backup first."""
     monkeypatch.setenv("OMNI_USERNAME", "ana@example.com")
     monkeypatch.setenv("OMNI_TOKEN", "s3cr3t-value")
 
@@ -41,7 +41,7 @@ def live(environment: Path, monkeypatch: pytest.MonkeyPatch):
 
 
 def draft_of(console: wiring.Console) -> str:
-    """Prepared, and to go out for real."""
+    """Prepare a draft for live sending."""
     draft = prepare(console, sms_template(), contact_rows(3))
     now = console.drafts.get(draft)
     assert now is not None

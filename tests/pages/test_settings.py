@@ -1,4 +1,4 @@
-"""Settings: what is in force and from where, and never the token."""
+"""Settings page: values in force and their sources, and never the token."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TOKEN = "hush-hush-0123456789"
 
 
 def shown(app):
-    """Every setting on the page: its name to (value, where it comes from)."""
+    """Return every setting on the page as name to (value, source)."""
     return {
         pair["name"]: (pair["value"], pair["note"]) for group in components(app, "facts") for pair in group["pairs"]
     }

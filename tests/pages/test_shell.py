@@ -1,4 +1,4 @@
-"""The shell stands around every page, and no page shows itself without it."""
+"""The shell surrounds every page, and no page is shown without it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A server of one's own: what it does with each request is a function over the bare socket."""
+"""Test server whose behaviour for each request is a function over the bare socket."""
 
 import socket
 import ssl
@@ -13,11 +13,11 @@ from tests.waiting import PATIENCE
 LOCALHOST_PEM = Path(__file__).parent / "localhost.pem"
 
 Answering = Callable[[socket.socket, bytes], bool | None]
-"""Gets the connection and one whole request; returns True to keep the connection for another."""
+"""Take the connection and one whole request; return True to keep the connection for another."""
 
 
 class Server:
-    """Listens on loopback; ``requests`` are those read whole, ``connections`` the ones accepted."""
+    """A server on loopback: ``requests`` are those read completely, ``connections`` the number accepted."""
 
     def __init__(self, answering: Answering, *, tls: bool = False, reads: bool = True) -> None:
         self.requests: list[bytes] = []
@@ -87,7 +87,7 @@ def serving(answering: Answering, *, tls: bool = False, reads: bool = True):
 
 
 def read_request(connection: socket.socket) -> bytes | None:
-    """One request, head and body; None when the client is gone."""
+    """Read one request, head and body; return None if the client has disconnected."""
     raw = b""
     while b"\r\n\r\n" not in raw:
         if not (came := connection.recv(65536)):
@@ -119,7 +119,7 @@ def reply(body: bytes = b"{}", status: str = "200 OK", *headers: str) -> bytes:
 
 
 def saying(raw: bytes, keep: bool = True) -> Answering:
-    """Sends ``raw`` for each request, then keeps the connection or closes it."""
+    """Send ``raw`` for each request, then keep the connection or close it."""
 
     def answer(connection: socket.socket, _request: bytes) -> bool:
         connection.sendall(raw)
@@ -129,6 +129,6 @@ def saying(raw: bytes, keep: bool = True) -> Answering:
 
 
 def reset(connection: socket.socket) -> None:
-    """Closes the connection the hard way, as a crashed process or a firewall does."""
+    """Reset the connection, as a crashed process or a firewall does."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     connection.close()

@@ -1,4 +1,4 @@
-"""One POST over a real socket: what is sent, what comes back, and what a failure is called."""
+"""One POST over a real socket: the bytes sent, the answer, and the name of a failure."""
 
 import gzip
 import logging
@@ -33,16 +33,16 @@ USERNAME = "ana@example.com"
 TOKEN = "token-of-nobody-56aXz"
 BODY = b'{"contacts":[{"contactInfo":{"phone1":"5511900000001"}}],"template":{"steps":[]}}'
 SHORT = Timeouts(read=0.3)
-"""For servers that say nothing: whatever else a machine that is busy takes longer for does not time out."""
+"""Timeouts for silent servers: only reading is limited, so that a busy machine causes no other timeout."""
 
 
 class Clock:
-    """The clock of the clients, which goes by what a test says and not by how fast the machine is."""
+    """The clients' clock, advanced by the test and independent of the machine's speed."""
 
     def __init__(self, monkeypatch):
         self.now = time.monotonic()
         self.a_look = 0.0
-        """Seconds that pass with each look at the time that is left."""
+        """Seconds that pass each time the client checks the time left."""
         monkeypatch.setattr(client_module, "time", SimpleNamespace(monotonic=lambda: self.now, time=time.time))
         monkeypatch.setattr(transport, "monotonic", self._looked)
 
@@ -53,7 +53,7 @@ class Clock:
 
 @pytest.fixture
 def clients():
-    """Makes clients that are closed with the test."""
+    """Create clients that are closed with the test."""
     made = []
 
     def make(url, **options):
@@ -65,7 +65,7 @@ def clients():
         client.close()
 
 
-# --- what is sent -------------------------------------------------------------------------------------------
+# --- the request sent ---------------------------------------------------------------------------------------
 
 
 def test_the_body_goes_out_byte_for_byte_with_the_account_in_the_headers(clients):
@@ -150,7 +150,7 @@ def test_cookies_are_not_kept(clients):
     assert "cookie" not in headers_of(server.requests[1])
 
 
-# --- what comes back ----------------------------------------------------------------------------------------
+# --- the answer ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -296,7 +296,7 @@ def test_a_certificate_for_another_name_is_not_sent(clients, monkeypatch):
     assert server.requests == []
 
 
-# --- not known ----------------------------------------------------------------------------------------------
+# --- unknown ------------------------------------------------------------------------------------------------
 
 
 def silent(connection, _request):
@@ -305,7 +305,7 @@ def silent(connection, _request):
 
 
 def dripping(start, every=b"x"):
-    """Something every 20 ms, well within the time for one read, for ever."""
+    """Send something every 20 ms for ever, well within the read timeout."""
 
     def answer(connection, _request):
         connection.sendall(start)
@@ -340,7 +340,7 @@ def test_a_silent_server_is_a_timeout(clients):
 def test_a_dripping_server_is_held_to_the_deadline(clients, monkeypatch, tls, start, every, status):
     monkeypatch.setattr("requests.adapters.DEFAULT_CA_BUNDLE_PATH", str(LOCALHOST_PEM))
     clock = Clock(monkeypatch)
-    clock.a_look = 20.0  # in truth the server says something every 20 ms
+    clock.a_look = 20.0  # in real time the server sends something every 20 ms
     with serving(dripping(start, every), tls=tls) as server:
         begin = clock.now
         answer = clients(server.url, timeout=Timeouts(total=400)).post(BODY)
@@ -552,7 +552,7 @@ def test_fewer_posts_at_once_use_fewer_connections(clients, monkeypatch):
         assert [answer.status for answer in pool.map(client.post, [b"many"] * 6)] == [200] * 6
         assert server.connections == 6
         for _ in range(9):
-            # From one of the six threads after the other: together the pauses are longer than a connection may be idle.
+            # Threads post in turn: the pauses add up to more than a connection may be idle.
             assert pool.submit(client.post, b"one").result().status == 200
             clock.now += LONGEST_IDLE / 4
     assert server.connections == 6

@@ -1,4 +1,4 @@
-"""What contacts were sent with."""
+"""Correlation ids that contacts were sent with."""
 
 from omni.core.template import Template
 from omni.provider.payload import request_body

@@ -1,4 +1,4 @@
-"""The request as a command, as a real shell reads it."""
+"""The request as a ``curl`` command, parsed by a real shell."""
 
 import subprocess
 
@@ -13,7 +13,7 @@ ENDPOINT = "https://api.example.com/v1/omni/send"
 
 
 def arguments(command):
-    """What ``curl`` would be called with, asked of ``sh`` itself."""
+    """Return the arguments that ``sh`` would pass to ``curl``."""
     script = "curl() { printf '%s\\0' \"$@\"; }\n" + command
     printed = subprocess.run(["sh", "-c", script], capture_output=True, check=True, timeout=PATIENCE).stdout
     return printed.decode("utf-8").split("\0")[:-1]

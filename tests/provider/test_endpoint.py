@@ -1,4 +1,4 @@
-"""Where may be posted to."""
+"""Endpoints that may be posted to."""
 
 import pytest
 

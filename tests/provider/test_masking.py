@@ -1,4 +1,4 @@
-"""A token that comes back, however it is written, is seen by nobody; everything else stays as it came."""
+"""A token in an answer is masked, however it is written; everything else stays unchanged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The provider's JSON, out and in."""
+"""The provider's JSON, written and read."""
 
 import json
 from dataclasses import replace
@@ -37,7 +37,7 @@ def steps(*values):
     return {"steps": list(values)}
 
 
-# --- out and in ---------------------------------------------------------------------------------------------
+# --- written and read back ----------------------------------------------------------------------------------
 
 
 def test_the_sample_template_round_trips_with_the_order_of_its_keys():
@@ -236,7 +236,7 @@ def test_half_a_surrogate_pair_becomes_the_replacement_character():
     assert step.message_text == "a\ufffdb 😀 \ufffd"
 
 
-# --- what was pasted ----------------------------------------------------------------------------------------
+# --- pasted JSON --------------------------------------------------------------------------------------------
 
 TEMPLATE = template_from_json(SAMPLE["template"])
 COMMAND = f"""curl --request POST \\

@@ -1,4 +1,4 @@
-"""What became of the contacts, by the answer."""
+"""Outcomes of contacts, judged from the provider's answer."""
 
 import json
 import time
@@ -17,7 +17,7 @@ OURS = {
     "resolved.kept", "resolved.kept_by", "request.not_started", "request.worker_lost", "request.ledger_restored",
     "withheld.do_not_contact", "withheld.not_again", "cancelled.not_again", "refused.again",
 }  # fmt: skip
-"""Details that the ledger gives, not an answer."""
+"""Details that the ledger records without an answer."""
 
 
 def answered(body=b"", status=200, *, failure=None, retry_after=None):
@@ -100,7 +100,7 @@ def test_one_object_with_id_and_correlation_id_answers_one_contact():
     assert judge(answered({"id": "a", "correlationId": "c"}), [None, None]).detail == "accepted_untracked"
 
 
-# --- pairing ------------------------------------------------------------------------------------------------
+# --- pairing ids with contacts ------------------------------------------------------------------------------
 
 
 def echo(*pairs):
@@ -372,7 +372,7 @@ STATES = [
     (answered(b"", 403), "pending", "unauthorized", 403, ""),
     (answered(b"", 429), "pending", "rate_limited", 429, ""),
     (answered(status=None, failure="not_sent"), "pending", "not_sent", 0, ""),
-    # not known
+    # unknown
     *[
         (answered(b"", status), "unknown", "undecided", status, "")
         for status in (406, 408, 409, 423, 424, 425, 460, 499)

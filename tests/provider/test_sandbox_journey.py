@@ -1,4 +1,4 @@
-"""Client and judge against the sandbox provider: every fault ends in the state it must."""
+"""Client and judge against the sandbox provider: every fault ends in its expected state."""
 
 import json
 
@@ -28,7 +28,7 @@ def body_for(first):
 
 
 def post(sandbox, body, fault=None):
-    """Posts as the product does, with the header added that asks the sandbox for a fault."""
+    """Post as the product does, with the header that asks the sandbox for a fault."""
     timeout = Timeouts(read=0.6) if fault == "hang" else Timeouts()
     client = Client(sandbox.url, "ana", "token-of-nobody", timeout=timeout, practice=True)
     if fault:

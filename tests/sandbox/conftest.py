@@ -13,7 +13,7 @@ SLOW = 0.4
 
 @pytest.fixture(scope="session")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """One sandbox without drawn faults for every test that needs no options of its own."""
+    """A sandbox without random faults, shared by the tests that need no options."""
     with running(tmp_path_factory.mktemp("sandbox"), "--slow", str(SLOW)) as one:
         yield one
     assert TOKEN not in one.record_file.read_text("ascii")
@@ -21,6 +21,6 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Callable[..., Sandbox]]:
-    """Starts a sandbox with options; it ends with the test."""
+    """Start a sandbox with options; it ends with the test."""
     with ExitStack() as stack:
         yield lambda *options: stack.enter_context(running(tmp_path, *options))

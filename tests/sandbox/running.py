@@ -1,4 +1,4 @@
-"""A sandbox as tests meet it: its own process, talked to over loopback, its record read from disk."""
+"""The sandbox in tests: a process of its own, reached over loopback, with its record read from disk."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class Sandbox:
 
 @contextmanager
 def launch(*options: str) -> Iterator[subprocess.Popen[bytes]]:
-    """The process alone, for tests of how it begins and ends; it never outlives the test."""
+    """Start only the process, for tests of startup and shutdown; it never outlives the test."""
     with subprocess.Popen(
         [sys.executable, "-m", "omni.sandbox", *options],
         cwd=ROOT,
@@ -99,7 +99,7 @@ def launch(*options: str) -> Iterator[subprocess.Popen[bytes]]:
 
 @contextmanager
 def running(folder: Path, *options: str) -> Iterator[Sandbox]:
-    """A sandbox on a free port that records into ``folder``, says nothing on stderr and ends as it should."""
+    """Run a sandbox on a free port that records into ``folder``; it must write nothing to stderr and exit cleanly."""
     record_file = folder / "received.jsonl"
     with launch("--port", "0", "--with-parent", "--record", str(record_file), *options) as process:
         assert process.stdout is not None

@@ -1,4 +1,4 @@
-"""The ids that come back, in each shape of the platform, and what is written down of them."""
+"""Ids in the sandbox's answers, in each format of the platform, and its record of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the provider's page asks of a request, each rule with a request that breaks it."""
+"""Rules of the provider's page for a request, each with a request that breaks it."""
 
 from __future__ import annotations
 

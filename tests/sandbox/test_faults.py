@@ -1,4 +1,4 @@
-"""Each fault: what the client sees, and whether the contacts were accepted."""
+"""Faults of the sandbox: the answer the client gets, and whether the contacts were accepted."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NAMES = (
 
 
 def a_body(request: pytest.FixtureRequest, contacts: int = 3) -> bytes:
-    """A body that no other test sends, so that its record can be told apart."""
+    """Return a body that no other test sends, so that its record can be identified."""
     people = [contact(number, recipientName=request.node.nodeid) for number in range(1, contacts + 1)]
     return encoded(a_request(people))
 

@@ -1,4 +1,4 @@
-"""The sandbox is its own reading of the provider's page: it imports the standard library, h11 and nothing of Omni."""
+"""The sandbox implements the provider's page on its own: it imports the standard library, h11 and nothing of Omni."""
 
 from __future__ import annotations
 

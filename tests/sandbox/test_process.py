@@ -1,4 +1,4 @@
-"""The sandbox as a process: how it begins, what it says, and how it ends."""
+"""The sandbox as a process: startup, output and shutdown."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ BODY = encoded(a_request(2))
 
 
 def raw_post(fault: str | None = None) -> bytes:
-    """A whole request as bytes, for a client that does not wait for its answer."""
+    """Build a whole request as bytes, for a client that does not wait for its answer."""
     fields = {"Host": "x", "Content-Length": str(len(BODY))} | HEADERS
     fields |= {} if fault is None else {"X-Sandbox-Fault": fault}
     head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
@@ -186,11 +186,11 @@ def test_a_client_may_leave_a_delayed_fault_early(start):
 
 
 def open_connections(sandbox: Sandbox) -> int:
-    """Sockets of the process besides the listening one and the event loop's own pair."""
+    """Count the sockets of the process, without the listening one and the event loop's own pair."""
     folder = Path(f"/proc/{sandbox.process.pid}/fd")
     found = 0
     for entry in folder.iterdir():
-        with suppress(FileNotFoundError):  # closed while we look
+        with suppress(FileNotFoundError):  # closed since the folder was listed
             found += str(entry.readlink()).startswith("socket:")
     return found - 3
 
@@ -199,7 +199,7 @@ def test_more_requests_than_the_rate_allows_are_answered_429(start):
     sandbox = start("--rate", "2")
     answers = [sandbox.post(BODY) for _ in range(2)]
     assert [answer.status for answer in answers] == [200] * 2
-    while answers[-1].status == 200:  # a machine that takes a second for three posts breaks no rate
+    while answers[-1].status == 200:  # a machine that needs a second for three posts stays within the rate
         answers.append(sandbox.post(BODY))
     late = answers[-1]
     assert (late.status, late.json()["errorCode"], late.headers["Retry-After"]) == (429, 429, "1")

@@ -1,4 +1,4 @@
-"""HTTP/1.1 as bytes: requests cut anywhere, sent ahead, too long, or no requests at all."""
+"""HTTP/1.1 at byte level: requests split anywhere, pipelined, too long, or malformed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def a_post(body: bytes = BODY, more: str = "", version: str = "1.1", path: str =
 
 
 def read_answer(client: socket.socket, before: bytes = b"") -> tuple[int, dict[str, str], bytes, bytes]:
-    """Status, headers, body, and what already came after it."""
+    """Return status, headers, body, and any bytes after it that have already arrived."""
     data = before
     while b"\r\n\r\n" not in data:
         more = client.recv(65536)
@@ -233,7 +233,7 @@ def test_a_malformed_header_is_refused_without_being_quoted(sandbox: Sandbox):
 def test_a_body_that_is_too_long_is_answered_413_even_if_sent_whole(sandbox: Sandbox):
     with sandbox.connected() as client:
         client.sendall(START + b"Content-Length: 67108865\r\n\r\n")
-        select.select([client], [], [], PATIENCE)  # the answer is there before the body
+        select.select([client], [], [], PATIENCE)  # the answer arrives before the body is sent
         for _ in range(64):
             client.sendall(b" " * 1024 * 1024)
         client.sendall(b" ")

@@ -1,4 +1,4 @@
-"""A database for each test, and the engine's own files."""
+"""Fixtures for the sending engine: a database for each test, a spool and a claim journal."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ __all__ = ["database", "journal", "reused", "spool"]
 
 @pytest.fixture
 def spool(tmp_path: Path) -> Iterator[AnswerSpool]:
-    """Three segments of 64 KiB."""
+    """A spool of three segments of 64 KiB."""
     with AnswerSpool(tmp_path / "answers.spool", segment_bytes=64 << 10) as made:
         yield made
 
 
 @pytest.fixture
 def journal(tmp_path: Path) -> Iterator[ClaimJournal]:
-    """An empty one."""
+    """An empty claim journal."""
     with ClaimJournal(tmp_path / "claims.journal") as made:
         yield made

@@ -1,4 +1,4 @@
-"""The engine over a real ledger, with a provider of a few lines."""
+"""The sending engine over a real ledger, with a fake provider of a few lines."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.store.building import ME, SENDS
 
 
 class Provider:
-    """Takes every contact it is sent and counts them; ``reply`` may answer otherwise."""
+    """A provider that accepts and counts every contact; ``reply`` may answer differently."""
 
     def __init__(self, reply: Callable[[Claimed, bytes], Answer] | None = None, latency: float = 0.0) -> None:
         self._reply = reply or accept
@@ -47,13 +47,13 @@ class Provider:
 
 
 def accept(claimed: Claimed, body: bytes) -> Answer:
-    """An id for each contact."""
+    """Answer with an id for each contact."""
     items = [{"id": f"id-{claimed.number}-{at}"} for at in range(claimed.contacts)]
     return Answer(200, json.dumps({"id": f"b{claimed.number}", "messages": items}).encode(), None, None, time.time())
 
 
 class Troubled:
-    """A ledger whose database goes away: before a call reaches it, or after it was carried out."""
+    """A ledger whose database fails before a call reaches it or after the call was carried out."""
 
     def __init__(self, ledger: Ledger, trouble: Callable[[str], str]) -> None:
         self._ledger = ledger
@@ -75,7 +75,7 @@ class Troubled:
 
 
 class Counted:
-    """A ledger that counts its turns and its signs of life."""
+    """A ledger that counts its turns and heartbeats."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
@@ -109,7 +109,7 @@ def send(
     post: Callable[[Claimed, bytes], Answer],
     **options: Any,
 ) -> None:
-    """``drain`` with what a test does not name."""
+    """Run ``drain`` with defaults for the options that a test does not name."""
     given: dict[str, Any] = {"owner": ME, "stop": lambda: False, "ledger": Ledger(database, SENDS), "judge": judge}
     given |= options
     parts = {name: given.pop(name) for name in ("ledger", "judge", "expected", "rate", "threads") if name in given}

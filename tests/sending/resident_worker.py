@@ -1,6 +1,6 @@
-"""What ``python -m omni worker`` runs, as a process of its own with short times: ``resident.py SWEEP_SECONDS``.
+"""``python -m omni worker`` as a process of its own with short times: ``resident_worker.py SWEEP_SECONDS``.
 
-Without the command line around it, which takes a second of a processor to load.
+It skips the command line, which takes a second of processor time to load.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from omni.store.ledger import workers
 from omni.store.opening import open_database
 
 LEASE = 5.0
-"""Seconds without a sign of life, every 0.4 s, that mean a dead worker: even a busy machine gives one in them."""
+"""Seconds without a heartbeat after which a worker is dead; one beats every 0.4 s, so a busy machine is no reason."""
 
 
 def main(sweep: int) -> None:

@@ -1,4 +1,4 @@
-"""Answers survive a kill in the spool, and its space is used again."""
+"""Answers survive a kill in the spool, and its space is reused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The claim journal remembers what a restored database has forgotten."""
+"""The claim journal remembers claims that a restored database no longer has."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Workers that a queue wakes, here as threads: a job that is lost, doubled or late does no harm."""
+"""Workers woken by a queue, here as threads: a lost, repeated or late job does no harm."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ from tests.store.opening import empty
 from tests.waiting import PATIENCE, wait_until
 
 NEVER = 60
-"""Seconds between sweeps, for tests in which none may help."""
+"""Seconds between sweeps, for tests in which no sweep may help."""
 
 
 @pytest.fixture
 def database(reused: Database) -> Database:
-    """In PostgreSQL, with no queue yet."""
+    """A PostgreSQL database without a queue."""
     empty(reused)
     run(reused, f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
     return reused
@@ -48,7 +48,7 @@ def database(reused: Database) -> Database:
 
 @pytest.fixture
 def worker(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
-    """``with worker("a", provider, sweep=1):`` a worker that waits for jobs."""
+    """Run a worker that waits for jobs: ``with worker("a", provider, sweep=1):``."""
     for name, seconds in (("_ASK", 0.02), ("_LOOK_FOR_JOBS_EVERY", 0.2), ("_BEAT", 0.2), ("_RETRY", 0.1)):
         monkeypatch.setattr(attending, name, seconds)
     monkeypatch.setattr("omni.bootstrap.cluster_worker._LOOK_EVERY", 0.1)
@@ -90,12 +90,12 @@ def run(database: Database, statement: str, *values: object) -> list[Any]:
 
 
 def waiting(database: Database) -> int:
-    """How many workers the queue knows."""
+    """Return the number of workers that the queue knows."""
     return int(run(database, "SELECT count(*) FROM procrastinate_workers")[0][0])
 
 
 def newest(database: Database) -> int:
-    """The number of the last worker the queue came to know."""
+    """Return the id of the worker that the queue registered last."""
     try:
         return int(run(database, "SELECT coalesce(max(id), 0) FROM procrastinate_workers")[0][0])
     except psycopg.errors.UndefinedTable:
@@ -107,7 +107,7 @@ def jobs(database: Database) -> list[str]:
 
 
 def waits_for_the_other(own: Callable[[], Provider], other: Callable[[], Provider]) -> Provider:
-    """A provider that keeps its worker with what it has, once that is much, until the other worker has as much."""
+    """Build a provider that, after 20 requests, keeps its worker waiting until the other worker has as many."""
 
     def reply(claimed: Claimed, body: bytes) -> Answer:
         if len(own().bodies) > 20:
@@ -200,7 +200,7 @@ def test_a_dropped_queue_is_created_again(database: Database, worker: Callable[.
 
 
 def thrown_away(database: Database) -> bool:
-    """Whether the queue's tables could be dropped at once, amid what the worker does with them."""
+    """Drop the queue's tables and return whether that worked at once, while the worker uses them."""
     try:
         run(database, f"DROP SCHEMA {SCHEMA} CASCADE")
     except psycopg.errors.DeadlockDetected:
@@ -220,7 +220,7 @@ def test_broken_connections_are_replaced_while_waiting_and_while_sending(
         wait_until(lambda: Campaigns(database).get(made).state == "done")
         later = make(database, 1)
         wait_until(lambda: states(database, later) == "a")
-    assert provider.received[phone(2)] == 2  # once in each campaign
+    assert provider.received[phone(2)] == 2  # once for each campaign
     assert provider.received.total() == len(provider.received) + 1
     assert states(database, made).replace("u", "a") == "a" * 100
 
@@ -273,7 +273,7 @@ def test_a_folder_that_cannot_be_written_ends_the_worker_with_the_reason(
 def test_a_worker_that_is_stopped_while_it_still_connects_to_the_queue_ends(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ):
-    """The pool of psycopg takes a cancellation for a connection that failed, and would try again for ever."""
+    """The connection pool of psycopg takes a cancellation for a failed connection, and would retry for ever."""
     asked, ended = threading.Event(), threading.Event()
 
     async def connect(*_given: object, **_options: object) -> None:
@@ -296,7 +296,7 @@ def test_a_worker_that_is_stopped_while_it_still_connects_to_the_queue_ends(
 def test_a_cancellation_that_is_lost_on_the_way_is_given_again(
     worker: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ):
-    """As ``asyncio.wait_for`` of Python 3.11 loses one that comes together with the answer it waits for."""
+    """``asyncio.wait_for`` of Python 3.11 loses a cancellation that arrives together with the awaited result."""
     lost: list[str] = []
 
     async def serve(app: App, **_options: object) -> None:

@@ -1,4 +1,4 @@
-"""Over a real connection to a provider that takes its time, the rate comes near the limit all the same."""
+"""The rate comes close to its limit even over a real connection to a slow provider."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.waiting import PATIENCE
 
 LIMIT = 40.0
 LATENCY = 1.0
-"""So few requests a second, and so long, that it is the provider and not the machine that most of the time goes to."""
+"""A rate so low and a latency so long that the provider, not the machine, takes most of the time."""
 
 
 @pytest.mark.slow
@@ -60,7 +60,7 @@ def test_as_many_requests_are_open_as_the_rate_needs_and_hardly_more(
             on_progress=note,
         )
     client.close()
-    # Eight at once, where it begins, come to 8 a second at most; a busy machine reaches the limit late.
+    # The initial eight at once make 8 a second at most; a busy machine reaches the limit late.
     assert LEAST < enough <= max(opened), "as many as half the rate needs were never open"
     assert max(opened) <= 2 * LIMIT * (max(took) + 0.2), "no more are open than the rate needs"
     assert "u" not in states(database, made)

@@ -1,4 +1,4 @@
-"""How many requests are open at once, tried out on providers of a few lines whose time is not ours."""
+"""Control of the number of open requests, tested on simulated providers with a clock of their own."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from omni.sending.concurrency import HEADROOM, LEAST, MOST, Concurrency
 
 TURN = 0.02
-"""Seconds between two looks at what came back, as in the loop that sends."""
+"""Seconds between two looks for answers, as in the sending loop."""
 
 
 @dataclass(slots=True)
 class Provider:
-    """Answers after ``latency`` seconds while fewer than ``at_once`` are open; the others wait for their turn."""
+    """A provider with ``latency`` seconds per answer and up to ``at_once`` requests in work; the others queue."""
 
     latency: float
     at_once: float = math.inf
@@ -36,7 +36,7 @@ class Provider:
 
 @dataclass(slots=True)
 class World:
-    """A worker at a provider, on a clock of their own."""
+    """A worker and a provider on a simulated clock."""
 
     rate: float
     provider: Provider
@@ -46,7 +46,7 @@ class World:
     sizes: list[tuple[float, int]] = field(default_factory=list)
 
     def run(self, sizing: Concurrency, seconds: float) -> World:
-        """Let so much time go by with more to send than can be sent."""
+        """Advance the clock by ``seconds``, with more to send than can be sent."""
         until, spent_until = self.now + seconds, self.now
         while self.now < until:
             self.now += TURN
@@ -64,15 +64,15 @@ class World:
         return self
 
     def through(self, seconds: float) -> float:
-        """Answers a second over the last ``seconds``."""
+        """Return the answers per second over the last ``seconds``."""
         return sum(at > self.now - seconds for at in self.answers) / seconds
 
     def largest(self, seconds: float) -> int:
-        """The largest size of the last ``seconds``."""
+        """Return the largest size of the last ``seconds``."""
         return max(size for at, size in self.sizes if at > self.now - seconds)
 
     def usual(self, seconds: float) -> float:
-        """The average size of the last ``seconds``."""
+        """Return the average size of the last ``seconds``."""
         recent = [size for at, size in self.sizes if at > self.now - seconds]
         return sum(recent) / len(recent)
 
@@ -113,7 +113,7 @@ def test_a_provider_that_can_take_no_more_is_not_given_more(at_once: int):
     world, sizing = a_world(700, Provider(0.2, at_once))
     world.run(sizing, 90)
     assert world.through(30) > 0.9 * at_once / 0.2
-    # What it needs, with headroom and the time of a turn; tried anew now and then, and given up again.
+    # Required size, with headroom and the time of a turn; more is tried now and then, and given up again.
     assert world.usual(60) < max(1.5 * LEAST, 2 * at_once)
     assert world.largest(60) < max(3 * LEAST, 5 * at_once)
 

@@ -1,4 +1,4 @@
-"""The loop: every contact once, every answer kept, and what is in doubt never again."""
+"""The sending loop: each contact is sent to once, answers are kept, unknown outcomes are never sent again."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_the_turn_that_records_answers_claims_as_many_requests(
 
 def test_more_are_open_at_once_where_it_takes_longer(database: Database, spool: AnswerSpool, journal: ClaimJournal):
     def slower_and_slower(claimed: Claimed, body: bytes) -> Answer:
-        """Even where few requests can be started in a second, many come to be open."""
+        """Answer more and more slowly, so that many requests are open even at a low rate."""
         if provider.most_open <= 2 * LEAST:
             time.sleep(0.15 * 2 ** (len(provider.bodies) // 100))
         return accept(claimed, body)
@@ -334,7 +334,7 @@ def test_a_database_that_comes_and_goes_costs_no_answer_and_no_second_sending(
     made = make(database, 60)
     ledger = Troubled(Ledger(database, SENDS), lambda name: draw.choices(["", "before", "after"], [6, 2, 2])[0])
     provider = Provider(latency=0.003)
-    # What was not loaded waits five seconds; here it is not worth waiting for.
+    # Requests that were not loaded wait five seconds, which would only slow the test.
     monkeypatch.setattr(posting, "RETRY_NOT_POSTED", 0.0)
     send(database, spool, journal, provider, until=made, ledger=ledger)
     assert states(database, made) == "a" * 60
@@ -352,7 +352,7 @@ def test_while_the_database_is_away_nothing_is_sent_and_what_came_is_held(
     sent: list[int] = []
 
     def trouble(name: str) -> str:
-        """The database goes away at a turn, when all that was claimed has been handed out."""
+        """Fail from the first turn after 20 requests, when all claimed requests have been handed out."""
         if is_back.is_set() or not (calls or (name == "turn" and len(provider.bodies) > 20)):
             return ""
         calls.append(name)

@@ -1,4 +1,4 @@
-"""What a killed process left is taken up before anything new is sent."""
+"""Requests left by a killed process are recovered before anything new is sent."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ def test_a_campaign_made_after_the_restore_is_not_taken_for_a_lost_one(
 def test_a_restored_database_that_lacks_a_sent_campaign_starts_nothing(
     database: Database, spool: AnswerSpool, journal: ClaimJournal
 ):
-    """The copy has a campaign that would start by itself: somebody may have cancelled it since."""
+    """The backup has a campaign that would start by itself, but an operator may have cancelled it since."""
     runs, waits = make(database, 2), make(database, 2, start_at=time.time() + 3600, start_zone="UTC")
     journal.append([Claimed(4711 << 32, 9, 1, 1, 1, True)])
     take_up(database, spool, journal)
@@ -187,6 +187,6 @@ def test_a_worker_that_finds_its_campaign_missing_pauses_the_others(
 
 
 def one_failure() -> Callable[[str], str]:
-    """The first call does not reach the database."""
+    """Fail on the first call, before it reaches the database."""
     troubles = iter(["before"])
     return lambda name: next(troubles, "")

@@ -1,4 +1,4 @@
-"""A worker that others gave up, or whose database was replaced under it, sends nothing again by itself."""
+"""A worker declared dead, or whose database was replaced while it worked, sends nothing again by itself."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Copy = Sequence[tuple[sa.Table, Sequence[sa.RowMapping]]]
 
 
 class Attempts:
-    """A provider that answers each attempt when the test says so, with ids that tell which one it was."""
+    """A provider that answers each attempt when the test allows it, with ids that name the attempt."""
 
     def __init__(self) -> None:
         self.posted: list[int] = []
@@ -123,7 +123,7 @@ def sending(
     ledger: Ledger | Counted,
     threads: int = 8,
 ) -> Iterator[None]:
-    """A worker in a thread, until the block is left."""
+    """Run a worker in a thread until the block ends."""
     stop = threading.Event()
     thread = threading.Thread(
         target=send,
@@ -139,21 +139,21 @@ def sending(
 
 
 def give_up(database: Database, owner: str) -> None:
-    """What another worker does when ``owner`` gave no sign of life for long; the owner does not know."""
+    """Remove ``owner`` as another worker does after a long time without heartbeats, unknown to the owner."""
     with database.write() as connection:
         connection.execute(worker.delete().where(worker.c.id == owner))
     Ledger(database, SENDS).join("elsewhere.1", {}, "elsewhere.")
 
 
 def copied(database: Database) -> Copy:
-    """All that becomes of campaigns and requests, as it is now. Nothing has been answered yet."""
+    """Copy the state of campaigns and requests while no answer has been recorded."""
     with database.read() as connection:
         assert connection.execute(sa.select(answer)).all() == []
         return [(table, connection.execute(sa.select(table)).mappings().all()) for table in (campaign, request)]
 
 
 def put_back(database: Database, copy: Copy) -> None:
-    """Have the database as it was."""
+    """Restore the campaigns and requests from ``copy``."""
     with database.write() as connection, any_state(connection):
         connection.execute(answer.delete())
         for table, rows in copy:
@@ -162,11 +162,11 @@ def put_back(database: Database, copy: Copy) -> None:
 
 
 def answered(database: Database, campaign_id: int) -> list[int]:
-    """The attempts an answer is kept for."""
+    """Return the attempts with a recorded answer."""
     return [each.attempt for each in Campaigns(database).answers(campaign_id)]
 
 
 def some_beats(ledger: Counted) -> None:
-    """Wait until the worker has given several more signs of life."""
+    """Wait until the worker has sent several more heartbeats."""
     before = ledger.beats
     wait_until(lambda: ledger.beats > before + 3)

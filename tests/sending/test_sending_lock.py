@@ -1,4 +1,4 @@
-"""One sender a data folder."""
+"""One sender per data folder."""
 
 from __future__ import annotations
 

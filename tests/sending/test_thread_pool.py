@@ -1,4 +1,4 @@
-"""Threads the system may refuse: what there is, is used, and nothing is lost for the rest."""
+"""Threads that the system may refuse: the pool uses those it gets and loses no work."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.waiting import PATIENCE, wait_until
 
 
 class Scarce:
-    """A system with so many threads for posting."""
+    """A system that allows only ``left`` threads for posting."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, left: int) -> None:
         self.left = left

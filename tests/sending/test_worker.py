@@ -1,4 +1,4 @@
-"""The process around the loop."""
+"""The worker process around the sending loop."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.store.building import SENDS, make, states
 
 @pytest.fixture
 def work(database: Database, tmp_path: Path) -> Callable[..., Ending]:
-    """Runs a worker on the test's database and folder."""
+    """Run a worker on the test's database and folder."""
 
     def run(provider: Provider, **options: Any) -> Ending:
         given: dict[str, Any] = {"ledger": Ledger(database, SENDS), "folder": tmp_path / "sending"} | options
@@ -162,7 +162,7 @@ def test_a_new_worker_of_the_same_folder_knows_that_the_one_before_it_is_dead(
 
 
 class Once:
-    """False, then true."""
+    """A condition that is false once, then true."""
 
     def __init__(self) -> None:
         self._asked = False

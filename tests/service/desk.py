@@ -1,4 +1,4 @@
-"""A prepared campaign without a screen: a sheet, a template, and everything made of them."""
+"""A campaign prepared without a screen, from a sheet and a template."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Prepared:
 
 
 def csv_bytes(rows: Sequence[Sequence[str]], header: Sequence[str] = HEADER) -> bytes:
-    """A csv file as bytes."""
+    """Return a csv file as bytes."""
     out = io.StringIO(newline="")
     csv.writer(out).writerows([header, *rows])
     return out.getvalue().encode()

@@ -1,4 +1,4 @@
-"""Bodies put together by the column are, byte for byte, those written one by one."""
+"""Bodies assembled by column equal, byte for byte, bodies written one by one."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def table_of(fields, names, contacts):
 def test_any_bodies_put_together_are_those_written_one_by_one(template, fields, data):
     names = names_used(template.steps)
     text = st.text(max_size=4) | words
-    # Whoever shares a request has equal texts: that is what the requests are made by.
+    # Contacts in one request have equal texts, since requests are grouped by text.
     requests = data.draw(
         st.lists(
             st.tuples(

@@ -1,4 +1,4 @@
-"""The list is filled from anything people have, and says what it did not understand."""
+"""Filling the do-not-contact list from any sheet or text, with a report of unreadable entries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Gestures and edits as a table: the steps before, what the operator did, the steps after."""
+"""Gestures and edits as a table: the steps before, the operator's action, the steps after."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which contact goes in which request."""
+"""Grouping of contacts into requests."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""The ids of ordinary answers, taken as lists, are those that the careful reading of any answer finds."""
+"""Ids read as lists from ordinary answers equal those found by the careful reader for any answer."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ ALL_BUT = st.builds(
     st.integers(0, 3),
     ITEM.filter(lambda item: isinstance(item, dict)),
 )
-"""Ordinary ones, one of which is not."""
+"""Ordinary items with one exception among them."""
 ITEMS = ORDINARY | ALL_BUT | st.lists(ITEM, max_size=4)
 BODY = ITEMS | st.builds(
     lambda key, items, more: {key: items, **more},
@@ -90,7 +90,7 @@ SHAPES = {
 
 @pytest.fixture
 def answered(database: Database) -> int:
-    """A campaign with a request for every shape, one cut off and one never answered."""
+    """A campaign with an answer of every shape, one cut answer and one request without an answer."""
     made = make(database, 5 * (len(SHAPES) + 2), 5)
     shapes = [*SHAPES.values(), SHAPES["every id"]]
     for at, (each, shape) in enumerate(zip(claim(database, room=len(shapes)), shapes, strict=True)):
@@ -112,7 +112,7 @@ def test_a_report_is_the_same_whichever_way_its_ids_are_read(database, answered,
     with monkeypatch.context() as patched:
         patched.setattr(Receipts, "_ids_of", Receipts._ids_of_any)
         assert rows() == as_lists
-    with monkeypatch.context() as patched:  # whatever has to be read again
+    with monkeypatch.context() as patched:  # force every answer to be read again
         patched.setattr("omni.service.id_columns._CONTACTS_KEPT", 0)
         assert rows() == as_lists
     receipts = Receipts(campaigns, answered)

@@ -1,4 +1,4 @@
-"""The plan: who shares a request, what stands in it byte for byte, and nobody lost or doubled on the way."""
+"""The plan: contacts grouped into requests, exact bytes of each request, and no contact lost or sent to twice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What comes next is made while what came is used."""
+"""The next item is made while the current one is used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Raw answers as people see them: nothing in them does anything, and nothing of them gets lost."""
+"""Raw answers on screen: shown completely, with nothing in them executed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whoever was sent to lately is found, however written and wherever listed, and sent to again by choice alone."""
+"""Recent sends are found in any notation and any column, and sent to again only by the operator's choice."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ from tests.waiting import PATIENCE
 ANNOUNCED = "campaign.repeats"
 CHANGED = "campaign.repeats_changed"
 NOWHERE = {"", "0"}
-"""What stands where a contact has no destination."""
+"""Match keys of a contact without a destination."""
 
 
 class Desk:
-    """A database with the guard before it, and what an operator does there."""
+    """A database behind the recent-sends guard, and the operator's actions on it."""
 
     def __init__(self, url, folder, days=7):
         self.folder = folder
@@ -59,7 +59,7 @@ class Desk:
         return self.guard.find(made.checked, made.preparation.template, practice=practice)
 
     def decide(self, made, whom):
-        """The same prepared, decided and planned anew."""
+        """Plan ``made`` again with a decision about its recent sends."""
         preparation = replace(made.preparation, recent_sends=self.find(made).decide(whom))
         checked = self.guard.applied(made.checked, preparation, practice=True)
         return replace(
@@ -85,7 +85,7 @@ class Desk:
         )
 
     def answer(self, answer):
-        """Let every request that can be claimed end so."""
+        """Record ``answer`` for every request that can be claimed."""
         for claimed in Ledger(self.database, SENDS).turn(ME, [], 1000)[0]:
             record(self.database, answer(claimed))
 
@@ -143,7 +143,7 @@ def test_any_destination_of_either_campaign_counts_whichever_step_it_was_for(des
     desk.launch(desk.prepare(contact_rows(3), TEMPLATE, mapping={"phone2": "Celular"}))
     others = [["", "", phone(at + 50), f"PESSOA{at}@Example.com"] for at in (1, 2, 9)]
     assert places(desk.find(desk.prepare(others, mail))) == [0, 1]
-    # The address is in this spreadsheet as well, but nothing is sent there.
+    # The address is in this spreadsheet as well, but no step sends to it.
     assert places(desk.find(desk.prepare(others))) == []
 
 
@@ -151,7 +151,7 @@ def test_old_and_new_notation_of_a_mobile_are_one_phone(desk):
     desk.launch(desk.prepare([["", "", "(11) 98765-0001", ""]]))
     old = [["", "", "55 11 8765-0001", ""], ["", "", "11 8765-0002", ""]]
     assert places(desk.find(desk.prepare(old, agreed=Agreed(add_nine=True)))) == [0]
-    # A campaign may have been sent to the number as it was.
+    # A campaign may have been sent to the number without the ninth digit.
     assert keys_of(pa.array(["551187650001"]), "phone") == keys_of(pa.array(["5511987650001"]), "phone")
 
 
@@ -221,7 +221,7 @@ def test_only_the_others_are_in_the_requests_the_figures_and_the_report(desk):
     assert figures.rows["repaired"] <= figures.rows["ready"]
     assert [row.row for row in made.checked.rows("recent", 0, 9)] == [2, 3]
     assert made.checked.listed("step:1") == made.checked.listed("ready") == 4
-    # What the whole check says is left as it was.
+    # The counts of the whole check are unchanged.
     assert whole.checked.summary.rows["ready"] == 6
 
     run = desk.launch(made).id
@@ -234,7 +234,7 @@ def test_only_the_others_are_in_the_requests_the_figures_and_the_report(desk):
     ]
     decided = RecentSends(desk.database).decision(run)
     assert (decided.choice, decided.who, decided.contacts, decided.days) == ("others", "ana", 2, 7)
-    # Those left out here were not sent to by this campaign: only its own contacts are found in it.
+    # Contacts left out here were not sent to by this campaign: only its own contacts are found in it.
     assert places(desk.find(desk.prepare(contact_rows(8)))) == [0, 1, 2, 3, 4, 5]
     assert [each.count for each in desk.find(desk.prepare(contact_rows(8))).earlier] == [4, 2]
 
@@ -243,7 +243,7 @@ def test_a_choice_is_void_once_another_campaign_sent_to_them_too(desk):
     desk.launch(desk.prepare(contact_rows(2)))
     for whom in ("others", "all"):
         made = desk.decide(desk.prepare(contact_rows(5)), whom)
-        # The same two, so the same people overlap: but they would now be sent to a third time.
+        # The overlap is the same two contacts, but they would now be sent to a third time.
         desk.launch(desk.decide(desk.prepare(contact_rows(2)), "all"))
         with pytest.raises(CampaignError, match=CHANGED):
             desk.launch(made)
@@ -261,7 +261,7 @@ def test_a_choice_is_void_for_another_sheet_other_steps_or_another_mode(sqlite):
     choice = sqlite.find(made).decide("all")
     assert sqlite.find(made).decide("all") == choice
     assert sqlite.find(sqlite.prepare(contact_rows(4))).decide("all") != choice
-    # With the text of the earlier campaign it is the same steps again, which weighs more.
+    # With the text of the earlier campaign the steps are the same, which is a stronger warning.
     same = replace(made.preparation, template=sqlite.prepare(contact_rows(1)).preparation.template)
     assert sqlite.guard.find(made.checked, same.template, practice=True).decide("all") != choice
     assert sqlite.find(made, practice=False).decide("all") != choice
@@ -343,13 +343,13 @@ def test_with_no_days_the_guard_lets_everything_pass(sqlite):
     for _ in range(2):
         assert sqlite.launch(sqlite.prepare(contact_rows(2))).is_new
     assert RecentSends(sqlite.database).decision(2) is None
-    # What is sent while it is off is known once it is on.
+    # Campaigns sent while the guard is off are known once it is on.
     sqlite.guard = RecentSendsGuard(RecentSends(sqlite.database), 1)
     assert sqlite.find(sqlite.prepare(contact_rows(3))).count == 2
 
 
 def test_a_restored_database_is_not_taken_for_the_one_before_it(tmp_path):
-    """Campaign 1 of the other database has the same number and other people."""
+    """Campaign 1 of the other database has the same number but other contacts."""
     one, other = (Desk(f"sqlite:///{tmp_path / name}", tmp_path / name[0]) for name in ("a.db", "b.db"))
     one.launch(one.prepare(contact_rows(2)))
     other.launch(other.prepare(contact_rows(5)[3:]))
@@ -380,7 +380,7 @@ def test_a_contact_added_to_the_do_not_contact_list_is_no_overlap(sqlite, tmp_pa
 
 
 def keys_in(info):
-    """By what the contact of a request is recognised."""
+    """Return the match keys of a request's contact."""
     return {match_key(info[field]) for field in ("phone1", "email")} - NOWHERE
 
 

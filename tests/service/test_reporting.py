@@ -1,4 +1,4 @@
-"""From a frozen campaign to the report: once per key, in the sheet's order, every id in its place or named."""
+"""From a frozen campaign to the report: one row per key, in sheet order, every id in its place or listed separately."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def frozen(database, made, key="key", draft_id=None):
 
 
 def answer_all(database, answer_for):
-    """Claim everything and record ``answer_for(body)`` for each request; the bodies as they were handed out."""
+    """Claim everything, record ``answer_for(body)`` for each request, and return the bodies in claim order."""
     sends = Sends(practice=True, account=None, endpoint=None, rate=9000.0)
     ledger = Ledger(database, sends, BodyReader(destinations_of, fields_of, rewritten))
     ledger.join("worker", {}, "")
@@ -51,7 +51,7 @@ def answer_all(database, answer_for):
 
 
 def ids_for(body, count=None):
-    """An answer with one id for each contact, or for ``count`` of them, that tells the phone it belongs to."""
+    """Build an answer with an id for each contact, or for ``count`` of them, each naming the phone it belongs to."""
     contacts = orjson.loads(body)["contacts"]
     messages = [
         {"id": f"id-{one['contactInfo']['phone1']}", "correlationId": f"c-{at}"} for at, one in enumerate(contacts)
@@ -147,7 +147,7 @@ def test_a_resent_request_keeps_the_ids_of_both_attempts(database, tmp_path):
 
 def test_ids_of_an_earlier_attempt_stay_with_their_contacts_after_a_removal(database, tmp_path):
     campaign = frozen(database, prepare(tmp_path, contact_rows(4), sms_template()))
-    answer_all(database, lambda body: ids_for(body, 3))  # three ids for four contacts: whose, nobody knows
+    answer_all(database, lambda body: ids_for(body, 3))  # three ids for four contacts, which cannot be paired
     DoNotContact(database).add([phone(2)], "", "ana")
     Unknowns(database).decide(campaign.id, "resend", "ana")
     lost = Answer(None, b"", "timeout", None, time.time())

@@ -1,6 +1,6 @@
-"""Damaged spreadsheets by the thousand: each is read or refused with a reason, and no row goes missing.
+"""Damaged spreadsheets by the thousand: each is read or refused with a reason, and no row is lost.
 
-``make fuzz`` tries ten thousand; the tests try some hundreds with the same code. A file is known by its seed.
+``make fuzz`` tries ten thousand; the tests run the same code on some hundreds. A seed identifies a file.
 """
 
 from __future__ import annotations
@@ -57,13 +57,13 @@ TOKENS = (
     b"PK\x03\x04",
 )
 PATIENCE = 30.0
-"""Seconds for a file, on a busy machine; one that takes longer is a fault."""
+"""Seconds allowed for a file, even on a busy machine; taking longer is a failure."""
 ROUND = 250
-"""Files a process tries: what one leaks or breaks ends with it."""
+"""Files per process, so that leaks and broken state end with it."""
 
 
 def sound_files(folder: Path) -> dict[str, bytes]:
-    """One whole file of each kind."""
+    """Return one undamaged file of each kind."""
     text = "\n".join(";".join("" if cell is None else str(cell) for cell in row) for row in ROWS)
     return {
         "csv": text.encode("cp1252"),
@@ -74,7 +74,7 @@ def sound_files(folder: Path) -> dict[str, bytes]:
 
 
 def damaged(whole: bytes, kind: str, chance: random.Random) -> bytes:
-    """``whole`` with something done to it; half of the archives stay sound around a damaged entry."""
+    """Return ``whole`` with damage; half of the archives stay intact around a damaged entry."""
     if kind in ("xlsx", "ods") and chance.random() < 0.7:
         return _with_a_damaged_entry(whole, chance)
     return _damage(whole, chance)
@@ -114,7 +114,7 @@ def _with_a_damaged_entry(whole: bytes, chance: random.Random) -> bytes:
 
 
 def tried(path: Path) -> str:
-    """How the file at ``path`` ended: ``read``, or the code of its refusal. Raises whatever should not happen."""
+    """Read the file at ``path``; return ``read`` or the code of its refusal, and raise on anything else."""
     try:
         sheet = read(path)
     except SheetError as err:
@@ -134,7 +134,7 @@ def tried(path: Path) -> str:
 
 
 def cells_kept(seed: int, folder: Path) -> None:
-    """In a csv of which only the insides of cells are damaged, every filled row is accounted for, with its cells."""
+    """Check that a csv damaged only inside its cells keeps every filled row, with its cells."""
     chance = random.Random(seed)
     letters = "aé0 ();.-@\u00a0'\"=+\t,|" + "\u2028\x0b"
     rows = [["".join(chance.choice(letters) for _ in range(chance.randrange(12))) for _ in range(4)] for _ in range(30)]
@@ -161,7 +161,7 @@ def _blank_tail(rows: list[list[str]]) -> int:
 
 
 def run(first: int, count: int, folder: Path) -> Counter[str]:
-    """Try the files of seeds ``first`` and on; how they ended. Prints the seed of one that fails, and raises."""
+    """Try the files of seeds from ``first`` and count their results; print the seed of a failing file, then raise."""
     whole = sound_files(folder)
     ends: Counter[str] = Counter()
     for seed in range(first, first + count):
@@ -181,7 +181,7 @@ def run(first: int, count: int, folder: Path) -> Counter[str]:
 
 
 def main() -> int:
-    """``python -m tests.sheets.fuzzing --seed 1 --count 10000``: rounds in processes of their own; the exit code."""
+    """Run rounds in separate processes (``--seed 1 --count 10000``) and return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=10_000)

@@ -1,4 +1,4 @@
-"""Workbooks as other programs write them, from plain values."""
+"""Workbooks as other programs write them, built from plain values."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def make_xlsx(
     at: str = "A1",
     merged: Collection[str] = (),
 ) -> Path:
-    """A workbook of openpyxl; ``at`` is the cell that the first row of every sheet begins in."""
+    """Write a workbook with openpyxl; the first row of every sheet begins in cell ``at``."""
     book = openpyxl.Workbook()
     book.remove(book.worksheets[0])
     for name, rows in (sheets if isinstance(sheets, Mapping) else {"Plan1": sheets}).items():
@@ -56,7 +56,7 @@ def make_xls(
     hidden_columns: Collection[int] = (),
     merged: Collection[str] = (),
 ) -> Path:
-    """An Excel 97 workbook of xlwt."""
+    """Write an Excel 97 workbook with xlwt."""
     book = xlwt.Workbook()
     sheet = book.add_sheet("Plan1")
     dated = xlwt.easyxf(num_format_str="DD/MM/YYYY HH:MM")
@@ -84,7 +84,7 @@ def make_ods(
     hidden_columns: Collection[int] = (),
     merged: Collection[str] = (),
 ) -> Path:
-    """An OpenDocument spreadsheet of odfpy, with the million empty rows that LibreOffice puts behind.
+    """Write an OpenDocument spreadsheet with odfpy, with the million empty rows that LibreOffice appends.
 
     ``unseen`` gives row numbers their ``table:visibility``.
     """

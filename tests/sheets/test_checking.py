@@ -58,7 +58,7 @@ def checked(
 
 
 def problems(found: Checked) -> Iterator[Problem]:
-    """The findings, made part by part as they are asked for."""
+    """Yield the findings, part by part on demand."""
     for part in parts(len(found.plan)):
         for told in found.findings(*part).to_pylist():
             params = {name: told[name] for name in PARAMS if told[name] is not None}

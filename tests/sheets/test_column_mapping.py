@@ -1,4 +1,4 @@
-"""Which column holds what, as headers in three languages and the cells below them say."""
+"""Column matching by headers in three languages and by the cells below them."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_headers_say_what_their_columns_hold(headers, expected):
             FIELDS,
             {"phone1": "Fone", "recipientName": "Contato"},
         ),
-        ({"Celular": ["900000001", "900000002"]}, FIELDS, {"phone1": "Celular"}),  # to be named as faulty, not lost
+        ({"Celular": ["900000001", "900000002"]}, FIELDS, {"phone1": "Celular"}),  # kept, to be reported as faulty
         ({"Celular": ["11 901", "9032"], "Telefone": ["", ""]}, FIELDS, {"phone1": "Celular", "phone2": "Telefone"}),
         ({"CPF": ["11900000001", "11900000002"]}, FIELDS, {}),
         ({"E-mail": ["Sim", "Não"], "x": ["a@example.com", "b@example.com"]}, FIELDS, {"email": "x"}),

@@ -254,9 +254,9 @@ def test_assumptions_are_reported_and_can_be_overridden(tmp_path):
         ("Total;2;\nNome;Celular;E-mail\nAna;11 90000-0001;ana@example.com\n", 2),
         ("Filial;Centro\nMês;11\nNome;Celular\nAna;11 90000-0001\n", 3),
         ("Loja;Telefone da loja 24 horas\nNome;Celular\nAna;11 90000-0001\n", 2),
-        # What says something is the header, whatever stands in the first rows below it.
+        # A row with known titles is the header, even if the first rows below it look like one.
         ("Nome;Celular\nTelefone;Nome\nAna;11 90000-0001\n", 1),
-        # Titles that say nothing known stay, where nothing below them does better.
+        # Unknown titles stay the header unless a row below them is a better one.
         ("Quem;Onde\nMaria;celular quebrado\nAna;11 90000-0001\n", 1),
         ("Quem;Onde\nAna;11 90000-0001\nNome;Celular\n", 1),
         ("11 90000-0001;Ana\nCelular;Nome\n", 0),
@@ -336,7 +336,7 @@ def test_absurd_lines_are_refused_before_they_become_millions_of_cells(tmp_path,
 
 
 def a_little_work():
-    """Processor seconds for it: 0.02, and more on a busy machine, where all work takes that much more."""
+    """Measure a fixed amount of work in processor seconds: 0.02, or more on a busy machine."""
     began = time.process_time()
     for _ in range(3):
         sum(len(str(number)) for number in range(200_000))

@@ -1,4 +1,4 @@
-"""Results written so that nothing runs, nothing changes, and reading them gives back what was written."""
+"""Exported results: no cell is executed or changed, and reading a file returns the values written."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def test_a_cell_longer_than_excel_allows_is_cut_there_and_whole_in_csv(tmp_path)
     write_csv(tmp_path / "a.csv", ["a", "b"], [["1", long]])
     [cut] = cells_of(tmp_path / "a.xlsx", 1)
     assert long.startswith(cut)
-    assert len(cut.encode("utf-16-le")) // 2 == xlsx_writer.LONGEST_CELL - 1  # the next sign would need two
+    assert len(cut.encode("utf-16-le")) // 2 == xlsx_writer.LONGEST_CELL - 1  # the next character would need two
     assert cells_of(tmp_path / "a.csv", 1) == [long]
 
 
@@ -115,7 +115,7 @@ def test_half_a_sign_does_not_stop_a_report(tmp_path):
 
 
 def test_rows_are_written_as_they_come(tmp_path):
-    """A million results are never in memory: what is asked for is on its way out before the end is reached."""
+    """A million results are never in memory: rows are written before the last one has been produced."""
     largest = 0
 
     def rows():
@@ -197,7 +197,7 @@ def test_the_rows_of_an_xlsx_are_written_as_xlsxwriter_writes_them(rows, cut, is
         parts = [[column.dictionary_encode() for column in part] for part in parts]
     assert write_xlsx_columns(ours, ["a", "bc"], parts) == len(rows)
     filled = max((at for at, row in enumerate(rows, start=1) if any(row)), default=0)
-    area = f'<dimension ref="A1:B{filled + 1}"/>'  # which ends with the last row that has a cell
+    area = f'<dimension ref="A1:B{filled + 1}"/>'  # the area ends with the last row that has a cell
     assert sheet_xml(ours).replace(f'<dimension ref="A1:B{len(rows) + 1}"/>', area) == sheet_xml(theirs)
 
 

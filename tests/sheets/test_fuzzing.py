@@ -1,4 +1,4 @@
-"""A bounded part of ``make fuzz``: the same code, some hundreds of files."""
+"""A limited part of ``make fuzz``: the same code on some hundreds of files."""
 
 from __future__ import annotations
 

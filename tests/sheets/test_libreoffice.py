@@ -1,4 +1,4 @@
-"""What LibreOffice writes, in the formats people save: read like the workbook it was made from."""
+"""Files saved by LibreOffice in common formats are read like the workbook they were made from."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ HEADER = ["Nome", "Interno", "Celular", "Nascimento", "Saldo", "Código", "Cidad
 
 
 def write_source(path: Path) -> Path:
-    """A workbook with what people do to workbooks."""
+    """Write a workbook with formats, merged cells and hidden rows, as operators use them."""
     with xlsxwriter.Workbook(path) as book:
         day = book.add_format({"num_format": "dd/mm/yyyy"})
         zeros = book.add_format({"num_format": "00000"})
@@ -53,7 +53,7 @@ def write_source(path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory) -> dict[str, Path]:
-    """The workbook as LibreOffice saves it, by format."""
+    """Save the workbook with LibreOffice in each format."""
     program = os.environ.get("SOFFICE") or shutil.which("soffice")
     if not program:
         pytest.fail(_MISSING, pytrace=False)
@@ -99,7 +99,7 @@ def test_a_workbook_saved_by_libreoffice_is_read_with_all_that_was_done_to_it(sa
     assert [row["Saldo"] for row in rows] == ["12,5", "13,5", "14,5", ""]
     assert [row["Cidade"] for row in rows] == ["São Paulo", "São Paulo", "Santos", ""]
     assert Note("merged_filled", {"n": 1}) in sheet.assumptions.notes
-    if kind != "xls":  # of which the reader does not tell how numbers are shown
+    if kind != "xls":  # its reader does not report number formats
         assert [row["Código"] for row in rows] == ["00002", "00003", "00004", ""]
     assert len(read(saved[kind], ReadOptions(include_hidden=True)).rows) == 5
 

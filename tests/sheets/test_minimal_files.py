@@ -1,4 +1,4 @@
-"""Files of programs that write as little as the formats allow: no places, no styles, no shared strings."""
+"""Files with as little as the formats allow: no cell references, no styles, no shared strings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever was written into a workbook is read, or counted as hidden or blank."""
+"""Every row written into a workbook is read, or counted as hidden or blank."""
 
 from __future__ import annotations
 

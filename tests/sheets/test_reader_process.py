@@ -1,4 +1,4 @@
-"""Workbooks are read in a process of their own: whatever one makes of it ends soon, with a sentence."""
+"""Workbooks are read in a separate process: a hostile one is refused soon, with a message."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.sheets.making import make_ods, make_xls, make_xlsx
 
 ROWS = [["Nome", "Celular"], ["Ana", "11 90000-0001"], ["Bia", 11900000002], [None, None], ["Cid", 10.5]]
 SECONDS = 5.0
-"""Of the processor."""
+"""Limit in seconds of processor time."""
 MEGABYTES = 300.0
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -72,7 +72,7 @@ def test_an_error_of_the_folder_is_raised_as_such(tmp_path, name):
 
 
 def in_the_reader(monkeypatch, statement):
-    """Have the reading process do this instead of reading."""
+    """Run this in the reading process instead of the reader."""
     code = (
         "import sys\nfrom omni.sheets.reading import reader_process\n"
         f"def read(path, options, limits, make_room):\n    {statement}\n"
@@ -112,7 +112,7 @@ def test_a_reader_that_waits_for_ever_is_ended_too(tmp_path, monkeypatch):
 
 
 def bomb(path, make, entry, change=bytes, padding=0):
-    """What ``make`` writes, one entry changed or added, and then so many blanks behind it."""
+    """Write a file with ``make``, change or add one entry, and append ``padding`` bytes of blanks to it."""
     whole = make(path.with_suffix(".1"), ROWS)
     with zipfile.ZipFile(whole) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
         names = dict.fromkeys([*source.namelist(), entry])
@@ -137,7 +137,7 @@ def before(start, more):
 
 
 def lying(path, entry, size):
-    """A bomb whose archive says that it is small: half a gigabyte of shared strings."""
+    """Write a bomb of half a gigabyte of shared strings whose archive claims to be small."""
     bomb(path, make_xlsx, entry, lambda xml: b"<sst/>", padding=2**29)
     content = path.read_bytes()
     with zipfile.ZipFile(path) as archive:
@@ -206,7 +206,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_files_are_refused_soon_and_within_little_memory(tmp_path, name):
-    """Measured in a process of its own, imports included: the reading process below it counts as well."""
+    """Measured in a separate process, imports included, because its reading process counts as well."""
     path = tmp_path / "hostile.bin"
     HOSTILE[name](path)
     before = processor_seconds_of_children()
@@ -226,7 +226,7 @@ def test_hostile_files_are_refused_soon_and_within_little_memory(tmp_path, name)
 
 
 def processor_seconds_of_children():
-    """What ended children, and theirs, have used of the processor: a busy machine does not make it more."""
+    """Return the processor time of ended child processes and their children, which a busy machine does not inflate."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 

@@ -1,4 +1,4 @@
-"""Files that are no spreadsheet, or one that nobody can read: always a reason, never another exception."""
+"""Unreadable files are refused with a reason, never with another exception."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504
 
 
 def directory_of(*streams: str) -> bytes:
-    """The start of a compound file with these streams in its directory ([MS-CFB] 2.6.1)."""
+    """Build the start of a compound file with these streams in its directory ([MS-CFB] 2.6.1)."""
     return COMPOUND + b"".join(name.encode("utf-16-le").ljust(64, b"\0") + b"\0" * 64 for name in streams)
 
 
@@ -177,7 +177,7 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory, content):
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "ods", "xls", "csv"])
-# The same damage in every run: readers in native code cannot be stopped, so what is tried here is known to end.
+# The same damage in every run: readers in native code cannot be stopped, so only damage known to end is tried.
 @settings(
     max_examples=40,
     deadline=None,
@@ -221,7 +221,7 @@ def _damage(content: bytearray, chance: random.Random) -> None:
 
 
 def _with_a_damaged_entry(path: Path, chance: random.Random) -> bytes:
-    """An archive that is sound, with one entry that is not."""
+    """Build an intact archive with one damaged entry."""
     file = BytesIO()
     with zipfile.ZipFile(path) as source, zipfile.ZipFile(file, "w") as target:
         victim = chance.choice([name for name in source.namelist() if name.endswith(".xml")])

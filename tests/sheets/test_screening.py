@@ -1,4 +1,4 @@
-"""Whole columns are screened by the very rules of one value."""
+"""Screening whole columns follows exactly the rules for single values."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def as_sheet(**columns: list[str]) -> Sheet:
 
 
 def differences(values, country=None, **agreed):
-    """The values for which the column says another thing than the rule for one."""
+    """Yield the values for which the column and the rule for one value disagree."""
     cells = pa.array(values, pa.string())
     column = screen_emails(cells, **agreed) if country is None else screen_phones(cells, country, **agreed)
     told = [
@@ -56,7 +56,7 @@ def differences(values, country=None, **agreed):
 
 
 def numbers_of(country: str, chance: random.Random, count: int) -> list[str]:
-    """Numbers of the country, sound and damaged, in plain and in odd dress."""
+    """Return valid and damaged numbers of the country, in plain and unusual notation."""
     metadata = PhoneMetadata.metadata_for_region(country)
     kinds = (metadata.mobile, metadata.fixed_line, metadata.toll_free, metadata.shared_cost)
     examples = [kind.example_number for kind in kinds if kind and kind.example_number]
@@ -189,7 +189,7 @@ def test_addresses_with_every_twist_are_screened_as_one_by_one():
 
 
 def test_most_of_a_common_column_is_settled_without_asking_one_by_one(monkeypatch):
-    """The quick way is the point: it must not quietly stop settling anything."""
+    """Speed is the purpose of column screening: it must not stop settling values without a test noticing."""
     asked: list[str] = []
 
     def counting(text, country, **agreed):

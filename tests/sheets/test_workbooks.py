@@ -87,7 +87,7 @@ def test_numbers_dates_and_truth_become_the_text_people_expect_and_text_stays(tm
     if kind == "ods":
         cells = [
             (given, text) for given, text in cells if given != "ação\nnova" and given != "  x "
-        ]  # ODF folds blanks
+        ]  # ODF collapses runs of blanks
     sheet = read(make(tmp_path / "a", [["Nome", "Valor"], *([f"p{at}", given] for at, (given, _) in enumerate(cells))]))
     assert sheet.table.column("Valor").to_pylist() == [text for _, text in cells]
     assert {"numbers_as_text", "dates_as_text"} <= {note.code for note in sheet.assumptions.notes}
@@ -171,7 +171,7 @@ def test_hidden_rows_of_an_xls_are_counted(tmp_path):
 
 
 def test_a_sheet_whose_tags_have_a_prefix_and_no_row_numbers_is_read_alike(tmp_path):
-    """ECMA-376 asks for neither; some exporters use both liberties."""
+    """ECMA-376 requires neither of them, and some exporters use both liberties."""
     plain, odd = make_xlsx(tmp_path / "a.xlsx", [HEADER, *PEOPLE], hidden_rows={2}), tmp_path / "b.xlsx"
     with zipfile.ZipFile(plain) as source, zipfile.ZipFile(odd, "w") as target:
         for entry in source.namelist():
@@ -248,7 +248,7 @@ def test_a_single_cell_far_away_does_not_eat_the_memory(tmp_path, corner):
 
 
 def test_far_cells_are_counted_where_they_say_they_are(tmp_path):
-    """A row's tag may lie about its cells, and fastexcel believes the cells."""
+    """A row's tag may misstate its cells; fastexcel goes by the cells."""
     path, lying = make_xlsx(tmp_path / "a.xlsx", [HEADER, ["Ana", "1"]]), tmp_path / "b.xlsx"
     with zipfile.ZipFile(path) as source, zipfile.ZipFile(lying, "w") as target:
         for entry in source.namelist():

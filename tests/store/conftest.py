@@ -12,6 +12,6 @@ __all__ = ["campaigns", "database", "reused"]
 
 
 @pytest.fixture
-def campaigns(database: Database) -> Campaigns:  # the fixture by its name
+def campaigns(database: Database) -> Campaigns:  # fixtures are requested by name
     """The campaigns of that database."""
     return Campaigns(database)

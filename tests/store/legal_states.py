@@ -1,4 +1,4 @@
-"""Triggers that refuse a change of state which is in no table of ``request_states`` or ``campaign_states``.
+"""Triggers that refuse state changes missing from the tables in ``request_states`` and ``campaign_states``.
 
 Databases of the store's tests have them, so every test of the store holds the code to those tables.
 """
@@ -32,7 +32,7 @@ _PAIRS = {
 
 
 def refuse_other_states(database: Database) -> None:
-    """Let every change of a state that no table has fail with an integrity error."""
+    """Make every state change outside the tables fail with an integrity error."""
     with database.write(is_act=False) as connection:
         if database.is_postgresql:
             connection.execute(sa.text(_REFUSE))
@@ -41,7 +41,7 @@ def refuse_other_states(database: Database) -> None:
 
 @contextmanager
 def any_state(connection: sa.Connection) -> Iterator[None]:
-    """Within this block a test may put a request or a campaign into any state."""
+    """Allow a request or a campaign any state within this block."""
     for table in _PAIRS:
         connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS legal_{table}{_on(connection, table)}")
     yield

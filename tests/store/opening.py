@@ -17,12 +17,12 @@ from tests.postgres import Postgres
 from tests.store.legal_states import refuse_other_states
 
 IN_MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
-"""Where a database can be written without waiting for a disk."""
+"""Folder where a database is written without waiting for a disk."""
 
 
 @pytest.fixture(scope="session")
 def reused(postgres: Postgres) -> Iterator[Database]:
-    """One database in PostgreSQL: emptying it is much quicker than making another."""
+    """A PostgreSQL database shared by all tests: emptying it is much quicker than creating another."""
     with postgres.database() as url:
         opened = open_database(url)
         refuse_other_states(opened)
@@ -32,7 +32,7 @@ def reused(postgres: Postgres) -> Iterator[Database]:
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def database(request: pytest.FixtureRequest) -> Iterator[Database]:
-    """Each test runs on both kinds."""
+    """A database for each test, which runs on both kinds."""
     if request.param == "postgresql":
         kept: Database = request.getfixturevalue("reused")
         empty(kept)
@@ -47,15 +47,17 @@ def database(request: pytest.FixtureRequest) -> Iterator[Database]:
 
 
 def empty(database: Database) -> None:
-    """Every table without a row."""
+    """Delete every row of every table."""
     with database.write() as connection:
         for table in reversed(metadata.sorted_tables):
             connection.execute(table.delete())
 
 
 def lay_empty(file: Path) -> None:
-    """A database without a row at ``file``, as opening one there leaves it: the migrations are run once and not a
-    thousand times, which some tests are about and the others are not."""
+    """Write an empty database to ``file``, as opening one there leaves it.
+
+    The migrations run once instead of for every test; only some tests are about them.
+    """
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(_empty_file())
 

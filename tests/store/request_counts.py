@@ -1,4 +1,4 @@
-"""What the database counts as requests change, and the same counted anew."""
+"""Request counts kept by the database, and the same counts computed from the requests."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Sums = dict[tuple[str, int, int], tuple[int, ...]]
 
 
 def counted(database: Database) -> Sums:
-    """The sums over all slots: by campaign and state, and by campaign and second."""
+    """Return the kept counts over all slots, by campaign and state and by campaign and second."""
     with database.read() as connection:
         rows = [
             *(
@@ -27,7 +27,7 @@ def counted(database: Database) -> Sums:
 
 
 def recounted(database: Database) -> Sums:
-    """From the requests themselves."""
+    """Compute the same counts from the requests."""
     with database.read() as connection:
         requests = connection.execute(sa.select(request)).all()
     return _summed(

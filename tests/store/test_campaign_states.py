@@ -1,4 +1,4 @@
-"""Campaigns that steer themselves: start at a time, hold after a trial, keep hours, halt when they go badly."""
+"""Automatic changes of a campaign's state: scheduled start, hold after a trial, sending hours, failure rule."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def state_of(database, campaign):
 
 @pytest.fixture
 def an_hour_later(monkeypatch):
-    """``an_hour_later()`` has workers find that an hour has gone by."""
+    """Return a function that moves the workers' clock ahead by an hour."""
     return lambda: monkeypatch.setattr(ledger_module, "clock", lambda connection: clock(connection) + 3600.0)
 
 

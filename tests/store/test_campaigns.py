@@ -1,4 +1,4 @@
-"""Campaigns: whole or not at all, one for a key, and legal moves only."""
+"""Campaigns are created whole or not at all, once per key, and change state only as allowed."""
 
 from __future__ import annotations
 
@@ -205,7 +205,7 @@ def test_a_cancel_ends_what_is_pending_and_lets_the_rest_run_out(database: Datab
     record(database, accepted(first))
     assert campaigns.get(made).finished_at is None
     record(database, slowed(second))
-    # The provider asked to wait and took nothing; in a cancelled campaign nobody waits.
+    # The provider asked to wait and took nothing; a cancelled campaign has no waiting requests.
     assert states(database, made) == "aacccccccc"
     ended = campaigns.get(made)
     assert (ended.state, ended.finished_at is not None) == ("cancelled", True)

@@ -1,4 +1,4 @@
-"""A campaign cancelled at the very moment in which a worker claims from it."""
+"""Cancelling a campaign at the moment a worker claims from it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.store.legal_states import any_state
 from tests.store.opening import empty
 from tests.waiting import PATIENCE, wait_until
 
-together = pytest.mark.postgres  # in SQLite one writes at a time
+together = pytest.mark.postgres  # SQLite has one writer at a time
 
 
 @pytest.fixture(autouse=True)
@@ -28,14 +28,14 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def waits(database: Database) -> bool:
-    """Whether somebody waits for a lock in this database."""
+    """Return whether a connection waits for a lock in this database."""
     query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
     with database.read() as connection:
         return bool(connection.exec_driver_sql(query).scalar())
 
 
 def cancelled_while_claiming(database: Database, made: int, room: int):
-    """``room`` requests are claimed, and until that is committed a person cancels: the claims, and its answer."""
+    """Claim ``room`` requests and cancel before the commit; return the claims and the result of cancelling."""
     with ThreadPoolExecutor(1) as pool:
         with database.write() as connection:
             claimed, _ = claiming.claim(connection, clock(connection), ME, room, SENDS, 1)
@@ -46,13 +46,13 @@ def cancelled_while_claiming(database: Database, made: int, room: int):
 
 @pytest.fixture
 def emptied(reused: Database) -> Database:
-    """A database in which two write at the same time."""
+    """An empty database that allows two writers at the same time."""
     empty(reused)
     return reused
 
 
 def begun(database: Database) -> int:
-    """A campaign of four contacts, the first of them accepted."""
+    """Create a campaign of four contacts with the first one accepted."""
     made = make(database, 4)
     Ledger(database, SENDS).join(ME, {}, "seat.")
     record(database, accepted(claim(database, 1)[0]))

@@ -1,4 +1,4 @@
-"""Opening a database: made, brought up to date, refused with a reason."""
+"""Opening a database: created, migrated, or refused with a reason."""
 
 from __future__ import annotations
 

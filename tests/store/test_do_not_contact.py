@@ -1,4 +1,4 @@
-"""The do-not-contact list, and requests that go out without those who came onto it."""
+"""The do-not-contact list, and requests posted without the contacts added to it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def posted(database, claimed):
 
 
 def places(database, campaign):
-    """Row to (request, position) as the ledger knows it."""
+    """Return row to (request, position) as the ledger has it."""
     found = all_recipients(Campaigns(database), campaign)
     return {each.row: (each.request_number, each.position) for each in found}
 
@@ -151,7 +151,7 @@ def test_what_is_on_its_way_is_left_alone_and_resent_only_without_them(database)
     again = claim(database)
     assert (posted(database, again), again[0].contacts, again[0].attempt) == ([[phone(2), phone(4)]], 2, 2)
     Ledger(database, SENDS, READER).turn(ME, [*map(accepted, again)], 0)
-    assert states(database, campaign) == "aua"  # the first sending may have reached them: nobody says it did not
+    assert states(database, campaign) == "aua"  # the first attempt may have reached the contact
     page = Campaigns(database).recipients(campaign, state="unknown")
     assert [(each.row, each.detail) for each in page.recipients] == [(3, "withheld.not_again")]
 
@@ -199,7 +199,7 @@ def test_a_contact_still_reached_otherwise_is_kept_with_its_destination(database
 
 def test_without_a_change_of_the_list_nothing_is_looked_through(database):
     DoNotContact(database).add([phone(2)], "", "ana")
-    campaign = make(database, 3, batch=3)  # made when the list was as it is
+    campaign = make(database, 3, batch=3)  # created after the last change of the list
     assert len(posted(database, claim(database))[0]) == 3
     assert states(database, campaign) == "sss"
 

@@ -1,4 +1,4 @@
-"""Drafts: saved as they grow, and never over somebody else's save."""
+"""Drafts: saved at each change, and never over another tab's save."""
 
 from __future__ import annotations
 

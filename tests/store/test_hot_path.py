@@ -1,4 +1,4 @@
-"""What a turn with bad answers asks about decisions, after a hundred thousand of them: looked up, not walked over."""
+"""Turns with bad answers look decisions up by index, even after a hundred thousand of them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Statement = tuple[str, Any]
 
 
 def asked_by(act: Any, about: str) -> Sequence[Statement]:
-    """The statements of ``act`` that read ``about``, with the parameters they had."""
+    """Return the statements of ``act`` that read ``about``, with their parameters."""
     seen: list[Statement] = []
 
     def keep(_connection: object, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
@@ -45,7 +45,7 @@ def plan(connection: sa.Connection, statement: Statement) -> str:
 
 @pytest.fixture
 def decided(database: Database) -> Database:
-    """Two requests on their way, and a campaign about which much was decided."""
+    """Two requests in flight, and a campaign with many decisions."""
     made = make(database, 3_000)
     with database.write() as connection:
         connection.execute(

@@ -1,4 +1,4 @@
-"""Proof of an attempt that comes after the next one was numbered: it counts, only not while that one is on its way."""
+"""Late proof of an earlier attempt counts, but only once the next attempt is no longer in flight."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def taken_back(database: Database, again: Claimed) -> None:
-    """The commit of the claim was reported as failed, so it was never posted."""
+    """Take back a claim whose commit was reported as failed, so that it was never posted."""
     Ledger(database, SENDS).heartbeat(ME, {}, [], none_posted)
 
 
@@ -55,7 +55,7 @@ returns = pytest.mark.parametrize("comes_back", RETURNS.values(), ids=RETURNS.ke
 
 
 def resent(database: Database, campaign: int, **how: int) -> tuple[Claimed, Claimed]:
-    """The first attempt, of which nobody knows what became, and the second one on its way."""
+    """Return the first attempt, with an unknown outcome, and the second one in flight."""
     [first] = claim(database, room=1)
     record(database, unknown(first))
     Unknowns(database).decide(campaign, "resend", "ana")
@@ -184,7 +184,7 @@ def test_proof_for_some_finds_them_where_they_stand_now(database, campaigns):
     made = make(database, 6, 6)
     [first] = claim(database)
     record(database, unknown(first))
-    for row in (2, 4):  # each in a turn of its own, so into a request of its own
+    for row in (2, 4):  # one row per turn, so that each gets a request of its own
         DoNotContact(database).add([phone(row)], "", "ana")
         Unknowns(database).decide(made, "resend", "ana")
         [again] = Ledger(database, SENDS, READER).turn(ME, [], 9)[0]
@@ -219,7 +219,7 @@ def test_a_refused_resend_leaves_the_request_unknown(database, campaigns):
     assert [(each.detail, each.params) for each in page] == [("refused.again", {"status": 400})] * 2
     assert campaigns.get(made).state == "done"
     [earlier] = RecentSends(database).window(practice=True, days=7).campaigns
-    assert earlier.not_counted == 0  # the repeat guard asks before they are sent to anew
+    assert earlier.not_counted == 0  # the recent-sends guard asks before they are sent to again
 
 
 def test_a_refused_resend_is_decided_about_like_any_unknown_request(database, campaigns):
@@ -260,7 +260,7 @@ def test_who_was_taken_out_and_put_on_again_is_unknown_when_refused(database, ca
 
 
 def withheld_as_a_whole(database: Database, made: int) -> Claimed:
-    """The only attempt, of which nobody knows what became; the next one is not made."""
+    """Return the only attempt, with an unknown outcome; the do-not-contact list prevents a second one."""
     [first] = claim(database)
     Ledger(database, SENDS).join("seat.2", {}, "seat.")
     Unknowns(database).decide(made, "resend", "ana")
@@ -294,7 +294,7 @@ def test_the_number_goes_to_the_next_attempt_that_is_made(database, campaigns):
     [again] = ledger.turn("seat.2", [], 9)[0]
     assert again.attempt == 2
     assert ledger.open_attempts() == {first.request_id: 2}
-    assert ledger.turn("seat.2", [], 9)[0] == []  # it remembers the claim before
+    assert ledger.turn("seat.2", [], 9)[0] == []  # the ledger remembers the earlier claim
 
 
 def test_what_certainly_was_not_taken_before_is_refused(database):

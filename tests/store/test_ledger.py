@@ -1,4 +1,4 @@
-"""Claim, post, record: what may become of a request, and what never may."""
+"""Claiming, posting and recording: the allowed state changes of a request, and the forbidden ones."""
 
 from __future__ import annotations
 
@@ -274,7 +274,7 @@ def test_a_worker_without_a_heartbeat_is_given_up(database: Database, ledger: Le
     monkeypatch.setattr(workers, "LEASE", -1.0)
     ledger.heartbeat("seat.1", {}, [], none_posted)
     assert states(database, made) == "u"
-    # It was not dead after all, and its answer counts.
+    # The worker was alive after all, and its answer counts.
     record(database, accepted(claimed[0]), owner="elsewhere.1")
     assert states(database, made) == "a"
 
@@ -298,7 +298,7 @@ def test_a_clock_that_jumps_neither_stops_a_campaign_nor_opens_the_limit(
     made = make(database, 9)
     ledger = Ledger(database, Sends(practice=True, account=None, endpoint=None, rate=1.0))
     (one,), _ = ledger.turn(ME, [], 1)
-    # The provider asks for patience: the lane waits, and this request.
+    # The provider limits the rate: both the lane and this request wait.
     ledger.turn(ME, [slowed(one, retry_after=60.0)], 0)
     assert ledger.turn(ME, [], 9)[0] == []
     set_clock(monkeypatch, hours * 3600.0)
@@ -311,7 +311,7 @@ def test_a_clock_that_jumps_neither_stops_a_campaign_nor_opens_the_limit(
 
 
 def set_clock(monkeypatch: pytest.MonkeyPatch, ahead: float) -> None:
-    """The database's clock, so many seconds ahead of the true one."""
+    """Set the database's clock ``ahead`` seconds ahead of the real one."""
     monkeypatch.setattr(ledger_module, "clock", lambda connection: clock(connection) + ahead)
 
 

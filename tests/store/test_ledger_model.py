@@ -1,4 +1,4 @@
-"""The ledger against a model of a few lines, and the promise: no contact is sent to twice unless a person says so."""
+"""The ledger against a small model: no contact is sent to twice unless an operator decides so."""
 
 from __future__ import annotations
 
@@ -56,11 +56,13 @@ ROWS = range(2, 8)
 
 
 class LedgerMachine(RuleBasedStateMachine):
-    """One campaign of six contacts in requests of two: ``members`` are the rows in each request, in their order, and
-    ``state`` is what the model holds of each request. ``posted_to`` has the rows of each attempt, as they stood then.
+    """One campaign of six contacts in requests of two.
+
+    ``members`` are the rows in each request, in their order, and ``state`` is the model's state of each request.
+    ``posted_to`` has the rows of each attempt at the time it was posted.
 
     Proof is an answer with ids: ``proven`` are the rows it was about, ``with_ids`` those whose request may otherwise be
-    unknown. What came while the request was on its way again waits in ``late`` for how that ends.
+    unknown. Proof that arrives while the request is in flight again is kept in ``late`` until that attempt ends.
     """
 
     @initialize()
@@ -91,7 +93,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.join()
 
     def opened(self) -> Database:
-        """A database with nothing in it."""
+        """Open a database without a row."""
         self.folder = tempfile.TemporaryDirectory(dir=IN_MEMORY)
         return open_database(f"sqlite:///{self.folder.name}/omni.db")
 
@@ -103,7 +105,7 @@ class LedgerMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.flying or self.not_known_of)
     @rule()
     def join(self) -> None:
-        """The worker is killed and another takes its seat; what was on its way may have arrived, or not."""
+        """Kill the worker and let another take its seat; requests in flight may or may not have arrived."""
         self.owner = f"seat.{next(self.workers)}"
         self.ledger.join(self.owner, {}, "seat.")
         for number in self.numbers("sending"):
@@ -118,7 +120,7 @@ class LedgerMachine(RuleBasedStateMachine):
         committed=st.sampled_from(["and said so"] * 3 + ["but said it was not"]),
     )
     def claim(self, room: int, arrive: list[bool], committed: str) -> None:
-        """What is claimed is posted, and arrives or gets lost on the way."""
+        """Claim and post requests, each of which arrives or gets lost."""
         claimed, _ = self.ledger.turn(self.owner, [], room)
         due = self.numbers("pending") if self.campaign_state == "running" else []
         posted = self.ledger.bodies(claimed)
@@ -150,7 +152,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.settle()
 
     def withhold(self, number: int, stands: Mapping[int, Recipient]) -> None:
-        """Nobody on the list is left in request ``number``; they stand in one that is never posted."""
+        """Move contacts on the list out of request ``number``, into a request that is never posted."""
         out = [row for row in self.members[number] if row in self.blocked]
         kept = [row for row in self.members[number] if row not in self.blocked]
         becomes = "unknown" if number in self.doubted else "cancelled"
@@ -168,14 +170,14 @@ class LedgerMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.posted_to and len(self.blocked) < 3)
     @rule(row=st.sampled_from(ROWS))
     def block(self, row: int) -> None:
-        """Somebody comes onto the do-not-contact list."""
+        """Add a contact to the do-not-contact list."""
         self.people.add([phone(row)], "", "ana")
         self.blocked.add(row)
 
     @precondition(lambda self: self.flying)
     @rule(data=st.data())
     def answer(self, data: st.DataObject) -> None:
-        """An answer comes that is compatible with what happened."""
+        """Record an answer that is compatible with the attempt's arrival or loss."""
         claimed = data.draw(st.sampled_from(self.flying))
         self.flying.remove(claimed)
         self.landed.append(claimed)
@@ -184,13 +186,13 @@ class LedgerMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.landed)
     @rule(data=st.data())
     def answer_late(self, data: st.DataObject) -> None:
-        """An answer is recorded again, or long after its request was given up."""
+        """Record an answer again, or long after its request was given up."""
         self.record(data.draw(st.sampled_from(self.landed)), data)
 
     @precondition(lambda self: self.before_the_last())
     @rule(data=st.data())
     def answer_to_an_earlier_attempt(self, data: st.DataObject) -> None:
-        """It comes when the request has already been claimed anew."""
+        """Record an answer to an earlier attempt after the request has been claimed again."""
         self.record(data.draw(st.sampled_from(self.before_the_last())), data)
 
     def before_the_last(self) -> list[Claimed]:
@@ -225,7 +227,7 @@ class LedgerMachine(RuleBasedStateMachine):
             self.end(number, becomes)
 
     def prove(self, number: int, rows: set[int]) -> None:
-        """An earlier attempt reached ``rows``, all of the request or some, but this is heard only now."""
+        """Count late proof that an earlier attempt reached ``rows``, which are all or some of the request."""
         if self.state[number] == "sending":
             self.late.setdefault(number, set()).update(rows)
         elif self.state[number] in ("pending", "unknown"):
@@ -233,7 +235,7 @@ class LedgerMachine(RuleBasedStateMachine):
             self.state[number] = "accepted" if rows == set(self.members[number]) else "unknown"
 
     def end(self, number: int, state: str) -> None:
-        """The last attempt at a request is over."""
+        """End the last attempt at a request."""
         self.state[number] = state
         if proof := self.late.pop(number, None):
             self.prove(number, proof)
@@ -276,7 +278,7 @@ class LedgerMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.campaign_state in ("running", "done") and self.undecided("resend"))
     @rule(arrive=st.lists(st.booleans(), min_size=3, max_size=3), data=st.data())
     def send_again_and_answer(self, arrive: list[bool], data: st.DataObject) -> None:
-        """What chance seldom brings about: a second attempt and its end, before anything else happens."""
+        """Make a second attempt and end it before anything else happens, which is rare in random runs."""
         self.resend()
         self.claim(3, arrive, "and said so")
         while self.flying:
@@ -293,7 +295,7 @@ class LedgerMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.undecided("resend"))
     @rule(data=st.data())
     def decide_for_some(self, data: st.DataObject) -> None:
-        """A person chooses requests and decides about these alone; what they saw may be out of date."""
+        """Decide about only the chosen requests, possibly on outdated information."""
         numbers = data.draw(st.sets(st.sampled_from(self.undecided("resend")), min_size=1))
         what = data.draw(st.sampled_from(["keep", "resend"] if self.campaign_state != "cancelled" else ["keep"]))
         seen = self.unknowns.extent(self.campaign, Choice(frozenset(numbers)), what)
@@ -315,7 +317,7 @@ class LedgerMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.flying or self.not_known_of)
     @rule()
     def heartbeat(self) -> None:
-        """What was claimed without the worker's knowing was never posted."""
+        """Beat, which takes back claims unknown to the worker, as those were never posted."""
         self.ledger.heartbeat(self.owner, {}, [each.identity for each in self.flying], none_posted)
         for each in self.not_known_of:
             self.end(each.number, "pending")
@@ -359,7 +361,7 @@ class LedgerMachine(RuleBasedStateMachine):
         return "accepted" if state == "unknown" and row in self.with_ids else state
 
     def undecided(self, what: str) -> list[int]:
-        """The unknown requests that this can be decided about."""
+        """Return the unknown requests that can be decided this way."""
         holds = all if what == "resend" else any
         return [
             number
@@ -382,7 +384,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
 
 class OnPostgreSQL(LedgerMachine):
-    """The same on the other database."""
+    """The same model on PostgreSQL."""
 
     kept: ClassVar[Database]
 

@@ -1,4 +1,4 @@
-"""How far a campaign is."""
+"""Progress of a campaign."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_the_counts_add_up_to_the_contacts(database: Database, campaigns: Campai
 
 @pytest.fixture
 def now(database: Database, monkeypatch: pytest.MonkeyPatch) -> float:
-    """A moment that lasts."""
+    """Stop the clock at one moment."""
     with database.read() as connection:
         moment = clock(connection)
     for name in ("ledger", "progress"):
@@ -48,13 +48,13 @@ def test_the_rate_is_taken_over_the_last_seconds_and_gives_the_time_left(
         connection.execute(sa.text("UPDATE campaign SET started_at = started_at - 30"))
         connection.execute(sa.text("UPDATE request SET finished_at = finished_at - 20 WHERE number = 1"))
     progress = campaigns.progress(made)
-    # Ten seconds that are over, and what has gone by of the present one.
+    # Ten whole seconds, and the elapsed part of the current one.
     assert 30 / 11 <= progress.rate <= 30 / 10
     assert progress.seconds_left == pytest.approx(60 / progress.rate)
 
 
 def paced(database: Database, now: float, campaign: int, seconds: dict[int, int]) -> None:
-    """Contacts that ended so many seconds ago, and none besides."""
+    """Replace the pace with contacts that ended the given numbers of seconds ago."""
     with database.write() as connection:
         connection.execute(sa.text("DELETE FROM request_pace"))
         connection.execute(
@@ -83,7 +83,7 @@ def test_the_time_left_looks_back_as_far_as_ahead(
     paced(database, now, made, ended | {0: ended[1] // 2})
     progress = campaigns.progress(made)
     assert progress.seconds_left is not None
-    # The present second has hardly begun, or is nearly over.
+    # The current second has hardly begun, or is nearly over.
     assert 990 / progress.seconds_left == pytest.approx(expected, rel=0.06)
 
 

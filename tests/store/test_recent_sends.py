@@ -1,4 +1,4 @@
-"""Earlier campaigns as the next one knows them: who of them counts, and that nobody comes in between."""
+"""Recent sends as the next campaign sees them: contacts that count, and no campaign missed in between."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ WEEK = 7
 
 
 def window(database, *, practice=True, days=WEEK):
-    """Campaign id to how many of its contacts do not count."""
+    """Return campaign id to the number of its contacts that do not count."""
     found = RecentSends(database).window(practice=practice, days=days)
     return {each.id: each.not_counted for each in found.campaigns}
 
@@ -50,7 +50,7 @@ def not_counted(database, campaign_id, days=WEEK):
 
 
 def age(database, campaign_id, days, *, finished=True):
-    """Let the campaign be ``days`` older than it is, its requests too."""
+    """Make the campaign and its requests ``days`` older."""
     with database.write() as connection:
         times = ("created_at", "finished_at") if finished else ("created_at",)
         for table, its, names in ((campaign, campaign.c.id, times), (request, request.c.campaign_id, ("finished_at",))):
@@ -103,7 +103,7 @@ def test_only_what_was_sent_in_the_window_counts_however_long_the_campaign_took(
     assert window(database) == {}
     assert window(database, days=9) == {gone: 0}
 
-    # Half of it was sent long ago, the other half may still be.
+    # Half of it was sent long ago, the other half may still be sent.
     long = make(database, contacts=4)
     record(database, *(accepted(each) for each in claim(database, room=2)))
     age(database, long, 8, finished=False)
@@ -146,7 +146,7 @@ def test_a_campaign_made_since_the_look_stops_the_launch(database, campaigns):
 
     made = campaigns.create(new_campaign("late", seen=seen(known, unseen)), prepared(3), [], [b"keys"])
     assert made.is_new
-    # The same key finds what it made, whatever came since.
+    # The same key finds the campaign it created, regardless of later ones.
     make(database)
     again = campaigns.create(new_campaign("late", seen=seen(known)), prepared(3), [])
     assert (again.id, again.is_new) == (made.id, False)
@@ -170,7 +170,7 @@ def test_the_decision_is_kept_with_who_made_it(database, campaigns):
 
 
 def test_of_two_launches_at_the_same_moment_one_has_to_look_again(database, campaigns):
-    """Both looked before either was made; the transactions overlap, for each takes its time over the requests."""
+    """Both looked before either was created; the transactions overlap because inserting the requests takes time."""
     start = threading.Barrier(2, timeout=PATIENCE)
     outcomes: list[str] = []
 
@@ -197,7 +197,7 @@ def test_of_two_launches_at_the_same_moment_one_has_to_look_again(database, camp
 
 
 def test_practice_launches_do_not_wait_for_real_ones(postgres_url):
-    """On SQLite they do: it has one writer at a time, whatever it writes."""
+    """On SQLite they do wait, since it has one writer at a time."""
     database = open_database(postgres_url)
     campaigns = Campaigns(database)
     inside, done = threading.Event(), threading.Event()

@@ -1,4 +1,4 @@
-"""Pages of contacts, and everything in order for the report."""
+"""Pages of contacts, and all contacts in order for the report."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.store.building import (
 
 @pytest.fixture
 def mixed(database: Database, campaigns: Campaigns) -> int:
-    """60 contacts in 20 requests of rows that are not in order, in every state."""
+    """60 contacts in 20 requests with unordered rows, in every state."""
     make(database, 7)
     rows = list(range(2, 62))
     random.Random(5).shuffle(rows)
@@ -45,7 +45,7 @@ def contact_chunks(campaigns: Campaigns, campaign_id: int) -> list[Recipient]:
 
 
 def in_columns(campaigns: Campaigns, campaign_id: int) -> list[tuple[object, ...]]:
-    """What the columns tell of each contact, as a page does."""
+    """Return the contacts read by column, in the shape of a page."""
     found: list[tuple[object, ...]] = []
     for some in campaigns.contact_chunks(campaign_id):
         requests = [some.requests[at] for at in some.request_index.to_pylist()]

@@ -1,4 +1,4 @@
-"""Requests counted as they change, whoever changes them."""
+"""Request counts are updated by every change of a request, from any process."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_what_is_taken_back_is_not_counted(database: Database):
 
 @pytest.mark.postgres
 def test_a_claim_does_not_wait_for_a_recording_in_the_same_campaign(reused: Database):
-    """Else each of them could hold what the other one waits for: the campaign and the limiter."""
+    """Otherwise each could hold the lock that the other waits for: the campaign and the limiter."""
     made = Campaigns(reused).create(live_campaign(f"key-{os.urandom(4).hex()}"), prepared(20), []).id
     claimed = claim(reused, room=4)
     with reused.write() as recording:
@@ -123,7 +123,7 @@ def test_an_older_database_is_counted_when_it_is_migrated(database_url: str):
 
 
 def test_a_migration_waits_for_a_worker_amid_a_turn(postgres_url: str):
-    """A turn first reads requests and then changes them: a lock that grew step by step would meet it halfway."""
+    """A turn reads requests before it changes them, so locks taken table by table would deadlock with it."""
     _without_counts(postgres_url)
     engine = postgresql_engine(sa.make_url(postgres_url))
     with ThreadPoolExecutor(1) as beside:
@@ -151,7 +151,7 @@ def test_what_ended_later_than_now_is_no_pace(database: Database):
 
 
 def _without_counts(url: str) -> None:
-    """A database as it was before requests were counted, with requests in several states."""
+    """Create a database from before requests were counted, with requests in several states."""
     parsed = sa.make_url(url)
     engine = postgresql_engine(parsed) if parsed.get_backend_name() == "postgresql" else sqlite_engine(parsed)
     config = Config()
@@ -210,7 +210,7 @@ def test_a_campaign_with_rows_of_many_sessions_has_one_count(database: Database,
 
 
 def test_an_sqlite_trigger_leaves_the_count_of_changed_rows_alone(tmp_path: Path):
-    """What was recorded is told from what was not by that number."""
+    """The number of changed rows shows which answers were recorded."""
     file = tmp_path / "omni.db"
     database = open_database(f"sqlite:///{file}")
     make(database, 3)

@@ -1,4 +1,4 @@
-"""Each statement that changes a request's state does so from the states of its row in ``FOLLOWS``, and no others."""
+"""Each statement that changes a request's state does so only from the states of its row in ``FOLLOWS``."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ from tests.store.legal_states import any_state
 
 STATES = range(len(STATE_NAMES))
 Run = Callable[[sa.Connection, int, int], object]
-"""Runs a statement for a campaign and its only request."""
+"""Run a statement for a campaign and its only request."""
 
 
 def answer(state: int, request_id: int, attempt: int = 1) -> dict[str, Any]:
-    """Parameters of an ending; unknown comes with the id of one contact, so that it proves something."""
+    """Build the parameters of an ending; unknown has the id of one contact, so that it proves something."""
     return {
         "the_id": request_id,
         "the_attempt": attempt,
@@ -138,7 +138,7 @@ def test_a_statement_changes_the_states_of_its_row(database: Database, name: str
 
 
 def tried(connection: sa.Connection, run: Run, made: int, before: int, detail: str | None) -> Iterator[tuple[int, int]]:
-    """The change of state that a statement made, undone again; nothing where it left the request alone."""
+    """Yield the state change made by a statement and undo it; yield nothing if the request was left unchanged."""
     change = connection.begin_nested()
     with any_state(connection):
         row = connection.execute(
@@ -155,7 +155,7 @@ def tried(connection: sa.Connection, run: Run, made: int, before: int, detail: s
 
 
 def test_every_statement_is_tried_but_the_one_that_its_caller_guards():
-    """``withhold`` runs on what was claimed in the same transaction; the store's tests hold it to the table."""
+    """``withhold`` runs on claims of the same transaction; the other tests of the store hold it to the table."""
     assert request_states.FOLLOWS.keys() - STATEMENTS.keys() == {"withhold"}
     assert request_states.FOLLOWS["withhold"] == {(SENDING, CANCELLED), (SENDING, UNKNOWN)}
 
@@ -198,7 +198,7 @@ def test_states_are_written_in_their_own_module(file: Path):
 
 
 def tables_whose_state_is_written(tree: ast.AST) -> set[str]:
-    """Tables of which a statement writes the state or the reason; a mapping that is not spelled out counts as well."""
+    """Return tables whose state or reason a statement writes, including writes of a mapping with unknown keys."""
     found: set[str] = set()
     for node in ast.walk(tree):
         match node:
@@ -238,7 +238,7 @@ CAMPAIGNS = [
 
 
 def test_a_restored_postgresql_database_is_paused_alike_by_either_statement(database: Database):
-    """psycopg runs its statement on a new connection, SQLAlchemy runs the other one for a worker."""
+    """psycopg runs its statement on a new connection; SQLAlchemy runs the other one for a worker."""
     for state, start_at, zone in CAMPAIGNS:
         made = make(database, 1)
         with database.write() as connection, any_state(connection):

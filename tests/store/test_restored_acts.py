@@ -1,4 +1,4 @@
-"""An SQLite database put back from a copy is noticed whatever was done since, and nothing else is taken for a copy."""
+"""A restored SQLite database is detected after any action of an operator, and no other change is mistaken for one."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class Place:
-    """A data folder with the database of an installation in it."""
+    """A data folder with the database of an installation."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -48,12 +48,12 @@ class Place:
         return open_database(f"sqlite:///{self.file}", self.acts.parent)
 
     def do(self, act: Callable[[Database], object]) -> None:
-        """In a process of its own."""
+        """Open the database as a new process does, act, and close it."""
         with closing(self.open()) as database:
             act(database)
 
     def copy(self) -> Path:
-        """What the main file holds, and nothing that lies beside it."""
+        """Copy the main file without the files beside it."""
         copy = self.folder / f"copy-{len(list(self.folder.iterdir()))}.db"
         shutil.copy(self.file, copy)
         return copy
@@ -64,7 +64,7 @@ class Place:
         shutil.copy(copy, self.file)
 
     def state(self, campaign: int = 1) -> str:
-        """Of a campaign as it is after an opening, and why it is paused."""
+        """Open the database and return a campaign's state, with the reason if it is paused."""
         database = self.open()
         found = Campaigns(database).get(campaign)
         database.close()
@@ -76,7 +76,7 @@ NOTICED = f"paused, {REPLACED.code}"
 
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
-    """With campaign 1 running, 2 waiting for its time, 3 paused, and 4 at its end with something unknown."""
+    """A place with campaign 1 running, 2 scheduled, 3 paused, and 4 done with an unknown outcome."""
     place = Place(tmp_path / "data")
 
     def begin(database: Database) -> None:
@@ -120,7 +120,7 @@ ACTS: dict[str, Callable[[Database], object]] = {
 def test_a_restore_from_before_an_act_is_noticed_once(place: Place, act: Callable[[Database], object]):
     copy = place.copy()
     place.do(act)
-    for _ in range(2):  # the same copy, put back again, as well
+    for _ in range(2):  # restoring the same copy a second time is noticed too
         place.put_back(copy)
         assert [place.state(each) for each in (1, 2, 3)] == [NOTICED, NOTICED, "paused"]
         place.do(lambda database: Campaigns(database).resume(1))
@@ -249,7 +249,7 @@ def test_a_folder_copied_whole_a_lost_file_and_one_behind_are_no_restore(place: 
     assert place.state() == "running"
     shutil.rmtree(place.acts.parent)
     assert place.state() == "running"
-    # Begun anew: what was done up to this opening is known again.
+    # The journal starts over: actions up to this opening are known again.
     place.put_back(copy)
     assert place.state() == NOTICED
 
@@ -316,7 +316,7 @@ def test_many_processes_at_once_raise_no_alarm_and_hide_nothing(place: Place):
         thread.join()
     assert failed == []
     assert len(place.acts.read_bytes().split()) >= 2 * 32
-    # And whoever finds the copy together with others says it once.
+    # Several processes that find the restored copy together report it once.
     place.put_back(copy)
     threads = [threading.Thread(target=lambda: place.open().close()) for _ in range(4)]
     for thread in threads:
@@ -347,8 +347,10 @@ def test_an_act_whose_process_died_is_known_from_the_next_opening_on(place: Plac
 
 
 class Installation(RuleBasedStateMachine):
-    """Processes that do things and die anywhere, copies put back, files lost. ``there`` is what was done to the
-    database as it stands; ``known`` what a person was told is done, or some opening has seen."""
+    """Processes that act and die at any point, restored copies and lost files.
+
+    ``there`` is the actions in the current database; ``known`` those that were reported as done or seen by an opening.
+    """
 
     @initialize()
     def begin(self) -> None:

@@ -1,4 +1,4 @@
-"""A PostgreSQL database put back from a copy sends nothing until a person says so."""
+"""A PostgreSQL database restored from a backup sends nothing until an operator confirms."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.store.building import ME, SENDS, claim, make, none_posted, states
 
 @pytest.fixture
 def address(postgres_url: str) -> Iterator[str]:
-    """Of a database in use."""
+    """The URL of a database in use."""
     open_database(postgres_url).close()
     yield postgres_url
 
@@ -82,7 +82,7 @@ def test_a_scheduled_campaign_waits_and_a_paused_one_stays_paused(address: str):
 
 
 def at_another_time(address: str) -> None:
-    """As if the server had gone on along another timeline."""
+    """Mark the database as if the server had continued on another timeline."""
     engine = sa.create_engine(address)
     with engine.begin() as connection:
         connection.exec_driver_sql("COMMENT ON INDEX request_pending IS 'omni/1/2/3/00000001'")
@@ -121,7 +121,7 @@ def test_a_worker_that_outlives_the_restore_takes_nothing_for_unsent(address: st
     ledger = Ledger(database, SENDS)
     ledger.join(ME, {}, "seat.")
     assert len(claim(database, 1)) == 1
-    # Here the copy is made; then the answer comes, is recorded, and the copy is put back.
+    # The backup is made here; then the answer arrives and is recorded, and the backup is restored.
     at_another_time(address)
     database.close()
     ledger.heartbeat(ME, {}, [], none_posted)

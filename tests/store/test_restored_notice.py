@@ -1,4 +1,4 @@
-"""A campaign that goes out for real after the database was put back needs to be told so: which, and for how long."""
+"""Live campaigns after a restore need a confirmation: the campaigns concerned, and the time it is asked for."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def draft_made(database: Database, ago: float) -> str:
         (1.0, 0.5, 7, True),
         (8.0, None, 7, False),
         (8.0, 7.0, 7, False),
-        (8.0, 9.0, 7, True),  # from before: it may be one that was sent
+        (8.0, 9.0, 7, True),  # drafted before the restore, so it may have been sent
         (400.0, 401.0, 0, True),
         (1.0, 0.5, 0, False),
         (1.0, None, 0, False),
@@ -50,7 +50,7 @@ def draft_made(database: Database, ago: float) -> str:
 def test_older_drafts_are_always_asked_about_and_others_within_the_window(
     database: Database, noticed: float | None, drafted: float | None, days: int, is_asked: bool
 ):
-    """Noticed and drafted so many days ago; no draft is a spreadsheet on the command line."""
+    """Days since the notice and the draft; no draft means a spreadsheet on the command line."""
     if noticed is not None:
         notice(database, noticed * DAY)
     draft = None if drafted is None else draft_made(database, drafted * DAY)

@@ -1,4 +1,4 @@
-"""An SQLite database moved to PostgreSQL: nothing lost, nothing that could be sent from both."""
+"""Moving an SQLite database to PostgreSQL: nothing is lost, and nothing can be sent from both."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def folder() -> Iterator[Path]:
 
 @pytest.fixture
 def source(folder: Path) -> Iterator[Database]:
-    """Something in every table, and nothing running."""
+    """A database with rows in every table and nothing in flight."""
     database = open_database(f"sqlite:///{folder / 'omni.db'}")
     Ledger(database, SENDS).join(ME, {"host": "here"}, "seat.")
     draft = Drafts(database).create("Ação", {"text": "\0 ☎ \ud800", "n": 1.5})
@@ -78,7 +78,7 @@ def source(folder: Path) -> Iterator[Database]:
 
 @pytest.fixture
 def target(reused: Database) -> Database:
-    """Empty."""
+    """An empty PostgreSQL database."""
     empty(reused)
     return reused
 
@@ -93,7 +93,7 @@ def rows(database: Database) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def untold(_share: float, _table: str) -> None:
-    """To nobody."""
+    """Ignore the progress."""
 
 
 def test_every_row_of_every_table_arrives_as_it_was(source: Database, target: Database):

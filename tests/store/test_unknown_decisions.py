@@ -1,4 +1,4 @@
-"""A person decides about what we cannot know; nothing else ever sends it again."""
+"""Unknown requests are sent again only by an operator's decision."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.store.building import accepted, claim, make, record, refused, slowed,
 
 
 def decisions(database: Database) -> list[tuple[str, str, str]]:
-    """What was decided about each request: what, by whom, and what was known of it before."""
+    """Return each decision about a request: the decision, its author, and the reason the outcome was unknown."""
     query = sa.select(decision).where(decision.c.request_id.is_not(None)).order_by(decision.c.id)
     with database.read() as connection:
         rows = connection.execute(query).all()

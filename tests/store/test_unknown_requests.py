@@ -1,4 +1,4 @@
-"""The unknown requests of a campaign: listed by reason, looked into, decided about in part, every act on record."""
+"""Unknown requests of a campaign: listed by reason, opened, decided in part, with every decision recorded."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def timed_out(claimed: Claimed) -> Finished:
 
 
 def six_requests(database: Database, batch: int = 1) -> int:
-    """1 accepted, 2 cut, 3 timed out, 4 cut, 5 cut with an id for its first contact, 6 timed out."""
+    """Six requests: 1 accepted, 2 cut, 3 timed out, 4 cut, 5 cut with an id for its first contact, 6 timed out."""
     made = make(database, 6 * batch, batch)
     one, two, three, four, five, six = claim(database)
     paired = [0] if batch > 1 else []

@@ -77,7 +77,7 @@ def assert_told(done: subprocess.CompletedProcess[str]) -> None:
 def handed_out(data: Path) -> int:
     """Number of requests that the journal lists as handed out for posting."""
     with ClaimJournal(data / "sending" / "claims.journal") as journal:
-        return len(set(journal.noted()))
+        return len(set(journal.request_ids()))
 
 
 def received(provider: Sandbox) -> int:

@@ -403,7 +403,7 @@ def test_progress_is_reported_now_and_then_and_at_the_end(
         on_progress=lambda: told.append(states(database, made)),
     )
     assert told[-1] == "a" * 100
-    assert 2 <= len(told) <= 2 + (time.monotonic() - began) / drain_module._TELL
+    assert 2 <= len(told) <= 2 + (time.monotonic() - began) / drain_module._PROGRESS_EVERY
 
 
 def test_an_error_in_reporting_progress_stops_nothing(database: Database, spool: AnswerSpool, journal: ClaimJournal):

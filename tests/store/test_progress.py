@@ -33,7 +33,7 @@ def now(database: Database, monkeypatch: pytest.MonkeyPatch) -> float:
     """Stop the clock at one moment."""
     with database.read() as connection:
         moment = clock(connection)
-    for name in ("ledger", "progress"):
+    for name in ("ledger.ledger", "campaigns.progress"):
         monkeypatch.setattr(f"omni.store.{name}.clock", lambda _: moment)
     return moment
 

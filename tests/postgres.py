@@ -54,27 +54,27 @@ class Postgres:
             self._administer(f"DROP DATABASE {name} WITH (FORCE)")
 
     @contextmanager
-    def copy_of(self, url: str) -> Iterator[str]:
-        """Copy a database without open connections, as restoring a dump would, and give the URL of the copy."""
+    def clone_of(self, url: str) -> Iterator[str]:
+        """Clone a database without open connections, as restoring a dump would, and give the URL of the clone."""
         name = url.partition("@/")[2].partition("?")[0]
-        copy = f"{name}_copy"
-        self._administer(f"CREATE DATABASE {copy} TEMPLATE {name}")
+        clone = f"{name}_clone"
+        self._administer(f"CREATE DATABASE {clone} TEMPLATE {name}")
         try:
-            yield url.replace(f"/{name}?", f"/{copy}?")
+            yield url.replace(f"/{name}?", f"/{clone}?")
         finally:
-            self._administer(f"DROP DATABASE {copy} WITH (FORCE)")
+            self._administer(f"DROP DATABASE {clone} WITH (FORCE)")
 
     def dump(self, url: str, file: Path) -> None:
         """Run ``pg_dump`` on a database that may be in use."""
         self._program("pg_dump", "-Fc", "-f", str(file), _name_of(url))
 
-    def put_back(self, url: str, file: Path) -> None:
+    def restore(self, url: str, file: Path) -> None:
         """Run ``pg_restore`` into a new database, and replace the old one with it even if connections are open."""
         name = _name_of(url)
-        self._administer(f"CREATE DATABASE {name}_copy")
-        self._program("pg_restore", "-d", f"{name}_copy", str(file))
+        self._administer(f"CREATE DATABASE {name}_clone")
+        self._program("pg_restore", "-d", f"{name}_clone", str(file))
         self._administer(f"DROP DATABASE {name} WITH (FORCE)")
-        self._administer(f"ALTER DATABASE {name}_copy RENAME TO {name}")
+        self._administer(f"ALTER DATABASE {name}_clone RENAME TO {name}")
 
     def is_up(self) -> bool:
         """Whether the server accepts connections."""

@@ -20,10 +20,10 @@ _PACKAGES: Final = ("pyarrow", "numpy", "pandas", "phonenumbers", "fastexcel", "
 
 def measured(task: str, *arguments: object) -> dict[str, Any]:
     """Run a task of ``tests.bench.tasks`` in a process of its own, and return its results and cost."""
-    return told_by("tests.bench.tasks", task, *arguments)
+    return output_of("tests.bench.tasks", task, *arguments)
 
 
-def told_by(module: str, *arguments: object) -> dict[str, Any]:
+def output_of(module: str, *arguments: object) -> dict[str, Any]:
     """Run ``module`` in a process of its own, and return the one JSON object that it prints."""
     command = [sys.executable, "-m", module, *map(str, arguments)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

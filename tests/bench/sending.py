@@ -27,7 +27,7 @@ from omni.store.database import Database
 from omni.store.opening import open_database
 from tests import postgres
 from tests.bench.cost import memory_of
-from tests.bench.report import ROOT, told_by
+from tests.bench.report import ROOT, output_of
 from tests.bench.sheets import write_csv
 from tests.bench.tasks import matched, uploaded
 
@@ -80,7 +80,7 @@ def stand_in(latency: int = 0, port: int = 0) -> Iterator[StandIn]:
 
 def bare_posts(url: str, body: Path, threads: int, seconds: float = 4) -> dict[str, float]:
     """Measure posting without a ledger and without a rate limit; with 0 threads, over plain sockets."""
-    return told_by("tests.bench.posting", url, body, threads, seconds)
+    return output_of("tests.bench.posting", url, body, threads, seconds)
 
 
 @dataclass(frozen=True, slots=True)

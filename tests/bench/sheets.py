@@ -76,8 +76,8 @@ def contacts(start: int, end: int) -> pa.Table:
         {
             "Código": _digits(place, 7),
             "Nome": _joined(first, " ", last),
-            "Celular": _dressed(area, _digits(900_000_000 + person, 9), person * 104_729, draw),
-            "Telefone": _dressed(area, _seconds(person), person * 15_485_863, draw),
+            "Celular": _decorated(area, _digits(900_000_000 + person, 9), person * 104_729, draw),
+            "Telefone": _decorated(area, _seconds(person), person * 15_485_863, draw),
             "E-mail": _joined(bare, _digits(person, 1), "@", _picked(_HOSTS, person // 7)),
             "UF": _picked(_STATES, person),
         }
@@ -90,7 +90,7 @@ def _seconds(person: np.ndarray) -> pa.Array:
     return pc.if_else(pa.array(person * 7919 % 1000 < _LANDLINES * 1000), landlines, mobiles)
 
 
-def _dressed(area: pa.Array, local: pa.Array, mark: np.ndarray, draw: np.random.Generator) -> pa.Array:
+def _decorated(area: pa.Array, local: pa.Array, mark: np.ndarray, draw: np.random.Generator) -> pa.Array:
     """Phones as people write them; invalid ones lack the area code or digits, or have extra text.
 
     Each person's ``mark`` decides whether the phone is invalid, so that a duplicate row has the same number.
@@ -98,12 +98,12 @@ def _dressed(area: pa.Array, local: pa.Array, mark: np.ndarray, draw: np.random.
     head, tail = pc.utf8_slice_codeunits(local, 0, -4), pc.utf8_slice_codeunits(local, -4)
     dash = _joined(head, "-", tail)
     usual = _joined("(", area, ") ", dash)
-    dresses = (usual, usual, _joined(area, local), _joined("+55 ", area, " ", dash), _joined("55", area, local))
+    notations = (usual, usual, _joined(area, local), _joined("+55 ", area, " ", dash), _joined("55", area, local))
     broken = (dash, _joined(area, head), _joined(dash, " recado"))
     choice = draw.integers(0, _DRESSES, len(mark))
     is_broken = mark % 1000 < _BROKEN * 1000
     choice[is_broken] = _DRESSES + mark[is_broken] % len(broken)
-    return pc.choose(pa.array(choice), *dresses, *broken)
+    return pc.choose(pa.array(choice), *notations, *broken)
 
 
 def _picked(words: tuple[str, ...], numbers: np.ndarray) -> pa.Array:

@@ -9,11 +9,11 @@ from tests.builders import contact_rows, sms_template, write_csv_sheet, write_te
 from tests.cli.test_send import omni, omni_process
 
 
-def put_back(environment, copy):
-    """Restore the database from ``copy``, after subprocesses only: this process might still have the file open."""
+def restore(environment, backup):
+    """Restore the database from ``backup``, after subprocesses only: this process might still have the file open."""
     for name in ("omni.db-wal", "omni.db-shm"):
         (environment / name).unlink(missing_ok=True)
-    shutil.copy(copy, environment / "omni.db")
+    shutil.copy(backup, environment / "omni.db")
 
 
 def test_a_sheet_sent_after_the_backup_goes_out_again_only_if_confirmed(tmp_path, environment, sandbox):
@@ -23,9 +23,9 @@ def test_a_sheet_sent_after_the_backup_goes_out_again_only_if_confirmed(tmp_path
     template = write_template(tmp_path / "t.json", sms_template())
     order = ("send", sheet, "--template", template, "--out", tmp_path / "ids.csv", "--yes")
     assert omni_process("status", "--json").stdout.strip() == "[]"
-    shutil.copy(environment / "omni.db", tmp_path / "copy.db")
+    shutil.copy(environment / "omni.db", tmp_path / "backup.db")
     assert omni_process(*order, "--not-sent-yet", **account).returncode == 0, "nothing to say is no error"
-    put_back(environment, tmp_path / "copy.db")
+    restore(environment, tmp_path / "backup.db")
 
     refused = omni(*order, **account)
     assert refused.returncode == 2
@@ -59,9 +59,9 @@ def test_a_campaign_cancelled_after_the_backup_is_paused_and_status_says_why(tmp
         "2031-03-09 08:30",
     )
     assert later.returncode == 0, later.stderr
-    shutil.copy(environment / "omni.db", tmp_path / "copy.db")
+    shutil.copy(environment / "omni.db", tmp_path / "backup.db")
     assert omni_process("cancel", "1").returncode == 0
-    put_back(environment, tmp_path / "copy.db")
-    told = omni("status", "1")
-    assert "Paused: the database was restored from a backup" in told.stderr
+    restore(environment, tmp_path / "backup.db")
+    status = omni("status", "1")
+    assert "Paused: the database was restored from a backup" in status.stderr
     assert omni("status", "1", "--json").stdout.count('"paused"') == 1

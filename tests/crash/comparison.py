@@ -22,7 +22,7 @@ _ENDED: Final = ("accepted", "refused", "unknown")
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ReportRow:
     """A contact as shown in its row of the report."""
 
     phone: str
@@ -58,7 +58,7 @@ class Tally:
 
 
 def compare(
-    told: Iterable[Told],
+    rows: Iterable[ReportRow],
     records: Sequence[Mapping[str, Any]],
     arrived: Sequence[tuple[int | None, bytes]],
     open_at_kills: int,
@@ -68,7 +68,7 @@ def compare(
     ``arrived`` has the status and bytes of each answer that reached us; ``open_at_kills`` counts the requests that
     were in flight when one of our processes died.
     """
-    ours = {each.phone: each for each in told}
+    ours = {each.phone: each for each in rows}
     taken = [each for each in records if each["accepted"]]
     received = Counter(contact["phone1"] for each in taken for contact in each["contacts"])
     given = {
@@ -78,7 +78,7 @@ def compare(
         for contact, message_id in zip(each["contacts"], each["ids"], strict=True)
     }
     had_come = {_batch_of(raw) for status, raw in arrived if status == 200} - {None}
-    must_be_told = [
+    must_be_reported = [
         contact["phone1"]
         for each in taken
         if each["mode"] in ACCEPTS_CLEARLY and each["batch_id"] in had_come
@@ -90,7 +90,7 @@ def compare(
         received=len(received),
         arrived=len(arrived),
         twice=sum(times > 1 for times in received.values()),
-        lost=sum(ours[phone].state != "accepted" or ours[phone].id != given[phone] for phone in must_be_told),
+        lost=sum(ours[phone].state != "accepted" or ours[phone].id != given[phone] for phone in must_be_reported),
         denied=sum(phone not in ours or ours[phone].state not in _RECEIVED_OR_PERHAPS for phone in received),
         invented=sum(each.state == "accepted" and phone not in received for phone, each in ours.items()),
         unfinished=sum(each.state not in _ENDED for each in ours.values()),

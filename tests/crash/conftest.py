@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.crash_report import KEPT_IN, Telling
+from tests.crash.crash_report import REPORT_FILE, CrashReport
 
 
 @pytest.fixture(scope="session")
-def telling() -> Iterator[Telling]:
+def crash_report() -> Iterator[CrashReport]:
     """The results of this run."""
-    found = Telling()
+    found = CrashReport()
     yield found
-    if KEPT_IN:
-        found.write(Path(KEPT_IN))
+    if REPORT_FILE:
+        found.write(Path(REPORT_FILE))

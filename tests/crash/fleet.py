@@ -22,7 +22,7 @@ from omni.store.campaigns.campaigns import Campaigns
 from omni.store.opening import open_database
 from omni.store.schema import IS_PENDING, IS_SENDING, request
 from tests.builders import phone, sms_template, write_csv_sheet, write_template
-from tests.crash.comparison import Tally, Told, compare, requests_of
+from tests.crash.comparison import ReportRow, Tally, compare, requests_of
 from tests.crash.worker_processes import answers_in
 from tests.e2e.serve import Server, end_workers, serve
 from tests.waiting import PATIENCE, wait_until
@@ -107,8 +107,8 @@ class Fleet:
     def run(self, *arguments: str) -> Command:
         """Start any command in the background, with its output in a file."""
         self.commands = [each for each in self.commands if each.process.poll() is None]
-        said = self.folder / f"{arguments[0]}-{time.monotonic_ns()}.log"
-        with said.open("wb") as log:
+        output = self.folder / f"{arguments[0]}-{time.monotonic_ns()}.log"
+        with output.open("wb") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "omni", *arguments],
                 cwd=ROOT,
@@ -117,7 +117,7 @@ class Fleet:
                 stderr=log,
                 env=self.whole_environment(),
             )
-        self.commands.append(Command(process, arguments, said))
+        self.commands.append(Command(process, arguments, output))
         return self.commands[-1]
 
     def done(self, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -163,7 +163,7 @@ class Fleet:
         """Names of all campaigns."""
         return {each.name for each in self.campaigns.list()}
 
-    def go_on(self) -> None:
+    def resume_paused(self) -> None:
         """Resume every paused campaign as an operator would; refusals of the account by the provider pause them."""
         for each in self.campaigns.list():
             if each.state == "paused":
@@ -186,7 +186,7 @@ class Fleet:
 
     # Results
 
-    def reports(self) -> Iterator[Told]:
+    def reports(self) -> Iterator[ReportRow]:
         """Rows of the reports that `python -m omni report` writes for every campaign."""
         for each in self.campaigns.list():
             path = self.folder / f"report-{each.id}.csv"
@@ -195,7 +195,7 @@ class Fleet:
             numbers = requests_of(self.campaigns, each.id)
             with path.open(encoding="utf-8-sig", newline="") as file:
                 for row in csv.DictReader(file):
-                    yield Told(row["Celular"], row["state"], row["id"], numbers[row["Celular"]])
+                    yield ReportRow(row["Celular"], row["state"], row["id"], numbers[row["Celular"]])
 
     def tally(self, records: Sequence[dict[str, Any]]) -> Tally:
         """Compare the reports with the stand-in's record."""
@@ -205,15 +205,15 @@ class Fleet:
 class Command:
     """A command that was started."""
 
-    def __init__(self, process: subprocess.Popen[bytes], arguments: Sequence[str], said: Path) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], arguments: Sequence[str], output: Path) -> None:
         self.process = process
         self.arguments = arguments
-        self._said = said
+        self._output = output
 
     @property
-    def said(self) -> str:
+    def output(self) -> str:
         """Its output so far."""
-        return self._said.read_text("utf-8", "replace")
+        return self._output.read_text("utf-8", "replace")
 
 
 @contextmanager

@@ -11,8 +11,8 @@ from omni.store.campaigns.campaigns import Campaigns
 from omni.store.opening import open_database
 from tests.conftest import Sandbox
 from tests.crash.comparison import compare
-from tests.crash.crash_report import KILLS, Telling, only_make_crash
-from tests.crash.worker_processes import arrived, lines, report_of, sender
+from tests.crash.crash_report import KILLS, CrashReport, only_make_crash
+from tests.crash.worker_processes import arrived, lines, report_of, worker_process
 from tests.store.building import make
 from tests.waiting import PATIENCE, wait_until
 
@@ -24,7 +24,11 @@ pytestmark = [pytest.mark.slow, only_make_crash]
 
 
 def test_a_clock_that_jumps_stops_nothing_and_sends_nothing_twice(
-    request: pytest.FixtureRequest, database_url: str, tmp_path: Path, sandbox: Callable[..., Sandbox], telling: Telling
+    request: pytest.FixtureRequest,
+    database_url: str,
+    tmp_path: Path,
+    sandbox: Callable[..., Sandbox],
+    crash_report: CrashReport,
 ):
     provider = sandbox("--latency", "15", "--faults", "too_many=0.02", "--seed", "3")
     database = open_database(database_url)
@@ -34,7 +38,9 @@ def test_a_clock_that_jumps_stops_nothing_and_sends_nothing_twice(
     clock, folder = tmp_path / "clock", tmp_path / "sending"
     clock.write_text("0")
     notes = folder / "arrived.jsonl"
-    with sender(database_url, folder, provider.url, str(made), CRASH_CLOCK=str(clock), CRASH_RATE="150") as process:
+    with worker_process(
+        database_url, folder, provider.url, str(made), CRASH_CLOCK=str(clock), CRASH_RATE="150"
+    ) as process:
         for ahead in JUMPS:
             enough = lines(notes) + A_JUMP // 2
             wait_until(lambda: lines(notes) > enough)  # noqa: B023 - called at once
@@ -43,6 +49,6 @@ def test_a_clock_that_jumps_stops_nothing_and_sends_nothing_twice(
             ahead_of.replace(clock)
         assert process.wait(PATIENCE) == 0
     tally = compare(report_of(campaigns, made), provider.records(), arrived(folder), 0)
-    telling.add("the clock jumps an hour, forward and back", database_url, len(JUMPS), tally)
+    crash_report.add("the clock jumps an hour, forward and back", database_url, len(JUMPS), tally)
     assert (tally.received, tally.unknown) == (tally.contacts, 0)
     assert tally.is_kept, tally

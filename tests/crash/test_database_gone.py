@@ -12,7 +12,7 @@ import pytest
 
 from omni.sending.claim_journal import ClaimJournal
 from tests.conftest import Sandbox
-from tests.crash.crash_report import KILLS, SEED, Telling
+from tests.crash.crash_report import KILLS, SEED, CrashReport
 from tests.crash.fleet import fleet
 from tests.postgres import Postgres, run_postgres
 from tests.waiting import wait_until
@@ -30,7 +30,7 @@ def own_postgres() -> Iterator[Postgres]:
 
 
 def test_a_database_stopped_at_once_costs_no_answer_and_no_second_sending(
-    own_postgres: Postgres, tmp_path: Path, sandbox: Callable[..., Sandbox], telling: Telling
+    own_postgres: Postgres, tmp_path: Path, sandbox: Callable[..., Sandbox], crash_report: CrashReport
 ):
     provider = sandbox("--latency", "30")
     draw = random.Random(SEED)
@@ -41,34 +41,34 @@ def test_a_database_stopped_at_once_costs_no_answer_and_no_second_sending(
         worker = ours.start_worker()
         command = ours.send("personal", TIMES * 250)
 
-        def told() -> int:
+        def warnings() -> int:
             # Only one process sends on a data folder at a time: the worker or the command, whichever was first.
-            return (worker.said + command.said).count("nothing is sent")
+            return (worker.output + command.output).count("nothing is sent")
 
-        wait_until(lambda: "Worker ready" in worker.said)
+        wait_until(lambda: "Worker ready" in worker.output)
         for _ in range(TIMES):
             before = received(provider)
             wait_until(lambda: received(provider) > before + 60)  # noqa: B023 - called at once
             time.sleep(draw.uniform(0.0, 0.2))
-            already = told()
+            before_the_stop = warnings()
             own_postgres.stop_at_once()
-            wait_until(lambda: told() > already)  # noqa: B023
+            wait_until(lambda: warnings() > before_the_stop)  # noqa: B023
             # Every request that was handed out still arrives, and no other request follows.
             wait_until(lambda: received(provider) == handed_out(ours.data))
             standing = received(provider)
             time.sleep(0.7)
             assert received(provider) == standing
-            assert_told(ours.done("status"))
+            assert_reported(ours.done("status"))
             own_postgres.start_again()
         wait_until(lambda: ours.campaigns.list() and ours.is_over(), every=0.2)
         tally = ours.tally(provider.records())
-        telling.add("PostgreSQL stopped immediately during sending, and started again", url, TIMES, tally)
+        crash_report.add("PostgreSQL stopped immediately during sending, and started again", url, TIMES, tally)
         assert (tally.received, tally.unknown) == (TIMES * 250, 0)
         assert tally.is_kept, tally
         assert worker.process.poll() is None
 
 
-def assert_told(done: subprocess.CompletedProcess[str]) -> None:
+def assert_reported(done: subprocess.CompletedProcess[str]) -> None:
     assert done.returncode == 2
     assert "The database does not answer" in done.stderr
     assert "Traceback" not in done.stderr

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Sandbox
-from tests.crash.crash_report import Telling
+from tests.crash.crash_report import CrashReport
 from tests.crash.fleet import fleet
 from tests.waiting import PATIENCE, wait_until
 
@@ -53,30 +53,30 @@ def fill(place: Path) -> Path:
 
 
 def test_a_disk_that_fills_up_amid_sending_loses_and_doubles_nothing(
-    small_disk: Path, tmp_path: Path, sandbox: Callable[..., Sandbox], telling: Telling
+    small_disk: Path, tmp_path: Path, sandbox: Callable[..., Sandbox], crash_report: CrashReport
 ):
     provider = sandbox("--latency", "30")
     url = f"sqlite:///{small_disk / 'omni.db'}"
     how = {"OMNI_DATA": str(small_disk), "OMNI_BATCH": "1", "OMNI_RATE": "150"}
     with fleet(tmp_path / "ours", url, provider.url, **how) as ours:
         worker = ours.start_worker()
-        wait_until(lambda: "Worker ready" in worker.said)
+        wait_until(lambda: "Worker ready" in worker.output)
         sent = ours.send("personal", CONTACTS)
         wait_until(lambda: received(provider) > 60)
         with provider.frozen():
             ballast = fill(small_disk)
             os.truncate(ballast, ballast.stat().st_size - (1 << 16))
-        wait_until(lambda: "store.full" in worker.said)
+        wait_until(lambda: "store.full" in worker.output)
         assert not ours.is_over()
         refused = ours.send("shared", 3000)
         assert refused.process.wait(PATIENCE) == 2
-        assert "The disk is full" in refused.said
-        assert "Traceback" not in refused.said
+        assert "The disk is full" in refused.output
+        assert "Traceback" not in refused.output
         ballast.unlink()
         wait_until(lambda: sent.process.poll() is not None, every=0.2)
-        assert (sent.process.returncode, worker.process.poll()) == (0, None), sent.said
+        assert (sent.process.returncode, worker.process.poll()) == (0, None), sent.output
         tally = ours.tally(provider.records())
-        telling.add("the disk fills up during sending, and space is freed", url, 1, tally)
+        crash_report.add("the disk fills up during sending, and space is freed", url, 1, tally)
         assert (tally.received, tally.unknown) == (CONTACTS, 0)
         assert tally.is_kept, tally
 

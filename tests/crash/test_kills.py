@@ -16,7 +16,7 @@ from typing import Any, Final
 import pytest
 
 from omni.sandbox.faults import FAULTS
-from tests.crash.crash_report import KILLS, SEED, Telling
+from tests.crash.crash_report import KILLS, SEED, CrashReport
 from tests.crash.fleet import Command, Fleet, command_of, fleet
 from tests.sandbox.running import Sandbox, running
 from tests.waiting import wait_until
@@ -45,7 +45,7 @@ class Provider:
         self._running = self._start(free_port(), list(FAULTS))
         self.endpoint = self._running.url
 
-    def start_anew_without(self, fault: str) -> None:
+    def restart_without(self, fault: str) -> None:
         """Restart without that fault; this breaks the open connections."""
         self._stack.close()
         self._running = self._start(self._running.port, [name for name in FAULTS if name != fault])
@@ -82,7 +82,9 @@ def provider_of(folder: Path, seed: int) -> Iterator[Provider]:
         one.close()
 
 
-def test_random_kills_cause_no_second_sending_and_lose_no_id(database_url: str, tmp_path: Path, telling: Telling):
+def test_random_kills_cause_no_second_sending_and_lose_no_id(
+    database_url: str, tmp_path: Path, crash_report: CrashReport
+):
     kills = KILLS or 3
     draw = random.Random(SEED)
     with (
@@ -95,8 +97,8 @@ def test_random_kills_cause_no_second_sending_and_lose_no_id(database_url: str, 
         tally = ours.tally(records)
         if ours.database.is_postgresql:
             with ours.database.read() as connection:
-                telling.server = f", PostgreSQL {connection.exec_driver_sql('SHOW server_version').scalar()}"
-        telling.add(
+                crash_report.server = f", PostgreSQL {connection.exec_driver_sql('SHOW server_version').scalar()}"
+        crash_report.add(
             f"kill -9 at random moments: {', '.join(f'{name} {killed[name]}' for name in KINDS)}",
             database_url,
             kills,
@@ -121,7 +123,7 @@ def kill_at_random(ours: Fleet, draw: random.Random, kills: int) -> dict[str, in
         server_is_wanted = server_is_wanted or kind == "server"
         keep_going(ours, draw, server_is_wanted)
         time.sleep(draw.uniform(0.0, 2.0))
-        ours.go_on()
+        ours.resume_paused()
         victim = victim_of(ours, draw, kind)
         ours.kill(victim)
         if kind == "server":
@@ -187,7 +189,7 @@ def finish(ours: Fleet, provider: Provider) -> None:
     """Let the remaining processes finish all campaigns, after restarting the provider to cut hanging requests short."""
 
     def is_over() -> bool:
-        ours.go_on()
+        ours.resume_paused()
         preparing = [each for each in foreground(ours) if each.arguments[0] == "send"]
         return not preparing and ours.is_over()
 
@@ -195,6 +197,6 @@ def finish(ours: Fleet, provider: Provider) -> None:
         ours.start_worker()
     wait_until(lambda: ours.open_of() or is_over())
     ours.open_at_kills += ours.open_of()
-    provider.start_anew_without("hang")
+    provider.restart_without("hang")
     wait_until(is_over, every=0.2, patience=900)
     assert all(command_of(each) for each in ours.workers())

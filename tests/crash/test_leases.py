@@ -18,8 +18,8 @@ from omni.store.opening import open_database
 from omni.store.schema import IS_SENDING
 from tests.conftest import Sandbox
 from tests.crash.comparison import compare
-from tests.crash.crash_report import KILLS, Telling, only_make_crash
-from tests.crash.worker_processes import arrived, lines, report_of, sender
+from tests.crash.crash_report import KILLS, CrashReport, only_make_crash
+from tests.crash.worker_processes import arrived, lines, report_of, worker_process
 from tests.store.building import make
 from tests.waiting import PATIENCE, wait_until
 
@@ -37,7 +37,7 @@ def database(postgres_url: str) -> Iterator[Database]:
 
 @only_make_crash
 def test_the_answers_of_a_worker_that_was_taken_for_dead_count_when_it_wakes(
-    database: Database, postgres_url: str, tmp_path: Path, sandbox: Callable[..., Sandbox], telling: Telling
+    database: Database, postgres_url: str, tmp_path: Path, sandbox: Callable[..., Sandbox], crash_report: CrashReport
 ):
     provider = sandbox("--latency", "150")
     campaigns = Campaigns(database)
@@ -50,7 +50,10 @@ def test_the_answers_of_a_worker_that_was_taken_for_dead_count_when_it_wakes(
     def unknown_to_us() -> set[str]:
         return {each.destination for each in campaigns.recipients(made, state="unknown").recipients}
 
-    with sender(postgres_url, frozen, provider.url) as sleeper, sender(postgres_url, other, provider.url):
+    with (
+        worker_process(postgres_url, frozen, provider.url) as sleeper,
+        worker_process(postgres_url, other, provider.url),
+    ):
         made = make(database, TIMES * 700)
         for _ in range(TIMES):
             enough = lines(frozen / "arrived.jsonl") + 20
@@ -67,7 +70,7 @@ def test_the_answers_of_a_worker_that_was_taken_for_dead_count_when_it_wakes(
             wait_until(lambda: not unknown_to_us() & received_by(provider))
         wait_until(lambda: campaigns.get(made).state == "done")
     tally = compare(report_of(campaigns, made), provider.records(), arrived(frozen) + arrived(other), given_up)
-    telling.add("a worker frozen beyond its lease, then resumed", postgres_url, TIMES, tally)
+    crash_report.add("a worker frozen beyond its lease, then resumed", postgres_url, TIMES, tally)
     assert tally.received + tally.unknown == TIMES * 700
     assert tally.is_kept, tally
 
@@ -77,13 +80,13 @@ def received_by(provider: Sandbox) -> set[str]:
 
 
 def test_of_two_workers_one_dies_for_ever_and_the_other_finishes(
-    database: Database, postgres_url: str, tmp_path: Path, sandbox: Callable[..., Sandbox], telling: Telling
+    database: Database, postgres_url: str, tmp_path: Path, sandbox: Callable[..., Sandbox], crash_report: CrashReport
 ):
     provider = sandbox("--latency", "20")
     campaigns = Campaigns(database)
     dead, alive = tmp_path / "dead", tmp_path / "alive"
-    with sender(postgres_url, alive, provider.url, CRASH_RATE="150"):
-        with sender(postgres_url, dead, provider.url, CRASH_RATE="150") as dying:
+    with worker_process(postgres_url, alive, provider.url, CRASH_RATE="150"):
+        with worker_process(postgres_url, dead, provider.url, CRASH_RATE="150") as dying:
             made = make(database, 1500, 5)
             wait_until(lambda: lines(dead / "arrived.jsonl") > 20, every=0.002)
             time.sleep(0.01)
@@ -92,9 +95,9 @@ def test_of_two_workers_one_dies_for_ever_and_the_other_finishes(
             left_open = connection.scalar(sa.select(sa.func.count()).where(IS_SENDING))
         wait_until(lambda: campaigns.get(made).state == "done")
     # Its folder returns, and with it the answers that are only in its spool.
-    with sender(postgres_url, dead, provider.url, str(made)) as back:
+    with worker_process(postgres_url, dead, provider.url, str(made)) as back:
         assert back.wait(PATIENCE) == 0
     tally = compare(report_of(campaigns, made), provider.records(), arrived(dead) + arrived(alive), left_open)
-    telling.add("one of two workers dies for good; its folder returns later", postgres_url, 1, tally)
+    crash_report.add("one of two workers dies for good; its folder returns later", postgres_url, 1, tally)
     assert 1500 - 5 * tally.unknown <= tally.received <= 1500
     assert tally.is_kept, tally

@@ -25,7 +25,7 @@ from omni.store.ledger.claiming import Sends
 from omni.store.ledger.ledger import Ledger
 
 
-def say_ready() -> None:
+def report_ready() -> None:
     """Tell the test that the worker is ready to send."""
     sys.stdout.write("ready\n")
     sys.stdout.flush()
@@ -61,7 +61,7 @@ def main(url: str, folder: Path, endpoint: str, campaign: str | None = None) -> 
         drain.WorkerParts(Ledger(opening.open_database(url), sends), lambda claimed, body: client.post(body), judge),
         folder=folder,
         until=None if campaign is None else int(campaign),
-        on_ready=say_ready,
+        on_ready=report_ready,
     )
 
 

@@ -15,14 +15,14 @@ from typing import Final
 from omni.core.campaign import Receipt
 from omni.provider.response import judge
 from omni.store.campaigns.campaigns import Campaigns
-from tests.crash.comparison import Told
+from tests.crash.comparison import ReportRow
 from tests.store.building import all_recipients
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 
 
 @contextmanager
-def sender(
+def worker_process(
     url: str, folder: Path, endpoint: str, *campaign: str, **environment: str
 ) -> Iterator[subprocess.Popen[str]]:
     """Run a worker process that is ready to send."""
@@ -58,7 +58,7 @@ def answers_in(notes: Path) -> list[tuple[int | None, bytes]]:
     return found
 
 
-def report_of(campaigns: Campaigns, made: int) -> list[Told]:
+def report_of(campaigns: Campaigns, made: int) -> list[ReportRow]:
     """All contacts of a campaign with their states and ids."""
     receipts: dict[tuple[int, int], Receipt] = {}
     for each in campaigns.answers(made):
@@ -68,5 +68,5 @@ def report_of(campaigns: Campaigns, made: int) -> list[Told]:
     for one in all_recipients(campaigns, made):
         receipt = receipts.get((one.request_number, one.position))
         message_id = (receipt.message_id or "") if receipt else ""
-        found.append(Told(one.destination, one.state, message_id, one.request_number))
+        found.append(ReportRow(one.destination, one.state, message_id, one.request_number))
     return found

@@ -14,7 +14,7 @@ from tests.e2e.screen import Screen, open_window
 from tests.e2e.serve import Server, end_workers, serve
 
 _WINDOWS = pytest.StashKey[list[Screen]]()
-_TOLD = 2000
+_SHOWN = 2000
 """Maximum number of characters of a page that a failure shows."""
 
 
@@ -25,7 +25,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     if report.failed and report.when == "call":
         for one in item.stash.get(_WINDOWS, []):
             if not one.page.is_closed():
-                report.sections.append((f"the window at {one.page.url}", one.page.inner_text("body")[:_TOLD]))
+                report.sections.append((f"the window at {one.page.url}", one.page.inner_text("body")[:_SHOWN]))
     return report
 
 

@@ -16,7 +16,7 @@ from tests.pages.prepared import prepare
 
 @pytest.fixture
 def live(environment: Path, monkeypatch: pytest.MonkeyPatch):
-    """Open the console with an account; with ``put_back``, block a contact and then restore an earlier backup first."""
+    """Open the console with an account; with ``restored``, block a contact and then restore an earlier backup first."""
     monkeypatch.setenv("OMNI_USERNAME", "ana@example.com")
     monkeypatch.setenv("OMNI_TOKEN", "s3cr3t-value")
 
@@ -24,16 +24,16 @@ def live(environment: Path, monkeypatch: pytest.MonkeyPatch):
         wiring.console().drafts._database.close()
         wiring.console.cache_clear()
 
-    def begun(put_back: bool = False) -> wiring.Console:
+    def begun(restored: bool = False) -> wiring.Console:
         end()
-        if put_back:
-            file, copy = environment / "omni.db", environment / "copy.db"
-            shutil.copy(file, copy)
+        if restored:
+            file, backup = environment / "omni.db", environment / "backup.db"
+            shutil.copy(file, backup)
             wiring.console().lists.block_text("11 98765-4321", "ana")
             end()
             for name in ("omni.db-wal", "omni.db-shm"):
                 (environment / name).unlink(missing_ok=True)
-            shutil.copy(copy, file)
+            shutil.copy(backup, file)
         return wiring.console()
 
     yield begun
@@ -57,7 +57,7 @@ def box(app):
 def test_a_draft_is_sent_only_after_confirming_that_it_was_not_sent_before(open_page, live, language):
     text = Text(language)
     draft = draft_of(live())
-    console = live(put_back=True)
+    console = live(restored=True)
     assert console.lists.do_not_contact.count() == 0
     app = open_page("send", draft=draft, language=language)
     before, _, after = text("put_back.about", when="|").partition("|")
@@ -82,7 +82,7 @@ def test_a_restore_while_the_page_is_open_stops_the_sending(open_page, live):
     assert not box(app)
     app.button("send.open").click().run()
     app.button("send.open").click()
-    console = live(put_back=True)
+    console = live(restored=True)
     app = app.button("send.yes").click().run()
     assert console.overview() == []
     assert box(app)
@@ -91,7 +91,7 @@ def test_a_restore_while_the_page_is_open_stops_the_sending(open_page, live):
 
 def test_practice_delivers_nothing_and_is_not_asked_about(open_page, live):
     draft = prepare(live(), sms_template(), contact_rows(3))
-    live(put_back=True)
+    live(restored=True)
     app = open_page("send", draft=draft)
     assert not box(app)
     assert not app.button("send.open").disabled

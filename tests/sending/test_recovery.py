@@ -82,19 +82,19 @@ def test_an_answer_to_a_request_missing_from_the_database_is_ignored(
 
 
 def test_a_restored_database_sends_nothing_again(tmp_path: Path, spool: AnswerSpool, journal: ClaimJournal):
-    file, copy = tmp_path / "omni.db", tmp_path / "copy.db"
+    file, backup = tmp_path / "omni.db", tmp_path / "backup.db"
     database = open_database(f"sqlite:///{file}")
     made = make(database, 40)
     provider = Provider(latency=0.01)
     send(database, spool, journal, provider, stop=lambda: len(provider.bodies) >= 10)
     database.close()
-    shutil.copy(file, copy)
+    shutil.copy(file, backup)
     before = len(provider.bodies)
 
     database = open_database(f"sqlite:///{file}")
     send(database, spool, journal, provider, stop=lambda: len(provider.bodies) >= 25)
     database.close()
-    shutil.copy(copy, file)
+    shutil.copy(backup, file)
     since = len(provider.bodies) - before
     spool.clear()
 
@@ -112,16 +112,16 @@ def test_a_restored_database_sends_nothing_again(tmp_path: Path, spool: AnswerSp
 
 
 def test_answers_in_the_spool_count_in_a_restored_database(tmp_path: Path, spool: AnswerSpool, journal: ClaimJournal):
-    file, copy = tmp_path / "omni.db", tmp_path / "copy.db"
+    file, backup = tmp_path / "omni.db", tmp_path / "backup.db"
     database = open_database(f"sqlite:///{file}")
     made = make(database, 10)
     database.close()
-    shutil.copy(file, copy)
+    shutil.copy(file, backup)
     database = open_database(f"sqlite:///{file}")
     provider = Provider()
     send(database, spool, journal, provider, until=made)
     database.close()
-    shutil.copy(copy, file)
+    shutil.copy(backup, file)
     database = open_database(f"sqlite:///{file}")
     take_up(database, spool, journal)
     found = states(database, made)
@@ -132,14 +132,14 @@ def test_answers_in_the_spool_count_in_a_restored_database(tmp_path: Path, spool
 def test_a_campaign_made_after_the_restore_is_not_taken_for_a_lost_one(
     tmp_path: Path, spool: AnswerSpool, journal: ClaimJournal
 ):
-    file, copy = tmp_path / "omni.db", tmp_path / "copy.db"
+    file, backup = tmp_path / "omni.db", tmp_path / "backup.db"
     database = open_database(f"sqlite:///{file}")
     database.close()
-    shutil.copy(file, copy)
+    shutil.copy(file, backup)
     database = open_database(f"sqlite:///{file}")
     send(database, spool, journal, Provider(), until=make(database, 10))
     database.close()
-    shutil.copy(copy, file)
+    shutil.copy(backup, file)
     database = open_database(f"sqlite:///{file}")
     made = make(database, 10)
     take_up(database, spool, journal)

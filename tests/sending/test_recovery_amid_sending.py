@@ -26,7 +26,7 @@ from tests.store.building import ME, SENDS, make, states
 from tests.store.legal_states import any_state
 from tests.waiting import PATIENCE, wait_until
 
-Copy = Sequence[tuple[sa.Table, Sequence[sa.RowMapping]]]
+Snapshot = Sequence[tuple[sa.Table, Sequence[sa.RowMapping]]]
 
 
 class Attempts:
@@ -82,10 +82,10 @@ def test_a_request_answered_after_the_backup_is_not_taken_for_unsent(
     ledger.join(ME, {}, "seat.")
     with sending(database, spool, journal, Provider(attempts), ledger):
         wait_until(lambda: attempts.posted == [1])
-        copy = copied(database)
+        snapshot = snapshot_of(database)
         attempts.may_answer[1].set()
         wait_until(lambda: states(database, made) == "a")
-        put_back(database, copy)
+        restore(database, snapshot)
         wait_until(lambda: states(database, made) == "u")
     assert attempts.posted == [1]
 
@@ -103,10 +103,10 @@ def test_a_restored_database_is_noticed_by_a_heartbeat(database: Database, spool
     ledger.join(ME, {}, "seat.")
     with sending(database, spool, journal, provider, ledger, threads=1):
         wait_until(lambda: len(provider.bodies) == 1)
-        copy = copied(database)
+        snapshot = snapshot_of(database)
         answers[0].set()
         wait_until(lambda: len(provider.bodies) == 2)
-        put_back(database, copy)
+        restore(database, snapshot)
         wait_until(lambda: states(database, made) == "uup")
         answers[1].set()
         wait_until(lambda: states(database, made) == "uap")
@@ -145,18 +145,18 @@ def give_up(database: Database, owner: str) -> None:
     Ledger(database, SENDS).join("elsewhere.1", {}, "elsewhere.")
 
 
-def copied(database: Database) -> Copy:
+def snapshot_of(database: Database) -> Snapshot:
     """Copy the state of campaigns and requests while no answer has been recorded."""
     with database.read() as connection:
         assert connection.execute(sa.select(answer)).all() == []
         return [(table, connection.execute(sa.select(table)).mappings().all()) for table in (campaign, request)]
 
 
-def put_back(database: Database, copy: Copy) -> None:
-    """Restore the campaigns and requests from ``copy``."""
+def restore(database: Database, snapshot: Snapshot) -> None:
+    """Restore the campaigns and requests from ``snapshot``."""
     with database.write() as connection, any_state(connection):
         connection.execute(answer.delete())
-        for table, rows in copy:
+        for table, rows in snapshot:
             for row in rows:
                 connection.execute(table.update().where(table.c.id == row["id"]).values(dict(row)))
 

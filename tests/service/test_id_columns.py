@@ -124,7 +124,7 @@ def test_a_report_is_the_same_whichever_way_its_ids_are_read(database, answered,
     assert [second - first for first, second in pairwise(int(row[0]) for row in as_lists)] == [1] * (len(as_lists) - 1)
 
 
-def test_what_was_told_is_forgotten(database, answered):
+def test_receipts_are_forgotten_once_they_are_in_the_columns(database, answered):
     campaigns = Campaigns(database)
     receipts = Receipts(campaigns, answered)
     for contacts in campaigns.contact_chunks(answered):

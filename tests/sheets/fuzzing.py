@@ -62,7 +62,7 @@ ROUND = 250
 """Files per process, so that leaks and broken state end with it."""
 
 
-def sound_files(folder: Path) -> dict[str, bytes]:
+def intact_files(folder: Path) -> dict[str, bytes]:
     """Return one undamaged file of each kind."""
     text = "\n".join(";".join("" if cell is None else str(cell) for cell in row) for row in ROWS)
     return {
@@ -162,7 +162,7 @@ def _blank_tail(rows: list[list[str]]) -> int:
 
 def run(first: int, count: int, folder: Path) -> Counter[str]:
     """Try the files of seeds from ``first`` and count their results; print the seed of a failing file, then raise."""
-    whole = sound_files(folder)
+    whole = intact_files(folder)
     ends: Counter[str] = Counter()
     for seed in range(first, first + count):
         kind = KINDS[seed % len(KINDS)]

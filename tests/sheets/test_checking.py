@@ -60,15 +60,15 @@ def checked(
 def problems(found: Checked) -> Iterator[Problem]:
     """Yield the findings, part by part on demand."""
     for part in parts(len(found.plan)):
-        for told in found.findings(*part).to_pylist():
-            params = {name: told[name] for name in PARAMS if told[name] is not None}
+        for reported in found.findings(*part).to_pylist():
+            params = {name: reported[name] for name in PARAMS if reported[name] is not None}
             yield Problem(
-                told["code"],
-                told["severity"],
-                row=told["row"],
-                column=told["column"],
-                field=told["field"],
-                value=told["value"],
+                reported["code"],
+                reported["severity"],
+                row=reported["row"],
+                column=reported["column"],
+                field=reported["field"],
+                value=reported["value"],
                 params=params,
             )
 
@@ -215,13 +215,13 @@ def test_a_foreign_landline_is_reported_as_both_and_nothing_is_proposed():
 def test_a_repaired_foreign_number_is_reported_as_repaired_and_foreign(written, home, abroad, code, country):
     agreed = Agreed(allow_foreign=True, add_nine=True)
 
-    def told(country):
+    def reported(country):
         rows = [("",), (written,), ("+54 9 11 2345-6789",)]
         found = problems(checked(rows, steps=(SMS,), agreed=agreed, country=country))
         return [(problem.code, problem.params.get("country")) for problem in found if problem.row == 3]
 
-    assert told(home) == [(code, None)]
-    assert told(abroad) == [(code, None), ("phone.foreign_allowed", country)]
+    assert reported(home) == [(code, None)]
+    assert reported(abroad) == [(code, None), ("phone.foreign_allowed", country)]
 
 
 def test_listed_contacts_are_left_out_in_any_notation():
@@ -320,10 +320,10 @@ def test_the_accounting_always_balances(rows, steps, duplicates, same, blank, hi
         assert reached == sum(one == "ready" and bits >> place & 1 for one, bits in zip(status, plan, strict=True))
     if steps:
         assert all((bits == 0) == (one in ("rejected", "suppressed")) for one, bits in zip(status, plan, strict=True))
-    told = list(problems(found))
-    assert [problem.row for problem in told] == sorted(problem.row for problem in told)
+    reported = list(problems(found))
+    assert [problem.row for problem in reported] == sorted(problem.row for problem in reported)
     rejected = {row for row, one in enumerate(status, start=2) if one == "rejected"}
-    assert {problem.row for problem in told if problem.severity == "error"} == rejected
+    assert {problem.row for problem in reported if problem.severity == "error"} == rejected
 
 
 @settings(deadline=None)

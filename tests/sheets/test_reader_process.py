@@ -27,7 +27,7 @@ MEGABYTES = 300.0
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def read_apart(folder, path, limits=None, **options):
+def read_in_process(folder, path, limits=None, **options):
     folder.mkdir()
     reader_process.read_into(folder, path, ReadOptions(**options), limits or Limits())
     return open_sheet(folder)
@@ -36,7 +36,7 @@ def read_apart(folder, path, limits=None, **options):
 @pytest.mark.parametrize("make", [make_xlsx, make_xls, make_ods])
 def test_a_workbook_comes_back_as_it_was_read(tmp_path, make):
     path = make(tmp_path / "a", ROWS)
-    here, there = read(path), read_apart(tmp_path / "out", path)
+    here, there = read(path), read_in_process(tmp_path / "out", path)
     assert there.table.to_pylist() == here.table.to_pylist()
     assert (there.columns, there.rows, there.assumptions) == (here.columns, here.rows, here.assumptions)
     assert (there.blank, there.blank_rows, there.unseen.to_pylist()) == (1, here.blank_rows, [])
@@ -45,7 +45,7 @@ def test_a_workbook_comes_back_as_it_was_read(tmp_path, make):
 def test_a_text_file_is_read_in_this_process_with_the_same_result(tmp_path):
     path = tmp_path / "a.csv"
     path.write_bytes("Código;c0;__row\n1;2;3\n;;\n4;5\n".encode("cp1252"))
-    here, there = read(path), read_apart(tmp_path / "out", path)
+    here, there = read(path), read_in_process(tmp_path / "out", path)
     assert (there.columns, there.table.to_pylist()) == (here.columns, here.table.to_pylist())
     assert there.assumptions == here.assumptions
     assert there.blank_rows.to_pylist() == [3]
@@ -54,12 +54,12 @@ def test_a_text_file_is_read_in_this_process_with_the_same_result(tmp_path):
 def test_a_refusal_comes_back_as_it_was_made(tmp_path):
     path = make_xlsx(tmp_path / "a.xlsx", ROWS)
     with pytest.raises(SheetError) as stopped:
-        read_apart(tmp_path / "one", path, sheet="Nada")
+        read_in_process(tmp_path / "one", path, sheet="Nada")
     assert (stopped.value.code, stopped.value.params) == ("sheet.unknown", {"sheet": "Nada", "sheets": "Plan1"})
     with pytest.raises(SheetError, match=r"file\.too_many_rows\(limit=2\)"):
-        read_apart(tmp_path / "two", path, limits=Limits(rows=2))
+        read_in_process(tmp_path / "two", path, limits=Limits(rows=2))
     with pytest.raises(SheetError, match=r"file\.missing"):
-        read_apart(tmp_path / "three", tmp_path / "nada.xlsx")
+        read_in_process(tmp_path / "three", tmp_path / "nada.xlsx")
 
 
 @pytest.mark.parametrize("name", ["a.xlsx", "a.csv"])
@@ -99,7 +99,7 @@ def test_a_reader_that_hangs_crashes_or_takes_all_memory_is_a_refusal(tmp_path, 
     if code == "file.takes_too_long":
         monkeypatch.setattr(reader_process, "CPU_SECONDS", 1.0)
     with pytest.raises(SheetError) as stopped:
-        read_apart(tmp_path / "out", path)
+        read_in_process(tmp_path / "out", path)
     assert stopped.value.code == code
 
 
@@ -108,7 +108,7 @@ def test_a_reader_that_waits_for_ever_is_ended_too(tmp_path, monkeypatch):
     in_the_reader(monkeypatch, "import time; time.sleep(3600)")
     monkeypatch.setattr(reader_process, "WALL_SECONDS", 1.0)
     with pytest.raises(SheetError, match=r"^file\.takes_too_long"):
-        read_apart(tmp_path / "out", path)
+        read_in_process(tmp_path / "out", path)
 
 
 def bomb(path, make, entry, change=bytes, padding=0):
@@ -219,10 +219,10 @@ def test_hostile_files_are_refused_soon_and_within_little_memory(tmp_path, name)
     )
     took = processor_seconds_of_children() - before
     assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout)
-    assert told["code"].startswith("file."), told
-    assert told["megabytes"] < MEGABYTES, told
-    assert took < SECONDS, told
+    found = json.loads(done.stdout)
+    assert found["code"].startswith("file."), found
+    assert found["megabytes"] < MEGABYTES, found
+    assert took < SECONDS, found
 
 
 def processor_seconds_of_children():

@@ -71,7 +71,7 @@ def numbers_of(country: str, chance: random.Random, count: int) -> list[str]:
             digits.insert(chance.randrange(len(digits)), str(chance.randrange(10)))
         return "".join(digits[: chance.choice([99, 99, 99, 9, 8])])
 
-    def dressed(number: str) -> str:
+    def decorated(number: str) -> str:
         match chance.randrange(12):
             case 0:
                 return f"+{number}"
@@ -91,7 +91,7 @@ def numbers_of(country: str, chance: random.Random, count: int) -> list[str]:
                 return number
 
     heads += [chance.choice(odd_heads)]
-    return [dressed(chance.choice(heads) + damaged(chance.choice(examples))) for _ in range(count)]
+    return [decorated(chance.choice(heads) + damaged(chance.choice(examples))) for _ in range(count)]
 
 
 AGREED = [{}, {"allow_foreign": False}, {"add_nine": True}, {"allow_foreign": False, "add_nine": True}]
@@ -145,9 +145,9 @@ def test_addresses_by_the_tens_of_thousands_are_screened_as_one_by_one(correct_t
         return "".join(letters)
 
     local = [f"{name}{at}" for name in ("ana", "Bia.Souza", "c..d", "joão", "e_f+g") for at in range(40)]
-    dress = ["{}", " {} ", "<{}>", "{};", "Ana <{}>", "{}.", "{}"]
+    forms = ["{}", " {} ", "<{}>", "{};", "Ana <{}>", "{}.", "{}"]
     written = [
-        chance.choice(dress).format(f"{chance.choice(local)}@{slipped(chance.choice(domains))}") for _ in range(18_000)
+        chance.choice(forms).format(f"{chance.choice(local)}@{slipped(chance.choice(domains))}") for _ in range(18_000)
     ]
     assert list(differences(written, correct_typos=correct_typos)) == []
 
@@ -184,8 +184,8 @@ def test_addresses_with_every_twist_are_screened_as_one_by_one():
         ".".join(["a" * 60] * 4) + ".com",
     ]
     written = [f"{local}@{domain}" for local in locals_ for domain in domains]
-    dressed = [dress.format(address) for address in written for dress in ("{}", " {}\t", "<{}>", "{};", "mailto:{}")]
-    assert list(differences(dressed)) == []
+    decorated = [form.format(address) for address in written for form in ("{}", " {}\t", "<{}>", "{};", "mailto:{}")]
+    assert list(differences(decorated)) == []
 
 
 def test_most_of_a_common_column_is_settled_without_asking_one_by_one(monkeypatch):

@@ -383,11 +383,11 @@ def test_requests_open_when_the_backup_was_made_are_not_taken_for_unsent(
     database: Database, ledger: Ledger, campaigns: Campaigns
 ):
     made = make(database, 3)
-    held, open_in_the_copy, never_posted = claim(database, room=3)
+    held, open_in_the_backup, never_posted = claim(database, room=3)
 
     def later_than(known: Mapping[int, int]) -> Mapping[int, int]:
-        assert known == {open_in_the_copy.request_id: 0, never_posted.request_id: 0}
-        return {open_in_the_copy.request_id: 1}
+        assert known == {open_in_the_backup.request_id: 0, never_posted.request_id: 0}
+        return {open_in_the_backup.request_id: 1}
 
     ledger.heartbeat(ME, {}, [held.identity], later_than)
     assert states(database, made) == "sup"

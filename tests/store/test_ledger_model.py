@@ -340,7 +340,7 @@ class LedgerMachine(RuleBasedStateMachine):
         assert counted(self.database) == recounted(self.database)
 
     @invariant()
-    def nobody_is_sent_to_more_often_than_people_decided(self) -> None:
+    def no_contact_is_sent_to_more_often_than_decided(self) -> None:
         assert all(self.received[row] <= self.allowed[row] for row in ROWS)
 
     @invariant()

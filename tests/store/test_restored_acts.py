@@ -52,16 +52,16 @@ class Place:
         with closing(self.open()) as database:
             act(database)
 
-    def copy(self) -> Path:
+    def backup(self) -> Path:
         """Copy the main file without the files beside it."""
-        copy = self.folder / f"copy-{len(list(self.folder.iterdir()))}.db"
-        shutil.copy(self.file, copy)
-        return copy
+        backup = self.folder / f"backup-{len(list(self.folder.iterdir()))}.db"
+        shutil.copy(self.file, backup)
+        return backup
 
-    def put_back(self, copy: Path) -> None:
+    def restore(self, backup: Path) -> None:
         for name in ("-wal", "-shm"):
             self.file.with_name(self.file.name + name).unlink(missing_ok=True)
-        shutil.copy(copy, self.file)
+        shutil.copy(backup, self.file)
 
     def state(self, campaign: int = 1) -> str:
         """Open the database and return a campaign's state, with the reason if it is paused."""
@@ -104,46 +104,46 @@ ACTS: dict[str, Callable[[Database], object]] = {
     "a campaign is paused": lambda database: Campaigns(database).pause(1),
     "a campaign is resumed": lambda database: Campaigns(database).resume(3),
     "a campaign is cancelled": lambda database: Campaigns(database).cancel(1),
-    "a start is taken back": lambda database: Campaigns(database).reschedule(2, None, None),
+    "a start is cancelled": lambda database: Campaigns(database).reschedule(2, None, None),
     "what is unknown is decided": lambda database: Unknowns(database).decide(4, "keep", "ana"),
-    "somebody comes onto the list": lambda database: DoNotContact(database).add([phone(7)], "", "ana"),
-    "somebody is taken off it": lambda database: DoNotContact(database).remove([phone(99)]),
+    "a contact is blocked": lambda database: DoNotContact(database).add([phone(7)], "", "ana"),
+    "a contact is unblocked": lambda database: DoNotContact(database).remove([phone(99)]),
     "a draft is begun": lambda database: Drafts(database).create("December", {}),
     "a draft is deleted": lambda database: Drafts(database).delete(Drafts(database).list()[0].id),
-    "a template is kept": lambda database: Templates(database).save("Bye", {}),
-    "a list is forgotten": lambda database: ContactLists(database).delete("none"),
-    "the journal is believed": lambda database: Ledger(database).mark_restored({}),
+    "a template is saved": lambda database: Templates(database).save("Bye", {}),
+    "a list is deleted": lambda database: ContactLists(database).delete("none"),
+    "a restore is marked": lambda database: Ledger(database).mark_restored({}),
 }
 
 
 @pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
 def test_a_restore_from_before_an_act_is_noticed_once(place: Place, act: Callable[[Database], object]):
-    copy = place.copy()
+    backup = place.backup()
     place.do(act)
-    for _ in range(2):  # restoring the same copy a second time is noticed too
-        place.put_back(copy)
+    for _ in range(2):  # restoring the same backup a second time is noticed too
+        place.restore(backup)
         assert [place.state(each) for each in (1, 2, 3)] == [NOTICED, NOTICED, "paused"]
         place.do(lambda database: Campaigns(database).resume(1))
         assert place.state() == "running"
 
 
 def test_the_original_restored_over_an_unmarked_backup_is_noticed_too(place: Place):
-    original = place.copy()
+    original = place.backup()
     with closing(sqlite3.connect(place.file)) as database, database:
         database.execute("DELETE FROM revision WHERE name LIKE 'act%'")
     assert place.state() == NOTICED
     place.do(lambda database: Campaigns(database).resume(1))
     place.do(lambda database: Campaigns(database).cancel(1))
-    place.put_back(original)
+    place.restore(original)
     assert place.state() == NOTICED
 
 
 def test_a_restore_from_before_any_act_is_noticed_by_its_path(tmp_path: Path):
     place = Place(tmp_path / "data")
     place.do(lambda database: None)
-    copy = place.copy()
+    backup = place.backup()
     place.do(lambda database: make(database, 1))
-    place.put_back(copy)
+    place.restore(backup)
     with closing(place.open()) as database:
         assert RecentSends(database).restored_at(None, 7) is not None
 
@@ -168,9 +168,9 @@ def test_files_made_by_root_are_given_to_the_owner_of_the_folder(place: Place, m
 
 
 def test_nothing_is_claimed_in_a_restored_database_before_a_person_looked(place: Place):
-    copy = place.copy()
+    backup = place.backup()
     place.do(lambda database: Campaigns(database).cancel(1))
-    place.put_back(copy)
+    place.restore(backup)
     place.do(lambda database: claim(database) == [] or pytest.fail("claimed"))
 
 
@@ -194,16 +194,16 @@ def test_every_write_is_an_act_except_those_named_here():
     for file in (ROOT / "omni").glob("**/*.py"):
         for function in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(function, ast.FunctionDef):
-                found |= {(file.name, function.name) for call in ast.walk(function) if _is_told_apart(call)}
+                found |= {(file.name, function.name) for call in ast.walk(function) if _is_distinguished(call)}
     assert found == ROUTINE.keys()
 
 
-def _is_told_apart(node: ast.AST) -> bool:
+def _is_distinguished(node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and any(given.arg == "is_act" for given in node.keywords)
 
 
 def test_routine_writes_leave_no_mark_and_are_left_to_the_journal(place: Place):
-    copy, before = place.copy(), place.acts.read_bytes()
+    backup, before = place.backup(), place.acts.read_bytes()
 
     def work(database: Database) -> None:
         ledger = Ledger(database, SENDS)
@@ -213,16 +213,16 @@ def test_routine_writes_leave_no_mark_and_are_left_to_the_journal(place: Place):
 
     place.do(work)
     assert place.acts.read_bytes() == before
-    place.put_back(copy)
+    place.restore(backup)
     assert place.state() == "running"
 
 
 def test_a_backup_of_the_main_file_lacks_what_is_still_in_the_log(place: Place):
     database = place.open()
     Campaigns(database).pause(1)
-    copy = place.copy()
+    backup = place.backup()
     database.close()
-    place.put_back(copy)
+    place.restore(backup)
     assert place.state() == NOTICED
 
 
@@ -231,10 +231,10 @@ def test_an_unmarked_backup_is_noticed_when_restored(tmp_path: Path):
     database = open_database(f"sqlite:///{place.file}")
     make(database)
     database.close()
-    copy = place.copy()
+    backup = place.backup()
     assert place.state() == "running", "an update alone"
     place.do(lambda database: Campaigns(database).cancel(1))
-    place.put_back(copy)
+    place.restore(backup)
     assert place.state() == NOTICED
 
 
@@ -243,14 +243,14 @@ def test_a_folder_copied_whole_a_lost_file_and_one_behind_are_no_restore(place: 
     assert Place(tmp_path / "elsewhere").state() == "running"
 
     behind = place.acts.read_bytes()
-    copy = place.copy()
+    backup = place.backup()
     place.do(lambda database: make(database))
     place.acts.write_bytes(behind)
     assert place.state() == "running"
     shutil.rmtree(place.acts.parent)
     assert place.state() == "running"
     # The journal starts over: actions up to this opening are known again.
-    place.put_back(copy)
+    place.restore(backup)
     assert place.state() == NOTICED
 
 
@@ -265,10 +265,10 @@ def test_another_database_tried_on_the_same_folder_is_no_restore(place: Place):
     for _ in range(80):
         other.do(lambda database: ContactLists(database).delete("none"))
     assert (other.state(), place.state()) == ("running", "running")
-    copy = place.copy()
+    backup = place.backup()
     place.do(lambda database: Campaigns(database).cancel(1))
     other.do(lambda database: Campaigns(database).pause(1))
-    place.put_back(copy)
+    place.restore(backup)
     assert (other.state(), place.state()) == ("paused", NOTICED)
 
 
@@ -277,9 +277,9 @@ def test_a_line_that_was_cut_off_is_passed_over_and_the_next_is_read(place: Plac
     with place.acts.open("ab") as file:
         file.write(torn)
     assert place.state() == "running"
-    copy = place.copy()
+    backup = place.backup()
     place.do(lambda database: Campaigns(database).cancel(1))
-    place.put_back(copy)
+    place.restore(backup)
     assert place.state() == NOTICED
 
 
@@ -308,7 +308,7 @@ def test_many_processes_at_once_raise_no_alarm_and_hide_nothing(place: Place):
         except BaseException as err:
             failed.append(err)
 
-    copy = place.copy()
+    backup = place.backup()
     threads = [threading.Thread(target=work) for _ in range(4)]
     for thread in threads:
         thread.start()
@@ -316,8 +316,8 @@ def test_many_processes_at_once_raise_no_alarm_and_hide_nothing(place: Place):
         thread.join()
     assert failed == []
     assert len(place.acts.read_bytes().split()) >= 2 * 32
-    # Several processes that find the restored copy together report it once.
-    place.put_back(copy)
+    # Several processes that find the restored database together report it once.
+    place.restore(backup)
     threads = [threading.Thread(target=lambda: place.open().close()) for _ in range(4)]
     for thread in threads:
         thread.start()
@@ -337,12 +337,12 @@ def _killed(*_: object) -> None:
 
 
 def test_an_act_whose_process_died_is_known_from_the_next_opening_on(place: Place, monkeypatch: pytest.MonkeyPatch):
-    copy = place.copy()
+    backup = place.backup()
     with monkeypatch.context() as patch, suppress(Killed):
         patch.setattr(acts.Acts, "add", _killed)
         place.do(lambda database: Campaigns(database).cancel(1))
     assert place.state() == "cancelled"
-    place.put_back(copy)
+    place.restore(backup)
     assert place.state() == NOTICED
 
 
@@ -360,7 +360,7 @@ class Installation(RuleBasedStateMachine):
         make(self.running[0])
         self.done = 1
         self.there, self.known = {1}, {1}
-        self.copies: list[tuple[Path, set[int]]] = []
+        self.backups: list[tuple[Path, set[int]]] = []
 
     def teardown(self) -> None:
         if hasattr(self, "temporary"):
@@ -374,21 +374,21 @@ class Installation(RuleBasedStateMachine):
 
     @rule()
     def a_process_starts(self) -> None:
-        is_copy = bool(self.known - self.there)
+        is_restored = bool(self.known - self.there)
         self.running.append(self.place.open())
         with closing(sqlite3.connect(self.place.file)) as connection:
             [(state,)] = connection.execute("SELECT state FROM campaign")
-            assert state == ("paused" if is_copy else "running")
+            assert state == ("paused" if is_restored else "running")
             connection.execute("UPDATE campaign SET state = 'running'")
             connection.commit()
-        if is_copy:
+        if is_restored:
             self.done += 1
             self.there |= self.known | {self.done}
         self.known |= self.there
 
     @precondition(lambda self: self.running)
     @rule(which=st.integers(0, 9), end=st.sampled_from(["well", "rolled back", "killed before", "killed after"]))
-    def somebody_acts(self, which: int, end: str) -> None:
+    def a_process_acts(self, which: int, end: str) -> None:
         database = self.running[which % len(self.running)]
         with pytest.MonkeyPatch.context() as patch, suppress(Killed, CampaignError):
             if end == "killed after":
@@ -408,18 +408,18 @@ class Installation(RuleBasedStateMachine):
             self.known.add(self.done)
 
     @rule()
-    def a_copy_is_made(self) -> None:
-        copy = self.place.folder / f"copy-{len(self.copies)}.db"
-        with closing(sqlite3.connect(self.place.file)) as source, closing(sqlite3.connect(copy)) as target:
+    def a_backup_is_made(self) -> None:
+        backup = self.place.folder / f"backup-{len(self.backups)}.db"
+        with closing(sqlite3.connect(self.place.file)) as source, closing(sqlite3.connect(backup)) as target:
             source.backup(target)
-        self.copies.append((copy, set(self.there)))
+        self.backups.append((backup, set(self.there)))
 
-    @precondition(lambda self: self.copies)
+    @precondition(lambda self: self.backups)
     @rule(which=st.integers(0, 9))
-    def a_copy_is_put_back(self, which: int) -> None:
+    def a_backup_is_restored(self, which: int) -> None:
         self.end_all()
-        copy, there = self.copies[which % len(self.copies)]
-        self.place.put_back(copy)
+        backup, there = self.backups[which % len(self.backups)]
+        self.place.restore(backup)
         self.there = set(there)
 
     @rule()

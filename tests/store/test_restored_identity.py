@@ -39,7 +39,7 @@ def test_what_another_worker_sent_since_the_backup_is_not_sent_again(postgres: P
     first = open_database(address)
     made = make(first, 10)
     first.close()
-    with postgres.copy_of(address) as copy:
+    with postgres.clone_of(address) as clone:
         first = open_database(address)
         one = Provider(latency=0.01)
         parts = WorkerParts(Ledger(first, SENDS), one, judge)
@@ -47,7 +47,7 @@ def test_what_another_worker_sent_since_the_backup_is_not_sent_again(postgres: P
         sent = one.received
         first.close()
 
-        again = open_database(copy)
+        again = open_database(clone)
         campaigns = Campaigns(again)
         assert (campaigns.get(made).state, campaigns.get(made).reason) == ("paused", REPLACED)
         work(again, tmp_path / "a", provider, made)

@@ -67,17 +67,17 @@ def test_older_drafts_are_always_asked_about_and_others_within_the_window(
 
 def test_confirming_one_restore_does_not_confirm_the_next(database: Database):
     notice(database, ago=120.0)
-    told = RecentSends(database).restored_at(None, 7)
+    confirmed = RecentSends(database).restored_at(None, 7)
     notice(database)
     with pytest.raises(CampaignError, match=r"campaign\.put_back"):
-        Campaigns(database).create(live_campaign(acknowledged=told, ask_days=7), prepared(2), [])
+        Campaigns(database).create(live_campaign(acknowledged=confirmed, ask_days=7), prepared(2), [])
 
 
 def test_two_restores_in_one_minute_are_distinguished(database: Database):
     notice(database)
-    told = RecentSends(database).restored_at(None, 7)
+    confirmed = RecentSends(database).restored_at(None, 7)
     notice(database)
-    assert RecentSends(database).restored_at(None, 7) not in (None, told)
+    assert RecentSends(database).restored_at(None, 7) not in (None, confirmed)
 
 
 def test_a_restore_noticed_while_the_clock_is_behind_asks_about_drafts_too(database: Database):

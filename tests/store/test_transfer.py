@@ -92,7 +92,7 @@ def rows(database: Database) -> dict[str, list[tuple[Any, ...]]]:
         }
 
 
-def untold(_share: float, _table: str) -> None:
+def ignore_progress(_share: float, _table: str) -> None:
     """Ignore the progress."""
 
 
@@ -110,7 +110,7 @@ def test_every_row_of_every_table_arrives_as_it_was(source: Database, target: Da
 
 def test_what_is_made_afterwards_takes_ids_of_its_own(source: Database, target: Database):
     decided = len(rows(source)["decision"])
-    move(source, target, ADDRESS, untold)
+    move(source, target, ADDRESS, ignore_progress)
     assert make(target, 1) == 2
     Templates(target).save("December", {})
     record(target, *map(unknown, claim(target)))
@@ -122,7 +122,7 @@ def test_what_is_made_afterwards_takes_ids_of_its_own(source: Database, target: 
 
 def test_an_empty_installation_can_be_moved_too(folder: Path, target: Database):
     source = open_database(f"sqlite:///{folder / 'omni.db'}")
-    assert set(move(source, target, ADDRESS, untold).values()) == {0}
+    assert set(move(source, target, ADDRESS, ignore_progress).values()) == {0}
     assert make(target, 1) == 1
     source.close()
 
@@ -130,7 +130,7 @@ def test_an_empty_installation_can_be_moved_too(folder: Path, target: Database):
 def test_the_old_database_is_refused_also_by_processes_that_have_it_open(source: Database, target: Database):
     with pytest.raises(CampaignError):
         Campaigns(source).pause(1)
-    move(source, target, ADDRESS, untold)
+    move(source, target, ADDRESS, ignore_progress)
     assert source.file is not None
     for attempt in (
         lambda: open_database(f"sqlite:///{source.file}"),
@@ -150,7 +150,7 @@ def test_neither_a_backup_of_the_old_file_nor_a_restored_one_can_send(source: Da
     source.close()
     with closing(sqlite3.connect(file)) as one, closing(sqlite3.connect(older)) as other:
         one.backup(other)
-    move(source, target, ADDRESS, untold)
+    move(source, target, ADDRESS, ignore_progress)
     source.close()
     copy.write_bytes(file.read_bytes())
     file.write_bytes(older.read_bytes())
@@ -163,7 +163,7 @@ def test_neither_a_backup_of_the_old_file_nor_a_restored_one_can_send(source: Da
 def test_an_older_program_refuses_the_old_database_as_too_new(
     source: Database, target: Database, monkeypatch: pytest.MonkeyPatch
 ):
-    move(source, target, ADDRESS, untold)
+    move(source, target, ADDRESS, ignore_progress)
     monkeypatch.setattr("omni.store.database.refuse_if_moved", lambda *_: None)
     monkeypatch.setattr("omni.store.opening.refuse_if_moved", lambda *_: None)
     with pytest.raises(StoreError, match=r"store\.newer"):
@@ -172,7 +172,7 @@ def test_an_older_program_refuses_the_old_database_as_too_new(
 
 def test_without_its_mark_the_old_database_is_as_it_was(source: Database, target: Database):
     before = rows(source)
-    move(source, target, ADDRESS, untold)
+    move(source, target, ADDRESS, ignore_progress)
     assert source.file is not None
     take_mark_back(source.file)
     take_mark_back(source.file)
@@ -193,14 +193,14 @@ def test_a_target_that_is_in_use_is_refused_and_nothing_changes(source: Database
         DoNotContact(target).add(["5511980000001"], "", "")
     before = rows(target)
     with pytest.raises(StoreError, match=r"store\.target_used"):
-        move(source, target, ADDRESS, untold)
+        move(source, target, ADDRESS, ignore_progress)
     assert rows(target) == before
     Campaigns(source).resume(1)
 
 
 def test_a_target_opened_only_by_a_worker_is_accepted(source: Database, target: Database):
     Ledger(target, SENDS).join("seat.9", {}, "seat.")
-    move(source, target, ADDRESS, untold)
+    move(source, target, ADDRESS, ignore_progress)
     assert [each.id for each in Ledger(target).workers()] == [ME]
 
 
@@ -208,13 +208,13 @@ def test_while_a_campaign_runs_or_a_request_is_on_its_way_nothing_is_moved(sourc
     Campaigns(source).resume(1)
     make(source, 2)
     with pytest.raises(CampaignError) as refused:
-        move(source, target, ADDRESS, untold)
+        move(source, target, ADDRESS, ignore_progress)
     assert (refused.value.code, refused.value.params) == ("campaign.move_running", {"n": 2, "ids": "1, 2"})
     Campaigns(source).cancel(1)
     assert len(claim(source)) == 2
     Campaigns(source).pause(2)
     with pytest.raises(CampaignError, match=r"campaign\.move_running"):
-        move(source, target, ADDRESS, untold)
+        move(source, target, ADDRESS, ignore_progress)
     assert rows(target)["campaign"] == []
     assert states(source, 2) == "ss"
 
@@ -236,7 +236,7 @@ def test_a_transfer_that_differs_in_one_value_is_not_kept(
 
     monkeypatch.setattr(transfer, "insert_many", careless)
     with pytest.raises(StoreError) as refused:
-        move(source, target, ADDRESS, untold)
+        move(source, target, ADDRESS, ignore_progress)
     assert (refused.value.code, refused.value.params) == ("store.not_copied", {"table": "answer"})
     assert rows(target)["campaign"] == []
     Campaigns(source).resume(1)
@@ -246,7 +246,7 @@ def test_text_that_postgresql_cannot_hold_is_named_and_nothing_is_moved(source: 
     with source.write() as connection:
         connection.execute(sa.text("UPDATE contact_list SET name = 'a' || char(0) || 'b'"))
     with pytest.raises(StoreError) as refused:
-        move(source, target, ADDRESS, untold)
+        move(source, target, ADDRESS, ignore_progress)
     assert (refused.value.code, refused.value.params) == ("store.not_copied", {"table": "contact_list"})
     Campaigns(source).resume(1)
 
@@ -259,7 +259,7 @@ def test_when_the_target_does_not_confirm_neither_can_send(
 
     monkeypatch.setattr(psycopg.Connection, "commit", gone)
     with pytest.raises(StoreError) as broken:
-        move(source, target, ADDRESS, untold)
+        move(source, target, ADDRESS, ignore_progress)
     monkeypatch.undo()
     assert (broken.value.code, broken.value.params) == ("store.move_unfinished", {"to": ADDRESS})
     assert rows(target)["campaign"] == []

@@ -28,7 +28,7 @@ IDLE = """() => {
     && !document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]');
 }"""
 
-ANEW = """(old) => !old.isConnected && document.querySelector('[data-testid="stBidiComponentIsolated"]')
+NEW_EDITOR = """(old) => !old.isConnected && document.querySelector('[data-testid="stBidiComponentIsolated"]')
   ?.shadowRoot?.querySelector('.flow:not([hidden])')"""
 
 
@@ -97,7 +97,7 @@ def visit(chromium, contexts, stages, site):
         settings = {"locale": "en-US", "reduced_motion": "reduce", "color_scheme": "light", **options}
         same = tuple(sorted(settings.items()))
         if not prepare and (stage := stages.pop((path, same), None)):
-            page, said = stage
+            page, heard = stage
             page.mouse.up()
             page.mouse.move(0, 0)
             page.set_viewport_size({"width": width, "height": height})
@@ -105,22 +105,22 @@ def visit(chromium, contexts, stages, site):
         else:
             if same not in contexts:
                 contexts[same] = new_context(chromium, **settings)
-            page, said = contexts[same].new_page(), []
+            page, heard = contexts[same].new_page(), []
             page.set_viewport_size({"width": width, "height": height})
-            watch(page, site, said)
+            watch(page, site, heard)
             if prepare:
                 prepare(page)
             page.goto(site + path)
             page.locator(".flow, .mail, .phone").first.wait_for()
             idle(page)
-        ended.append((page, said, None if prepare or "previews" in path else (path, same)))
+        ended.append((page, heard, None if prepare or "previews" in path else (path, same)))
         return page
 
     yield open_page
-    for page, said, place in ended:
-        complaints += said
-        if place and not said and place not in stages:
-            stages[place] = (page, said)
+    for page, heard, place in ended:
+        complaints += heard
+        if place and not heard and place not in stages:
+            stages[place] = (page, heard)
         else:
             page.close()
     assert complaints == []
@@ -132,7 +132,7 @@ def begin_again(page):
     before, old = told.inner_text(), page.get_by_test_id("stBidiComponentIsolated").element_handle()
     page.get_by_role("button", name="Begin again").dispatch_event("click")
     expect(told).not_to_have_text(before)
-    page.wait_for_function(ANEW, arg=old, polling=EVERY)
+    page.wait_for_function(NEW_EDITOR, arg=old, polling=EVERY)
     idle(page)
     page.evaluate("""() => {
         document.querySelector('[data-testid=stMain]').scrollTop = 0

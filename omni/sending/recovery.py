@@ -55,7 +55,7 @@ def apply_journal(ledger: Ledger, journal: ClaimJournal) -> int:
     is_lacking = ledger.is_missing(journal.request_ids())
     marked = ledger.mark_restored(journal.later_than(ledger.open_attempts()), is_lacking)
     if is_lacking:
-        log.warning("requests that went out are not in the database any more: it was put back to an earlier copy")
+        log.warning("requests that went out are missing from the database: it was restored from a backup")
         try:
             # Only after everything is paused: if this process dies in between, the next one warns again.
             journal.checkpoint()

@@ -19,11 +19,13 @@ import psycopg
 import pytest
 
 from omni.bootstrap.waking import campaigns_of
-from omni.cluster.queue import queue_conninfo
+from omni.cluster.attending import SWEEP
+from omni.cluster.queue import SCHEMA, queue_conninfo
 from omni.store.campaigns.campaigns import Campaigns
 from omni.store.database import Database
 from omni.store.opening import open_database
 from tests.conftest import Sandbox
+from tests.sending.resident_worker import LEASE
 from tests.store.building import live_campaign, prepared, states
 from tests.waiting import PATIENCE, wait_until
 
@@ -82,6 +84,32 @@ def waiting(database: Database) -> int:
     return int(row[0]) if row else 0
 
 
+def ends_of_sweeps(database: Database) -> Callable[[], list[float]]:
+    """Record when each sweep ends from now on, in epoch seconds of the database; the result returns what it has."""
+    with database.write() as connection:
+        connection.exec_driver_sql("CREATE TABLE sweep_end (at float8 DEFAULT extract(epoch FROM clock_timestamp()))")
+        connection.exec_driver_sql(
+            "CREATE FUNCTION record_sweep() RETURNS trigger LANGUAGE plpgsql AS"
+            " $$ BEGIN INSERT INTO public.sweep_end DEFAULT VALUES; RETURN OLD; END $$"
+        )
+        connection.exec_driver_sql(
+            f"CREATE TRIGGER record_sweep BEFORE DELETE ON {SCHEMA}.procrastinate_jobs FOR EACH ROW"
+            f" WHEN (OLD.task_name = '{SWEEP}') EXECUTE FUNCTION record_sweep()"
+        )
+
+    def read() -> list[float]:
+        with database.read() as connection:
+            return list(connection.exec_driver_sql("SELECT at FROM sweep_end").scalars())
+
+    return read
+
+
+def last_heartbeat(database: Database, process: subprocess.Popen) -> float:
+    with database.read() as connection:
+        query = "SELECT max(beat) FROM worker WHERE id LIKE %s"
+        return float(connection.exec_driver_sql(query, (f"%.{process.pid}.%",)).scalar_one())
+
+
 def launch(database: Database, provider: Sandbox, contacts: int) -> int:
     return campaigns_of(database).create(live_campaign(endpoint=provider.url), prepared(contacts), []).id
 
@@ -128,8 +156,17 @@ def test_open_requests_of_a_killed_worker_become_unknown_while_all_is_paused(
     wait_until(lambda: len(provider.records()) == 8)
     Campaigns(database).pause(made)
     residents(provider, 1000, "alive")
+    ends = ends_of_sweeps(database)
     dead.kill()
+    dead.wait()
+    expiry = last_heartbeat(database, dead) + LEASE
     wait_until(lambda: states(database, made).count("s") == 0)
+    with database.read() as connection:
+        query = "SELECT DISTINCT finished_at FROM request WHERE finished_at IS NOT NULL"
+        (release,) = connection.exec_driver_sql(query).scalars()
+    # By the first sweep that begins after the lease: the one before it may end after it too.
+    assert release > expiry
+    assert len([end for end in ends() if expiry < end < release]) <= 1
     assert Counter(states(database, made)) == {"u": 8, "p": 12}
     assert set(received(provider).values()) == {1}
 

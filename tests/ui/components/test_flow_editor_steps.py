@@ -57,7 +57,7 @@ def test_the_undo_bar_puts_a_step_back_where_it_was(visit):
     expect_order(page, "EMAIL", "VOICE")
     page.get_by_role("button", name="Undo").click()
     expect_order(page, "MT", "EMAIL", "VOICE")
-    expect(page.get_by_text("Texts:")).to_have_text("Texts: Olá {{nome}} | | Olá, {{nome}")
+    expect(page.get_by_text("Texts:")).to_have_text(["Texts: Olá {{nome}} | | Olá, {{nome}"])
     expect(page.get_by_role("button", name="Undo")).to_be_hidden()
 
 

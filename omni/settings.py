@@ -180,7 +180,7 @@ def _from_file(path: Path) -> dict[str, str]:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as err:
-        # The parser quotes the line it stumbled over, which may be the token's: only its kind is told.
+        # The parser quotes the line it stumbled over, which may be the token's: only its kind is named.
         raise SettingsError("settings.secrets_unreadable", detail=type(err).__name__) from None
     return {name: str(value) for name, value in read.items() if name in NAMES}
 

@@ -98,13 +98,13 @@ def test_sentences_are_translated(language: str) -> None:
 )
 def test_what_is_posted_goes_by_one_name(language: str, others: str) -> None:
     """The name is request, lote, lote. A browser's request to the console is not meant."""
-    told = {
+    found = {
         f"{key}: {sentence}"
         for key, entry in catalog(language).items()
         for sentence in forms(entry).values()
         if key != "security.origin_refused" and re.search(others, sentence, re.IGNORECASE)
     }
-    assert not told
+    assert not found
 
 
 @pytest.mark.parametrize("path", sorted(LOCALE.glob("*/*.json")), ids=lambda path: f"{path.parent.name}/{path.stem}")

@@ -92,10 +92,10 @@ def test_every_command_ends_with_two_and_one_sentence(command, address, environm
         monkeypatch.setenv("OMNI_DATABASE_URL", address)
 
     assert main(command) == 2
-    said = capfd.readouterr().err
-    assert ("--to" if "--to" in command else "OMNI_DATABASE_URL") in said
-    assert "cret" not in said
-    assert len(said.splitlines()) == 1
+    errors = capfd.readouterr().err
+    assert ("--to" if "--to" in command else "OMNI_DATABASE_URL") in errors
+    assert "cret" not in errors
+    assert len(errors.splitlines()) == 1
 
 
 @pytest.mark.parametrize("command", ["status", "worker"])
@@ -117,6 +117,6 @@ def test_every_page_says_it_in_a_sentence(environment, monkeypatch):
     app = AppTest.from_file(str(ROOT / "omni" / "ui" / "main.py"), default_timeout=PATIENCE).run()
 
     assert not app.exception
-    (said,) = app.error
-    assert "%40" in said.value
-    assert "cret" not in said.value
+    (errors,) = app.error
+    assert "%40" in errors.value
+    assert "cret" not in errors.value

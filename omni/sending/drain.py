@@ -216,6 +216,6 @@ def _report_progress(on_progress: Callable[[], None]) -> None:
     try:
         on_progress()
     except StoreError as err:
-        log.warning("progress could not be told: %s", err)
+        log.warning("progress could not be reported: %s", err)
     except Exception:
-        log.exception("progress could not be told")
+        log.exception("progress could not be reported")

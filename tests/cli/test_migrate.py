@@ -78,9 +78,9 @@ def test_an_installation_killed_amid_sending_moves_and_only_the_new_one_sends(
     old.close()
 
     assert migrate(postgres_url, "--yes", "--json") == 0
-    said = capfd.readouterr()
-    assert json.loads(said.out)["rows"]["request"] == 6
-    assert "read back and compared" in said.err
+    output = capfd.readouterr()
+    assert json.loads(output.out)["rows"]["request"] == 6
+    assert "read back and compared" in output.err
     new = open_database(postgres_url)
     assert states(new, made) == "aauupp"
 
@@ -134,9 +134,9 @@ def test_only_postgresql_is_moved_to_and_no_password_is_repeated(
     old: Database, url: str, capfd: pytest.CaptureFixture[str]
 ):
     assert migrate(url, "--yes") == 2
-    said = capfd.readouterr().err
-    assert "--to" in said
-    assert "s3cr3t" not in said
+    output = capfd.readouterr().err
+    assert "--to" in output
+    assert "s3cr3t" not in output
 
 
 def test_without_an_old_database_none_is_made(environment: Path, postgres_url: str, capfd: pytest.CaptureFixture[str]):

@@ -62,9 +62,9 @@ def test_the_same_campaign_again_is_named_and_leaves_no_other_contacts(send):
     assert "Campaign 1, “1-3”, sent the same steps to the same people." in again.stderr
     assert "add --repeats all" in again.stderr
     assert "--repeats others" not in again.stderr
-    nobody = send(1, 3, "--repeats", "others")
-    assert nobody.returncode == 2
-    assert "no other contact is left" in nobody.stderr
+    others = send(1, 3, "--repeats", "others")
+    assert others.returncode == 2
+    assert "no other contact is left" in others.stderr
     assert contacts() == [3]
 
 

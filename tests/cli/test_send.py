@@ -51,8 +51,8 @@ def omni(*arguments, **environment):
         except SystemExit as usage:
             code = usage.code
         wiring.console.cache_clear()
-    told = [stream.buffer.getvalue().decode() for stream in (out, err)]
-    return subprocess.CompletedProcess(arguments, code, *told)
+    written = [stream.buffer.getvalue().decode() for stream in (out, err)]
+    return subprocess.CompletedProcess(arguments, code, *written)
 
 
 def read_ids(path):
@@ -345,10 +345,10 @@ def test_status_lists_workers_apart_from_the_json_and_each_process_once(environm
         Ledger(database).join(owner, {"host": "worker-1.example.com", "pid": 4711}, "nobody")
     database.close()
     assert main(["status"]) == 0
-    told = capfd.readouterr()
-    assert told.err.count("worker-1.example.com, process 4711") == 1
-    assert told.out == ""
+    written = capfd.readouterr()
+    assert written.err.count("worker-1.example.com, process 4711") == 1
+    assert written.out == ""
     assert main(["status", "--json"]) == 0
-    told = capfd.readouterr()
-    assert (json.loads(told.out), told.err) == ([], "")
+    written = capfd.readouterr()
+    assert (json.loads(written.out), written.err) == ([], "")
     wiring.console.cache_clear()

@@ -86,9 +86,9 @@ def test_a_sheet_without_a_matched_column_says_once_what_to_do(tmp_path, capsysb
     sheet = write_csv_sheet(tmp_path / "a.csv", [["x", ""], ["y", "w"], ["z", ""]] * 30, ("Coisa", "Outra"))
 
     code, out, _ = run(capsysbinary, "check", sheet)
-    said = [line for line in out.splitlines() if "--map" in line]
-    assert (code, len(said)) == (1, 1)
-    assert "--map phone1=HEADER. The sheet has: Coisa, Outra." in said[0]
+    hints = [line for line in out.splitlines() if "--map" in line]
+    assert (code, len(hints)) == (1, 1)
+    assert "--map phone1=HEADER. The sheet has: Coisa, Outra." in hints[0]
     assert "Row 2" not in out
     assert "more" not in out
 
@@ -186,7 +186,7 @@ def test_preview_as_curl_masks_the_token(tmp_path, capsysbinary, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "sentence"),
     [
         (("check", "missing.csv"), "missing.csv"),
         (("check", "{sheet}", "--map", "phone1=Fax"), "Fax"),
@@ -195,11 +195,11 @@ def test_preview_as_curl_masks_the_token(tmp_path, capsysbinary, monkeypatch):
         (("preview", "{sheet}", "--template", "{sheet}"), ""),
     ],
 )
-def test_what_cannot_go_on_ends_with_two_and_one_sentence(tmp_path, capsysbinary, arguments, said):
+def test_what_cannot_go_on_ends_with_two_and_one_sentence(tmp_path, capsysbinary, arguments, sentence):
     sheet = write_csv_sheet(tmp_path / "a.csv", contact_rows(1))
     code, out, err = run(capsysbinary, *(argument.format(sheet=sheet) for argument in arguments))
     assert (code, out) == (2, "")
-    assert said in err
+    assert sentence in err
     assert "Traceback" not in err
     assert not err.startswith("error.")
 

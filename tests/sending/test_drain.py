@@ -392,7 +392,7 @@ def test_progress_is_reported_now_and_then_and_at_the_end(
     database: Database, spool: AnswerSpool, journal: ClaimJournal
 ):
     made = make(database, 100)
-    told: list[str] = []
+    reported: list[str] = []
     began = time.monotonic()
     send(
         database,
@@ -400,10 +400,10 @@ def test_progress_is_reported_now_and_then_and_at_the_end(
         journal,
         Provider(latency=0.04),
         until=made,
-        on_progress=lambda: told.append(states(database, made)),
+        on_progress=lambda: reported.append(states(database, made)),
     )
-    assert told[-1] == "a" * 100
-    assert 2 <= len(told) <= 2 + (time.monotonic() - began) / drain_module._PROGRESS_EVERY
+    assert reported[-1] == "a" * 100
+    assert 2 <= len(reported) <= 2 + (time.monotonic() - began) / drain_module._PROGRESS_EVERY
 
 
 def test_an_error_in_reporting_progress_stops_nothing(database: Database, spool: AnswerSpool, journal: ClaimJournal):

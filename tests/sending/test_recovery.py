@@ -161,7 +161,7 @@ def test_a_restored_database_that_lacks_a_sent_campaign_starts_nothing(
         assert (found.state, found.start_at, found.reason) == ("paused", None, Reason("halt.forgotten"))
     campaigns.resume(runs)
     take_up(database, spool, journal)
-    assert campaigns.get(runs).state == "running", "it is said once"
+    assert campaigns.get(runs).state == "running", "it is reported once"
 
 
 def test_a_journal_of_requests_that_are_all_there_pauses_nothing(

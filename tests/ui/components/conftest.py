@@ -128,10 +128,10 @@ def visit(chromium, contexts, stages, site):
 
 def begin_again(page):
     """Reset a used page to the state after loading, with a new editor."""
-    told = page.get_by_text(re.compile("^Round: "))
-    before, old = told.inner_text(), page.get_by_test_id("stBidiComponentIsolated").element_handle()
+    shown = page.get_by_text(re.compile("^Round: "))
+    before, old = shown.inner_text(), page.get_by_test_id("stBidiComponentIsolated").element_handle()
     page.get_by_role("button", name="Begin again").dispatch_event("click")
-    expect(told).not_to_have_text(before)
+    expect(shown).not_to_have_text(before)
     page.wait_for_function(NEW_EDITOR, arg=old, polling=EVERY)
     idle(page)
     page.evaluate("""() => {

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from omni.sheets.sheet import Assumptions, Note, Sheet
+from omni.sheets.sheet import Assumptions, Line, Note, Sheet, UnreadSheet
 
 ROWS_A_CHUNK: Final = 65_536
 _ROW: Final = "__row"
@@ -54,6 +54,10 @@ def open_sheet(folder: Path) -> Sheet:
     assumed: dict[str, Any] = facts["assumptions"]
     assumed["sheets"] = tuple(assumed["sheets"])
     assumed["notes"] = tuple(Note(**note) for note in assumed["notes"])
+    for name in ("above", "first_rows"):
+        assumed[name] = tuple(Line(line["row"], tuple(line["cells"])) for line in assumed[name])
+    assumed["letters"] = tuple(assumed["letters"])
+    assumed["unread_sheets"] = tuple(UnreadSheet(**sheet) for sheet in assumed["unread_sheets"])
     return Sheet(
         columns=tuple(facts["columns"]),
         table=table,

@@ -14,8 +14,10 @@ from omni.errors import SheetError
 from omni.sheets.blanks import blank_cells, blank_rows, is_blank
 from omni.sheets.limits import Limits
 
-Format = Literal["csv", "tsv", "xlsx", "xls", "ods"]
-CONTACTS_MAY_BE_LOST: Final = frozenset({"rows_in_quotes"})
+Format = Literal["csv", "tsv", "xlsx", "xls", "ods", "vcf"]
+CONTACTS_MAY_BE_LOST: Final = frozenset(
+    {"rows_in_quotes", "contacts_above_header", "contacts_in_other_sheets", "contacts_in_a_row"}
+)
 """Codes of notes that mean rows may be missing; all other notes describe the interpretation of the file."""
 
 
@@ -49,10 +51,38 @@ class ReadOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """One of the first rows of a file, as read: its number in the spreadsheet program, and its cells."""
+
+    row: int
+    cells: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """The filled cells in one line."""
+        return " · ".join(" ".join(cell.split()) for cell in self.cells if not is_blank(cell))
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadSheet:
+    """A sheet of the workbook that was not read: its name, its rows with a phone or an e-mail, whether it is hidden.
+
+    ``contacts`` is None when the sheet is too large to be looked at as well.
+    """
+
+    name: str
+    contacts: int | None
+    is_hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Assumptions:
     """The assumptions under which a file was read, and the notes about it.
 
-    ``header_row`` is 0 when there is no header.
+    ``header_row`` is the last of the ``header_height`` rows of the header; both are 0 when there is no header.
+    ``header_is_guess`` is true when the words of the file do not show whether and where there is one. ``above`` are the
+    filled lines above the header, which are left out; ``first_rows`` the first rows of the file and those around the
+    header, with the ``letters`` of their columns. ``unread_sheets`` are the other sheets of the workbook.
     """
 
     format: Format
@@ -63,6 +93,12 @@ class Assumptions:
     sheets: tuple[str, ...] = ()
     decimal: str | None = None
     notes: tuple[Note, ...] = ()
+    header_height: int = 1
+    header_is_guess: bool = False
+    above: tuple[Line, ...] = ()
+    first_rows: tuple[Line, ...] = ()
+    letters: tuple[str, ...] = ()
+    unread_sheets: tuple[UnreadSheet, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

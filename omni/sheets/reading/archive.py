@@ -26,11 +26,18 @@ ALPHABET: Final = 26
 
 
 def open_archive(path: Path) -> ZipFile:
-    """Open the archive at ``path``. Raises ``SheetError`` when it is truncated, encrypted, or unpacks to too much."""
+    """Open the archive at ``path``, with slashes in the names of its entries, whatever wrote it.
+
+    Raises ``SheetError`` when it is truncated, encrypted, or unpacks to too much.
+    """
     try:
         archive = ZipFile(path)
     except BadZipFile as err:
         raise SheetError("file.truncated") from err
+    for entry in archive.infolist():
+        if "\\" in entry.filename:  # against the specification (APPNOTE 4.4.17.1), but some programs write it
+            entry.filename = entry.filename.replace("\\", "/")
+            archive.NameToInfo[entry.filename] = entry
     unpacked = sum(entry.file_size for entry in archive.infolist())
     if unpacked > MAX_UNPACKED or any(_unpacks_too_large(entry) for entry in archive.infolist()):
         archive.close()

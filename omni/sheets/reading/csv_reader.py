@@ -10,7 +10,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -22,16 +22,25 @@ import pyarrow.csv as arrow_csv
 from omni.errors import SheetError
 from omni.sheets.csv_injection import unescape_formula, unescape_formulas
 from omni.sheets.limits import Limits
+from omni.sheets.reading.delimiter import CANDIDATES, NO_DELIMITER, find_delimiter
 from omni.sheets.reading.encoding import as_utf8
-from omni.sheets.reading.header import SAMPLE_ROWS, start_of_table
+from omni.sheets.reading.listed_contacts import contacts_below_each_other
 from omni.sheets.reading.malformed_csv import first_with_swallowed, ragged_cells, rows_with_swallowed, too_long
-from omni.sheets.sheet import Assumptions, Grid, Note, ReadOptions
+from omni.sheets.reading.other_text import refuse_fixed_width, refuse_other_text
+from omni.sheets.reading.quoted_lines import unquoted_lines
+from omni.sheets.reading.table_start import (
+    SAMPLE_ROWS,
+    SHOWN_COLUMNS,
+    TableStart,
+    first_rows,
+    joined_titles,
+    lines_above,
+    spread_groups,
+    start_notes,
+    start_of_table,
+)
+from omni.sheets.sheet import Assumptions, Grid, Note, ReadOptions, column_letter
 
-CANDIDATES: Final = (";", "\t", "|", ",")
-"""Delimiters, in the order that decides between equally likely ones: Excel's here first, the comma of prose last."""
-NO_DELIMITER: Final = "\x1f"
-"""Delimiter for a file of one column: a character that occurs in no spreadsheet."""
-_RECORDS: Final = 200
 LONGEST: Final = 2**19
 """Bytes of a line. With a thousand columns that is about 500 for each cell."""
 _WIDEST: Final = 16_384
@@ -45,16 +54,23 @@ _SEP_LINE: Final = re.compile(rb'"?sep=([^\r\n"])"?(?:\r\n|\r|\n|$)', re.IGNOREC
 class _Start:
     """The start of the table in a text file.
 
-    ``header`` has the header's cells, or empty ones when there is no header, in which case ``header_row`` is 0.
-    ``first_row`` is the number of the first row below the header, ``offset`` the place of its first byte. ``swallowed``
-    is the number of a row, up to the header, that seems to contain further rows; 0 for none.
+    ``header`` has the header's titles, or empty ones when there is no header. ``first_row`` is the number of the first
+    row below the header, ``offset`` the place of its first byte. ``swallowed`` is the number of a row, up to the
+    header, that seems to contain further rows; 0 for none. ``rows`` are the first rows of the file, in which the table
+    begins at ``table``.
     """
 
     header: list[str]
-    header_row: int
     first_row: int
     offset: int
     swallowed: int
+    rows: list[list[str]]
+    table: TableStart
+
+    @property
+    def header_row(self) -> int:
+        """Number of the header's last row, 0 when there is no header."""
+        return self.table.place + self.table.height if self.table.height else 0
 
 
 def read_csv(path: Path, options: ReadOptions, limits: Limits) -> Grid:
@@ -65,26 +81,36 @@ def read_csv(path: Path, options: ReadOptions, limits: Limits) -> Grid:
         text = text[named.end() :]
     check_lines(text, max(limits.columns, _WIDEST))
     head = _head(text)
+    refuse_other_text(head)
     delimiter = options.delimiter or (named[1].decode() if named else find_delimiter(head))
     if delimiter and (len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\r\n'):
         raise SheetError("file.delimiter", delimiter=delimiter)
+    unquoted = None if options.delimiter else unquoted_lines(text, head, delimiter)
+    if unquoted:
+        text, delimiter = unquoted
+        head = _head(text)
+    if delimiter is None:
+        refuse_fixed_width(head)
     start = _start(head, delimiter or NO_DELIMITER, options.header_row, limits)
     cells, (uneven, first_uneven) = _cells(text, start, delimiter or NO_DELIMITER, limits)
     cells, marked = unescape_formulas(cells) if b"'" in text else (cells, False)
     swallowed = _rows_in_quotes(cells, start, delimiter) if b'"' in text else []
     # The note about uneven rows says that nothing is lost, which may be false for a row that has swallowed others.
     is_reported = uneven > 1 or (uneven == 1 and first_uneven not in swallowed)
+    listed, list_notes = contacts_below_each_other(cells) if not start.table.height else (cells, [])
     notes = [
-        *([] if start.header_row else [Note("no_header")]),
-        *([Note("lines_above_header", {"n": start.header_row - 1})] if start.header_row > 1 else []),
+        *start_notes(start.rows, start.table, start.table.height),
+        *([Note("lines_unquoted")] if unquoted else []),
+        *list_notes,
         *([Note("ragged_rows", {"n": uneven, "row": first_uneven})] if is_reported else []),
         *([Note("apostrophes_removed")] if marked else []),
         *([Note("rows_in_quotes", {"n": len(swallowed), "row": swallowed[0]})] if swallowed else []),
     ]
+    header = [] if listed is not cells else [unescape_formula(title) for title in start.header]
     return Grid(
-        cells=cells,
-        header=[unescape_formula(title) for title in start.header] + [""] * (cells.num_columns - len(start.header)),
-        positions=range(cells.num_columns),
+        cells=listed,
+        header=header + [""] * (listed.num_columns - len(header)),
+        positions=range(listed.num_columns),
         first_row=start.first_row,
         hidden=frozenset(),
         assumptions=Assumptions(
@@ -93,6 +119,11 @@ def read_csv(path: Path, options: ReadOptions, limits: Limits) -> Grid:
             encoding=encoding,
             delimiter=delimiter,
             notes=tuple(notes),
+            header_height=start.table.height,
+            header_is_guess=not start.table.is_certain,
+            above=lines_above(start.rows, start.table.place),
+            first_rows=first_rows(start.rows, start.table.place, start.table.place + start.table.height),
+            letters=tuple(map(column_letter, range(min(cells.num_columns, SHOWN_COLUMNS)))),
         ),
     )
 
@@ -127,14 +158,26 @@ def _start(head: str, delimiter: str, header_row: int | None, limits: Limits) ->
             ends.append(consumed)
     except csv.Error as err:
         raise too_long(len(rows) + 1, '"' in head) from err
-    place, titled = start_of_table(rows, header_row)
-    if len(rows[place]) > max(limits.columns, _WIDEST):
-        raise SheetError("file.too_many_columns", columns=len(rows[place]), limit=limits.columns)
-    holding = first_with_swallowed(rows[: place + titled], delimiter)
-    swallowed = 0 if holding is None else holding + 1
-    if titled:
-        return _Start(rows[place], place + 1, place + 2, ends[place], swallowed)
-    return _Start([""] * len(rows[place]), 0, place + 1, ends[place - 1] if place else 0, swallowed)
+    table = start_of_table(rows, header_row)
+    below = table.place + table.height
+    titles = rows[table.place : max(below, table.place + 1)]
+    width = max(map(len, titles)) if table.height else _usual_width(rows)
+    if width > max(limits.columns, _WIDEST):
+        raise SheetError("file.too_many_columns", columns=width, limit=limits.columns)
+    holding = first_with_swallowed(rows[:below], delimiter)
+    return _Start(
+        header=joined_titles(spread_groups(titles)) if table.height else [""] * width,
+        first_row=below + 1,
+        offset=ends[below - 1] if below else 0,
+        swallowed=0 if holding is None else holding + 1,
+        rows=rows,
+        table=table,
+    )
+
+
+def _usual_width(rows: Sequence[Sequence[str]]) -> int:
+    """Return the number of cells that most rows have; the larger one of two."""
+    return max(Counter(map(len, rows)).items(), key=lambda item: (item[1], item[0]))[0]
 
 
 def _cells(text: bytes, start: _Start, delimiter: str, limits: Limits) -> tuple[pa.Table, tuple[int, int]]:
@@ -175,42 +218,6 @@ def _end(text: bytes) -> int:
             return end - len(last) + filled
         end -= len(last)
     return 0
-
-
-def find_delimiter(head: str) -> str | None:
-    """Detect the delimiter of a file that begins with ``head`` (whole lines); None when it has one column.
-
-    Delimiters in quoted text do not count. The right one splits most records into the same number of fields; a larger
-    number is preferred.
-    """
-    ratings = {sign: _rating(head, sign) for sign in CANDIDATES}
-    best = max(CANDIDATES, key=ratings.__getitem__)
-    return best if ratings[best] else None
-
-
-def _rating(head: str, sign: str) -> float:
-    """Rate the likelihood that ``head`` is separated by ``sign``; 0 when it is not."""
-    sizes: list[int] = []
-    try:
-        sizes.extend(len(record) for record in islice(records(head, sign), _RECORDS) if record)
-    except csv.Error:  # a quote that is never closed still opens a field, so the sign before it separates
-        if not sizes:
-            return 0.01
-    if not sizes:
-        return 0.0
-    several = Counter(size for size in sizes if size > 1)
-    if several.total() < len(sizes) / 2:
-        return 0.0
-    if sizes[0] == 1 and sign == "," and head.count(", ") > 0.8 * head.count(","):
-        return 0.0  # prose under a single header: «Silva, Ana»
-    width, count = max(several.items(), key=lambda item: (item[1], item[0]))
-    begins_with_header = 0.5 if sizes[0] == width else 0.0
-    return count / len(sizes) + begins_with_header + min(width, 100) / 1000
-
-
-def records(text: str, delimiter: str) -> Iterator[list[str]]:
-    """Parse ``text`` into records; an empty line is an empty record. Raises ``csv.Error`` for a field over 128 KiB."""
-    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
 
 
 def check_lines(text: bytes, most_columns: int) -> None:

@@ -1,4 +1,4 @@
-"""Detection of the header row in a table, and the words of headers in Portuguese, Spanish and English.
+"""Words of headers in Portuguese, Spanish and English.
 
 Words are compared in lower case and without accents.
 """
@@ -7,20 +7,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
-from statistics import median
+from collections.abc import Sequence
 from typing import Final
-
-from omni.errors import SheetError
-from omni.sheets.blanks import is_blank
-
-SAMPLE_ROWS: Final = 100
-_MOST_WORDS: Final = 4
-"""Words of a title at most: «telefone celular com DDD» is a header, a sentence that mentions a phone is not."""
-
-# An e-mail address and a number long enough to be dialled occur in rows of contacts, never in a header.
-_ADDRESS: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_PHONE: Final = re.compile(r"\W*\+?(?:\d[\s().\-]*){10,15}")
 
 PHONES: Final = (
     (100, "celular cel cell cellphone movel movil mobile whatsapp whats wpp wa zap sms celulares"),
@@ -51,64 +39,30 @@ OTHERS: Final = (
 )
 """Words of columns that hold something about a phone, an address or a name, or another number."""
 
-
-def start_of_table(rows: Sequence[Sequence[str]], header_row: int | None) -> tuple[int, bool]:
-    """Return the place (from 0) at which the table begins in ``rows``, and whether that row is a header.
-
-    ``header_row`` is a row's number from 1, or 0 for a table without header; None detects it with ``find_header``.
-    Raises ``SheetError`` when there are no rows, or when that row is not among them.
-    """
-    if not rows:
-        raise SheetError("file.empty")
-    if header_row is None:
-        return find_header(rows)
-    if header_row > len(rows) or header_row < 0:
-        raise SheetError("header.outside", row=header_row, last=len(rows))
-    return max(0, header_row - 1), header_row > 0
-
-
-def find_header(rows: Sequence[Sequence[str]]) -> tuple[int, bool]:
-    """Detect the place (from 0) at which the table begins in the first ``rows``, and whether that row is a header.
-
-    Titles above a table fill few cells, so the table begins with the first row that fills at least half as many cells
-    as the median. When that row holds an address or a phone number, the file has no header and the row is a contact.
-    When none of its cells has words of a header, but a row below it and above the first contact does, that row is the
-    header: a line such as ``Total;2;`` fills most of a narrow table too.
-    """
-    filled = [sum(not is_blank(cell) for cell in row) for row in rows]
-    used = [count for count in filled if count]
-    if not used:
-        return 0, True
-    usual = median(used)
-    least = max(2 if usual >= 2 else 1, usual / 2)
-    place = next(at for at, count in enumerate(filled) if count >= least or count == max(used))
-    if any(is_data(cell) for cell in rows[place]):
-        return place, False
-    return next((at for at in _above_contacts(rows, place) if _is_header(rows[at], least)), place), True
-
-
-def _above_contacts(rows: Sequence[Sequence[str]], place: int) -> Iterator[int]:
-    """Yield the rows below ``place`` and above the first with data, unless ``place`` itself has words of a header."""
-    if any(_is_named(cell) for cell in rows[place]):
-        return
-    end = next((at for at, row in enumerate(rows) if any(is_data(cell) for cell in row)), 0)
-    yield from range(place + 1, end)
-
-
-def _is_header(row: Sequence[str], least: float) -> bool:
-    filled = [cell for cell in row if not is_blank(cell)]
-    return len(filled) >= least and sum(map(_is_named, filled)) >= min(2, len(filled))
-
-
-def _is_named(cell: str) -> bool:
-    """Tell whether a cell is a title for phones, addresses or names."""
-    words = words_of(cell)
-    return 0 < len(words) <= _MOST_WORDS and any(rank(words, groups) for groups in (PHONES, EMAILS, NAMES))
-
-
-def is_data(cell: str) -> bool:
-    """Tell whether a cell holds an address or a phone number, which no header does."""
-    return bool(_ADDRESS.fullmatch(cell.strip()) or _PHONE.fullmatch(cell.strip()))
+TITLES: Final = frozenset(
+    re.findall(
+        r"\w+",
+        "contatos contactos contacts clientes customers nomes nombres names emails mails telefonos phones people "
+        "pessoas lead leads destino destination msisdn numero numeros number numbers num nro ddi dial principal "
+        "primario primary secundario secondary alternativo alternative personal pessoal particular profissional "
+        "profesional business endereco direccion address logradouro bairro barrio district complemento uf estado "
+        "state provincia pais country municipio localidad regiao region zona postal zip codigo nascimento nacimiento "
+        "birth birthday aniversario cumpleanos idade edad age sexo genero gender civil profissao profesion cargo "
+        "ocupacao title job organization organizacao organizacion obs observacao observacoes observacion "
+        "observaciones notes nota notas comentario comentarios comments descricao descripcion description assunto "
+        "subject mensagem mensaje message texto text vencimento vencimiento due parcela cuota quantidade cantidade "
+        "cantidad qtd qty quantity preco precio price total desconto descuento plano plan grupo group groups tag tags "
+        "etiqueta etiquetas label categoria category segmento segment origem origen source canal channel campanha "
+        "campana campaign lista list perfil profile criado creado created atualizado actualizado updated cadastro "
+        "registro registration inscricao inscripcion compra ultima ultimo last primeira first given family middle "
+        "prefix suffix nickname apelido apodo vendedor seller loja tienda store filial sucursal turma clase class "
+        "curso course serie matricula responsavel responsable link url site website instagram facebook usuario user "
+        "senha ddd area prefixo ramal extension ext fax quem quien who onde donde where value type key consultor "
+        "corretor agente agent idioma language consentimento consent descadastrado unsubscribed subscribed "
+        "preferencia preference envio entrega delivery agendamento cita appointment medico doctor",
+    )
+)
+"""Further words of headers, about columns that say nothing of phones, addresses or names."""
 
 
 def words_of(header: str) -> tuple[str, ...]:

@@ -6,7 +6,6 @@ these rows one header.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -16,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from omni.sheets.blanks import blank_rows, is_blank
-from omni.sheets.reading.header import is_data
+from omni.sheets.reading.table_start import TableStart, joined_titles, kind_of, spread_groups
 
 _TALLEST: Final = 4
 """Rows that a header may have besides its first."""
@@ -75,24 +74,24 @@ def filled_down(
 
 
 def merged_header(
-    sample: Sequence[Sequence[str]], place: int, positions: Sequence[int], areas: Iterable[Area], *, may_grow: bool
+    sample: Sequence[Sequence[str]],
+    start: TableStart,
+    positions: Sequence[int],
+    areas: Iterable[Area],
+    *,
+    may_grow: bool,
 ) -> tuple[list[str], int]:
-    """Return the titles of a header that begins at ``place`` of the first rows, and the place of its last row.
+    """Return the titles of the header at ``start`` of the first rows, and the place of its last row.
 
     With ``may_grow``, the header includes the rows that its merged cells extend over, and the row below titles that are
-    all merged over several columns. A column's title is its lowest filled cell; columns with the same title are
-    prefixed with the title above, where there is one.
+    all merged over several columns. ``joined_titles`` makes one title of the cells of a column; without merged cells a
+    group title belongs to the columns to its right that have none.
     """
+    place = start.place
     near = list(islice((area for area in areas if 0 < area.top <= place + _TALLEST and place < area.bottom), _MOST))
-    last = _last_row(sample, place, positions, near) if may_grow else place
-    rows = [_resolved(sample, at, positions, near) for at in range(last, place - 1, -1)]
-    columns = [[title for title in column if not is_blank(title)] or [""] for column in zip(*rows, strict=True)]
-    alike = Counter(names[0] for names in columns)
-    titles = []
-    for name, *above in columns:
-        group = next((title for title in above if title != name), "")
-        titles.append(f"{group} {name}" if group and alike[name] > 1 else name)
-    return titles, last
+    last = max(place + start.height - 1, _last_row(sample, place, positions, near) if may_grow else place)
+    rows = [_resolved(sample, at, positions, near) for at in range(place, last + 1)]
+    return joined_titles(rows if near else spread_groups(rows)), last
 
 
 def _last_row(sample: Sequence[Sequence[str]], place: int, positions: Sequence[int], areas: Sequence[Area]) -> int:
@@ -107,7 +106,7 @@ def _last_row(sample: Sequence[Sequence[str]], place: int, positions: Sequence[i
         if len(below) > len(named):
             lowest, titled = max(lowest, place + 1), titled | set(positions) - named
     for at in range(place + 1, min(lowest, place + _TALLEST, len(sample) - 1) + 1):
-        if not titled >= _filled(sample[at], positions) or any(map(is_data, sample[at])):
+        if not titled >= _filled(sample[at], positions) or any(kind_of(cell) == "contact" for cell in sample[at]):
             return place
     return min(lowest, place + _TALLEST, len(sample) - 1)
 

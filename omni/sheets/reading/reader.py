@@ -8,6 +8,7 @@ from omni.errors import SheetError
 from omni.sheets.limits import Limits
 from omni.sheets.reading.csv_reader import read_csv
 from omni.sheets.reading.file_type import content_of
+from omni.sheets.reading.vcard_reader import read_vcards
 from omni.sheets.reading.workbook_reader import MakeRoom, read_workbook
 from omni.sheets.sheet import ReadOptions, Sheet, sheet_of
 
@@ -29,6 +30,8 @@ def read(
         content = content_of(path, limits)
         if content == "text":
             grid = read_csv(path, options, limits)
+        elif content == "vcard":
+            grid = read_vcards(path, options, limits)
         else:
             grid = read_workbook(path, content, options, make_room)
         return sheet_of(grid, options, limits)

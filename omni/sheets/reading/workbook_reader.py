@@ -24,14 +24,21 @@ import pyarrow.compute as pc
 
 from omni.errors import SheetError
 from omni.sheets.reading.archive import check_sizes, check_well_formed, chunks, is_xml, open_archive
-from omni.sheets.reading.header import SAMPLE_ROWS, start_of_table
 from omni.sheets.reading.merged_cells import filled_down, merged_header
 from omni.sheets.reading.number_formats import shown_with_zeros, with_zeros
 from omni.sheets.reading.ods_survey import survey_ods
 from omni.sheets.reading.survey import Survey, check_extent
+from omni.sheets.reading.table_start import (
+    SAMPLE_ROWS,
+    SHOWN_COLUMNS,
+    first_rows,
+    lines_above,
+    start_notes,
+    start_of_table,
+)
 from omni.sheets.reading.xls_survey import survey_xls
 from omni.sheets.reading.xlsx_survey import Part, survey_xlsx, worksheets
-from omni.sheets.sheet import Assumptions, Grid, Note, ReadOptions
+from omni.sheets.sheet import Assumptions, Grid, Note, ReadOptions, column_letter
 
 WorkbookFormat = Literal["xlsx", "xls", "ods"]
 MakeRoom = Callable[[int], None]
@@ -132,15 +139,15 @@ def _grid(
     cells = pa.table({str(at): column for at, column in texts.items()})
     places_of = [positions[at] for at in columns]
     sample = [list(row.values()) for row in cells.slice(0, max(SAMPLE_ROWS, options.header_row or 0)).to_pylist()]
-    place, titled = start_of_table(sample, options.header_row)
-    header, last = [""] * cells.num_columns, place
-    if titled:
-        header, last = merged_header(sample, place, places_of, survey.merged, may_grow=options.header_row is None)
-    first_row = last + titled + 1
-    body, filled = filled_down(cells.slice(last + titled), places_of, first_row, survey.merged)
+    start = start_of_table(sample, options.header_row)
+    header, height = [""] * cells.num_columns, start.height
+    if height:
+        header, last = merged_header(sample, start, places_of, survey.merged, may_grow=options.header_row is None)
+        height = last - start.place + 1
+    above_body = start.place + height
+    body, filled = filled_down(cells.slice(above_body), places_of, above_body + 1, survey.merged)
     all_notes = [
-        *([] if titled else [Note("no_header")]),
-        *([Note("lines_above_header", {"n": place})] if titled and place else []),
+        *start_notes(sample, start, height),
         *([Note("merged_filled", {"n": filled})] if filled else []),
         *(Note(code, {"n": n}) for code, n in sorted(notes.items())),
     ]
@@ -148,12 +155,17 @@ def _grid(
         cells=body,
         header=header,
         positions=places_of,
-        first_row=first_row,
+        first_row=above_body + 1,
         hidden=survey.hidden,
         hidden_columns=frozenset(at for at, position in enumerate(places_of) if survey.hides(position)),
         assumptions=Assumptions(
             format=kind,
-            header_row=last + 1 if titled else 0,
+            header_row=above_body if height else 0,
+            header_height=height,
+            header_is_guess=not start.is_certain,
+            above=lines_above(sample, start.place),
+            first_rows=first_rows(sample, start.place, above_body),
+            letters=tuple(map(column_letter, places_of[:SHOWN_COLUMNS])),
             sheet=loaded.name,
             sheets=tuple(names),
             decimal=options.decimal,

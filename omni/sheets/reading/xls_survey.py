@@ -26,8 +26,8 @@ _IS_HIDDEN: Final = 0x20  # fDyZero of Row, 2.4.221
 
 def survey_xls(data: bytes) -> list[Survey]:
     """Survey every worksheet, in the workbook's order. Raises ``SheetError``."""
-    found = streams(data)
-    book = found.get("Workbook") or found.get("Book")
+    found = {name.upper(): stream for name, stream in streams(data).items()}
+    book = found.get("WORKBOOK") or found.get("BOOK")
     if book is None:
         raise SheetError("file.truncated")
     starts = []

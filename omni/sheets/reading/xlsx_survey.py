@@ -59,7 +59,8 @@ def worksheets(archive: ZipFile) -> list[Part]:
     for sheet in tags(_content(archive, book), "sheet"):
         kind, entry = targets.get(sheet.get("id", ""), ("", ""))
         if kind == "worksheet":
-            parts.append(Part(sheet.get("name", ""), entry, sheet.get("state", "visible") == "visible"))
+            stored = _stored_name(archive, entry)
+            parts.append(Part(sheet.get("name", ""), stored, sheet.get("state", "visible") == "visible"))
     return parts
 
 
@@ -78,9 +79,16 @@ def _joined(folder: str, target: str) -> str:
     return posixpath.normpath(target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target))
 
 
+def _stored_name(archive: ZipFile, entry: str) -> str:
+    """Return the name of an entry as the archive has it: names of parts do not depend on letter case."""
+    if entry in archive.NameToInfo:
+        return entry
+    return next((name for name in archive.namelist() if name.lower() == entry.lower()), entry)
+
+
 def _content(archive: ZipFile, entry: str) -> bytes:
     try:
-        return archive.read(entry)
+        return archive.read(_stored_name(archive, entry))
     except KeyError as err:
         raise SheetError("file.unreadable", detail=f"{entry} is missing") from err
     except BadZipFile as err:

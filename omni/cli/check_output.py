@@ -8,6 +8,8 @@ from typing import Any, Final
 from omni.cli.output import Output
 from omni.core.problem import Problem
 from omni.service.checked_contacts import CheckedContacts
+from omni.service.suppression import SuppressionFacts
+from omni.service.suppression_sentences import reach_note, suppression_lines
 
 PROBLEMS_IN_JSON = 1000
 """Most problems in the JSON output."""
@@ -37,6 +39,13 @@ def check_as_json(
             "notes": [{"code": note.code, **note.params} for note in assumed.notes],
         },
         "columns": checked.mapping,
+        "country": summary.country.country,
+        "countryFit": {
+            "numbers": summary.country.numbers,
+            "fits": summary.country.fits,
+            "better": list(summary.country.better),
+            "betterFits": summary.country.better_fits,
+        },
         "rows": dict(summary.rows),
         "reach": [
             {
@@ -44,11 +53,15 @@ def check_as_json(
                 "type": reach.type,
                 "destinationField": reach.destination_field,
                 "contacts": reach.contacts,
+                "of": reach.of,
+                "landlines": reach.no_sms.get("phone.landline_in_sms", 0),
+                "noSms": sum(reach.no_sms.values()),
             }
             for reach in summary.reach
         ],
         "unreached": summary.unreached,
         "shared": dict(summary.shared),
+        "suppression": _suppression(summary.suppression),
         "problems": [
             {
                 "row": item.row,
@@ -64,6 +77,25 @@ def check_as_json(
             for item in problems
         ],
         "problems_total": summary.problems + len(template_errors),
+    }
+
+
+def _suppression(facts: SuppressionFacts) -> dict[str, Any]:
+    return {
+        "rule": facts.rule,
+        "leftOut": [{"code": each.code, "column": each.column, "contacts": each.contacts} for each in facts.left_out],
+        "reachedAnotherWay": facts.removed,
+        "optOutColumns": [
+            {
+                "column": each.column,
+                "channels": list(each.channels),
+                "used": each.is_used,
+                "optedOut": each.opted_out,
+                "empty": each.empty,
+                "unclear": [{"value": value, "rows": n} for value, n in each.values],
+            }
+            for each in facts.opt_out
+        ],
     }
 
 
@@ -84,11 +116,14 @@ def print_check(checked: CheckedContacts, template_errors: list[Problem], output
         output.line(f"  {field} = {header}")
     for note in assumed.notes:
         output.line(text(f"sheet_note.{note.code}", **note.params))
+    output.line(text("cli.country_assumed", country=summary.country.country))
     for name, count in summary.rows.items():
         output.line(f"{text(f'rows.{name}'):<28}{text.number(count):>12}")
     for reach in summary.reach:
         name = text("cli.reach", step=reach.step, type=reach.type, field=reach.destination_field)
-        output.line(f"{name:<28}{text.number(reach.contacts):>12}")
+        output.line(f"{name:<28}{text.number(reach.contacts):>12} {reach_note(reach, text)}")
+    for line in suppression_lines(summary, text):
+        output.line(line)
     if "phone" in checked.kinds.values() or "email" in checked.kinds.values():
         of_rows, count = checked.problems(0, _PROBLEMS_SHOWN), summary.problems
     else:

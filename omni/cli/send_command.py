@@ -20,7 +20,9 @@ from omni.errors import CampaignError, SettingsError, StoreError
 from omni.locale import Text
 from omni.service.launching import Launch, SendReview
 from omni.service.preparation import Start, Whom
+from omni.service.questions import open_questions
 from omni.service.reporting import format_of, write_report
+from omni.service.suppression_sentences import suppression_lines
 
 ENDED_BADLY: Final[tuple[ContactState, ...]] = ("refused", "unknown")
 """States of contacts with which the exit code is 1."""
@@ -77,6 +79,8 @@ def run_send(args: argparse.Namespace, output: Output) -> int:
         if planned is None:
             return 2
         checked, plan = planned
+        if open_questions(checked, preparation):
+            return 2
         rejected = checked.summary.rows["rejected"]
         if rejected and not args.ready_only:
             output.note("error.campaign.rejected", n=rejected)
@@ -91,6 +95,8 @@ def run_send(args: argparse.Namespace, output: Output) -> int:
             return 2
         plan = review.plan
         account = output.text("cli.practice_account") if args.practice else str(settings.username)
+        for line in suppression_lines(checked.summary, output.text):
+            output.say(line)
         if not args.yes:
             output.note("cli.confirm", n=plan.contacts, requests=plan.requests, account=account)
             return 2

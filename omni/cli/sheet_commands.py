@@ -15,6 +15,7 @@ from omni.bootstrap.lists import sheet_limits
 from omni.cli.check_output import check_as_json, print_check
 from omni.cli.output import Output
 from omni.core.problem import Problem
+from omni.core.suppression import SUPPRESS
 from omni.core.template import Template, template_problems
 from omni.errors import CampaignError, SheetError, TemplateError
 from omni.locale import Text
@@ -24,7 +25,10 @@ from omni.service.checking import check_contacts, load_sheet
 from omni.service.column_mapping import placeholder_columns, propose_mapping
 from omni.service.planning import Plan, make_plan
 from omni.service.preparation import Preparation
+from omni.service.questions import open_questions
 from omni.service.rejected_rows import write_rejected
+from omni.service.suppression import OptOutChoices
+from omni.service.suppression_sentences import suppression_lines
 from omni.service.workspace import Workspace
 from omni.settings import Settings
 from omni.sheets.checking.duplicates import DUPLICATES, SAME
@@ -59,6 +63,13 @@ def add_sheet_arguments(parser: argparse.ArgumentParser, text: Text, *, template
     parser.add_argument("--add-nine", action="store_true", help=text("cli.add_nine"))
     parser.add_argument("--correct-emails", action="store_true", help=text("cli.correct_emails"))
     parser.add_argument("--same", choices=SAME, default="first", help=text("cli.same"))
+    parser.add_argument("--suppress", choices=SUPPRESS, default="contact", help=text("cli.suppress"))
+    for name in ("--opted-out", "--opted-in"):
+        about = text(f"cli.{name[2:].replace('-', '_')}")
+        parser.add_argument(name, action="append", default=[], metavar="HEADER=VALUE", type=_answer, help=about)
+    parser.add_argument(
+        "--ignore-opt-out", action="append", default=[], metavar="HEADER", help=text("cli.ignore_opt_out")
+    )
 
 
 def _dashed(names: Iterable[str]) -> list[str]:
@@ -70,6 +81,14 @@ def _pair(given: str) -> tuple[str, str]:
     if not found or not field.strip() or not header.strip():
         raise argparse.ArgumentTypeError(f"FIELD=HEADER: {given!r}")
     return field.strip(), header.strip()
+
+
+def _answer(given: str) -> tuple[str, str]:
+    """Split ``HEADER=VALUE``; an empty value is about empty cells."""
+    header, found, value = given.partition("=")
+    if not found or not header.strip():
+        raise argparse.ArgumentTypeError(f"HEADER=VALUE: {given!r}")
+    return header.strip(), value.strip()
 
 
 @contextmanager
@@ -92,17 +111,31 @@ def prepared(args: argparse.Namespace, settings: Settings) -> Iterator[tuple[Wor
             reading=ReadOptions(sheet=args.sheet),
             country=settings.country,
             duplicates=args.duplicates.replace("-", "_"),
+            is_country_chosen=args.country is not None,
             same=args.same,
+            suppress=args.suppress,
+            opt_out=_opt_out(args),
             agreed=Agreed(args.allow_foreign, args.add_nine, args.correct_emails),
             template=template,
         )
         sheet = load_sheet(workspace, preparation)
+        for header in (*preparation.opt_out.ignored, *preparation.opt_out.values):
+            if header not in sheet.columns:
+                raise SheetError("columns.no_opt_out", header=header)
         mapping = propose_mapping(sheet, preparation.fields())
         for field, header in args.map:
             if header not in sheet.columns:
                 raise SheetError("columns.unknown", field=field, header=header)
             mapping[field] = header
         yield workspace, replace(preparation, mapping=mapping)
+
+
+def _opt_out(args: argparse.Namespace) -> OptOutChoices:
+    values: dict[str, dict[str, bool]] = {}
+    for pairs, is_out in ((args.opted_out, True), (args.opted_in, False)):
+        for header, value in pairs:
+            values.setdefault(header, {})[value] = is_out
+    return OptOutChoices(tuple(args.ignore_opt_out), values)
 
 
 def _template(path: Path) -> Template:
@@ -127,7 +160,7 @@ def run_check(args: argparse.Namespace, output: Output) -> int:
     settings = wiring.settings_for(country=args.country)
     with prepared(args, settings) as (workspace, preparation):
         checked = check_contacts(workspace, preparation, wiring.console(settings).lists.listed())
-        template_errors = errors_of_template(preparation, checked)
+        template_errors = [*open_questions(checked, preparation), *errors_of_template(preparation, checked)]
         if args.rejected:
             try:
                 write_rejected(checked, args.rejected, output.text)
@@ -145,12 +178,17 @@ def run_check(args: argparse.Namespace, output: Output) -> int:
 def plan_of(
     output: Output, settings: Settings, workspace: Workspace, preparation: Preparation
 ) -> tuple[CheckedContacts, Plan] | None:
-    """Check and plan for sending; return None when the template has errors, after showing them."""
+    """Check and plan for sending; return None when the template has errors, after showing them.
+
+    Questions that are open are shown as well.
+    """
     checked = check_contacts(workspace, preparation, wiring.console(settings).lists.listed())
     if errors := errors_of_template(preparation, checked):
         for problem in errors:
             output.say(output.text.problem(problem, "cli"))
         return None
+    for question in open_questions(checked, preparation):
+        output.say(output.text.problem(question, "cli"))
     return checked, make_plan(workspace, checked, preparation.template, settings.batch, preparation.canary)
 
 
@@ -169,4 +207,6 @@ def run_preview(args: argparse.Namespace, output: Output) -> int:
                 output.raw(body)
         if rejected := checked.summary.rows["rejected"]:
             output.note("cli.left_out", n=rejected)
+        for line in suppression_lines(checked.summary, output.text):
+            output.say(line)
         return 0

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final, Literal
 
 import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
@@ -10,6 +13,25 @@ from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
 from omni.core.email_address import read_address
 from omni.core.email_typos import likely_address, likely_domain
 from omni.core.phone_number import read_number
+
+SmsObstacle = Literal["phone.landline_in_sms", "phone.service_in_sms", "phone.no_mobile_in_sms"]
+"""Reasons why a number cannot get an SMS, as codes of findings."""
+
+NO_MOBILE: Final[Mapping[str, str]] = {"55": "^55[0-9]{2}7[0-9]{7}$"}
+"""Numbers, by calling code, that libphonenumber still takes for mobiles although no mobile has them any more.
+
+In Brazil: the eight digits beginning with 7 of Nextel's trunking service, shut down in 2018. Every mobile has nine
+digits since 2016 (Anatel, Resolução 553/2010). Valid in re and in RE2.
+"""
+_SERVICES: Final = frozenset(
+    {
+        PhoneNumberType.TOLL_FREE,
+        PhoneNumberType.PREMIUM_RATE,
+        PhoneNumberType.SHARED_COST,
+        PhoneNumberType.UAN,
+        PhoneNumberType.VOICEMAIL,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +85,23 @@ def normalise_phone(
     return Destination(value, value != text.strip(), None, warning, proposal)
 
 
-def is_landline(value: str) -> bool:
-    """Tell whether a number returned by ``normalise_phone`` can only be a fixed line."""
+def sms_obstacle(value: str) -> SmsObstacle | None:
+    """Return the code of the reason why a number returned by ``normalise_phone`` cannot get an SMS; None if it may.
+
+    By libphonenumber's types: fixed lines, and the numbers of services such as 0800, 0300 and 4004. Where a mobile
+    cannot be told from a fixed line, as in Mexico and the United States, there is no obstacle.
+    """
     try:
-        return phonenumbers.number_type(phonenumbers.parse(f"+{value}")) == PhoneNumberType.FIXED_LINE
+        kind = phonenumbers.number_type(phonenumbers.parse(f"+{value}"))
     except phonenumbers.NumberParseException:
-        return False
+        return None
+    if kind == PhoneNumberType.FIXED_LINE:
+        return "phone.landline_in_sms"
+    if kind in _SERVICES:
+        return "phone.service_in_sms"
+    if kind == PhoneNumberType.MOBILE and any(re.fullmatch(known, value) for known in NO_MOBILE.values()):
+        return "phone.no_mobile_in_sms"
+    return None
 
 
 def normalise_email(text: str, *, correct_typos: bool = False) -> Destination:

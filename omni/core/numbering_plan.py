@@ -12,11 +12,15 @@ from typing import Final
 import phonenumbers
 from phonenumbers import PhoneMetadata
 
-_LATIN_AMERICA: Final = (
+LATIN_AMERICA: Final = (
     "BR", "AR", "BO", "CL", "CO", "CR", "CU", "DO", "EC", "SV",
     "GT", "HN", "MX", "NI", "PA", "PY", "PE", "PR", "UY", "VE",
 )  # fmt: skip
 _NO_MATCH: Final = "[^0-9]"
+SPECIAL: Final = (
+    "premium_rate", "toll_free", "shared_cost", "voip", "personal_number", "pager", "uan", "voicemail",
+)  # fmt: skip
+"""Types that libphonenumber looks for before it decides between a fixed line and a mobile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +28,10 @@ class Numbering:
     """A country's number patterns: regular expressions over national digits, in the syntax that Python and RE2 share.
 
     ``mobile`` and ``fixed`` match nothing in a country that has none. ``number`` matches either of the two and
-    ``possible`` anything that may be a number. ``prefix`` matches the part that libphonenumber strips from the front of
-    a national number, ``abroad`` the digits that it takes for the start of a foreign number. ``code`` is the country
-    code.
+    ``possible`` anything that may be a number. ``special`` matches the numbers of services (toll-free, premium rate,
+    shared cost and the like) and other types that ``number`` does not name. ``prefix`` matches the part that
+    libphonenumber strips from the front of a national number, ``abroad`` the digits that it takes for the start of a
+    foreign number. ``code`` is the country code.
     """
 
     code: str
@@ -34,14 +39,15 @@ class Numbering:
     fixed: str
     number: str
     possible: str
+    special: str
     prefix: str | None
     abroad: str
 
 
 def calling_codes() -> dict[str, int]:
     """Map each country (ISO 3166, two letters) to its calling code, Latin America first."""
-    others = sorted(phonenumbers.SUPPORTED_REGIONS - set(_LATIN_AMERICA))
-    return {country: phonenumbers.country_code_for_region(country) for country in (*_LATIN_AMERICA, *others)}
+    others = sorted(phonenumbers.SUPPORTED_REGIONS - set(LATIN_AMERICA))
+    return {country: phonenumbers.country_code_for_region(country) for country in (*LATIN_AMERICA, *others)}
 
 
 def calling_code(country: str) -> int:
@@ -88,6 +94,12 @@ def numbering(country: str) -> Numbering | None:
         fixed=fixed or _NO_MATCH,
         number="|".join(filter(None, (mobile, fixed))),
         possible=metadata.general_desc.national_number_pattern or "",
+        special="|".join(_special_patterns(metadata)) or _NO_MATCH,
         prefix=metadata.national_prefix_for_parsing,
         abroad=f"00|{metadata.international_prefix or '00'}",
     )
+
+
+def _special_patterns(metadata: PhoneMetadata) -> list[str]:
+    kinds = (getattr(metadata, name) for name in SPECIAL)
+    return [kind.national_number_pattern for kind in kinds if kind and kind.national_number_pattern]

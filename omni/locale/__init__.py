@@ -2,8 +2,8 @@
 
 Catalogs are ``<language>/<namespace>.json``: flat objects from key to a sentence, or to its plural forms
 (``{"one": …, "other": …}``, CLDR names) chosen by the parameter ``n``. Parameters are named, in ``str.format``
-style; a ``country`` (ISO 3166) is shown as ``+54 Argentina``. ``tests/test_catalogs.py`` checks that the three
-languages have the same keys and parameters.
+style; a ``country`` (ISO 3166), or several with commas between them, is shown as ``+54 Argentina``.
+``tests/test_catalogs.py`` checks that the three languages have the same keys and parameters.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ LANGUAGES: Final = {"pt_BR": "Português", "es": "Español", "en": "English"}
 DEFAULT: Final = "en"
 
 _PLAIN_NUMBERS = frozenset({"id", "row", "first", "last", "status", "port", "year"})
+_COUNTRIES = frozenset({"country", "assumed_country"})
 
 Entry = str | dict[str, str]
 
@@ -102,8 +103,8 @@ class Text:
     def _shown(self, name: str, value: object) -> object:
         if isinstance(value, bool) or name in _PLAIN_NUMBERS:
             return value
-        if name == "country":
-            return country_with_code(str(value), self.language)
+        if name in _COUNTRIES:
+            return ", ".join(country_with_code(each, self.language) for each in str(value).split(","))
         return self.number(value) if isinstance(value, int | float) else value
 
     def number(self, value: int | float) -> str:

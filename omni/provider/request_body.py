@@ -17,6 +17,7 @@ from typing import Any, Final
 
 import orjson
 
+from omni.core.field_kind import kind_of_field
 from omni.core.rendering import Slot, with_texts
 from omni.core.template import Template
 from omni.provider.payload import CORRELATION_KEY, NO_PHONE, request_body
@@ -62,17 +63,26 @@ def correlation_ids(body: bytes) -> list[str | None]:
     return [contact["contactInfo"].get(CORRELATION_KEY) for contact in contacts]
 
 
-def destinations_of(body: bytes) -> list[dict[str, str]]:
+def destinations_of(body: bytes, every: bool = False) -> list[dict[str, str]]:
     """Read each contact's destinations in one of our request bodies: field to value, in the order of the steps.
 
-    Fields without a destination, or with one that cannot work, are left out.
+    With ``every``, the phones and e-mail addresses in fields that no step sends to follow. Fields without a
+    destination, or with one that cannot work, are left out.
     """
     content = orjson.loads(body)
     fields = _fields(content)
-    return [
-        {name: info[name] for name, unusable in fields.items() if info.get(name) not in (None, "", unusable)}
-        for info in (contact["contactInfo"] for contact in content["contacts"])
-    ]
+    found = []
+    for contact in content["contacts"]:
+        info = contact["contactInfo"]
+        known = {name: info[name] for name, unusable in fields.items() if info.get(name) not in (None, "", unusable)}
+        if every:
+            known |= {
+                name: value
+                for name, value in info.items()
+                if name not in fields and value and kind_of_field(name) != "text"
+            }
+        found.append(known)
+    return found
 
 
 def fields_of(body: bytes) -> list[str]:

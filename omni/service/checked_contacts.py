@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,9 +17,13 @@ from omni.core.field_kind import FieldKind
 from omni.core.problem import Problem
 from omni.service.findings_file import read_problems
 from omni.service.fixes import Fixes, fixed_column
+from omni.service.suppression import SuppressionFacts, suppression_facts
 from omni.service.workspace import fingerprint
 from omni.sheets.arrow_files import open_table
-from omni.sheets.checking.findings import FOR_INFORMATION, LANDLINE
+from omni.sheets.checking.country_fit import CountryFit
+from omni.sheets.checking.findings import FOR_INFORMATION
+from omni.sheets.checking.sms_column import NO_SMS
+from omni.sheets.checking.suppression import OPTED_OUT, OPTED_OUT_ELSEWHERE, SUPPRESSED, UNCLEAR
 from omni.sheets.sheet import Sheet
 from omni.sheets.string_columns import Mask
 
@@ -27,18 +31,26 @@ Section = str
 """Part of the rows: ``all``, ``ready``, ``rejected``, ``duplicate``, ``repaired``, ``hidden``, ``blank``, or ``step:2``
 for the ready rows that step 2 reaches."""
 
+_LEFT_OUT: Final = frozenset({SUPPRESSED, OPTED_OUT, OPTED_OUT_ELSEWHERE, UNCLEAR})
+"""Findings about rows that are left out, which no corrected cell could change."""
+_NO_SMS: Final = frozenset(code for code in NO_SMS if code)
 RECENT: Final = "recent"
 """Status of contacts left out because they were written to in the last N days; others are ready, rejected and so on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Number of ready contacts that step ``step`` (counted from 1) can reach."""
+    """Number of ready contacts that step ``step`` (counted from 1) can reach, out of ``of`` ready ones.
+
+    ``no_sms`` counts, by the code of the finding, those of an SMS step whose number cannot get one.
+    """
 
     step: int
     type: str
     destination_field: str
     contacts: int
+    of: int = 0
+    no_sms: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +61,8 @@ class Summary:
     contacts were left out because they were written to in the last N days; ``repaired`` is a part of ready.
     ``problem_counts`` are by code, ``error_counts`` count only the errors. ``duplicates`` is the number of rows that
     duplicate another one, whether they are sent to or not. ``shared`` gives, field by field, the number of rows with a
-    value there that an earlier row has too.
+    value there that an earlier row has too. ``suppression`` has the contacts that are not written to, by reason,
+    ``country`` the country assumed for phones without a code and how well they fit it.
     """
 
     rows: Mapping[str, int]
@@ -59,6 +72,8 @@ class Summary:
     error_counts: Mapping[str, int]
     duplicates: int
     shared: Mapping[str, int]
+    suppression: SuppressionFacts = field(default_factory=SuppressionFacts)
+    country: CountryFit = field(default_factory=lambda: CountryFit("BR"))
 
     @property
     def problems(self) -> int:
@@ -68,7 +83,10 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One destination or text of a row: as it is in the sheet or was corrected here, and as it will be sent."""
+    """One destination or text of a row: as it is in the sheet or was corrected here, and as it will be sent.
+
+    ``is_listed`` means that it is on the do-not-contact list.
+    """
 
     original: str
     value: str
@@ -76,6 +94,7 @@ class Cell:
     problem: str | None
     is_fixed: bool = False
     warning: str | None = None
+    is_listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +132,8 @@ class CheckedContacts:
             error_counts=facts["error_counts"],
             duplicates=facts["repeats"],
             shared=facts["shared"],
+            suppression=suppression_facts(facts["suppression"]),
+            country=CountryFit(**{**facts["country"], "better": tuple(facts["country"]["better"])}),
         )
         self._table = open_table(folder / "contacts.arrow")
         self._problems = open_table(folder / "problems.arrow")
@@ -187,6 +208,7 @@ class CheckedContacts:
                 row[f"p:{name}"],
                 typed is not None,
                 row[f"w:{name}"],
+                bool(row.get(f"l:{name}")),
             )
         return RowView(row["row"], row["status"], cells, row["first"])
 
@@ -196,17 +218,26 @@ class CheckedContacts:
         For a row without any destination this is the cell of the field tried first.
         """
         table, header = self._problems, self._tried_first()
-        excluded = pa.array(sorted(FOR_INFORMATION | {LANDLINE}))
+        excluded = pa.array(sorted(FOR_INFORMATION | _NO_SMS | _LEFT_OUT))
         is_faulty = pc.and_not(pc.is_valid(table.column("column")), pc.is_in(table.column("code"), excluded))
         if header is not None:
             is_faulty = pc.or_(is_faulty, pc.equal(table.column("code"), "contact.no_destination"))
         found = read_problems(_page(table, is_faulty, offset, limit))
         return [problem if problem.column else replace(problem, column=header) for problem in found]
 
+    def reasons_left_out(self, rows: Sequence[int]) -> dict[int, Problem]:
+        """Return the finding about each of these rows that says why nothing is sent to it, by row number."""
+        table = self._problems
+        wanted = pc.and_(
+            pc.is_in(table.column("row"), pa.array(rows, pa.int64())),
+            pc.is_in(table.column("code"), pa.array(sorted(_LEFT_OUT))),
+        )
+        return {problem.row or 0: problem for problem in read_problems(table.filter(wanted))}
+
     @property
     def faulty_count(self) -> int:
         """Number of findings that ``faulty`` lists, without reading them."""
-        excluded = FOR_INFORMATION | {LANDLINE, "contact.duplicate", "contact.duplicate_dropped", "contact.suppressed"}
+        excluded = FOR_INFORMATION | _NO_SMS | _LEFT_OUT | {"contact.duplicate", "contact.duplicate_dropped"}
         if self._tried_first() is None:
             excluded |= {"contact.no_destination"}
         return sum(n for code, n in self.summary.problem_counts.items() if code not in excluded)
@@ -251,6 +282,12 @@ class CheckedContacts:
         for name in names:
             table = table.append_column(f"n:{name}", self._named(name))
         return table
+
+    def further_destinations(self) -> dict[str, pa.ChunkedArray]:
+        """Return the destinations of the contacts to send to in columns that are mapped to no field, by header."""
+        names = [name for name in self._table.column_names if name.startswith("x:")]
+        ready = pc.equal(self._table.column("status"), "ready")
+        return {name.removeprefix("x:"): self._table.column(name).filter(ready) for name in names}
 
     def ready_cells(self) -> pa.Table:
         """Return the original cells of the contacts to send to, untouched."""
@@ -297,8 +334,30 @@ class FewerContacts(CheckedContacts):
         plans = self._table.column("plan").to_numpy()[places]
         repaired = self._table.column("any_repaired").to_numpy()[places]
         rows = {**summary.rows, "ready": len(places), "repaired": int(repaired.sum()), RECENT: left_out}
-        reach = [replace(each, contacts=int((plans >> (each.step - 1) & 1).sum())) for each in summary.reach]
+        reach = [
+            replace(
+                each,
+                contacts=int((plans >> (each.step - 1) & 1).sum()),
+                of=len(places),
+                no_sms=count_no_sms(self._no_sms(each, places)),
+            )
+            for each in summary.reach
+        ]
         return replace(summary, rows=rows, reach=tuple(reach))
+
+    def _no_sms(self, reach: Reach, places: npt.NDArray[np.int64]) -> pa.Array | None:
+        name = f"s:{reach.destination_field}"
+        if reach.type != "MT" or name not in self._table.column_names:
+            return None
+        return pa.array(self._table.column(name).to_numpy()[places])
+
+
+def count_no_sms(kinds: pa.Array | None) -> dict[str, int]:
+    """Count numbers that cannot get an SMS by the code of the finding, from indices in ``NO_SMS``."""
+    if kinds is None:
+        return {}
+    counts = np.bincount(np.asarray(kinds), minlength=len(NO_SMS)).tolist()
+    return {code: n for code, n in zip(NO_SMS, counts, strict=True) if code and n}
 
 
 def whole_of(checked: CheckedContacts) -> CheckedContacts:

@@ -8,22 +8,25 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from omni.core.field_kind import FieldKind
 from omni.core.rendering import names_used
-from omni.core.steps import destination_kind
+from omni.core.steps import Step, destination_kind
 from omni.core.template import Template
 from omni.errors import SheetError
-from omni.service.checked_contacts import CheckedContacts, Reach
+from omni.service.checked_contacts import CheckedContacts, Reach, count_no_sms
 from omni.service.do_not_contact import DoNotContactKeys
 from omni.service.findings_file import write_problems
 from omni.service.fixes import fixed_sheet, read_fixes
 from omni.service.preparation import Preparation
+from omni.service.suppression import facts_of, unwanted_in
 from omni.service.workspace import Workspace, fingerprint
 from omni.sheets.arrow_files import open_sheet, write_table
-from omni.sheets.checking.check import check
+from omni.sheets.checking.check import Checked, check
+from omni.sheets.checking.country_fit import country_fit
 from omni.sheets.checking.screening import screen
 from omni.sheets.reading.reader_process import read_into
 from omni.sheets.sheet import Sheet
@@ -62,7 +65,7 @@ def check_contacts(
     upload = preparation.upload
     fixes = {place: text for place, text in read_fixes(workspace, preparation).items() if place[1] in sheet.columns}
     key = fingerprint(
-        "check 7",
+        "check 8",
         upload.sha256 if upload else "",
         asdict(preparation.reading),
         mapping,
@@ -71,6 +74,8 @@ def check_contacts(
         preparation.duplicates,
         preparation.same,
         asdict(preparation.agreed),
+        preparation.suppress,
+        asdict(preparation.opt_out),
         steps,
         names,
         sorted(fixes.items()),
@@ -100,9 +105,17 @@ def _write_check(
     give_back_memory()
     steps = [(step.destination_field, destination_kind(step)) for step in template.steps]
     sms = {step.destination_field for step in template.steps if step.type == "MT"}
-    checked = check(
-        screened, sheet, steps, preparation.duplicates, preparation.same, sms, listed.keys if listed else None
+    unwanted, opt_out = unwanted_in(
+        sheet,
+        mapping,
+        kinds,
+        template,
+        preparation.country,
+        preparation.suppress,
+        preparation.opt_out,
+        listed.keys if listed else None,
     )
+    checked = check(screened, sheet, steps, preparation.duplicates, preparation.same, sms, unwanted)
     destinations = [name for name in kinds if kinds[name] != "text"]
     any_repaired = pa.repeat(pa.scalar(False), len(sheet.rows))
     for name in destinations:
@@ -116,10 +129,15 @@ def _write_check(
     }
     for name in kinds:
         value = screened.values.column(name)
-        columns[f"v:{name}"] = pc.if_else(checked.listed[name], "", value) if name in checked.listed else value
+        columns[f"v:{name}"] = pc.if_else(checked.removed[name], "", value) if name in checked.removed else value
         columns[f"p:{name}"] = screened.problem[name].cast(pa.string())
         columns[f"r:{name}"] = screened.repaired[name]
         columns[f"w:{name}"] = screened.warning[name]
+        if name in checked.listed:
+            columns[f"l:{name}"] = checked.listed[name]
+        if name in checked.no_sms:
+            columns[f"s:{name}"] = checked.no_sms[name]
+    columns |= {f"x:{header}": column for header, column in unwanted.further.items()}
     write_table(folder / "contacts.arrow", pa.table(columns))
     gaps = {name: _gaps(sheet, columns, name) for name in names}
     headers = {name: name if name in sheet.columns else mapping[name] for name in names}
@@ -128,7 +146,7 @@ def _write_check(
         "kinds": dict(kinds),
         "rows": asdict(checked.counts),
         "reach": [
-            asdict(Reach(number, step.type, step.destination_field, contacts))
+            asdict(_reach(number, step, contacts, checked))
             for number, (step, contacts) in enumerate(zip(template.steps, checked.reach, strict=True), start=1)
         ],
         "unreached": checked.unreached,
@@ -137,8 +155,23 @@ def _write_check(
         "repeats": len(checked.first) - checked.first.null_count,
         "shared": checked.shared,
         "list_revision": listed.revision if listed else None,
+        "country": asdict(country_fit(screened)),
+        "suppression": asdict(facts_of(unwanted.rule, checked, opt_out, _count_removed(checked))),
     }
     (folder / "summary.json").write_text(json.dumps(facts), "utf-8")
+
+
+def _reach(number: int, step: Step, contacts: int, checked: Checked) -> Reach:
+    kinds = checked.no_sms.get(step.destination_field) if step.type == "MT" else None
+    return Reach(number, step.type, step.destination_field, contacts, checked.counts.ready, count_no_sms(kinds))
+
+
+def _count_removed(checked: Checked) -> int:
+    """Count the ready rows of which some destinations are not used."""
+    removed = np.zeros(len(checked.first), dtype=bool)
+    for mask in checked.removed.values():
+        removed |= np.asarray(mask)
+    return int((removed & np.asarray(pc.equal(checked.status.cast(pa.string()), "ready"))).sum())
 
 
 def _gaps(sheet: Sheet, columns: Mapping[str, Any], name: str) -> pa.ChunkedArray:

@@ -1,6 +1,7 @@
 """Destinations as 64-bit keys, to recognise a contact in later campaigns.
 
-The key of a phone is its digits, without the ninth digit of a Brazilian mobile, so that old and new notation are equal.
+The key of a phone is the digits of its match key: without the ninth digit of a Brazilian mobile, the 9 of an Argentine
+and the former 1 of a Mexican one, so that all notations of a line are equal.
 The key of an e-mail address is a negative number with a digest of 63 bits. A million contacts with three destinations
 take about 20 MB. Two different addresses may share a key; the chance that any do, among a million against a million, is
 one in ten million.
@@ -22,6 +23,7 @@ from omni.service.checked_contacts import CheckedContacts, FewerContacts, whole_
 from omni.service.workspace import Workspace
 from omni.sheets.arrow_files import open_table, pack, unpack, write_table
 from omni.sheets.checking.do_not_contact import match_keys
+from omni.sheets.checking.duplicates import same_lines
 from omni.sheets.string_columns import Keys
 
 KeysPerChunk = tuple[Keys, Sequence[pa.ChunkedArray]]
@@ -43,7 +45,7 @@ def keys_of_ready(checked: CheckedContacts) -> pa.Table:
     Made once for each check, then mapped from disk.
     """
     whole = whole_of(checked)
-    folder = Workspace(whole.home).build_once("keys", whole.key, lambda target: _write(target / "keys.arrow", whole))
+    folder = Workspace(whole.home).build_once("keys 2", whole.key, lambda target: _write(target / "keys.arrow", whole))
     return open_table(folder / "keys.arrow")
 
 
@@ -59,7 +61,17 @@ def key_parts(checked: CheckedContacts) -> Iterator[bytes]:
 def keys_in(part: bytes) -> KeysPerChunk:
     """Unpack a chunk that ``key_parts`` yielded."""
     table = unpack(part)
-    return table.column("row").to_numpy(), [table.column(name) for name in table.column_names if name != "row"]
+    names = [name for name in table.column_names if name != "row"]
+    return table.column("row").to_numpy(), [_as_today(table.column(name)) for name in names]
+
+
+def _as_today(keys: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return the keys that an earlier version stored as they would be stored today."""
+    given = np.asarray(pc.fill_null(keys, 0).combine_chunks())
+    today = same_lines(given)
+    if np.array_equal(given, today):
+        return keys
+    return pa.chunked_array([pa.array(today, mask=np.asarray(pc.is_null(keys).combine_chunks()))])
 
 
 def keys_of_destinations(contacts: Sequence[tuple[int, str]]) -> KeysPerChunk:

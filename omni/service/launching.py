@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 import numpy as np
+import pyarrow as pa
 
+from omni.core.suppression import Suppress
 from omni.errors import CampaignError
 from omni.provider.payload import template_to_json
 from omni.service.checked_contacts import CheckedContacts
@@ -129,7 +131,7 @@ def launch(
     start = preparation.start
     # What was true when this key created its campaign may have changed; a second call returns that campaign.
     if not campaigns.has_made(order.key):
-        if listed is not None and (n := _newly_listed(checked, listed)):
+        if listed is not None and (n := _newly_listed(checked, listed, preparation.suppress)):
             raise CampaignError("campaign.list_changed", n=n)
         if start is not None and start.epoch < time.time():
             raise CampaignError("campaign.start_past", when=start.local.replace("T", " "), zone=start.zone)
@@ -154,6 +156,7 @@ def launch(
         state="running",
         draft_id=order.draft_id,
         list_revision=listed.revision if listed else checked.list_revision,
+        suppress=preparation.suppress,
         canary=plan.canary_requests or None,
         start_at=start.epoch if start else None,
         start_zone=start.zone if start else None,
@@ -185,13 +188,21 @@ def _recent_sends_seen(
         raise
 
 
-def _newly_listed(checked: CheckedContacts, listed: DoNotContactKeys) -> int:
-    """Return how many contacts to send to have a destination on ``listed``, if that is newer than the check's list."""
+def _newly_listed(checked: CheckedContacts, listed: DoNotContactKeys, suppress: Suppress) -> int:
+    """Return how many contacts to send to have a destination on ``listed``, if that is newer than the check's list.
+
+    With ``suppress`` ``contact`` any destination counts, else one that the steps send to.
+    """
     if listed.revision == checked.list_revision:
         return 0
     ready = checked.ready()
-    sent_to = {reach.destination_field for reach in checked.summary.reach} & checked.kinds.keys()
-    hits = [mask for name in sent_to if (mask := on_the_list(ready.column(f"v:{name}"), listed.keys)) is not None]
+    names = {reach.destination_field for reach in checked.summary.reach} & checked.kinds.keys()
+    columns: list[pa.ChunkedArray] = []
+    if suppress == "contact":
+        names |= {name for name, kind in checked.kinds.items() if kind != "text"}
+        columns += checked.further_destinations().values()
+    columns += [ready.column(f"v:{name}") for name in names]
+    hits = [mask for column in columns if (mask := on_the_list(column, listed.keys)) is not None]
     return int(np.logical_or.reduce(hits).sum()) if hits else 0
 
 

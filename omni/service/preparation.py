@@ -11,8 +11,10 @@ from zoneinfo import ZoneInfo
 
 from omni.core.field_kind import FieldKind, kind_of_field
 from omni.core.steps import EmailStep, MtStep, Step, StepType, VoiceStep
+from omni.core.suppression import Suppress
 from omni.core.template import Template, destination_fields, needed_fields
 from omni.provider.payload import template_from_json, template_to_json
+from omni.service.suppression import OptOutChoices
 from omni.sheets.checking.duplicates import Duplicates, Same
 from omni.sheets.checking.screening import Agreed
 from omni.sheets.sheet import ReadOptions
@@ -72,15 +74,20 @@ class Preparation:
     ``step_ids`` name the template's steps while they are moved; ``bin`` keeps removed ones so that a removal can be
     undone. ``fixes`` identifies the corrected cells, which are contacts and therefore lie in the draft's folder.
     ``canary`` contacts are sent to before the others, 0 for none. Without ``start`` the campaign starts when it is
-    sent. ``recent_sends`` is the choice about contacts written to in the last N days.
+    sent. ``recent_sends`` is the choice about contacts written to in the last N days. ``suppress`` is what an entry of
+    the do-not-contact list keeps from being sent to, and ``opt_out`` the decisions about columns that say who opted
+    out. ``is_country_chosen`` is true once the operator has chosen or confirmed the country for this spreadsheet.
     """
 
     upload: Upload | None = None
     reading: ReadOptions = field(default_factory=ReadOptions)
     mapping: Mapping[str, str] = field(default_factory=dict)
     country: str = "BR"
+    is_country_chosen: bool = False
     duplicates: Duplicates = "keep_first"
     same: Same = "first"
+    suppress: Suppress = "contact"
+    opt_out: OptOutChoices = field(default_factory=OptOutChoices)
     agreed: Agreed = field(default_factory=Agreed)
     fixes: str = ""
     template: Template = field(default_factory=Template)
@@ -130,8 +137,11 @@ def to_json(preparation: Preparation) -> dict[str, Any]:
         "reading": asdict(preparation.reading),
         "mapping": dict(preparation.mapping),
         "country": preparation.country,
+        "is_country_chosen": preparation.is_country_chosen,
         "duplicates": preparation.duplicates,
         "same": preparation.same,
+        "suppress": preparation.suppress,
+        "opt_out": asdict(preparation.opt_out),
         "agreed": asdict(preparation.agreed),
         "fixes": preparation.fixes,
         "template": template_to_json(preparation.template),
@@ -164,8 +174,11 @@ def from_json(body: Mapping[str, Any]) -> Preparation:
         reading=ReadOptions(**body.get("reading", {})),
         mapping=body.get("mapping", {}),
         country=body.get("country", "BR"),
+        is_country_chosen=bool(body.get("is_country_chosen", False)),
         duplicates=body.get("duplicates", "keep_first"),
         same=body.get("same", "first"),
+        suppress=body.get("suppress", "contact"),
+        opt_out=_opt_out(body.get("opt_out", {})),
         agreed=Agreed(**body.get("agreed", {})),
         fixes=body.get("fixes", ""),
         template=template,
@@ -177,3 +190,7 @@ def from_json(body: Mapping[str, Any]) -> Preparation:
         start=Start(**body["start"]) if body.get("start") else None,
         recent_sends=RecentSendsChoice(**body["repeats"]) if body.get("repeats") else None,
     )
+
+
+def _opt_out(body: Mapping[str, Any]) -> OptOutChoices:
+    return OptOutChoices(tuple(body.get("ignored", ())), body.get("values", {}))

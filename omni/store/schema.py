@@ -95,11 +95,14 @@ campaign = sa.Table(
     sa.Column("failed_in_a_row", sa.Integer, nullable=False, server_default="0"),
     sa.Column("failed", sa.Integer, nullable=False, server_default="0"),
     sa.Column("judged", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("suppress", sa.Text, nullable=False, server_default="destination"),
     sa.CheckConstraint("state IN ('running', 'paused', 'cancelled', 'done')", name="campaign_state"),
 )
 """``start_at`` is when a paused campaign starts by itself; ``canary`` is the number of its first requests that are sent
 before it is held. ``failed_in_a_row``, ``failed`` and ``judged`` count requests since it was last started, for the halt
-rule. ``list_revision`` is the revision of the do-not-contact list it was checked against."""
+rule. ``list_revision`` is the revision of the do-not-contact list it was checked against, ``suppress`` what an entry
+of that list keeps from being sent to: ``contact`` or ``destination``. The default is the rule of the campaigns that
+were created before there was a choice."""
 
 _IS_RUNNING = campaign.c.state == sa.literal_column("'running'")
 sa.Index("campaign_running", campaign.c.id, sqlite_where=_IS_RUNNING, postgresql_where=_IS_RUNNING)
@@ -302,6 +305,26 @@ do_not_contact = sa.Table(
     sa.Index("do_not_contact_added", "added_at"),
 )
 """Destinations that nothing is sent to, by match key."""
+
+addition = sa.Table(
+    "addition",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("added_by", sa.Text, nullable=False),
+    sa.Column("added_at", sa.Double, nullable=False),
+)
+"""Additions to the do-not-contact list, each of which can be undone as a whole."""
+
+addition_entry = sa.Table(
+    "addition_entry",
+    metadata,
+    sa.Column("addition_id", Id, sa.ForeignKey("addition.id"), primary_key=True, autoincrement=False),
+    sa.Column("key", sa.Text, sa.ForeignKey("do_not_contact.key"), primary_key=True),
+    sa.Index("addition_entry_key", "key"),
+    sqlite_with_rowid=False,
+)
+"""The entries that an addition asked for, also those that were on the list already."""
 
 revision = sa.Table(
     "revision",

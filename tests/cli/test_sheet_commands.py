@@ -61,8 +61,24 @@ def test_check_says_how_the_file_was_read_and_counts_every_row(tmp_path, capsysb
         "suppressed": 0,
     }
     assert found["reach"] == [
-        {"step": 1, "type": "MT", "destinationField": "phone1", "contacts": 2},
-        {"step": 2, "type": "EMAIL", "destinationField": "email", "contacts": 3},
+        {
+            "step": 1,
+            "type": "MT",
+            "destinationField": "phone1",
+            "contacts": 2,
+            "of": 3,
+            "landlines": 0,
+            "noSms": 0,
+        },
+        {
+            "step": 2,
+            "type": "EMAIL",
+            "destinationField": "email",
+            "contacts": 3,
+            "of": 3,
+            "landlines": 0,
+            "noSms": 0,
+        },
     ]
     assert found["unreached"] == 1
     assert [(p["row"], p["code"], p["severity"]) for p in found["problems"]] == [

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from omni.core.destination import Destination, is_landline, normalise_email, normalise_phone
+from omni.core.destination import Destination, normalise_email, normalise_phone, sms_obstacle
 
 MOBILE = "5511900000001"
 LANDLINE = "551130000001"
@@ -118,18 +118,18 @@ def test_a_mobile_in_any_notation_is_its_digits_with_country_code(written: str) 
 @pytest.mark.parametrize(
     ("written", "value", "kind"),
     [
-        ("11 3000-0001", LANDLINE, "fixed"),
-        ("0xx11 3000-0001", LANDLINE, "fixed"),
-        ("0xx15 3000-0001", "551530000001", "fixed"),  # 15 is the area code, as no other follows
-        ("0800 123 4567", "558001234567", "other"),
-        ("11 7000-0001", "551170000001", "mobile"),  # the last mobile numbers with eight digits
-        ("55 90000-0001", "5555900000001", "mobile"),  # area code 55, Santa Maria
-        ("com. 11 3000-0001", LANDLINE, "fixed"),
+        ("11 3000-0001", LANDLINE, "landline"),
+        ("0xx11 3000-0001", LANDLINE, "landline"),
+        ("0xx15 3000-0001", "551530000001", "landline"),  # 15 is the area code, as no other follows
+        ("0800 123 4567", "558001234567", "service"),
+        ("11 7000-0001", "551170000001", "no_mobile"),  # Nextel's trunking service, shut down in 2018
+        ("55 90000-0001", "5555900000001", None),  # area code 55, Santa Maria
+        ("com. 11 3000-0001", LANDLINE, "landline"),
     ],
 )
-def test_other_numbers_are_read_as_libphonenumber_reads_them(written: str, value: str, kind: str) -> None:
+def test_other_numbers_are_read_as_libphonenumber_reads_them(written: str, value: str, kind: str | None) -> None:
     assert normalise_phone(written) == Destination(value, True)
-    assert is_landline(value) == (kind == "fixed")
+    assert sms_obstacle(value) == (kind and f"phone.{kind}_in_sms")
 
 
 @pytest.mark.parametrize(
@@ -185,20 +185,26 @@ def test_mexican_dialling_prefixes_used_until_2019_are_stripped(written: str) ->
 
 
 @pytest.mark.parametrize(
-    ("value", "fixed"),
+    ("value", "kind"),
     [
-        (LANDLINE, True),
-        (MOBILE, False),
-        ("551170000001", False),
-        ("558001234567", False),
-        ("12015550123", False),
-        ("525512345678", False),
-        ("541143210000", True),
-        ("", False),
+        (LANDLINE, "landline"),
+        (MOBILE, None),
+        ("551170000001", "no_mobile"),
+        ("558001234567", "service"),
+        ("553001234567", "service"),
+        ("5540041234", "service"),
+        ("5530031234", "service"),
+        ("12015550123", None),  # may be a mobile or a fixed line
+        ("18005550123", "service"),
+        ("525512345678", None),
+        ("528001234567", "service"),
+        ("541143210000", "landline"),
+        ("548101234567", "service"),
+        ("", None),
     ],
 )
-def test_a_landline_is_what_can_be_nothing_else(value: str, fixed: bool) -> None:
-    assert is_landline(value) is fixed
+def test_a_number_that_cannot_get_an_sms_is_known_by_its_type(value: str, kind: str | None) -> None:
+    assert sms_obstacle(value) == (kind and f"phone.{kind}_in_sms")
 
 
 @pytest.mark.parametrize("written", ["", "  ", "\u00a0", "\u200b\ufeff", "\n"])

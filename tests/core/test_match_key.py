@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from omni.core.match_key import match_key
 from omni.sheets.checking.do_not_contact import match_keys
+from omni.sheets.checking.duplicates import same_lines
 
 
 @pytest.mark.parametrize(
@@ -22,7 +24,10 @@ from omni.sheets.checking.do_not_contact import match_keys
         ("Ana@Example.com", "ana@example.com", True),
         ("ana@example.com", "ana@example.org", False),
         ("ana@παράδειγμας.gr", "Ana@παράδειγμας.gr", True),
-        ("5491123456789", "541123456789", False),
+        ("5491123456789", "541123456789", True),  # an Argentine line, with and without the 9 of mobiles
+        ("5491123456789", "541123456780", False),
+        ("5215512345678", "525512345678", True),  # a Mexican line, as dialled until 2019 and today
+        ("5212345678901", "5112345678901", False),
     ],
 )
 def test_what_counts_as_the_same(one, other, same):
@@ -34,6 +39,15 @@ def test_columns_keep_the_letters_that_single_values_keep():
     assert match_keys(pa.array(values, pa.string())).to_pylist() == [match_key(value) for value in values]
 
 
-@given(st.lists(st.from_regex(r"55\d\d9?\d{8}|\d{8,15}", fullmatch=True) | st.emails(), max_size=8))
+NUMBERS = st.from_regex(r"55[0-9]{2}9?[0-9]{8}|54(9|15)?[0-9]{10}|521?[0-9]{10}|[1-9][0-9]{7,14}", fullmatch=True)
+
+
+@given(st.lists(NUMBERS | st.emails(), max_size=8))
 def test_columns_get_the_keys_of_single_values(values):
     assert match_keys(pa.array(values, pa.string())).to_pylist() == [match_key(value) for value in values]
+
+
+@given(st.lists(NUMBERS, max_size=8))
+def test_numbers_get_the_keys_of_single_values(values):
+    given = np.array([int(value) for value in values], dtype=np.int64)
+    assert same_lines(given).tolist() == [int(match_key(value)) for value in values]

@@ -84,7 +84,15 @@ def test_a_sheet_is_read_matched_and_every_row_is_accounted_for(open_page, conso
         "Separator": "semicolon ( ; )",
         "Header": "row 1",
     }
-    assert counts(app) == {"all": 7, "ready": 3, "repaired": 2, "rejected": 2, "duplicate": 1, "blank": 1}
+    assert counts(app) == {
+        "all": 7,
+        "ready": 3,
+        "repaired": 2,
+        "rejected": 2,
+        "duplicate": 1,
+        "blank": 1,
+        "suppressed": 0,
+    }
     assert [app.button(key="contacts.next").label, column(app, "phone1").value] == ["Continue to steps", "Celular"]
     assert "11900000002" in words(app)
 
@@ -259,7 +267,15 @@ def test_a_few_faulty_cells_are_corrected_on_the_spot_and_the_way_back_is_open(o
     app = upload(open_page("contacts"))
     app = fix(app, 5, 2, "11 90000-0003")
 
-    assert counts(app) == {"all": 7, "ready": 4, "repaired": 3, "rejected": 1, "duplicate": 1, "blank": 1}
+    assert counts(app) == {
+        "all": 7,
+        "ready": 4,
+        "repaired": 3,
+        "rejected": 1,
+        "duplicate": 1,
+        "blank": 1,
+        "suppressed": 0,
+    }
     assert "Row 5 · Celular:  900000003  →  11 90000-0003" in words(app)
     draft, preparation = draft_of(app, console)
     assert "90000" not in json.dumps(draft.body)
@@ -410,9 +426,9 @@ def test_the_fields_asked_for_are_those_of_the_steps(open_page, console):
     assert "Name shown in the e-mail" in said
     assert "- choose the column for mail\\_2\n- choose the column for who" in app.error[0].value
     assert [(tile["label"], tile["count"]) for tile in components(app, "accounting_bar")[0]["tiles"]][-3:] == [
-        ("Step 1 · SMS reaches", 1),
-        ("Step 2 · e-mail reaches", 0),
-        ("Step 3 · SMS reaches", 1),
+        ("Step 1 · SMS reaches, of 1", 1),
+        ("Step 2 · e-mail reaches, of 1", 0),
+        ("Step 3 · SMS reaches, of 1", 1),
     ]
 
 

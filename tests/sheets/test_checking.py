@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -12,10 +13,12 @@ from hypothesis import strategies as st
 from omni.core.destination import normalise_email, normalise_phone
 from omni.core.match_key import match_key
 from omni.core.problem import Problem
+from omni.core.suppression import SUPPRESS
 from omni.sheets.checking.check import Checked, Counts, check
 from omni.sheets.checking.duplicates import DUPLICATES, SAME
 from omni.sheets.checking.findings import PARAMS
 from omni.sheets.checking.screening import Agreed, screen
+from omni.sheets.checking.suppression import OptedOut, Unwanted
 from omni.sheets.sheet import Assumptions, Sheet
 from omni.sheets.string_columns import parts
 
@@ -38,6 +41,8 @@ def checked(
     listed=(),
     agreed=NOT_AGREED,
     country="BR",
+    suppress="contact",
+    **unwanted,
 ) -> Checked:
     """Check rows of (mobile, landline, e-mail), numbered from 2."""
     full = [(*row, *[""] * (3 - len(row)), "Ana") for row in rows]
@@ -53,7 +58,7 @@ def checked(
         duplicates,
         same,
         sms,
-        pa.array(list(map(match_key, listed)), pa.string()),
+        Unwanted(suppress, pa.array(list(map(match_key, listed)), pa.string()), **unwanted),
     )
 
 
@@ -224,6 +229,93 @@ def test_a_repaired_foreign_number_is_reported_as_repaired_and_foreign(written, 
     assert reported(abroad) == [(code, None), ("phone.foreign_allowed", country)]
 
 
+def test_a_contact_with_any_listed_destination_is_left_out():
+    rows = [
+        ("(11) 98000-0001", "", "a@example.com"),
+        (B, "1130000002", "b@example.com"),
+        ("", "", "Bia@EXAMPLE.com"),
+        ("x", "", "bia@example.com"),
+        (C, "", "c@example.com"),
+    ]
+    listed = ["551180000001", "551130000002", "bIA@example.com"]
+    for steps in ((SMS, CALL, MAIL), (SMS,), (MAIL,), ()):
+        found = checked(rows, steps, listed=listed)
+        assert found.status.to_pylist() == ["suppressed"] * 4 + [R]
+        assert (found.counts.suppressed, found.counts.rejected) == (4, 0)
+    reasons = [(problem.code, problem.row, problem.column, problem.value) for problem in problems(found)]
+    assert reasons == [
+        ("contact.suppressed", 2, "Celular", "(11) 98000-0001"),
+        ("contact.suppressed", 3, "Fixo", "1130000002"),
+        ("contact.suppressed", 4, "E-mail", "Bia@EXAMPLE.com"),
+        ("phone.letters", 5, "Celular", "x"),
+        ("contact.suppressed", 5, "E-mail", "bia@example.com"),
+    ]
+    assert found.left_out == {
+        ("contact.suppressed", "Celular"): 1,
+        ("contact.suppressed", "Fixo"): 1,
+        ("contact.suppressed", "E-mail"): 2,
+    }
+
+
+def test_a_listed_address_in_a_column_that_is_not_mapped_leaves_the_contact_out():
+    further = {"Nome": pa.chunked_array([["ana@example.com", "", "bia@example.com"]])}
+    found = checked([(A,), (B,), (C,)], steps=(SMS,), listed=["ana@example.com"], further=further)
+    assert found.status.to_pylist() == ["suppressed", R, R]
+    assert [(problem.code, problem.column) for problem in problems(found)] == [("contact.suppressed", "Nome")]
+
+
+def opted_out(out, unclear=(), channels=(), is_refusal=True, rows=4):
+    return OptedOut(
+        "Nome",
+        np.isin(np.arange(rows), out),
+        np.isin(np.arange(rows), unclear),
+        frozenset(channels),
+        is_refusal,
+    )
+
+
+CHANNELS = {"phone1": frozenset({"sms"}), "phone2": frozenset({"call"}), "email": frozenset({"email"})}
+
+
+def test_a_row_that_opted_out_is_left_out_and_so_is_the_same_contact_in_another_row():
+    rows = [(A, "", "a@example.com"), (B, "", "b@example.com"), ("", "", "A@example.com"), (C,)]
+    found = checked(rows, opted_out=[opted_out([0], unclear=[3])], channels=CHANNELS)
+    assert found.status.to_pylist() == ["suppressed", R, "suppressed", "suppressed"]
+    assert [(problem.code, problem.row, problem.params.get("first")) for problem in problems(found)] == [
+        ("contact.opted_out", 2, None),
+        ("contact.opted_out_elsewhere", 4, 2),
+        ("contact.opt_out_unclear", 5, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("suppress", "channels", "is_refusal", "steps", "status", "plan"),
+    [
+        ("contact", ["sms"], False, (SMS, MAIL), "suppressed", 0),
+        ("contact", ["sms"], False, (MAIL,), R, 0b1),  # a missing consent to a channel that is not used
+        ("contact", ["sms"], True, (MAIL,), "suppressed", 0),  # a refusal leaves the contact out
+        ("contact", ["other"], False, (SMS, MAIL), R, 0b11),
+        ("destination", ["sms"], False, (SMS, MAIL), R, 0b10),
+        ("destination", ["sms"], True, (MAIL,), R, 0b1),
+        ("destination", ["sms"], True, (SMS,), "suppressed", 0),
+        ("destination", [], True, (SMS, MAIL), "suppressed", 0),
+    ],
+)
+def test_an_answer_about_one_channel(suppress, channels, is_refusal, steps, status, plan):
+    used = {name: CHANNELS[name] for name, _ in steps}
+    said = opted_out([0], channels=channels, is_refusal=is_refusal, rows=1)
+    found = checked([(A, "", "a@example.com")], steps, suppress=suppress, opted_out=[said], channels=used)
+    assert (found.status.to_pylist(), found.plan.to_pylist()) == ([status], [plan])
+
+
+def test_one_argentine_line_is_one_contact_and_is_sent_with_the_nine():
+    written = ["11 2345-6792", "+54 9 11 2345-6792", "011 15 2345-6792", "+54 11 2345 6792", "11 2345-6793"]
+    found = checked([(each,) for each in written], steps=(SMS,), country="AR")
+    assert found.status.to_pylist() == [R, "duplicate", "duplicate", "duplicate", R]
+    listed = checked([(each,) for each in written], steps=(SMS,), country="AR", listed=["541123456792"])
+    assert listed.status.to_pylist() == ["suppressed"] * 4 + [R]
+
+
 def test_listed_contacts_are_left_out_in_any_notation():
     rows = [
         ("(11) 98000-0001", "", "a@example.com"),
@@ -233,7 +325,7 @@ def test_listed_contacts_are_left_out_in_any_notation():
         ("11900000004",),
     ]
     listed = ["551180000001", "5511900000003", "bIA@example.com", "5511900000002", "551130000002"]
-    found = checked(rows, listed=listed)
+    found = checked(rows, listed=listed, suppress="destination")
     assert found.status.to_pylist() == [R, R, "suppressed", "suppressed", R]
     assert found.plan.to_pylist() == [0b100, 0b100, 0, 0, 0b001]
     assert (found.counts.ready, found.counts.suppressed, found.counts.rejected) == (3, 2, 0)
@@ -242,21 +334,24 @@ def test_listed_contacts_are_left_out_in_any_notation():
         ("contact.suppressed_destination", 2, "phone1"),
         ("contact.suppressed_destination", 3, "phone1"),
         ("contact.suppressed_destination", 3, "phone2"),
-        ("contact.suppressed", 4, None),
-        ("contact.suppressed", 5, None),
+        ("contact.suppressed", 4, "phone1"),
+        ("contact.suppressed", 5, "email"),
     ]
-    assert checked(rows, steps=(SMS,), listed=listed).status.to_pylist() == [
+    assert checked(rows, steps=(SMS,), listed=listed, suppress="destination").status.to_pylist() == [
         "suppressed",
         "suppressed",
         "suppressed",
         "rejected",
         R,
     ]
-    assert checked(rows, steps=(), listed=listed).status.to_pylist() == [R, R, "suppressed", "suppressed", R]
+    without_steps = checked(rows, steps=(), listed=listed, suppress="destination")
+    assert without_steps.status.to_pylist() == [R, R, "suppressed", "suppressed", R]
 
 
 def test_a_listed_destination_makes_no_two_rows_alike():
-    found = checked([(A, "", "a@example.com"), (A, "", "b@example.com")], listed=["5511900000001"])
+    found = checked(
+        [(A, "", "a@example.com"), (A, "", "b@example.com")], listed=["5511900000001"], suppress="destination"
+    )
     assert found.status.to_pylist() == [R, R]
 
 
@@ -306,9 +401,11 @@ STEPS = st.lists(st.sampled_from([SMS, CALL, MAIL]), max_size=4)
     st.integers(0, 3),
     st.integers(0, 3),
     st.sets(st.sampled_from(["5511900000001", "5511900000002", "551130000001", "a@example.com"])),
+    st.sampled_from(SUPPRESS),
 )
-def test_the_accounting_always_balances(rows, steps, duplicates, same, blank, hidden, listed):
-    found = checked(rows, steps, duplicates, same, blank, hidden, listed=listed)
+def test_the_accounting_always_balances(rows, steps, duplicates, same, blank, hidden, listed, suppress):
+    found = checked(rows, steps, duplicates, same, blank, hidden, listed=listed, suppress=suppress)
+    assert sum(found.left_out.values()) == found.counts.suppressed
     counts = found.counts
     in_table = counts.ready + counts.rejected + counts.duplicate + counts.suppressed
     assert counts.read == in_table + counts.blank + counts.hidden

@@ -11,12 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from phonenumbers import PhoneMetadata
 
-from omni.core.destination import is_landline, normalise_email, normalise_phone
-from omni.core.numbering_plan import numbering
+from omni.core.destination import normalise_email, normalise_phone, sms_obstacle
+from omni.core.numbering_plan import SPECIAL, numbering
 from omni.errors import SheetError
 from omni.sheets.checking.email_column import screen_emails
-from omni.sheets.checking.phone_column import landlines, screen_phones
+from omni.sheets.checking.phone_column import screen_phones
 from omni.sheets.checking.screening import screen
+from omni.sheets.checking.sms_column import NO_SMS, no_sms
 from omni.sheets.sheet import Assumptions, Sheet
 
 COUNTRIES = (
@@ -43,16 +44,16 @@ def differences(values, country=None, **agreed):
     told = [
         part.to_pylist() for part in (column.values, column.repaired, column.problem, column.warning, column.proposal)
     ]
-    fixed = landlines(column.values, country).to_pylist() if country else [False] * len(values)
+    obstacles = [NO_SMS[at] for at in no_sms(column.values, country)] if country else [None] * len(values)
     known = {}
-    for value, is_fixed, *found in zip(values, fixed, *told, strict=True):
+    for value, obstacle, *found in zip(values, obstacles, *told, strict=True):
         if value not in known:
             single = normalise_email(value, **agreed) if country is None else normalise_phone(value, country, **agreed)
             parts = [single.value or "", single.repaired, single.problem, single.warning, single.proposal]
             known[value] = single, parts
         single, parts = known[value]
-        if found != parts or is_fixed != (bool(single.value) and country is not None and is_landline(single.value)):
-            yield value, found, is_fixed, single
+        if found != parts or obstacle != (sms_obstacle(single.value) if single.value and country else None):
+            yield value, found, obstacle, single
 
 
 def numbers_of(country: str, chance: random.Random, count: int) -> list[str]:
@@ -269,3 +270,27 @@ def test_tables_in_several_pieces_are_screened_whole():
 def test_a_column_that_is_not_there_is_named():
     with pytest.raises(SheetError, match=r"columns\.unknown\(field='p', header='Fone'\)"):
         screen(as_sheet(Tel=["1"]), {"p": "Fone"}, {"p": "phone"})
+
+
+def numbers_of_all_types(chance: random.Random, each: int) -> list[str]:
+    """Return E.164 digits of numbers of every type and country, valid ones and their neighbours."""
+    numbers = []
+    for country in sorted(phonenumbers.SUPPORTED_REGIONS):
+        metadata = PhoneMetadata.metadata_for_region(country)
+        for name in ("mobile", "fixed_line", *SPECIAL):
+            kind = getattr(metadata, name)
+            if kind and kind.example_number:
+                for _ in range(each):
+                    digits = list(kind.example_number)
+                    digits[chance.randrange(len(digits))] = str(chance.randrange(10))
+                    numbers.append(f"{metadata.country_code}{''.join(digits)}")
+    return [number for number in numbers if phonenumbers.is_valid_number(phonenumbers.parse(f"+{number}"))]
+
+
+@pytest.mark.parametrize("home", ["BR", "AR", "MX", "US", "DO", "PT"])
+def test_obstacles_to_an_sms_follow_libphonenumber_in_every_country(home: str) -> None:
+    numbers = numbers_of_all_types(random.Random(7), each=3)
+    assert len(numbers) > 2000
+    found = [NO_SMS[at] for at in no_sms(pa.array(numbers), home)]
+    assert found == [sms_obstacle(number) for number in numbers]
+    assert {None, "phone.landline_in_sms", "phone.service_in_sms"} <= set(found)

@@ -184,7 +184,7 @@ def test_a_contact_still_reached_otherwise_is_kept_with_its_destination(database
     infos = [{"phone1": phone(row), "email": f"{row}@example.com"} for row in (2, 3)]
     body = json.dumps({"contacts": [{"contactInfo": info} for info in infos], "template": template}).encode()
     frozen = PreparedRequest(1, body, [2, 3], [phone(2), phone(3)], [0b111, 0b111])
-    campaign = Campaigns(database).create(new_campaign(), [frozen], []).id
+    campaign = Campaigns(database).create(new_campaign(suppress="destination"), [frozen], []).id
     DoNotContact(database).add([phone(3)], "", "ana")
 
     [each] = claim(database)
@@ -195,6 +195,53 @@ def test_a_contact_still_reached_otherwise_is_kept_with_its_destination(database
         (phone(2), 0b111, "sending"),
         ("3@example.com", 0b010, "sending"),
     ]
+
+
+def test_a_contact_with_any_listed_destination_is_removed_also_one_that_no_step_uses(database):
+    template = {"steps": [{"type": "MT", "destinationField": "phone1"}]}
+    infos = [
+        {"phone1": phone(2), "email": "2@example.com", "note": "3@example.com"},
+        {"phone1": phone(3), "email": "3@example.com", "note": ""},
+        {"phone1": phone(4), "phone2": phone(5), "email": ""},
+    ]
+    body = json.dumps({"contacts": [{"contactInfo": info} for info in infos], "template": template}).encode()
+    frozen = PreparedRequest(1, body, [2, 3, 4], [phone(2), phone(3), phone(4)], [1, 1, 1])
+    campaign = Campaigns(database).create(new_campaign(), [frozen], []).id
+    DoNotContact(database).add(["3@EXAMPLE.com", phone(5)], "", "ana")
+
+    [each] = claim(database)
+    [sent] = Ledger(database, SENDS).bodies([each]).values()
+    assert [one["contactInfo"] for one in json.loads(sent)["contacts"]] == infos[:1]
+    page = Campaigns(database).recipients(campaign)
+    assert [(one.state, one.detail) for one in page.recipients] == [
+        ("sending", None),
+        ("cancelled", "withheld.do_not_contact"),
+        ("cancelled", "withheld.do_not_contact"),
+    ]
+
+
+def test_an_argentine_line_is_recognised_with_and_without_the_nine(database):
+    people = DoNotContact(database)
+    assert people.add(["5491123456792"], "", "ana") == 1
+    assert people.add(["541123456792"], "", "ana") == 0
+    assert people.page("54 11 2345-6792").total == 1
+
+
+def test_an_addition_is_undone_without_the_entries_of_others(database):
+    people = DoNotContact(database)
+    people.add([phone(1), phone(2)], "a.csv", "ana")
+    people.add([phone(2), phone(3)], "b.csv", "bia")
+    [later, first] = people.additions()
+    assert [(each.source, each.entries, each.only_here) for each in (first, later)] == [
+        ("a.csv", 2, 1),
+        ("b.csv", 2, 1),
+    ]
+    before = people.revision()
+    assert people.undo(first.id) == 1
+    assert people.revision() != before
+    assert {each.destination for each in people.all()} == {phone(2), phone(3)}
+    assert [each.id for each in people.additions()] == [later.id]
+    assert (people.undo(first.id), people.undo(later.id), people.count()) == (0, 2, 0)
 
 
 def test_without_a_change_of_the_list_nothing_is_looked_through(database):

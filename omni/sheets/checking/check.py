@@ -8,15 +8,16 @@ from functools import reduce
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from omni.core.field_kind import FieldKind
-from omni.sheets.checking.do_not_contact import on_the_list
 from omni.sheets.checking.duplicates import Duplicates, Same, first_alike, keys_of, shared
 from omni.sheets.checking.findings import DUPLICATE, READY, REJECTED, STATUSES, SUPPRESSED, Findings, findings
-from omni.sheets.checking.phone_column import landlines
 from omni.sheets.checking.screening import Screened
+from omni.sheets.checking.sms_column import NO_SMS, no_sms
+from omni.sheets.checking.suppression import NOTHING_UNWANTED, Unwanted, first_reasons, suppress
 from omni.sheets.sheet import Sheet
 from omni.sheets.string_columns import Mask, on_threads
 
@@ -49,8 +50,10 @@ class Checked:
     set when step k+1 reaches the row. ``first`` is the number of the row that a row duplicates, whatever the status of
     either, and null for others; where all rows of a group are dropped, the first one names itself. ``reach`` counts the
     ready rows that each step reaches, ``unreached`` the rows that no step reaches. ``shared`` counts, by field, the
-    rows whose destination an earlier row has too. ``listed`` marks, by field and only where there are any, the rows
-    whose destination is on the do-not-contact list and is not sent to.
+    rows whose destination an earlier row has too. By field, and only where there are any, ``removed`` marks the
+    destinations that are not sent to although their row may be ready, ``listed`` those on the do-not-contact list, and
+    ``no_sms`` holds for each ready row an index in ``NO_SMS``. ``left_out`` counts the suppressed rows by the code of
+    their reason and the column that it is about.
     """
 
     status: pa.DictionaryArray
@@ -60,7 +63,10 @@ class Checked:
     reach: tuple[int, ...]
     unreached: int
     shared: dict[str, int]
+    removed: dict[str, pa.BooleanArray]
     listed: dict[str, pa.BooleanArray]
+    no_sms: dict[str, pa.Int8Array]
+    left_out: dict[tuple[str, str | None], int]
     _findings: Findings = field(repr=False)
 
     def findings(self, start: int, count: int) -> pa.Table:
@@ -75,25 +81,25 @@ def check(
     duplicates: Duplicates = "keep_first",
     same: Same = "first",
     sms: Collection[str] = (),
-    listed: pa.StringArray | None = None,
+    unwanted: Unwanted = NOTHING_UNWANTED,
 ) -> Checked:
     """Check every row for ``steps``: (contactInfo field, kind it must hold), in order.
 
     A row is ready when at least one step reaches it; without steps, when any phone or e-mail field has a destination.
-    ``same`` defines when a ready row duplicates an earlier one, ``duplicates`` the treatment of such rows. Fixed lines
-    in the fields ``sms`` get a warning. Nothing is sent to destinations whose match keys are in ``listed``, the
-    do-not-contact list: a row that has another destination stays ready, a row that has no other is suppressed. Raises
-    ``ValueError`` for more than ``MAX_STEPS`` steps.
+    ``same`` defines when a ready row duplicates an earlier one, ``duplicates`` the treatment of such rows. Numbers in
+    the fields ``sms`` that cannot get an SMS get a warning. Rows and destinations that are ``unwanted`` are not sent
+    to (``omni.sheets.checking.suppression``). Raises ``ValueError`` for more than ``MAX_STEPS`` steps.
     """
     if len(steps) > MAX_STEPS:
         raise ValueError(f"{len(steps)} steps are more than {MAX_STEPS}")
     count = sheet.table.num_rows
     destinations = [name for name, kind in screened.kinds.items() if kind != "text"]
     given = {name: np.asarray(pc.not_equal(screened.values.column(name), "")) for name in destinations}
-    unwanted = {
-        name: mask for name in destinations if (mask := on_the_list(screened.values.column(name), listed)) is not None
+    suppressed = suppress(screened, unwanted, count)
+    known = {
+        name: mask & ~(suppressed.rows | suppressed.fields[name] if name in suppressed.fields else suppressed.rows)
+        for name, mask in given.items()
     }
-    known = {name: mask & ~unwanted[name] if name in unwanted else mask for name, mask in given.items()}
     no_row = np.zeros(count, dtype=bool)
     reached = [known[name] if screened.kinds.get(name) == kind and name in known else no_row for name, kind in steps]
     reaching = dict.fromkeys(name for (name, _), mask in zip(steps, reached, strict=True) if mask is not no_row)
@@ -102,10 +108,10 @@ def check(
     ready = reduce(np.logical_or, reached if steps else known.values(), no_row)
     codes = np.where(ready, READY, REJECTED).astype(np.int8)
     wanted = [given[name] for (name, _), mask in zip(steps, reached, strict=True) if mask is not no_row]
-    codes[~ready & reduce(np.logical_or, wanted if steps else given.values(), no_row)] = SUPPRESSED
+    codes[~ready & reduce(np.logical_or, wanted if steps else given.values(), suppressed.rows)] = SUPPRESSED
     keys = keys_of({name: screened.values.column(name) for name in used}, screened.kinds)
-    for name in unwanted.keys() & keys.keys():
-        keys[name] = np.where(unwanted[name], 0, keys[name])
+    for name in suppressed.fields.keys() & keys.keys():
+        keys[name] = np.where(suppressed.fields[name], 0, keys[name])
     shared_rows = dict(zip(used, on_threads(lambda name: shared(keys[name], ready), used), strict=True))
     first = first_alike([keys[name] for name in used], ready, same)
     is_duplicate = first != np.arange(count)
@@ -126,7 +132,12 @@ def check(
         hidden=sheet.hidden,
         suppressed=int((codes == SUPPRESSED).sum()),
     )
-    fixed = {name: _landlines(screened, name, ready) for name in used if name in sms}
+    reasons = list(first_reasons(suppressed.reasons, codes == SUPPRESSED))
+    left_out: dict[tuple[str, str | None], int] = {}
+    for reason in reasons:
+        about = reason.code, reason.header
+        left_out[about] = left_out.get(about, 0) + int(reason.mask.sum())
+    silent = {name: _no_sms(screened, name, ready & known[name]) for name in used if name in sms}
     leaders = pa.array(np.asarray(sheet.rows)[first], mask=~is_duplicate)
     return Checked(
         status=pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(STATUSES)),
@@ -136,7 +147,10 @@ def check(
         reach=tuple(int((mask & ready).sum()) for mask in reached),
         unreached=counts.rejected,
         shared=shared_rows,
-        listed={name: pa.array(mask) for name, mask in unwanted.items()},
+        removed={name: pa.array(mask) for name, mask in suppressed.fields.items()},
+        listed={name: pa.array(mask) for name, mask in suppressed.listed.items()},
+        no_sms=silent,
+        left_out=left_out,
         _findings=Findings(
             screened,
             sheet.rows,
@@ -144,13 +158,16 @@ def check(
             leaders,
             used,
             duplicates,
-            fixed,
-            {name: pa.array(mask) for name, mask in unwanted.items() if name in used},
+            silent,
+            reasons,
+            [reason for reason in suppressed.removed if reason.field in used],
+            sheet,
         ),
     )
 
 
-def _landlines(screened: Screened, name: str, ready: Mask) -> pa.ChunkedArray:
-    """Mark the ready rows whose number in that field is a fixed line."""
-    found = on_threads(lambda chunk: landlines(chunk, screened.country), screened.values.column(name).chunks)
-    return pc.and_(pa.chunked_array(found, pa.bool_()), pa.array(ready))
+def _no_sms(screened: Screened, name: str, ready: Mask) -> pa.Int8Array:
+    """Return for each row an index in ``NO_SMS``: why a ready row's number in that field cannot get an SMS."""
+    found = on_threads(lambda chunk: no_sms(chunk, screened.country), screened.values.column(name).chunks)
+    kinds: npt.NDArray[np.int8] = np.concatenate(found)
+    return pa.array(np.where(ready, kinds, NO_SMS.index(None)).astype(np.int8))

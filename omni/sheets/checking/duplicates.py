@@ -32,8 +32,8 @@ Rows = npt.NDArray[np.int64]
 def keys_of(destinations: Mapping[str, pa.ChunkedArray], kinds: Mapping[str, FieldKind]) -> dict[str, Keys]:
     """Return the keys of columns of destinations, in which ``""`` means none.
 
-    The key of a phone is the number itself (E.164: 15 digits at most, and no leading zero); keys of addresses count
-    down from -1.
+    The key of a phone is the digits of its match key (E.164: 15 digits at most, and no leading zero); keys of addresses
+    count down from -1.
     """
     keys = {name: _phone_keys(column) for name, column in destinations.items() if kinds[name] == "phone"}
     addresses = {name: column for name, column in destinations.items() if kinds[name] != "phone"}
@@ -48,9 +48,20 @@ def keys_of(destinations: Mapping[str, pa.ChunkedArray], kinds: Mapping[str, Fie
 
 def _phone_keys(phones: pa.ChunkedArray) -> Keys:
     def numbers(chunk: pa.StringArray) -> Keys:
-        return np.asarray(pc.cast(pc.if_else(pc.equal(chunk, ""), "0", chunk), pa.int64()))
+        return same_lines(np.asarray(pc.cast(pc.if_else(pc.equal(chunk, ""), "0", chunk), pa.int64())))
 
     return np.concatenate(on_threads(numbers, phones.chunks))
+
+
+def same_lines(numbers: Keys) -> Keys:
+    """Apply ``omni.core.match_key.match_key`` to phone numbers as integers, in a fraction of the time."""
+    line, country = np.int64(10**10), numbers // 10**10
+    keys = np.where(country == 549, numbers - 495 * line, np.where(country == 521, numbers - 469 * line, numbers))
+    subscriber = numbers // 10**7  # the digits up to the first one of the last eight
+    is_new_mobile = (country // 10 == 55) & (subscriber // 10 % 10 == 9) & (subscriber % 10 >= 6)
+    if is_new_mobile.any():
+        keys = np.where(is_new_mobile, numbers // 10**9 * 10**8 + numbers % 10**8, keys)
+    return keys
 
 
 def codes_of(texts: pa.ChunkedArray, *, any_case: bool = False) -> Keys:

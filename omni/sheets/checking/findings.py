@@ -14,18 +14,31 @@ import pyarrow.compute as pc
 from omni.core.numbering_plan import calling_code, country_of
 from omni.sheets.checking.duplicates import Duplicates
 from omni.sheets.checking.screening import Screened
+from omni.sheets.checking.sms_column import NO_SMS
+from omni.sheets.checking.suppression import (
+    OPTED_OUT_DESTINATION,
+    OPTED_OUT_ELSEWHERE,
+    SUPPRESSED_DESTINATION,
+    Reason,
+)
+from omni.sheets.sheet import Sheet
 from omni.sheets.string_columns import Mask
 
 Status = Literal["ready", "rejected", "duplicate", "suppressed"]
 STATUSES: Final[tuple[Status, ...]] = ("ready", "rejected", "duplicate", "suppressed")
 READY, REJECTED, DUPLICATE, SUPPRESSED = range(4)
 
-LANDLINE: Final = "phone.landline_in_sms"
 FOREIGN_ALLOWED: Final = "phone.foreign_allowed"
 FOREIGN: Final = frozenset({"phone.foreign", FOREIGN_ALLOWED})
-LISTED: Final = "contact.suppressed_destination"
 FOR_INFORMATION: Final = frozenset(
-    {"phone.nine_added", FOREIGN_ALLOWED, "phone.mexico_one", "email.typo_corrected", LISTED}
+    {
+        "phone.nine_added",
+        FOREIGN_ALLOWED,
+        "phone.mexico_one",
+        "email.typo_corrected",
+        SUPPRESSED_DESTINATION,
+        OPTED_OUT_DESTINATION,
+    }
 )
 """Findings that only report a change the operator has agreed to; they need no action."""
 
@@ -50,7 +63,7 @@ of the row that a row duplicates.
 PARAMS: Final = ("proposal", "country", "first")
 """The columns that are parameters of a finding."""
 
-_ABOUT_VALUES: Final = frozenset({LANDLINE, LISTED})
+_ABOUT_VALUES: Final = frozenset({code for code in NO_SMS if code})
 """Findings about the value that is sent; they show no proposal."""
 _ABOUT_DUPLICATES: Final = frozenset({"contact.duplicate", "contact.duplicate_dropped"})
 """Findings that name the row that a row duplicates."""
@@ -60,9 +73,9 @@ _ABOUT_DUPLICATES: Final = frozenset({"contact.duplicate", "contact.duplicate_dr
 class Findings:
     """The data from which findings are made.
 
-    ``codes`` are indices in ``STATUSES``, ``used`` the fields that the steps send to. By field, ``landlines`` marks the
-    rows that an SMS step would send to a fixed line, and ``listed`` those whose destination is on the do-not-contact
-    list.
+    ``codes`` are indices in ``STATUSES``, ``used`` the fields that the steps send to. By field, ``no_sms`` has for each
+    row an index in ``NO_SMS``. ``left_out`` are the reasons of suppressed rows, one a row, and ``removed`` those of
+    single destinations that are not used.
     """
 
     screened: Screened
@@ -71,8 +84,10 @@ class Findings:
     first: pa.Int64Array
     used: tuple[str, ...]
     duplicates: Duplicates
-    landlines: Mapping[str, pa.ChunkedArray]
-    listed: Mapping[str, pa.BooleanArray]
+    no_sms: Mapping[str, pa.Int8Array]
+    left_out: Sequence[Reason]
+    removed: Sequence[Reason]
+    sheet: Sheet
 
 
 def findings(known: Findings, start: int, count: int) -> pa.Table:
@@ -95,18 +110,51 @@ def findings(known: Findings, start: int, count: int) -> pa.Table:
         if name in known.used:
             found.append(part.with_codes(known.screened.warning[name], nothing))
             found.append(part.same_in_each(FOREIGN_ALLOWED, _warned_abroad(known.screened, name, start, count)))
-        if name in known.landlines:
-            found.append(part.same_in_each(LANDLINE, part.mask_of(known.landlines[name])))
-        if name in known.listed:  # a suppressed row gets one finding as a whole
-            found.append(part.same_in_each(LISTED, part.mask_of(known.listed[name]) & ~suppressed))
+        if name in known.no_sms:
+            kinds = part.mask_of(known.no_sms[name])
+            found += [part.same_in_each(code, kinds == at) for at, code in enumerate(NO_SMS) if code]
+    # A suppressed row gets one finding as a whole.
+    found += [_because(known, reason, start, count, suppressed) for reason in known.left_out]
+    found += [_because(known, reason, start, count, ~suppressed) for reason in known.removed]
     whole_rows = _Part(known, start, count, None)
     duplicate_code = "contact.duplicate_dropped" if known.duplicates == "drop_all" else "contact.duplicate"
     found += [
         whole_rows.same_in_each("contact.no_destination", rejected & ~explained, severity="error"),
-        whole_rows.same_in_each("contact.suppressed", suppressed),
         whole_rows.same_in_each(duplicate_code, codes == DUPLICATE),
     ]
     return in_order(found)
+
+
+def _because(known: Findings, reason: Reason, start: int, count: int, rows: Mask) -> pa.Table:
+    """Return the finding that rows, or destinations of rows, are not sent to, with the cell that says so."""
+    mask = reason.mask[start : start + count] & rows
+    n = int(mask.sum())
+    if not n:
+        return SCHEMA.empty_table()
+    here, nothing = pa.array(mask), pa.nulls(n, pa.string())
+    numbers = known.rows.slice(start, count).filter(here)
+    first = pa.nulls(n, pa.int64())
+    if reason.first is not None and reason.code == OPTED_OUT_ELSEWHERE:
+        first = known.rows.take(pa.array(reason.first[start : start + count][mask]))
+    cells = nothing
+    if reason.field is not None:
+        cells = known.screened.original[reason.field].slice(start, count).filter(here)
+    elif reason.header is not None:
+        cells = known.sheet.table.column(reason.header).slice(start, count).filter(here)
+    return pa.table(
+        [
+            pa.repeat(pa.scalar(reason.code), n),
+            pa.repeat(pa.scalar("warning"), n),
+            numbers,
+            nothing if reason.header is None else pa.repeat(pa.scalar(reason.header), n),
+            nothing if reason.field is None else pa.repeat(pa.scalar(reason.field), n),
+            cells,
+            nothing,
+            nothing,
+            first,
+        ],
+        schema=SCHEMA,
+    )
 
 
 def in_order(found: Sequence[pa.Table]) -> pa.Table:
@@ -126,8 +174,8 @@ class _Part:
     count: int
     field: str | None
 
-    def mask_of(self, mask: pa.BooleanArray | pa.ChunkedArray) -> Mask:
-        """Return the part of the mask for these rows."""
+    def mask_of(self, mask: pa.Array | pa.ChunkedArray) -> npt.NDArray[Any]:
+        """Return the part of a mask, or of other values, for these rows."""
         return np.asarray(mask.slice(self.start, self.count))
 
     def with_codes(self, codes: pa.ChunkedArray, errors: Mask) -> pa.Table:

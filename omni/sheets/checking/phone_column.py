@@ -20,7 +20,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from omni.core.destination import is_landline, normalise_phone
+from omni.core.destination import normalise_phone
 from omni.core.numbering_plan import Numbering, main_country, numbering
 from omni.sheets.checking.screened_column import ScreenedColumn, by_pattern, by_value, code_where, fill_gaps
 from omni.sheets.string_columns import ascii_digits
@@ -60,33 +60,6 @@ def _first_that_decides(cells: pa.StringArray, rules: Sequence[_Rule]) -> Screen
 
 def _plain_numbers(cells: pa.StringArray, patterns: Numbering) -> ScreenedColumn:
     return by_pattern(cells, _numbers_in(_plain_phones(cells, patterns), patterns))
-
-
-def landlines(values: pa.StringArray, country: str) -> pa.BooleanArray:
-    """Apply ``is_landline`` to every number that ``screen_phones`` returned; false for ``""``."""
-    patterns = numbering(country)
-    if patterns is None:
-        at_home = fixed = pa.repeat(pa.scalar(False), len(values))
-    else:
-        at_home = pc.starts_with(values, patterns.code)
-        fixed = _is_landline_of(values, patterns)
-    abroad = pc.and_(pc.invert(at_home), pc.not_equal(values, ""))
-    if not pc.any(abroad).as_py():
-        return fixed
-    return pc.replace_with_mask(fixed, abroad, _landlines_abroad(values.filter(abroad)))
-
-
-def _landlines_abroad(values: pa.StringArray) -> pa.BooleanArray:
-    fixed = pa.nulls(len(values), pa.bool_())
-    for patterns, mask in _by_country(values):
-        theirs = values.filter(mask)
-        # Where countries share a code, the patterns of the first one do not know the numbers of the others.
-        known = pc.match_substring_regex(theirs, f"^{patterns.code}(?:{patterns.number})$")
-        fixed = pc.replace_with_mask(fixed, mask, pc.if_else(known, _is_landline_of(theirs, patterns), None))
-    rest = pc.is_null(fixed)
-    coded = values.filter(rest).dictionary_encode()
-    answers = pa.array([is_landline(value) for value in coded.dictionary.to_pylist()], pa.bool_())
-    return pc.replace_with_mask(fixed, rest, answers.take(coded.indices))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,14 +103,6 @@ def _numbers_in(phones: _PlainPhones, patterns: Numbering) -> pa.StringArray:
         trunk = pc.and_(trunk, pc.equal(_stripped(digits, patterns.prefix), bare))
         normalised = pc.if_else(pc.fill_null(trunk, False), _with_code(code, bare), normalised)
     return normalised
-
-
-def _is_landline_of(values: pa.StringArray, patterns: Numbering) -> pa.BooleanArray:
-    """Mark the E.164 digits that can only be a fixed line of the country."""
-    return pc.and_not(
-        pc.match_substring_regex(values, f"^{patterns.code}(?:{patterns.fixed})$"),
-        pc.match_substring_regex(values, f"^{patterns.code}(?:{patterns.mobile})$"),
-    )
 
 
 def _digits(cells: pa.StringArray) -> pa.StringArray:

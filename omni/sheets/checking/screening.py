@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from omni.core.field_kind import FieldKind
 from omni.errors import SheetError
+from omni.sheets.checking.argentine_mobiles import with_known_nines
 from omni.sheets.checking.email_column import screen_emails
 from omni.sheets.checking.phone_column import screen_phones
 from omni.sheets.checking.screened_column import ScreenedColumn, null_strings
@@ -62,7 +63,8 @@ def screen(
 ) -> Screened:
     """Screen the fields in ``mapping`` (field to header) as the kinds in ``kinds``, or as text where it has none.
 
-    The result equals, value for value, ``normalise_phone`` (for ``country``) and ``normalise_email``. Raises
+    The result equals, value for value, ``normalise_phone`` (for ``country``) and ``normalise_email``, but for Argentine
+    mobiles that another cell writes with the 9. Raises
     ``SheetError`` ``columns.unknown`` {field, header} for a header that the sheet does not have.
     """
     for field, header in mapping.items():
@@ -81,11 +83,16 @@ def screen(
     def joined(name: str) -> dict[str, pa.ChunkedArray]:
         return {field: pa.chunked_array([getattr(part[field], name) for part in done]) for field in mapping}
 
+    values, repaired = joined("values"), joined("repaired")
+    nines = with_known_nines({field: column for field, column in values.items() if kinds[field] == "phone"})
+    for field, column in nines.items():
+        repaired[field] = pc.or_(repaired[field], pc.not_equal(column, values[field]))
+        values[field] = column
     return Screened(
         headers=dict(mapping),
         kinds=dict(kinds),
-        values=pa.table(joined("values")),
-        repaired=joined("repaired"),
+        values=pa.table(values),
+        repaired=repaired,
         problem=joined("problem"),
         warning=joined("warning"),
         proposal=joined("proposal"),

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from omni.store.campaigns.creation import Created, NewCampaign, PreparedRequest
     from omni.store.campaigns.recipients import AnsweredRequest, RecipientPage
 
-_NOT_SHOWN: Final = ("failed_in_a_row", "failed", "judged", "list_revision")
+_NOT_SHOWN: Final = ("failed_in_a_row", "failed", "judged", "list_revision", "suppress")
 
 
 class Campaigns:

@@ -10,6 +10,7 @@ from typing import Final, Literal
 
 import sqlalchemy as sa
 
+from omni.core.suppression import Suppress
 from omni.errors import CampaignError
 from omni.store.campaigns.launch_guard import RecentSendsSeen, require_recent_sends_seen, wait_for_turn
 from omni.store.database import Database, clock, insert_if_new, insert_many
@@ -40,7 +41,8 @@ class NewCampaign:
     ``draft_id`` is the draft that becomes this campaign. With ``start_at`` (UTC epoch seconds) it is paused until then;
     ``start_zone`` is the time zone the operator chose it in. ``canary`` is the number of first requests that are sent
     before it is held, so that the operator can check. ``list_revision`` is the revision of the do-not-contact list that
-    none of its contacts is on; None for the list as it is.
+    none of its contacts is on; None for the list as it is. ``suppress`` is what an entry that comes onto the list later
+    keeps from being sent to.
 
     ``seen`` are the earlier campaigns that were checked for recent sends; with None it is created no matter what was
     sent before. ``acknowledged`` is when a restored database was noticed (UTC epoch seconds), if an operator was shown
@@ -61,6 +63,7 @@ class NewCampaign:
     start_zone: str | None = None
     canary: int | None = None
     list_revision: int | None = None
+    suppress: Suppress = "contact"
     seen: RecentSendsSeen | None = None
     acknowledged: int | None = None
     ask_days: int = 0
@@ -116,6 +119,7 @@ def create_campaign(
                 endpoint=new.endpoint,
                 template=new.template_json,
                 list_revision=read_revision(connection) if new.list_revision is None else new.list_revision,
+                suppress=new.suppress,
                 details=new.details,
                 contacts=0,
                 requests=0,

@@ -41,6 +41,7 @@ _RUNNING: Final = (
         campaign.c.started_at,
         campaign.c.canary,
         campaign.c.list_revision,
+        campaign.c.suppress,
     )
     .where(campaign.c.state == sa.literal_column("'running'"))
     .order_by(campaign.c.id)
@@ -110,7 +111,7 @@ def claim(
                 continue
             got = _take(connection, now, owner, row, share) if share > 0 else []
             if got and is_outdated and bodies is not None:
-                kept = withhold(connection, now, got, bodies)
+                kept = withhold(connection, now, got, bodies, row.suppress)
                 if len(kept) < len(got):
                     wait = 0.0  # there is room left: claim again at once
                     settle(connection, now, [row.id])

@@ -1,7 +1,8 @@
 """Removal of contacts on the do-not-contact list from requests that are about to be posted.
 
-Such contacts are moved to a request of their own that is never posted, so each contact still has exactly one request
-and one state. This happens in the transaction that claims, before anything of this attempt is posted. Answers to former
+A contact is removed when any of its destinations is listed, or only when all are, as the campaign was created. Removed
+contacts are moved to a request of their own that is never posted, so each contact still has exactly one request and one
+state. This happens in the transaction that claims, before anything of this attempt is posted. Answers to former
 attempts keep their meaning: the positions of the removed contacts are recorded with the decision.
 """
 
@@ -15,6 +16,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from omni.core.suppression import Suppress
 from omni.ports import Claimed
 from omni.store import request_states
 from omni.store.json_text import to_text
@@ -39,12 +41,13 @@ _SHRINK: Final = request.update().where(request.c.id == sa.bindparam("the_id")).
 class BodyReader:
     """Functions that read and rewrite the bytes of a request.
 
-    ``destinations_of`` returns for each contact its destinations by field, in the order of the steps; ``fields_of`` the
-    field that each step sends to; ``rewritten`` the body with some contacts left out (None), or some of their fields
-    replaced by a value that reaches no one.
+    ``destinations_of`` returns for each contact its destinations by field, those that the steps send to in the order of
+    the steps and, if its second argument is true, all others after them; ``fields_of`` the field that each step sends
+    to; ``rewritten`` the body with some contacts left out (None), or some of their fields replaced by a value that
+    reaches no one.
     """
 
-    destinations_of: Callable[[bytes], Sequence[dict[str, str]]]
+    destinations_of: Callable[[bytes, bool], Sequence[dict[str, str]]]
     fields_of: Callable[[bytes], Sequence[str]]
     rewritten: Callable[[bytes, Sequence[Sequence[str] | None]], bytes]
 
@@ -54,7 +57,7 @@ class _Change:
     """A request with contacts on the list.
 
     ``contacts`` has the destinations of each contact by field, ``listed`` the fields whose destination is on the list;
-    ``out`` are the positions, in order, of the contacts that have no other destination.
+    ``out`` are the positions, in order, of the contacts to remove.
     """
 
     claimed: Claimed
@@ -68,12 +71,15 @@ class _Change:
         return len(self.contacts) - len(self.out)
 
 
-def withhold(connection: sa.Connection, now: float, claimed: Sequence[Claimed], bodies: BodyReader) -> list[Claimed]:
+def withhold(
+    connection: sa.Connection, now: float, claimed: Sequence[Claimed], bodies: BodyReader, suppress: Suppress
+) -> list[Claimed]:
     """Remove all contacts on the list from ``claimed``, requests of one locked campaign; return those that are left.
 
-    A request is left, with fewer contacts, if any of its contacts is.
+    A request is left, with fewer contacts, if any of its contacts is. With ``suppress`` ``contact`` a contact is on the
+    list if any destination in the body is, with ``destination`` if all are that the steps send to.
     """
-    changes = {change.claimed.request_id: change for change in _changes(connection, claimed, bodies)}
+    changes = {change.claimed.request_id: change for change in _changes(connection, claimed, bodies, suppress)}
     whole = [change for change in changes.values() if not change.left]
     partly = [change for change in changes.values() if change.left]
     resent = _resent(connection, [change.claimed.request_id for change in changes.values()])
@@ -91,7 +97,10 @@ def withhold(connection: sa.Connection, now: float, claimed: Sequence[Claimed], 
     ]
 
 
-def _changes(connection: sa.Connection, claimed: Sequence[Claimed], bodies: BodyReader) -> Iterator[_Change]:
+def _changes(
+    connection: sa.Connection, claimed: Sequence[Claimed], bodies: BodyReader, suppress: Suppress
+) -> Iterator[_Change]:
+    any_is_enough = suppress == "contact"
     query = sa.select(request_body).where(request_body.c.request_id.in_([each.request_id for each in claimed]))
     packed = {row.request_id: row.body for row in connection.execute(query)}
     read: list[tuple[Claimed, bytes, Sequence[dict[str, str]]]] = []
@@ -100,14 +109,14 @@ def _changes(connection: sa.Connection, claimed: Sequence[Claimed], bodies: Body
             body = zlib.decompress(packed.get(each.request_id, b""))
         except zlib.error:
             continue  # a damaged body is detected before it would be posted, and is not posted
-        read.append((each, body, bodies.destinations_of(body)))
+        read.append((each, body, bodies.destinations_of(body, any_is_enough)))
     listed = listed_among(connection, {value for *_, contacts in read for has in contacts for value in has.values()})
     if not listed:
         return
     for each, body, contacts in read:
         hits = [[name for name, value in has.items() if value in listed] for has in contacts]
         if any(hits):
-            out = [at for at, has in enumerate(contacts) if has and len(hits[at]) == len(has)]
+            out = [at for at, has in enumerate(contacts) if hits[at] and (any_is_enough or len(hits[at]) == len(has))]
             yield _Change(each, body, contacts, hits, out)
 
 

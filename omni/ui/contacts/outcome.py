@@ -9,10 +9,11 @@ from typing import Final
 import streamlit as st
 
 from omni.service.checked_contacts import CheckedContacts, Section, Summary
-from omni.sheets.checking.findings import FOR_INFORMATION, LANDLINE
+from omni.service.suppression_sentences import reach_note, suppression_lines
+from omni.sheets.checking.findings import FOR_INFORMATION
 from omni.ui import session
 from omni.ui.components.accounting_bar import Tile, Tone, accounting_bar, chosen_tile
-from omni.ui.contacts import downloads, fixing, proposals, rules
+from omni.ui.contacts import downloads, fixing, proposals, rules, suppression
 from omni.ui.contacts import rows as contacts_rows
 from omni.ui.contacts.columns import Field
 from omni.ui.drafting import OpenDraft
@@ -37,24 +38,33 @@ _SENTENCES: Final = {
     "contact.duplicate": "nothing",
     "contact.duplicate_dropped": "nothing",
     "contact.suppressed": "nothing",
-    LANDLINE: "landline",
+    "contact.opted_out": "nothing",
+    "contact.opted_out_elsewhere": "nothing",
+    "contact.opt_out_unclear": "nothing",
+    "phone.landline_in_sms": "landline",
+    "phone.service_in_sms": "service",
+    "phone.no_mobile_in_sms": "no_mobile",
     "email.typo": "typo",
     "phone.nine_missing": "nine",
     "phone.foreign": "foreign",
     **dict.fromkeys(FOR_INFORMATION, "nothing"),
 }
 """Finding code to the sentence that asks for its correction; other codes go by the part before their dot."""
-_ALWAYS: Final = ("ready", "repaired", "rejected", "duplicate")
+_ALWAYS: Final = ("ready", "repaired", "rejected", "duplicate", "suppressed")
 """Statuses that have a tile even with no rows."""
 
 
 def outcome(draft: OpenDraft, checked: CheckedContacts, fields: list[Field]) -> None:
     """Show the lower half of the Contacts page."""
+    suppression.questions(draft, checked)
+    suppression.opt_out_columns(draft, checked)
     st.subheader(t("contacts.outcome"), anchor=False)
     _tasks(fields, checked.summary)
     proposals.proposals(draft, checked)
     part = _accounting(checked.summary)
     rules.duplicate_notes(draft, checked.summary)
+    for line in suppression_lines(checked.summary, text()):
+        st.caption(f":material/do_not_disturb_on: {plain(line)}")
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         view = _view(checked)
         if checked.summary.rows["rejected"]:
@@ -114,7 +124,7 @@ def tiles_of(summary: Summary) -> list[Tile]:
                 )
             )
     for reach in summary.reach:
-        label = t(f"contacts.reached_{reach.type}", step=reach.step)
+        label = f"{t(f'contacts.reached_{reach.type}', step=reach.step)}, {reach_note(reach, text())}"
         tiles.append(Tile(name=f"step:{reach.step}", label=label, count=reach.contacts, tone="reached", within="ready"))
     return tiles
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
+from omni.core.problem import Problem
 from omni.service.checked_contacts import Cell, CheckedContacts, RowView, Section
 from omni.ui import paging, session
 from omni.ui.keys import key
@@ -59,6 +60,9 @@ def row_table(checked: CheckedContacts, shown: Sequence[RowView], part: Section)
     else:
         table["status"] = [[_status(row)] for row in shown]
         table["row"] = [row.row for row in shown]
+    if part == "suppressed":
+        reasons = checked.reasons_left_out([row.row for row in shown])
+        table["reason"] = [_left_out(reasons.get(row.row)) for row in shown]
     if any(row.first for row in shown):
         table["first"] = [t("contacts.row_number", row=row.first) if row.first else "" for row in shown]
     for name in checked.kinds:
@@ -67,11 +71,11 @@ def row_table(checked: CheckedContacts, shown: Sequence[RowView], part: Section)
 
 
 def _faulty(table: pd.DataFrame, shown: Sequence[RowView]) -> pd.DataFrame | None:
-    """Return a mask of the cells that cannot be sent to; None if there are none."""
+    """Return a mask of the cells that cannot be sent to, or may not be; None if there are none."""
     marks = pd.DataFrame(False, index=table.index, columns=table.columns)
     for place, row in enumerate(shown):
         for name, cell in row.cells.items():
-            if cell.problem:
+            if cell.problem or cell.is_listed:
                 marks.loc[place, f"f:{name}"] = True
     return marks if marks.to_numpy().any() else None
 
@@ -95,11 +99,22 @@ def _reason(checked: CheckedContacts, row: RowView) -> str:
     return " · ".join(faulty) or t("contacts.why.contact.no_destination")
 
 
+def _left_out(problem: Problem | None) -> str:
+    """Return why nothing is sent to a row, with the column that says so."""
+    if problem is None:
+        return ""
+    why = t(f"contacts.why.{problem.code}", row=problem.params.get("first"))
+    said = f"{problem.column}: {before}" if (before := " ".join((problem.value or "").split())) else problem.column
+    return f"{why} ({said})" if problem.column else why
+
+
 def _cell(cell: Cell) -> str:
     """Return a cell before and after, as ``(11) 90000-0001 → 5511900000001``; only once if both are the same."""
     before = " ".join(cell.original.split())
     if cell.problem:
         return f"⚠ {before}"
+    if cell.is_listed:
+        return f"– {before}"
     if not before or not cell.value or before == cell.value:
         return cell.value or before
     return f"{before}  →  {cell.value}"

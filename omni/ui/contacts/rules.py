@@ -9,6 +9,7 @@ from typing import Any, Final
 import streamlit as st
 
 from omni.core.numbering_plan import calling_codes
+from omni.core.suppression import SUPPRESS
 from omni.locale.countries import country_name
 from omni.service.checked_contacts import Summary
 from omni.sheets.checking.duplicates import DUPLICATES, SAME
@@ -32,20 +33,22 @@ def _rename(draft: OpenDraft) -> None:
 
 
 def rules(draft: OpenDraft) -> None:
-    """Show the country of phones without a country code, and the choices about duplicates, side by side."""
+    """Show the country of phones without a country code with the rule about who is not contacted, and duplicates."""
     names = countries(text().language)
     country = key("contacts", "country")
     session.reflect(country, draft.preparation.country)
     with st.container(border=True), st.grid(2, min_column_width=260, gap="medium"):
-        st.selectbox(
-            t("contacts.country"),
-            list(names),
-            key=country,
-            format_func=names.__getitem__,
-            help=t("contacts.country_help"),
-            on_change=_set_country,
-            args=(draft,),
-        )
+        with st.container():
+            st.selectbox(
+                t("contacts.country"),
+                list(names),
+                key=country,
+                format_func=names.__getitem__,
+                help=t("contacts.country_help"),
+                on_change=_set_country,
+                args=(draft,),
+            )
+            suppression_choice(draft)
         with st.container():
             duplicate_choices(draft)
 
@@ -58,8 +61,29 @@ def countries(language: str) -> dict[str, str]:
 
 
 def _set_country(draft: OpenDraft) -> None:
-    wanted = str(session.value(key("contacts", "country")))
-    draft.change(lambda now: replace(now, country=wanted))
+    choose_country(draft, str(session.value(key("contacts", "country"))))
+
+
+def choose_country(draft: OpenDraft, country: str) -> None:
+    """Save the country of phones without a country code, as the operator chose it for this spreadsheet."""
+    draft.change(lambda now: replace(now, country=country, is_country_chosen=True))
+
+
+def suppression_choice(draft: OpenDraft) -> None:
+    """Show the choice of what the do-not-contact list and opt-outs keep from being sent to."""
+    words = {choice: t(f"contacts.suppress_{choice}") for choice in SUPPRESS}
+    widget = key("contacts", "suppress")
+    session.reflect(widget, draft.preparation.suppress)
+    st.segmented_control(
+        t("contacts.suppress"),
+        SUPPRESS,
+        key=widget,
+        required=True,
+        help=t("contacts.suppress_help"),
+        format_func=words.__getitem__,
+        on_change=_decide,
+        args=(draft, "suppress"),
+    )
 
 
 def duplicate_choices(draft: OpenDraft) -> None:

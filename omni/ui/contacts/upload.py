@@ -95,7 +95,9 @@ def take(draft: OpenDraft | None, name: str, data: BinaryIO) -> OpenDraft:
         sheet = load_sheet(workspace, trial)
         mapping = matched(wiring.console().lists.mappings, trial, sheet)
         target.change(
-            lambda now: replace(now, upload=upload, reading=ReadOptions(), mapping=mapping, fixes=""),
+            lambda now: replace(
+                now, upload=upload, reading=ReadOptions(), mapping=mapping, fixes="", is_country_chosen=False
+            ),
             name=Path(name).stem.strip()[:MAX_NAME] if _is_untitled(target.name) else None,
         )
     except OmniError:

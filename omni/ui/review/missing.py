@@ -10,6 +10,7 @@ import streamlit as st
 
 from omni.core.problem import Problem
 from omni.service.preparation import Preparation
+from omni.service.questions import open_questions
 from omni.ui import session, shell
 from omni.ui.draft_sheet import SheetFacts
 from omni.ui.drafting import OpenDraft
@@ -37,6 +38,10 @@ def missing(preparation: Preparation, sheet: SheetFacts) -> list[Missing]:
         found.append(Missing(t("review.fix_no_file"), "contacts"))
     elif sheet.error is not None:
         found.append(Missing(error_sentence(sheet.error), "contacts"))
+    if sheet.checked is not None:
+        found += [
+            Missing(problem_sentence(question), "contacts") for question in open_questions(sheet.checked, preparation)
+        ]
     problems = [problem for problem in sheet.problems(preparation) if problem.severity == "error"]
     found += [_of_problem(problem) for problem in problems]
     if sheet.checked is not None and not problems and not sheet.checked.summary.rows["ready"]:

@@ -8,11 +8,12 @@ import streamlit as st
 
 from omni.service.checked_contacts import CheckedContacts
 from omni.service.planning import Plan
+from omni.service.suppression_sentences import suppression_lines
 from omni.ui import session, shell
 from omni.ui.components.accounting_bar import STATE, accounting_bar, chosen_tile
 from omni.ui.contacts import outcome
 from omni.ui.keys import key
-from omni.ui.text import t, text
+from omni.ui.text import plain, t, text
 
 _BAR: Final = key("review", "accounting")
 _LEFT_OUT: Final = ("rejected", "duplicate", "blank", "hidden", "suppressed", "recent")
@@ -35,6 +36,13 @@ def metrics(checked: CheckedContacts, plan: Plan) -> None:
         st.metric(
             t("review.left_out"), text().number(left_out), icon=":material/person_off:", help=t("review.left_out_about")
         )
+    suppressed(checked)
+
+
+def suppressed(checked: CheckedContacts) -> None:
+    """Show how many contacts are not written to, and why."""
+    for line in suppression_lines(checked.summary, text()):
+        st.caption(f":material/do_not_disturb_on: {plain(line)}")
 
 
 def accounting(checked: CheckedContacts) -> None:

@@ -16,6 +16,7 @@ from omni.errors import OmniError
 from omni.service.checked_contacts import CheckedContacts
 from omni.service.launching import Launch, OpenDecision
 from omni.service.planning import Plan
+from omni.service.suppression_sentences import suppression_lines
 from omni.ui import operator_name, session, shell
 from omni.ui.components.flow_editor import flow_editor, labels_from
 from omni.ui.draft_sheet import SheetFacts, sheet_facts
@@ -144,6 +145,8 @@ def _confirm(
     acknowledged: int | None,
 ) -> None:
     st.text(t("send.confirm_live" if live else "send.confirm_practice", n=plan.contacts, account=account))
+    for line in suppression_lines(checked.summary, text()):
+        st.text(line)
     start, canary = draft.preparation.start, draft.preparation.canary
     if recent_choice is not None:
         st.text(recent_choice)

@@ -1,0 +1,169 @@
+"""Columns that say who opted out: found by their headers, read cell by cell, and never guessed."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from omni.sheets.checking.opt_out import OptOutColumn, column_of, meaning_of, opt_out_columns, plain, read_answers
+
+
+@pytest.mark.parametrize(
+    ("header", "polarity", "channels"),
+    [
+        ("Descadastrado", "out", ""),
+        ("Descadastrado em", "out", ""),
+        ("Opt-out", "out", ""),
+        ("OPTOUT", "out", ""),
+        ("Email Opt Out", "out", "email"),
+        ("HasOptedOutOfEmail", "out", "email"),
+        ("Unsubscribed from all email", "out", "email"),
+        ("UNSUB_TIME", "out", ""),
+        ("doNotEmail", "out", "email"),
+        ("Do Not Call", "out", "call"),
+        ("no_sms", "out", "sms"),
+        ("Não perturbe?", "out", ""),
+        ("Não ligar", "out", "call"),
+        ("Não quer receber SMS", "out", "sms"),
+        ("Bloqueado", "out", ""),
+        ("Blocked", "out", ""),
+        ("Blacklist", "out", ""),
+        ("Lista Robinson", "out", ""),
+        ("Dado de baja", "out", ""),
+        ("No molestar", "out", ""),
+        ("Newsletter cancelada", "out", "email"),
+        ("Consentimento revogado", "out", ""),
+        ("Fax Opt Out", "out", "other"),
+        ("Aceita SMS", "in", "sms"),
+        ("Aceita receber", "in", ""),
+        ("Aceita receber promoções", "in", ""),
+        ("Accepts Marketing", "in", ""),
+        ("Accepts SMS Marketing", "in", "sms"),
+        ("EmailMarketingConsent", "in", "email"),
+        ("SMSConsent", "in", "sms"),
+        ("Opt-in", "in", ""),
+        ("optin_sms", "in", "sms"),
+        ("LGPD", "in", ""),
+        ("Consentimento LGPD", "in", ""),
+        ("Acepta publicidad", "in", ""),
+        ("Autorización de datos", "in", ""),
+        ("Deseja receber novidades?", "in", ""),
+        ("Pode ligar?", "in", "call"),
+        ("Newsletter", "in", "email"),
+        ("WhatsApp opt-in", "in", "other"),
+        ("Aceita contato por telefone", "in", "call sms"),
+        ("Opt-in / Opt-out", "both", ""),
+        ("Status para comunicação por email", "consent_status", "email"),
+        ("Marketing contact status", "consent_status", ""),
+        ("Status", "status", ""),
+        ("Tags", "status", ""),
+        ("Observações", "status", ""),
+        ("Subscription status", "status", ""),
+    ],
+)
+def test_a_header_tells_what_a_yes_means_and_for_which_channels(header, polarity, channels):
+    found = column_of(header)
+    assert found is not None
+    assert (found.polarity, " ".join(sorted(found.channels))) == (polarity, channels)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Nome", "Celular", "E-mail", "Telefone (recado)", "CPF", "Cidade", "Data de nascimento", "Origem", "Campanha",
+        "Cancelado", "Inativo", "Bloqueado crédito", "Saldo bloqueado", "Bloco", "Block", "Bloque", "Aceita cartão",
+        "Acepta tarjeta", "Aceite", "Termos aceitos", "Pagamento recusado", "Prioridade baixa", "SMS recebido",
+        "E-mail recebido em", "Consent source", "Opt-in IP", "Origem do consentimento", "Autoriza débito",
+        "Baja temporal de stock",
+        "",
+    ],
+)  # fmt: skip
+def test_other_headers_say_nothing_about_opting_out(header):
+    assert column_of(header) is None
+
+
+OUT, IN, BOTH = (OptOutColumn("x", polarity) for polarity in ("out", "in", "both"))
+STATUS, OF_MESSAGES = OptOutColumn("x", "status"), OptOutColumn("x", "consent_status")
+
+
+@pytest.mark.parametrize(
+    ("cell", "out", "in_"),
+    [
+        *((yes, "out", "send") for yes in ("Sim", "SIM ", "s", "Sí", "yes", "Y", "TRUE", "1", "1.0", "x", "✓")),
+        *((no, "send", "out") for no in ("Não", "NAO", "n", "no", "false", "0", "Falso", "nunca", "✗")),
+        *((empty, "empty", "empty") for empty in ("", "  ", "-", "n/a", "NULL", "nan", "Não informado", "0000-00-00")),
+        *(
+            (date, "out", "send")
+            for date in (
+                "2025-01-02", "2025-01-02T10:00:00Z", "02/01/2025 10:00", "Nov 3, 2025 10:00 AM", "3 de março de 2025",
+                "45000", "20250102", "1764547200", "01-02-25",
+            )
+        ),
+        *((term, "out", "out") for term in ("opt-out", "Unsubscribed", "NEVER_SUBSCRIBED", "não perturbe", "DNC")),
+        *((term, "send", "send") for term in ("opt-in", "Subscribed", "Double opt-in")),
+        *((unknown, "unclear", "unclear") for unknown in ("talvez", "Sim, por SMS", "12", "pendente", "ver com Ana")),
+        ("cancelado", "unclear", "out"),
+        ("Ativo", "unclear", "send"),
+    ],
+)  # fmt: skip
+def test_a_cell_says_yes_no_nothing_or_is_not_understood(cell, out, in_):
+    assert meaning_of(cell, OUT, {}) == out
+    assert meaning_of(cell, IN, {}) == in_
+
+
+def test_a_status_counts_only_where_it_says_so_itself():
+    assert [meaning_of(cell, STATUS, {}) for cell in ("Descadastrado", "vip; unsubscribed", "Cancelado", "Sim", "")] == [
+        "out", "out", "send", "send", "empty",
+    ]  # fmt: skip
+    assert [meaning_of(cell, OF_MESSAGES, {}) for cell in ("Cancelado", "Non-marketing contact", "lead")] == [
+        "out", "out", "send",
+    ]  # fmt: skip
+    assert [meaning_of(cell, BOTH, {}) for cell in ("opt-out", "opt-in", "sim")] == ["out", "send", "unclear"]
+
+
+def test_a_decision_replaces_what_a_cell_would_mean():
+    decided = {"talvez": True, "sim": True, "": True}
+    assert [meaning_of(cell, IN, decided) for cell in ("Talvez", "SIM", "", "n/a")] == ["out"] * 4
+    assert meaning_of("talvez", IN, {"talvez": False}) == "send"
+
+
+def test_columns_are_found_by_header_and_cells_and_read_as_a_whole():
+    table = pa.table(
+        {
+            "Celular (não ligar)": ["11900000001", "11900000002", "11900000003"],
+            "Aceita SMS": ["sim", "talvez", ""],
+            "Status": ["ativo", "novo", "novo"],
+            "Tags": ["", "unsubscribed", ""],
+            "Opt-out": ["", "", ""],
+        }
+    )
+    found = opt_out_columns(table)
+    assert [column.header for column in found] == ["Aceita SMS", "Tags"]
+    answers = read_answers(table.column("Aceita SMS"), found[0], {})
+    assert (answers.out.tolist(), answers.unclear.tolist()) == ([False] * 3, [False, True, False])
+    assert (answers.empty, answers.unclear_values) == (1, (("talvez", 1),))
+    assert opt_out_columns(table, ["Tags"])[-1].header == "Aceita SMS"
+
+
+CELLS = st.lists(
+    st.sampled_from(["sim", "Não", "", "x", "talvez", "opt-out", "2025-01-01"]) | st.text(max_size=8), max_size=9
+)
+
+
+@given(st.lists(CELLS, min_size=1, max_size=3), st.sampled_from([OUT, IN, BOTH, STATUS, OF_MESSAGES]))
+def test_a_column_is_read_as_its_cells_are(chunks, column):
+    cells = pa.chunked_array(chunks, pa.string())
+    answers = read_answers(cells, column, {})
+    meanings = [meaning_of(cell, column, {}) for chunk in chunks for cell in chunk]
+    assert answers.out.tolist() == [meaning == "out" for meaning in meanings]
+    assert answers.unclear.tolist() == [meaning == "unclear" for meaning in meanings]
+    assert answers.empty == meanings.count("empty")
+    assert sum(n for _, n in answers.unclear_values) == meanings.count("unclear")
+
+
+@pytest.mark.parametrize("sign", "a1 -./:+T\u0301\u200b")
+def test_a_long_cell_is_read_in_no_time(sign):
+    assert meaning_of(sign * 32_000, IN, {}) in ("unclear", "empty")
+    assert column_of(("não " + sign) * 8_000) is None or len(plain(sign * 32_000)) <= 80

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from omni.core.draft import ContactList
 from omni.locale import Text
 from omni.service import kept_lists
-from omni.service.do_not_contact import DoNotContactKeys, ListImport, add_sheet, add_text, listed_now, write_list
+from omni.service.do_not_contact import (
+    DoNotContactKeys,
+    ListImport,
+    ListPreview,
+    add_sheet,
+    add_text,
+    listed_now,
+    preview_sheet,
+    write_list,
+)
 from omni.service.preparation import Preparation
 from omni.service.workspace import Workspace
 from omni.settings import Settings
@@ -35,10 +45,22 @@ class Lists:
         """Add pasted phones and addresses to the do-not-contact list, in the name of ``who``."""
         return add_text(self.do_not_contact, pasted, self._settings.country, "", who)
 
-    def block_sheet(self, path: Path, name: str, who: str) -> ListImport:
-        """Add the phones and addresses of a spreadsheet to the do-not-contact list. Raises ``SheetError``."""
+    def preview_sheet(
+        self, path: Path, columns: Sequence[str] | None = None, country: str | None = None
+    ) -> ListPreview:
+        """Return what ``block_sheet`` would add to the do-not-contact list. Raises ``SheetError``."""
         limits = sheet_limits(self._settings)
-        return add_sheet(self.do_not_contact, path, self._settings.country, name, who, limits)
+        return preview_sheet(self.do_not_contact, path, country or self._settings.country, limits, columns)
+
+    def block_sheet(
+        self, path: Path, name: str, who: str, columns: Sequence[str] | None = None, country: str | None = None
+    ) -> ListImport:
+        """Add the phones and addresses of a spreadsheet to the do-not-contact list. Raises ``SheetError``.
+
+        ``columns`` are the headers to read; without them, all that hold destinations.
+        """
+        limits = sheet_limits(self._settings)
+        return add_sheet(self.do_not_contact, path, country or self._settings.country, name, who, limits, columns)
 
     def write_blocked(self, path: Path, text: Text) -> int:
         """Write the do-not-contact list to ``path`` as CSV; return the number of entries."""

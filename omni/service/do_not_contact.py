@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,12 +14,12 @@ from typing import Final
 import pyarrow as pa
 
 from omni.core.destination import normalise_email, normalise_phone
-from omni.core.field_kind import FieldKind
 from omni.core.hours import iso
+from omni.core.match_key import match_key
 from omni.errors import folder_error
 from omni.locale import Text
 from omni.sheets.arrow_files import open_sheet, open_table, write_table
-from omni.sheets.checking.column_mapping import propose
+from omni.sheets.checking.destination_columns import destination_columns
 from omni.sheets.checking.email_column import screen_emails
 from omni.sheets.checking.phone_column import screen_phones
 from omni.sheets.limits import Limits
@@ -31,14 +31,11 @@ from omni.store.people.do_not_contact import DoNotContact
 
 _LINES_SHOWN: Final = 20
 """Most unreadable lines or rows that an import lists."""
+_SAMPLES: Final = 3
 _TRIES: Final = 5
 _AT_MARKS: Final = re.compile(r"[;,|\t]+")
 _AT_WORDS: Final = re.compile(r"\s*/\s*|(?<![@\w.-])[^\W\d_]+(?![@\w.-]):?")
 _AT_BLANKS: Final = re.compile(r"\s+")
-_FIELDS: Final[Mapping[str, FieldKind]] = {
-    **dict.fromkeys((f"phone{at}" for at in range(1, 6)), "phone"),
-    **dict.fromkeys((f"email{at}" for at in range(1, 4)), "email"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +63,43 @@ class ListImport:
     other_sheets: Sequence[str] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ListColumn:
+    """A column of an imported file: the number of destinations found in it, and the first few."""
+
+    header: str
+    found: int
+    samples: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ListPreview:
+    """What a spreadsheet would add to the list.
+
+    Of ``read`` destinations, ``new`` are not on the list yet. ``unused`` are the columns that are not read; the other
+    values are as in ``ListImport``.
+    """
+
+    read: int
+    new: int
+    unread: int
+    not_understood: Sequence[tuple[int, str]]
+    columns: Sequence[ListColumn]
+    unused: Sequence[str]
+    other_sheets: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The destinations of a spreadsheet, and the rows that were not understood."""
+
+    destinations: Sequence[str]
+    unread: Sequence[tuple[int, str]]
+    columns: Sequence[ListColumn]
+    unused: Sequence[str]
+    other_sheets: Sequence[str]
+
+
 def add_text(people: DoNotContact, text: str, country: str, source: str, who: str) -> ListImport:
     """Add every phone number and address in ``text`` to the list; a line may hold several, in any notation.
 
@@ -83,17 +117,50 @@ def add_text(people: DoNotContact, text: str, country: str, source: str, who: st
     return _add_found(people, found, unread, source, who)
 
 
-def add_sheet(people: DoNotContact, path: Path, country: str, source: str, who: str, limits: Limits) -> ListImport:
+def preview_sheet(
+    people: DoNotContact, path: Path, country: str, limits: Limits, columns: Sequence[str] | None = None
+) -> ListPreview:
+    """Return what ``add_sheet`` would add to the list. Raises the same errors."""
+    found = _read_file(path, country, limits, columns)
+    distinct = dict.fromkeys(found.destinations)
+    listed = set(people.keys()[1])
+    return ListPreview(
+        read=len(distinct),
+        new=len({match_key(each) for each in distinct} - listed),
+        unread=len(found.unread),
+        not_understood=found.unread[:_LINES_SHOWN],
+        columns=found.columns,
+        unused=found.unused,
+        other_sheets=found.other_sheets,
+    )
+
+
+def add_sheet(
+    people: DoNotContact,
+    path: Path,
+    country: str,
+    source: str,
+    who: str,
+    limits: Limits,
+    columns: Sequence[str] | None = None,
+) -> ListImport:
     """Add the phones and addresses of a spreadsheet to the list: all columns that hold some, hidden rows included.
 
-    Raises ``SheetError``, and ``StoreError`` when the disk refuses the parsed file.
+    ``columns`` are the headers to read instead. Raises ``SheetError``, and ``StoreError`` when the disk refuses the
+    parsed file.
     """
+    found = _read_file(path, country, limits, columns)
+    imported = _add_found(people, found.destinations, found.unread, source, who)
+    return replace(imported, columns=[column.header for column in found.columns], other_sheets=found.other_sheets)
+
+
+def _read_file(path: Path, country: str, limits: Limits, columns: Sequence[str] | None) -> _Found:
     # An operator who filtered the file before saving it did not mean that the hidden people may be contacted again.
     everything = ReadOptions(include_hidden=True, include_hidden_columns=True)
     try:
         with tempfile.TemporaryDirectory(prefix="omni-") as folder:
             read_into(Path(folder), path, everything, limits)
-            return _add_columns(people, open_sheet(Path(folder)), country, source, who)
+            return _read_columns(open_sheet(Path(folder)), country, columns)
     except OSError as err:
         raise folder_error(err) from err
 
@@ -102,7 +169,7 @@ def listed_now(people: DoNotContact, folder: Path) -> DoNotContactKeys:
     """Return the current list; its keys are kept in ``folder``, once for each revision."""
     for _ in range(_TRIES):
         revision = people.revision()
-        file = folder / f"keys-{revision}.arrow"
+        file = folder / f"list-{revision}.arrow"
         try:
             return DoNotContactKeys(revision, open_table(file).column("key").combine_chunks())
         except OSError:
@@ -118,25 +185,33 @@ def write_list(people: DoNotContact, path: Path, text: Text) -> int:
     return write_csv(path, header, _lines(people), delimiter="," if text.language == "en" else ";")
 
 
-def _add_columns(people: DoNotContact, sheet: Sheet, country: str, source: str, who: str) -> ListImport:
-    columns = list(dict.fromkeys(propose(sheet.columns, _FIELDS, sheet.table.slice(0, 200)).values()))
-    columns = columns or [sheet.columns[0]]
+def _read_columns(sheet: Sheet, country: str, chosen: Sequence[str] | None) -> _Found:
+    holding = list(destination_columns(sheet)) or [sheet.columns[0]]
+    headers = holding if chosen is None else [header for header in sheet.columns if header in chosen]
     found: list[str] = []
     unread: list[tuple[int, str]] = []
-    for header in columns:
+    columns = []
+    for header in headers:
         cells = one_chunk(sheet.table.column(header))
         phones, emails = screen_phones(cells, country, add_nine=True), screen_emails(cells)
+        before = len(found)
         for row, cell, number, address in zip(
             sheet.rows.to_pylist(), cells.to_pylist(), phones.values.to_pylist(), emails.values.to_pylist(), strict=True
         ):
             if number or address:
                 found.append(number or address)
+            elif several := [known for piece in _AT_MARKS.split(cell) for known in _destinations(piece, country)]:
+                found += several
             elif cell.strip():
                 unread.append((row, cell))
-    imported = _add_found(people, found, sorted(unread), source, who)
+        columns.append(ListColumn(header, len(found) - before, tuple(found[before : before + _SAMPLES])))
     looked_at = sheet.assumptions.sheet
-    return replace(
-        imported, columns=columns, other_sheets=[name for name in sheet.assumptions.sheets if name != looked_at]
+    return _Found(
+        found,
+        sorted(unread),
+        columns,
+        [header for header in sheet.columns if header not in headers],
+        [name for name in sheet.assumptions.sheets if name != looked_at],
     )
 
 
@@ -172,10 +247,11 @@ def _write_keys(people: DoNotContact, folder: Path) -> None:
         descriptor, building = tempfile.mkstemp(suffix=".building", dir=folder)
         os.close(descriptor)
         write_table(Path(building), pa.table({"key": pa.array(keys, pa.string())}))
-        file = Path(building).replace(folder / f"keys-{revision}.arrow")
+        file = Path(building).replace(folder / f"list-{revision}.arrow")
     except OSError as err:
         raise folder_error(err) from err
-    for old in folder.glob("keys-*.arrow"):
+    # Files named by an earlier version hold keys by which the same line was not always recognised.
+    for old in (*folder.glob("list-*.arrow"), *folder.glob("keys-*.arrow")):
         if old != file:
             with suppress(OSError):  # another session may have it open
                 old.unlink()

@@ -33,9 +33,45 @@ def test_what_is_pasted_is_on_the_list_and_what_was_not_understood_is_named(open
     assert app.text_area[0].value == ""
 
 
+SHEET = ("saida.csv", b"Nome;Celular\nAna;11900000001\nBia;x\n", "text/csv")
+
+
+def test_a_spreadsheet_shows_what_it_would_add_before_it_does(open_page, console):
+    app = open_page("do_not_contact")
+    app.file_uploader[0].set_value(SHEET).run()
+    said = words(app)
+    assert "It would add 1 entry to the list." in said
+    assert "Celular: 1  5511900000001" in said
+    assert "Line 3: x" in said
+    assert app.multiselect("people.columns").value == ["Celular"]
+    assert console.lists.do_not_contact.count() == 0
+
+    app.multiselect("people.columns").set_value(["Nome"]).run()
+    assert "It would add 0 entries to the list." in words(app)
+    assert app.button("people.add_sheet").disabled
+    app.button("people.do_not_add").click().run()
+    assert "It would add" not in words(app)
+    assert console.lists.do_not_contact.count() == 0
+
+
+def test_an_addition_is_undone_as_a_whole(open_page, console):
+    people = console.lists.do_not_contact
+    people.add([phone(1), phone(2)], "base.csv", "ana")
+    people.add([phone(2), phone(3)], "", "bia")
+    app = open_page("do_not_contact")
+    [second, first] = people.additions()
+    assert (first.entries, first.only_here, second.only_here) == (2, 1, 1)
+    app.button(f"people.undo.{first.id}").click().run()
+    assert "1 entry stays, because another addition asked for it too." in words(app)
+    app.button(f"people.undo.{first.id}").click()
+    app.button("people.undo_yes").click().run()
+    assert {entry.destination for entry in people.all()} == {phone(2), phone(3)}
+
+
 def test_a_spreadsheet_is_taken_and_its_columns_are_shown(open_page, console):
     app = open_page("do_not_contact")
-    app.file_uploader[0].set_value(("saida.csv", b"Nome;Celular\nAna;11900000001\nBia;x\n", "text/csv")).run()
+    app.file_uploader[0].set_value(SHEET).run()
+    app.button("people.add_sheet").click().run()
     assert "1 entry was added to the list. Columns used: Celular." in app.success[0].value
     assert "Line 3: x" in words(app)
     assert console.lists.do_not_contact.page().entries[0].source == "saida.csv"

@@ -137,7 +137,7 @@ def test_the_keys_are_kept_once_for_each_revision(people, tmp_path):
     people.add(["5511980000001"], "", "ana")
     found = listed_now(people, folder)
     assert (found.revision, found.keys.to_pylist()) == (people.revision(), ["551180000001"])
-    assert [path.name for path in folder.iterdir()] == [f"keys-{found.revision}.arrow"]
+    assert [path.name for path in folder.iterdir()] == [f"list-{found.revision}.arrow"]
 
 
 def test_many_sessions_that_ask_while_the_list_changes_all_get_one_that_was(people, tmp_path):

@@ -14,7 +14,7 @@ from omni.core.match_key import match_key, without_marks
 from omni.store.database import Database, clock, insert_if_new
 from omni.store.json_text import storable, to_text
 from omni.store.locking import take_turn
-from omni.store.schema import do_not_contact, revision
+from omni.store.schema import addition, addition_entry, do_not_contact, revision
 
 LIST: Final = "do_not_contact"
 _BATCH: Final = 5_000
@@ -44,6 +44,22 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Addition:
+    """Entries that were added together. ``added_at`` is in UTC epoch seconds.
+
+    ``entries`` counts those that are still on the list, ``only_here`` those that no other addition asked for: undoing
+    this one removes them.
+    """
+
+    id: int
+    source: str
+    added_by: str
+    added_at: float
+    entries: int
+    only_here: int
+
+
+@dataclass(frozen=True, slots=True)
 class EntryPage:
     """Some of the entries that match, newest first, and the number of all that match."""
 
@@ -58,7 +74,10 @@ class DoNotContact:
         self._database = database
 
     def add(self, destinations: Iterable[str], source: str, who: str) -> int:
-        """Add normalised destinations, all or none; return how many of them were not on the list before."""
+        """Add normalised destinations, all or none; return how many of them were not on the list before.
+
+        They are one addition, which ``undo`` removes as a whole.
+        """
         found = {match_key(each): storable(each) for each in destinations}
         with self._database.write() as connection:
             # The turn comes first, so that two transactions that add do not wait for each other, nor count each other's
@@ -79,6 +98,15 @@ class DoNotContact:
             for start in range(0, len(rows), _BATCH):
                 connection.execute(insert_if_new(connection, do_not_contact), rows[start : start + _BATCH])
             added = _count(connection) - before
+            if rows:
+                made = connection.scalar(
+                    addition.insert()
+                    .values(source=storable(source), added_by=who, added_at=now)
+                    .returning(addition.c.id)
+                )
+                entries = [{"addition_id": made, "key": row["key"]} for row in rows]
+                for start in range(0, len(entries), _BATCH):
+                    connection.execute(addition_entry.insert(), entries[start : start + _BATCH])
             if added:
                 _renew_revision(connection)
         return added
@@ -89,7 +117,60 @@ class DoNotContact:
         with self._database.write() as connection:
             take_turn(connection, LIST)
             for some in _in_parts(list(keys)):
+                connection.execute(addition_entry.delete().where(addition_entry.c.key.in_(some)))
                 removed += connection.execute(do_not_contact.delete().where(do_not_contact.c.key.in_(some))).rowcount
+            if removed:
+                _renew_revision(connection)
+        return removed
+
+    def additions(self, limit: int = 20) -> tuple[Addition, ...]:
+        """Return the last additions that still have entries on the list, newest first."""
+        other = addition_entry.alias()
+        is_elsewhere = sa.exists().where(
+            other.c.key == addition_entry.c.key, other.c.addition_id != addition_entry.c.addition_id
+        )
+        only_here = sa.func.sum(sa.case((is_elsewhere, 0), else_=1))
+        newest = (
+            sa.select(addition)
+            .where(sa.exists().where(addition_entry.c.addition_id == addition.c.id))
+            .order_by(addition.c.added_at.desc(), addition.c.id.desc())
+            .limit(limit)
+        )
+        counts = sa.select(addition_entry.c.addition_id, sa.func.count().label("entries"), only_here.label("only_here"))
+        with self._database.read() as connection:
+            found = connection.execute(newest).all()
+            wanted = counts.where(addition_entry.c.addition_id.in_([each.id for each in found]))
+            figures = {
+                row.addition_id: row for row in connection.execute(wanted.group_by(addition_entry.c.addition_id))
+            }
+        return tuple(
+            Addition(
+                each.id,
+                each.source,
+                each.added_by,
+                each.added_at,
+                int(figures[each.id].entries),
+                int(figures[each.id].only_here),
+            )
+            for each in found
+            if each.id in figures
+        )
+
+    def undo(self, addition_id: int) -> int:
+        """Undo an addition: remove its entries that no other addition asked for; return how many there were."""
+        its_own = addition_entry.c.addition_id == addition_id
+        other = addition_entry.alias()
+        with self._database.write() as connection:
+            take_turn(connection, LIST)
+            elsewhere = sa.select(other.c.key).where(other.c.addition_id != addition_id)
+            only_here = connection.scalars(
+                sa.select(addition_entry.c.key).where(its_own, addition_entry.c.key.not_in(elsewhere))
+            ).all()
+            connection.execute(addition_entry.delete().where(its_own))
+            removed = 0
+            for some in _in_parts(only_here):
+                removed += connection.execute(do_not_contact.delete().where(do_not_contact.c.key.in_(some))).rowcount
+            connection.execute(addition.delete().where(addition.c.id == addition_id))
             if removed:
                 _renew_revision(connection)
         return removed

@@ -1,4 +1,4 @@
-"""Additions to the do-not-contact list, pasted or from a spreadsheet, and the result of the last one."""
+"""Additions to the do-not-contact list: pasted, or from a spreadsheet after showing what it would add."""
 
 from __future__ import annotations
 
@@ -7,17 +7,20 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from omni import wiring
 from omni.errors import OmniError, folder_error
-from omni.service.do_not_contact import ListImport
+from omni.service.do_not_contact import ListImport, ListPreview
 from omni.ui import operator_name, session
 from omni.ui.contacts import upload
 from omni.ui.keys import key
-from omni.ui.text import error_sentence, plain, t
+from omni.ui.text import error_sentence, plain, t, text
 
 _USES: Final = key("people", "times")
 _RESULT: Final = key("people", "told")
+_COLUMNS: Final = key("people", "columns")
+_PREVIEW: Final = key("people", "preview")
 _NAME_LENGTH: Final = 120
 
 
@@ -46,11 +49,8 @@ def take() -> None:
                 max_upload_size=wiring.console().settings.max_megabytes,
                 help=t("people.sheet_help"),
             )
-            if file is not None:
-                with st.spinner(t("contacts.reading")):
-                    _add_sheet(file.name, file.getvalue(), who)
-                upload.free(file)
-                st.rerun()
+    if file is not None:
+        _ask(file, who)
     _show(session.take(_RESULT))
 
 
@@ -60,22 +60,96 @@ def _add_pasted(pasted: str, who: str) -> None:
         st.rerun()
 
 
-def _add_sheet(name: str, content: bytes, who: str) -> None:
+def _ask(file: UploadedFile, who: str) -> None:
+    """Show what the spreadsheet would add, with the columns to choose, and add it once the operator agrees."""
+    chosen: list[str] | None = session.value(_COLUMNS)
+    try:
+        with st.spinner(t("contacts.reading")):
+            preview = _preview(file, chosen)
+    except OmniError as err:
+        upload.free(file)
+        _done(err)
+        st.rerun()
+    with st.container(border=True, key=key("people", "preview_panel")):
+        st.markdown(f"**{plain(file.name)}** · {t('people.would_add', n=preview.new)}")
+        if already := preview.read - preview.new:
+            st.caption(t("people.already", n=already))
+        headers = [column.header for column in preview.columns]
+        st.multiselect(
+            t("people.columns_read"),
+            [*headers, *preview.unused],
+            default=None if chosen is not None else headers,
+            key=_COLUMNS,
+            placeholder=t("contacts.choose_needed"),
+        )
+        for column in preview.columns:
+            samples = " · ".join(column.samples)
+            st.text(f"{column.header}: {text().number(column.found)}  {samples}")
+        _not_understood(preview)
+        _other_sheets(preview)
+        with st.container(horizontal=True, horizontal_alignment="right"):
+            if st.button(t("people.do_not_add"), key=key("people", "do_not_add")):
+                upload.free(file)
+                _reset()
+                st.rerun()
+            if st.button(
+                t("people.add_n", n=preview.new),
+                type="primary",
+                icon=":material/block:",
+                disabled=not preview.new,
+                key=key("people", "add_sheet"),
+            ):
+                with st.spinner(t("contacts.reading")):
+                    _add_sheet(file, headers, who)
+                upload.free(file)
+                st.rerun()
+
+
+def _preview(file: UploadedFile, columns: list[str] | None) -> ListPreview:
+    """Return what the file would add; it is read again only for other columns."""
+    wanted = (file.file_id, None if columns is None else tuple(columns))
+    known = session.value(_PREVIEW)
+    if known is not None and known[0] == wanted:
+        preview: ListPreview = known[1]
+        return preview
     with TemporaryDirectory(prefix="omni-") as folder:
-        path = Path(folder) / "list"
-        try:
-            path.write_bytes(content)
-            _done(wiring.console().lists.block_sheet(path, name[:_NAME_LENGTH], who))
-        except OmniError as err:
-            _done(err)
-        except OSError as err:
-            _done(folder_error(err))
+        preview = wiring.console().lists.preview_sheet(_written(file, folder), columns)
+    session.put(_PREVIEW, (wanted, preview))
+    if columns is None:
+        # The choice of columns begins with those that hold destinations, so it needs no second reading.
+        session.put(_PREVIEW, ((file.file_id, tuple(column.header for column in preview.columns)), preview))
+    return preview
+
+
+def _add_sheet(file: UploadedFile, columns: list[str], who: str) -> None:
+    try:
+        with TemporaryDirectory(prefix="omni-") as folder:
+            path = _written(file, folder)
+            _done(wiring.console().lists.block_sheet(path, file.name[:_NAME_LENGTH], who, columns))
+    except OmniError as err:
+        _done(err)
+
+
+def _written(file: UploadedFile, folder: str) -> Path:
+    """Write the upload to a file. Raises ``StoreError``."""
+    path = Path(folder) / "list"
+    try:
+        path.write_bytes(file.getvalue())
+    except OSError as err:
+        raise folder_error(err) from err
+    return path
 
 
 def _done(result: ListImport | OmniError) -> None:
-    """Keep the result for the next run, and reset both fields by changing their keys."""
-    session.put(_USES, int(session.value(_USES, 0)) + 1)
+    """Keep the result for the next run, and reset the fields."""
+    _reset()
     session.put(_RESULT, result)
+
+
+def _reset() -> None:
+    """Reset both fields by changing their keys, and forget what was shown of a file."""
+    session.put(_USES, int(session.value(_USES, 0)) + 1)
+    session.forget(_COLUMNS, _PREVIEW)
 
 
 def _show(result: ListImport | OmniError | None) -> None:
@@ -88,14 +162,22 @@ def _show(result: ListImport | OmniError | None) -> None:
         if result.columns:
             lines.append(t("people.columns", columns=", ".join(plain(name) for name in result.columns)))
         st.success(" ".join(lines), icon=":material/check_circle:")
-        if result.other_sheets:
-            names = ", ".join(plain(name) for name in result.other_sheets)
-            st.warning(t("people.other_sheets", n=len(result.other_sheets), names=names), icon=":material/tab:")
-        if result.unread:
-            with st.container(border=True):
-                st.markdown(f":orange[:material/warning: **{t('people.unread', n=result.unread)}**]")
-                st.text(
-                    "\n".join(
-                        t("people.line", row=row, value=" ".join(value.split())) for row, value in result.not_understood
-                    )
+        _other_sheets(result)
+        _not_understood(result)
+
+
+def _other_sheets(result: ListImport | ListPreview) -> None:
+    if result.other_sheets:
+        names = ", ".join(plain(name) for name in result.other_sheets)
+        st.warning(t("people.other_sheets", n=len(result.other_sheets), names=names), icon=":material/tab:")
+
+
+def _not_understood(result: ListImport | ListPreview) -> None:
+    if result.unread:
+        with st.container(border=True):
+            st.markdown(f":orange[:material/warning: **{t('people.unread', n=result.unread)}**]")
+            st.text(
+                "\n".join(
+                    t("people.line", row=row, value=" ".join(value.split())) for row, value in result.not_understood
                 )
+            )

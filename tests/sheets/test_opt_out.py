@@ -114,7 +114,8 @@ def test_a_cell_says_yes_no_nothing_or_is_not_understood(cell, out, in_):
 
 
 def test_a_status_counts_only_where_it_says_so_itself():
-    assert [meaning_of(cell, STATUS, {}) for cell in ("Descadastrado", "vip; unsubscribed", "Cancelado", "Sim", "")] == [
+    cells = ("Descadastrado", "vip; unsubscribed", "Cancelado", "Sim", "")
+    assert [meaning_of(cell, STATUS, {}) for cell in cells] == [
         "out", "out", "send", "send", "empty",
     ]  # fmt: skip
     assert [meaning_of(cell, OF_MESSAGES, {}) for cell in ("Cancelado", "Non-marketing contact", "lead")] == [

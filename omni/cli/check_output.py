@@ -15,6 +15,10 @@ PROBLEMS_IN_JSON = 1000
 """Most problems in the JSON output."""
 _PROBLEMS_SHOWN: Final = 50
 """Most problems of rows in the text output."""
+_ABOUT_HEADER: Final = frozenset(
+    {"no_header", "no_header_guess", "header_guess", "lines_above_header", "contacts_above_header"}
+)
+"""Notes about the header, which another choice of its row would change."""
 _COLUMNS_NAMED: Final = 20
 """Most column names listed when no column holds a destination."""
 
@@ -35,6 +39,13 @@ def check_as_json(
         },
         "reading": {
             "headerRow": assumed.header_row,
+            "headerRows": list(range(assumed.header_row - assumed.header_height + 1, assumed.header_row + 1)),
+            "headerIsGuess": assumed.header_is_guess,
+            "linesAboveHeader": [{"row": line.row, "text": line.text} for line in assumed.above],
+            "unreadSheets": [
+                {"sheet": sheet.name, "contacts": sheet.contacts, "hidden": sheet.is_hidden}
+                for sheet in assumed.unread_sheets
+            ],
             "hiddenColumns": list(checked.sheet.hidden_columns),
             "notes": [{"code": note.code, **note.params} for note in assumed.notes],
         },
@@ -117,6 +128,11 @@ def print_check(checked: CheckedContacts, template_errors: list[Problem], output
     for note in assumed.notes:
         output.line(text(f"sheet_note.{note.code}", **note.params))
     output.line(text("cli.country_assumed", country=summary.country.country))
+    codes = {note.code for note in assumed.notes}
+    if codes & _ABOUT_HEADER:
+        output.line(text("cli.header_hint"))
+    if assumed.unread_sheets:
+        output.line(text("cli.sheet_hint"))
     for name, count in summary.rows.items():
         output.line(f"{text(f'rows.{name}'):<28}{text.number(count):>12}")
     for reach in summary.reach:

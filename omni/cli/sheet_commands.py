@@ -57,6 +57,10 @@ def add_sheet_arguments(parser: argparse.ArgumentParser, text: Text, *, template
     )
     parser.add_argument("--map", action="append", default=[], metavar="FIELD=HEADER", type=_pair, help=text("cli.map"))
     parser.add_argument("--sheet", metavar="NAME", help=text("cli.sheet"))
+    parser.add_argument("--header-row", type=_row_number, metavar="N", help=text("cli.header_row"))
+    parser.add_argument("--delimiter", type=_delimiter, metavar="SIGN", help=text("cli.delimiter"))
+    parser.add_argument("--include-hidden-rows", action="store_true", help=text("cli.include_hidden_rows"))
+    parser.add_argument("--include-hidden-columns", action="store_true", help=text("cli.include_hidden_columns"))
     parser.add_argument("--country", metavar="BR", help=text("cli.country"))
     parser.add_argument("--duplicates", choices=_dashed(DUPLICATES), default="keep-first", help=text("cli.duplicates"))
     parser.add_argument("--allow-foreign", action="store_true", help=text("cli.allow_foreign"))
@@ -91,6 +95,16 @@ def _answer(given: str) -> tuple[str, str]:
     return header.strip(), value.strip()
 
 
+def _row_number(given: str) -> int:
+    if not given.isdecimal():
+        raise argparse.ArgumentTypeError(f"0, 1, 2, …: {given!r}")
+    return int(given)
+
+
+def _delimiter(given: str) -> str:
+    return "\t" if given.lower() in ("tab", "\\t") else given
+
+
 @contextmanager
 def prepared(args: argparse.Namespace, settings: Settings) -> Iterator[tuple[Workspace, Preparation]]:
     """Yield the sheet and the template of the arguments, in a temporary folder that is removed afterwards.
@@ -108,7 +122,13 @@ def prepared(args: argparse.Namespace, settings: Settings) -> Iterator[tuple[Wor
         template = _template(args.template) if args.template else Template()
         preparation = Preparation(
             upload=upload,
-            reading=ReadOptions(sheet=args.sheet),
+            reading=ReadOptions(
+                sheet=args.sheet,
+                header_row=args.header_row,
+                delimiter=args.delimiter,
+                include_hidden=args.include_hidden_rows,
+                include_hidden_columns=args.include_hidden_columns,
+            ),
             country=settings.country,
             duplicates=args.duplicates.replace("-", "_"),
             is_country_chosen=args.country is not None,
@@ -124,6 +144,8 @@ def prepared(args: argparse.Namespace, settings: Settings) -> Iterator[tuple[Wor
                 raise SheetError("columns.no_opt_out", header=header)
         mapping = propose_mapping(sheet, preparation.fields())
         for field, header in args.map:
+            if header in sheet.hidden_columns:
+                raise SheetError("columns.hidden", field=field, header=header)
             if header not in sheet.columns:
                 raise SheetError("columns.unknown", field=field, header=header)
             mapping[field] = header

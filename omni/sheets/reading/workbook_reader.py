@@ -1,4 +1,4 @@
-"""Reader of xlsx, xls and ods: the first visible sheet as a grid of text, with rows and columns as the program shows.
+"""Reader of xlsx, xls and ods: the sheet with the contacts as a grid of text, rows and columns as the program shows.
 
 Numbers, dates and truth values become the text that an operator expects, and are distinguished from text that looks the
 same. fastexcel returns every cell as text on request: ``5511900000001``, ``10.5``, ``2024-01-05 00:00:00``, ``true``.
@@ -27,6 +27,7 @@ from omni.sheets.reading.archive import check_sizes, check_well_formed, chunks, 
 from omni.sheets.reading.merged_cells import filled_down, merged_header
 from omni.sheets.reading.number_formats import shown_with_zeros, with_zeros
 from omni.sheets.reading.ods_survey import survey_ods
+from omni.sheets.reading.sheet_choice import SheetContacts, chosen, contacts_on, unread, unread_notes
 from omni.sheets.reading.survey import Survey, check_extent
 from omni.sheets.reading.table_start import (
     SAMPLE_ROWS,
@@ -38,11 +39,13 @@ from omni.sheets.reading.table_start import (
 )
 from omni.sheets.reading.xls_survey import survey_xls
 from omni.sheets.reading.xlsx_survey import Part, survey_xlsx, worksheets
-from omni.sheets.sheet import Assumptions, Grid, Note, ReadOptions, column_letter
+from omni.sheets.sheet import Assumptions, Grid, Note, ReadOptions, UnreadSheet, column_letter
 
 WorkbookFormat = Literal["xlsx", "xls", "ods"]
 MakeRoom = Callable[[int], None]
 """Called with the number of cells for which memory is about to be allocated."""
+_SurveyOf = Callable[[int, int], Survey]
+_Load = Callable[[str, int], tuple[Survey, fastexcel.ExcelSheet]]
 Reload = Callable[[str, list[int]], dict[int, pa.Array]]
 """Reads columns again as a fastexcel dtype; cells of another type come back null."""
 
@@ -58,7 +61,7 @@ _ALL_ROWS: Final[dict[str, Any]] = {"header_row": None, "skip_rows": 0}
 
 
 def read_workbook(path: Path, kind: WorkbookFormat, options: ReadOptions, make_room: MakeRoom) -> Grid:
-    """Read the sheet named in ``options`` of the workbook at ``path``, else the first visible one that is not empty.
+    """Read the sheet named in ``options`` of the workbook at ``path``, else the visible one that holds the contacts.
 
     Raises ``SheetError``.
     """
@@ -70,21 +73,62 @@ def read_workbook(path: Path, kind: WorkbookFormat, options: ReadOptions, make_r
         names = [part.name for part in parts] or opening.result().sheet_names
         if options.sheet is not None and options.sheet not in names:
             raise SheetError("sheet.unknown", sheet=options.sheet, sheets=", ".join(names))
-        shown = [part.name for part in parts if part.visible] or names
-        for name in shown if options.sheet is None else [options.sheet]:
-            survey = survey_of(names.index(name))
-            book = opening.result()
-            loaded = book.load_sheet(name, dtypes="string", **_ALL_ROWS)
-            seen = loaded.visible == "visible" or options.sheet is not None
-            if seen and loaded.width and loaded.height:
-                return _grid(book, loaded, kind, names, survey, options)
-    raise SheetError("file.empty")
+
+        def load(name: str, beside: int) -> tuple[Survey, fastexcel.ExcelSheet]:
+            survey = survey_of(names.index(name), beside)
+            return survey, opening.result().load_sheet(name, dtypes="string", **_ALL_ROWS)
+
+        if len(names) == 1:
+            survey, loaded = load(names[0], 0)
+            if not _is_filled(loaded):
+                raise SheetError("file.empty")
+            return _grid(opening.result(), loaded, kind, names, survey, options, ())
+        return _chosen_grid(opening.result, load, kind, names, options)
 
 
-def _survey(path: Path, kind: WorkbookFormat, make_room: MakeRoom) -> tuple[list[Part], Callable[[int], Survey]]:
+def _chosen_grid(
+    book: Callable[[], fastexcel.ExcelReader], load: _Load, kind: WorkbookFormat, names: list[str], options: ReadOptions
+) -> Grid:
+    """Look at every sheet and read one. At most two are in memory at a time: the best one so far, and the next."""
+    found: list[SheetContacts] = []
+    kept: tuple[str, Survey, fastexcel.ExcelSheet] | None = None
+    refused: SheetError | None = None
+    for name in names:
+        try:
+            survey, loaded = load(name, check_extent(kept[1]) if kept else 0)
+        except SheetError as err:
+            if name == options.sheet:
+                raise
+            refused = refused or err
+            found.append(SheetContacts(name, None, is_visible=False))
+            continue
+        if not _is_filled(loaded):
+            continue
+        found.append(SheetContacts(name, contacts_on(loaded.to_arrow().columns), loaded.visible == "visible"))
+        if name == (options.sheet or _name_chosen(found)):
+            kept = name, survey, loaded
+    name = options.sheet or _name_chosen(found)
+    contacts = next((one.contacts for one in found if one.name == name), None)
+    if contacts is None or (refused is not None and not contacts and options.sheet is None):
+        raise refused if refused is not None and options.sheet is None else SheetError("file.empty")
+    if kept is None or kept[0] != name:
+        kept = name, *load(name, 0)
+    return _grid(book(), kept[2], kind, names, kept[1], options, unread(found, name))
+
+
+def _name_chosen(found: list[SheetContacts]) -> str:
+    return chosen(found).name if any(one.is_visible for one in found) else ""
+
+
+def _is_filled(loaded: fastexcel.ExcelSheet) -> bool:
+    return bool(loaded.width and loaded.height)
+
+
+def _survey(path: Path, kind: WorkbookFormat, make_room: MakeRoom) -> tuple[list[Part], _SurveyOf]:
     """Return the worksheets (of an xlsx only), and a function that surveys the sheet at a place and makes room for it.
 
-    calamine unpacks every sheet of an xls or ods when it opens the file, so those are all surveyed beforehand.
+    The function also gets the number of cells for which memory is in use beside that sheet. calamine unpacks every
+    sheet of an xls or ods when it opens the file, so those are all surveyed beforehand.
     """
     if kind == "xlsx":
         with open_archive(path) as archive:
@@ -92,10 +136,10 @@ def _survey(path: Path, kind: WorkbookFormat, make_room: MakeRoom) -> tuple[list
             entries = {part.entry for part in parts}
             check_sizes(archive, (name for name in archive.namelist() if name not in entries and is_xml(name)))
 
-        def survey_one(place: int) -> Survey:
+        def survey_one(place: int, beside: int) -> Survey:
             with open_archive(path) as archive:
                 found = survey_xlsx(archive, parts[place].entry)
-                make_room(check_extent(found))
+                make_room(check_extent(found) + beside)
                 return replace(found, zeros=shown_with_zeros(archive, parts[place].entry))
 
         return parts, survey_one
@@ -106,7 +150,7 @@ def _survey(path: Path, kind: WorkbookFormat, make_room: MakeRoom) -> tuple[list
             surveys = survey_ods(archive)
             check_well_formed(chunks(archive, "content.xml"), "content.xml")
     make_room(sum(map(check_extent, surveys)))
-    return [], surveys.__getitem__
+    return [], lambda place, beside: surveys[place]
 
 
 def _grid(
@@ -116,6 +160,7 @@ def _grid(
     names: list[str],
     survey: Survey,
     options: ReadOptions,
+    unread_sheets: tuple[UnreadSheet, ...],
 ) -> Grid:
     def reload(dtype: Any, places: list[int]) -> dict[int, pa.Array]:
         wanted = [positions[place] for place in places]
@@ -148,6 +193,7 @@ def _grid(
     body, filled = filled_down(cells.slice(above_body), places_of, above_body + 1, survey.merged)
     all_notes = [
         *start_notes(sample, start, height),
+        *unread_notes(unread_sheets),
         *([Note("merged_filled", {"n": filled})] if filled else []),
         *(Note(code, {"n": n}) for code, n in sorted(notes.items())),
     ]
@@ -170,6 +216,7 @@ def _grid(
             sheets=tuple(names),
             decimal=options.decimal,
             notes=tuple(all_notes),
+            unread_sheets=unread_sheets,
         ),
     )
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 
+import openpyxl
 import pytest
 
 from omni.cli import main
 from tests.builders import contact_rows, phone, sms_template, write_csv_sheet, write_template, write_xlsx_sheet
+from tests.sheets.making import make_xlsx
 
 
 def run(capsysbinary, *arguments):
@@ -89,6 +91,67 @@ def test_check_says_how_the_file_was_read_and_counts_every_row(tmp_path, capsysb
     assert found["problems"][0]["column"] == "Celular"
     assert found["problems"][0]["value"] == "900000003"
     assert "5" in found["problems"][0]["message"]
+
+
+def test_lines_above_the_header_and_the_header_are_reported_and_can_be_chosen(tmp_path, capsysbinary):
+    sheet = tmp_path / "a.csv"
+    sheet.write_text("Loja;(11) 3333-4444\n\nNome;Celular\nAna;11900000001\nBia;11900000002\n", "utf-8")
+
+    _, out, _ = run(capsysbinary, "check", sheet, "--json")
+    found = json.loads(out)
+    assert found["reading"]["linesAboveHeader"] == [{"row": 1, "text": "Loja · (11) 3333-4444"}]
+    assert (found["reading"]["headerRows"], found["reading"]["headerIsGuess"]) == ([3], False)
+    assert found["rows"]["read"] == 2
+
+    _, out, _ = run(capsysbinary, "check", sheet)
+    assert "Loja · (11) 3333-4444" in out
+    assert "--header-row" in out
+
+    _, out, _ = run(capsysbinary, "check", sheet, "--json", "--header-row", "0")
+    found = json.loads(out)
+    assert (found["reading"]["headerRows"], found["reading"]["linesAboveHeader"]) == ([], [])
+    assert (found["rows"]["read"], found["rows"]["blank"]) == (5, 1)
+
+
+def test_sheets_that_are_not_read_are_named(tmp_path, capsysbinary):
+    sheets = {
+        "LEIA-ME": [["Dúvidas: (11) 3333-4444"]],
+        "Janeiro": [["Nome", "Celular"], ["Ana", "11900000001"]],
+        "Fevereiro": [["Nome", "Celular"], ["Bia", "11900000002"], ["Caio", "11900000003"]],
+    }
+    sheet = make_xlsx(tmp_path / "a.xlsx", sheets)
+    _, out, _ = run(capsysbinary, "check", sheet, "--json")
+    found = json.loads(out)
+    assert found["file"]["sheet"] == "Janeiro"
+    assert found["reading"]["unreadSheets"] == [
+        {"sheet": "LEIA-ME", "contacts": 0, "hidden": False},
+        {"sheet": "Fevereiro", "contacts": 2, "hidden": False},
+    ]
+    _, out, _ = run(capsysbinary, "check", sheet, "--sheet", "Fevereiro")
+    assert "Janeiro (1)" in out
+    assert "LEIA-ME" in out
+
+
+def test_a_hidden_column_that_is_asked_for_is_called_hidden(tmp_path, capsysbinary):
+    sheet = make_xlsx(tmp_path / "a.xlsx", [["Nome", "Celular"], ["Ana", "11900000001"]])
+    book = openpyxl.load_workbook(sheet)
+    book.active.column_dimensions["B"].hidden = True
+    book.save(sheet)
+
+    code, _, err = run(capsysbinary, "check", sheet, "--map", "phone1=Celular")
+    assert code == 2
+    assert "--include-hidden-columns" in err
+
+    code, out, _ = run(capsysbinary, "check", sheet, "--map", "phone1=Celular", "--include-hidden-columns", "--json")
+    assert (code, json.loads(out)["rows"]["ready"]) == (0, 1)
+
+
+@pytest.mark.parametrize(("sign", "given"), [("^", "^"), ("\t", "TAB"), (" ", " ")])
+def test_the_separator_can_be_chosen(tmp_path, capsysbinary, sign, given):
+    sheet = tmp_path / "a.csv"
+    sheet.write_text(f"Fulano{sign}Celular\nAna{sign}11900000001\n", "utf-8")
+    _, out, _ = run(capsysbinary, "check", sheet, "--delimiter", given, "--json")
+    assert json.loads(out)["columns"] == {"phone1": "Celular"}
 
 
 def test_a_clean_sheet_ends_with_zero(tmp_path, capsysbinary):

@@ -76,13 +76,12 @@ def _holds_contacts(title: str, sample: Sequence[str]) -> bool:
     return len(filled) > 1 and 2 * read > len(filled)
 
 
-def chosen(found: Sequence[SheetContacts]) -> SheetContacts:
-    """Choose the sheet to read among the visible ones in ``found``, of which there is at least one.
+def chosen(shown: Sequence[SheetContacts]) -> SheetContacts:
+    """Choose the sheet to read among visible ones, of which there is at least one.
 
     It is the first with contacts, unless another has many more; sheets whose name says that they are about something
     else come last. Without contacts anywhere it is the first.
     """
-    shown = [one for one in found if one.is_visible]
     holding = [one for one in shown if one.contacts]
     preferred = [one for one in holding if not _ABOUT_OTHERS.search(one.name)] or holding or shown
     most = max(one.contacts or 0 for one in preferred)

@@ -100,7 +100,7 @@ def _chosen_grid(
             if name == options.sheet:
                 raise
             refused = refused or err
-            found.append(SheetContacts(name, None, is_visible=False))
+            found.append(SheetContacts(name, None, is_visible=True))
             continue
         if not _is_filled(loaded):
             continue
@@ -117,7 +117,8 @@ def _chosen_grid(
 
 
 def _name_chosen(found: list[SheetContacts]) -> str:
-    return chosen(found).name if any(one.is_visible for one in found) else ""
+    shown = [one for one in found if one.is_visible and one.contacts is not None]
+    return chosen(shown).name if shown else ""
 
 
 def _is_filled(loaded: fastexcel.ExcelSheet) -> bool:

@@ -149,11 +149,20 @@ class CheckedContacts:
         if section in ("hidden", "blank"):
             return self._left_out(section, offset, limit)
         if section == "all":
-            page, cells = self._table.slice(offset, limit), self.sheet.table.slice(offset, limit)
+            page, cells = self._table.slice(offset, limit), self._originals().slice(offset, limit)
         else:
             at = self._indices(section).slice(offset, limit)
-            page, cells = self._table.take(at), self.sheet.table.take(at)
+            page, cells = self._table.take(at), self._originals().take(at)
         return [self._view(row, original) for row, original in zip(page.to_pylist(), cells.to_pylist(), strict=True)]
+
+    def _originals(self) -> pa.Table:
+        """Return the cells of the fields: as the sheet shows them, but those of destinations with all their digits."""
+        table = self.sheet.table
+        for name, kind in self.kinds.items():
+            header = self.mapping[name]
+            if kind != "text":
+                table = table.set_column(self.sheet.columns.index(header), header, self.sheet.digits_of(header))
+        return table
 
     def _indices(self, section: Section) -> pa.Array:
         if section == "repaired":
@@ -253,7 +262,9 @@ class CheckedContacts:
         place = int(np.searchsorted(rows, row))
         if place == len(rows) or rows[place] != row:
             return ""
-        return str(self.sheet.table.column(header)[place].as_py())
+        is_destination = any(self.mapping[name] == header for name, kind in self.kinds.items() if kind != "text")
+        column = self.sheet.digits_of(header) if is_destination else self.sheet.table.column(header)
+        return str(column[place].as_py())
 
     def problems(
         self, offset: int = 0, limit: int | None = None, *, severity: str | None = None, code: str | None = None

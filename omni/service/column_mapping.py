@@ -15,7 +15,7 @@ from omni.store.people.saved import SavedMapping, SavedMappings
 
 def propose_mapping(sheet: Sheet, fields: Mapping[str, FieldKind]) -> dict[str, str]:
     """Propose a column for each field, by the headers and the first 200 rows."""
-    return propose(sheet.columns, fields, sheet.table.slice(0, 200))
+    return propose(sheet.columns, fields, sheet.with_digits().slice(0, 200))
 
 
 def placeholder_columns(sheet: Sheet, mapping: Mapping[str, str]) -> list[str]:

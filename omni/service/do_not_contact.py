@@ -192,7 +192,7 @@ def _read_columns(sheet: Sheet, country: str, chosen: Sequence[str] | None) -> _
     unread: list[tuple[int, str]] = []
     columns = []
     for header in headers:
-        cells = one_chunk(sheet.table.column(header))
+        cells = one_chunk(sheet.digits_of(header))
         phones, emails = screen_phones(cells, country, add_nine=True), screen_emails(cells)
         before = len(found)
         for row, cell, number, address in zip(

@@ -64,16 +64,22 @@ def with_fix(workspace: Workspace, preparation: Preparation, row: int, header: s
 
 def fixed_sheet(sheet: Sheet, fixes: Fixes) -> Sheet:
     """Return the spreadsheet with the corrections; columns without any are the same objects."""
-    table = sheet.table
+    table, stored = sheet.table, sheet.stored
     for header in {header for _, header in fixes}:
         place = sheet.columns.index(header)
         table = table.set_column(place, header, fixed_column(sheet, header, fixes))
-    return replace(sheet, table=table)
+        if stored is not None and header in stored.column_names:
+            digits = _with_texts(sheet, stored.column(header), header, fixes)
+            stored = stored.set_column(stored.column_names.index(header), header, digits)
+    return replace(sheet, table=table, stored=stored)
 
 
 def fixed_column(sheet: Sheet, header: str, fixes: Fixes) -> pa.ChunkedArray:
     """Return one column with the corrections."""
-    column = sheet.table.column(header)
+    return _with_texts(sheet, sheet.table.column(header), header, fixes)
+
+
+def _with_texts(sheet: Sheet, column: pa.ChunkedArray, header: str, fixes: Fixes) -> pa.ChunkedArray:
     texts = {row: text for (row, name), text in fixes.items() if name == header}
     if not texts:
         return column
@@ -96,6 +102,9 @@ def _forget_oldest(newest: Path) -> None:
 def _basis(preparation: Preparation) -> str:
     """Return a fingerprint of what corrections depend on: the file, and its reading except for hidden parts."""
     reading = {
-        name: value for name, value in asdict(preparation.reading).items() if not name.startswith("include_hidden")
+        name: value
+        for name, value in asdict(preparation.reading).items()
+        # A language that is guessed is left out, because corrections of former versions know of none.
+        if not name.startswith("include_hidden") and (name != "language" or value is not None)
     }
     return fingerprint("fixed 1", preparation.upload.sha256 if preparation.upload else "", reading)

@@ -32,6 +32,9 @@ def write_sheet(folder: Path, sheet: Sheet) -> None:
     _write_rows(folder / "sheet.arrow", sheet.table, sheet.rows)
     if sheet.unseen is not None and sheet.unseen_rows is not None:
         _write_rows(folder / "unseen.arrow", sheet.unseen, sheet.unseen_rows)
+    if sheet.stored is not None:
+        names = [f"c{sheet.columns.index(name)}" for name in sheet.stored.column_names]
+        write_table(folder / "stored.arrow", sheet.stored.rename_columns(names))
     blank = pa.array([], pa.int64()) if sheet.blank_rows is None else sheet.blank_rows
     write_table(folder / "blank.arrow", pa.table({_ROW: blank.cast(pa.int64())}))
     facts = {
@@ -51,6 +54,10 @@ def open_sheet(folder: Path) -> Sheet:
     unseen, unseen_rows = table.slice(0, 0), rows.slice(0, 0)
     if (folder / "unseen.arrow").exists():
         unseen, unseen_rows = _read_rows(folder / "unseen.arrow", facts["columns"])
+    stored = None
+    if (folder / "stored.arrow").exists():
+        stored = open_table(folder / "stored.arrow")
+        stored = stored.rename_columns([facts["columns"][int(name[1:])] for name in stored.column_names])
     assumed: dict[str, Any] = facts["assumptions"]
     assumed["sheets"] = tuple(assumed["sheets"])
     assumed["notes"] = tuple(Note(**note) for note in assumed["notes"])
@@ -69,6 +76,7 @@ def open_sheet(folder: Path) -> Sheet:
         unseen_rows=unseen_rows,
         blank_rows=open_table(folder / "blank.arrow").column(_ROW).combine_chunks(),
         hidden_columns=tuple(facts["hidden_columns"]),
+        stored=stored,
     )
 
 

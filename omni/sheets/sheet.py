@@ -37,17 +37,19 @@ class ReadOptions:
     """Instructions for reading a file; a value of ``None`` is detected from the file.
 
     ``sheet`` is a sheet's name. ``header_row`` counts from 1 as the spreadsheet program does; 0 means that there is no
-    header. ``decimal`` is the decimal sign for the numbers of a workbook. Hidden rows and hidden columns are left out
-    unless ``include_hidden`` and ``include_hidden_columns`` are set.
+    header. ``language`` (``pt``, ``es`` or ``en``) is that in which a workbook shows numbers and dates, ``decimal`` its
+    decimal sign if that is another one. Hidden rows and hidden columns are left out unless ``include_hidden`` and
+    ``include_hidden_columns`` are set.
     """
 
     encoding: str | None = None
     delimiter: str | None = None
     sheet: str | None = None
     header_row: int | None = None
-    decimal: str = ","
+    decimal: str | None = None
     include_hidden: bool = False
     include_hidden_columns: bool = False
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ class Assumptions:
     first_rows: tuple[Line, ...] = ()
     letters: tuple[str, ...] = ()
     unread_sheets: tuple[UnreadSheet, ...] = ()
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,6 +113,9 @@ class Sheet:
     before the last filled one; ``blank_rows`` holds their numbers. ``hidden`` counts filled rows that the program does
     not show; ``unseen`` is a table of them with the same columns and ``unseen_rows`` holds their numbers.
     ``hidden_columns`` names filled columns that were left out because the program does not show them.
+
+    The cells are texts as the program shows them. ``stored`` is a table of those columns in which a number's format
+    hides digits that it has, such as ``5,51E+12``, with the digits in place of the text; None if there are none.
     """
 
     columns: tuple[str, ...]
@@ -122,6 +128,20 @@ class Sheet:
     unseen_rows: pa.Int64Array | None = None
     blank_rows: pa.Int64Array | None = None
     hidden_columns: tuple[str, ...] = ()
+    stored: pa.Table | None = None
+
+    def digits_of(self, column: str) -> pa.ChunkedArray:
+        """Return a column with the digits of its numbers, to read phones, addresses and other keys from."""
+        if self.stored is not None and column in self.stored.column_names:
+            return self.stored.column(column)
+        return self.table.column(column)
+
+    def with_digits(self) -> pa.Table:
+        """Return the table with the columns of ``stored`` in place of those that show other texts."""
+        table = self.table
+        for name in self.stored.column_names if self.stored is not None else ():
+            table = table.set_column(self.columns.index(name), name, self.stored.column(name))  # type: ignore[union-attr]
+        return table
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,6 +150,7 @@ class Grid:
 
     ``positions`` are the columns' places in the file (0 is A), ``first_row`` the number of the first row in
     ``cells``, ``hidden`` the numbers of hidden rows, ``hidden_columns`` the indices of hidden columns in ``cells``.
+    ``stored`` has, by index, the columns with digits that their formats hide.
     """
 
     cells: pa.Table
@@ -139,6 +160,7 @@ class Grid:
     hidden: frozenset[int]
     assumptions: Assumptions
     hidden_columns: frozenset[int] = frozenset()
+    stored: Mapping[int, pa.ChunkedArray] = field(default_factory=dict)
 
 
 def sheet_of(grid: Grid, options: ReadOptions, limits: Limits) -> Sheet:
@@ -172,6 +194,8 @@ def sheet_of(grid: Grid, options: ReadOptions, limits: Limits) -> Sheet:
     columns = [name for name, left_out in zip(names, is_left_out, strict=True) if not left_out]
     table = cells.select(shown).rename_columns(columns)
     hidden = unseen & ~keep
+    stored = {name: grid.stored[at] for name, at in zip(columns, shown, strict=True) if at in grid.stored}
+    digits = pa.table(stored) if stored else None
     return Sheet(
         columns=tuple(columns),
         table=table if keep.all() else table.filter(pa.array(keep)),
@@ -183,6 +207,7 @@ def sheet_of(grid: Grid, options: ReadOptions, limits: Limits) -> Sheet:
         unseen_rows=pa.array(numbers[hidden]),
         blank_rows=pa.array(numbers[blank]),
         hidden_columns=tuple(name for name, left_out in zip(names, is_left_out, strict=True) if left_out),
+        stored=digits if digits is None or keep.all() else digits.filter(pa.array(keep)),
     )
 
 

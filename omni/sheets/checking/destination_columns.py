@@ -24,7 +24,7 @@ _FIELDS: Final[Mapping[str, FieldKind]] = {
 def destination_columns(sheet: Sheet, skipped: Collection[str] = ()) -> dict[str, FieldKind]:
     """Return the headers of the columns that hold destinations, and their kinds, in the sheet's order."""
     left = [header for header in sheet.columns if header not in skipped]
-    sample = sheet.table.slice(0, _SAMPLE_ROWS)
+    sample = sheet.with_digits().slice(0, _SAMPLE_ROWS)
     found: dict[str, FieldKind] = {}
     while left:
         more = propose(left, _FIELDS, sample.select(left))
@@ -39,7 +39,7 @@ def destinations_in(sheet: Sheet, header: str, kind: FieldKind, country: str) ->
     """Return the normalised destinations of a column, ``""`` where there is none; old mobiles get their ninth digit."""
 
     def screened(part: tuple[int, int]) -> pa.StringArray:
-        cells = one_chunk(sheet.table.column(header).slice(*part))
+        cells = one_chunk(sheet.digits_of(header).slice(*part))
         column = screen_emails(cells) if kind == "email" else screen_phones(cells, country, add_nine=True)
         return column.values
 

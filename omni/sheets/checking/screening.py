@@ -72,10 +72,14 @@ def screen(
             raise SheetError("columns.unknown", field=field, header=header)
     kinds = {field: kinds.get(field, "text") for field in mapping}
 
+    def cells_of(field: str) -> pa.ChunkedArray:
+        header = mapping[field]
+        return sheet.table.column(header) if kinds[field] == "text" else sheet.digits_of(header)
+
     def screened_part(part: tuple[int, int]) -> dict[str, ScreenedColumn]:
         return {
-            field: _screen_cells(one_chunk(sheet.table.column(header).slice(*part)), kinds[field], country, agreed)
-            for field, header in mapping.items()
+            field: _screen_cells(one_chunk(cells_of(field).slice(*part)), kinds[field], country, agreed)
+            for field in mapping
         }
 
     done = on_threads(screened_part, parts(sheet.table.num_rows))
@@ -96,7 +100,7 @@ def screen(
         problem=joined("problem"),
         warning=joined("warning"),
         proposal=joined("proposal"),
-        original={field: sheet.table.column(header) for field, header in mapping.items()},
+        original={field: cells_of(field) for field in mapping},
         country=country,
     )
 

@@ -8,7 +8,7 @@ from typing import Final
 from omni.errors import SheetError
 from omni.sheets.limits import most_cells
 from omni.sheets.reading.merged_cells import Area
-from omni.sheets.reading.number_formats import ZeroCells
+from omni.sheets.reading.typed_cells import TypedCells
 
 MOST_MERGES: Final = 200_000
 """Merged areas that are considered; no list of contacts has as many."""
@@ -20,7 +20,7 @@ class Survey:
 
     ``hidden`` are the numbers of hidden rows; ``rows`` and ``columns`` extend to the last filled cell, and ``cells``
     counts the filled ones. ``hidden_columns`` are spans of places (from 0, both ends included), ``merged`` the areas of
-    merged cells, ``zeros`` the cells shown with leading zeros. ``room`` is the number of cells for which a reader
+    merged cells, ``typed`` the cells that do not hold a text. ``room`` is the number of cells for which a reader
     allocates memory, where that is not rows times columns.
     """
 
@@ -30,7 +30,7 @@ class Survey:
     cells: int
     hidden_columns: tuple[tuple[int, int], ...] = ()
     merged: tuple[Area, ...] = ()
-    zeros: ZeroCells = field(default_factory=dict)
+    typed: TypedCells = field(default_factory=TypedCells)
     room: int = 0
 
     def hides(self, position: int) -> bool:

@@ -15,10 +15,12 @@ from typing import Final
 from zipfile import BadZipFile, ZipFile
 
 from omni.errors import SheetError
-from omni.sheets.limits import LAST_ROW, MAX_SPARSE_CELLS, most_cells
+from omni.sheets.limits import LAST_ROW, MAX_CELLS, MAX_SPARSE_CELLS, most_cells
 from omni.sheets.reading.archive import ALPHABET, attributes, place_of, plain_chunks, tags
 from omni.sheets.reading.merged_cells import Area
 from omni.sheets.reading.survey import MOST_MERGES, Survey
+from omni.sheets.reading.xlsx_cells import XlsxCells
+from omni.sheets.reading.xlsx_styles import XlsxStyles, xlsx_styles
 
 _ROW_TAG: Final = re.compile(rb"<row\b[^>]*>")
 _ROW_NUMBER: Final = re.compile(rb"""\br=["'](\d+)["']""")
@@ -51,8 +53,7 @@ def worksheets(archive: ZipFile) -> list[Part]:
 
     Source: ECMA-376 part 1, 18.2.20 (sheet), and part 2, 9.3 (relationships). Raises ``SheetError``.
     """
-    root = _relations(archive, "_rels/.rels", "")
-    book = next((entry for kind, entry in root.values() if kind == "officeDocument"), "xl/workbook.xml")
+    book = main_entry(archive)
     folder, file = posixpath.split(book)
     targets = _relations(archive, posixpath.join(folder, "_rels", f"{file}.rels"), folder)
     parts = []
@@ -62,6 +63,22 @@ def worksheets(archive: ZipFile) -> list[Part]:
             stored = _stored_name(archive, entry)
             parts.append(Part(sheet.get("name", ""), stored, sheet.get("state", "visible") == "visible"))
     return parts
+
+
+def main_entry(archive: ZipFile) -> str:
+    """Return the archive entry of the workbook itself. Raises ``SheetError``."""
+    root = _relations(archive, "_rels/.rels", "")
+    return next((entry for kind, entry in root.values() if kind == "officeDocument"), "xl/workbook.xml")
+
+
+def styles_of(archive: ZipFile, parts: list[Part]) -> XlsxStyles:
+    """Read the styles of a workbook with these worksheets. Raises ``SheetError``."""
+    book = main_entry(archive)
+    folder, file = posixpath.split(book)
+    targets = _relations(archive, posixpath.join(folder, "_rels", f"{file}.rels"), folder)
+    beside = posixpath.join(folder, "styles.xml")
+    styles = next((entry for kind, entry in targets.values() if kind == "styles"), beside)
+    return xlsx_styles(archive, book, styles, [part.name for part in parts])
 
 
 def _relations(archive: ZipFile, entry: str, folder: str) -> dict[str, tuple[str, str]]:
@@ -95,11 +112,12 @@ def _content(archive: ZipFile, entry: str) -> bytes:
         raise SheetError("file.truncated") from err
 
 
-def survey_xlsx(archive: ZipFile, entry: str) -> Survey:
+def survey_xlsx(archive: ZipFile, entry: str, styles: XlsxStyles) -> Survey:
     """Survey one worksheet (ECMA-376 part 1, 18.3.1.73: row, 18.3.1.13: col, 18.3.1.55: mergeCell).
 
     Raises ``SheetError``.
     """
+    typed = XlsxCells(styles.formats, styles.changing_texts, is_1904=styles.is_1904)
     hidden: set[int] = set()
     hidden_columns: list[tuple[int, int]] = []
     merged: list[Area] = []
@@ -121,8 +139,18 @@ def survey_xlsx(archive: ZipFile, entry: str) -> Survey:
                 if _IS_HIDDEN.search(tag):
                     hidden.add(number)
         cells.take(chunk, together, number)
+        if cells.count <= MAX_CELLS:
+            typed.take(chunk)
     rows, columns = cells.extent(lambda: plain_chunks(archive, entry))
-    return Survey(frozenset(hidden), rows, columns, cells.count, tuple(hidden_columns), tuple(merged[:MOST_MERGES]))
+    return Survey(
+        frozenset(hidden),
+        rows,
+        columns,
+        cells.count,
+        tuple(hidden_columns),
+        tuple(merged[:MOST_MERGES]),
+        typed.cells(lambda: plain_chunks(archive, entry), recalculates=styles.recalculates),
+    )
 
 
 def _hidden_columns(chunk: bytes) -> Iterator[tuple[int, int]]:

@@ -46,6 +46,8 @@ def check_as_json(
                 {"sheet": sheet.name, "contacts": sheet.contacts, "hidden": sheet.is_hidden}
                 for sheet in assumed.unread_sheets
             ],
+            "language": assumed.language,
+            "decimal": assumed.decimal,
             "hiddenColumns": list(checked.sheet.hidden_columns),
             "notes": [{"code": note.code, **note.params} for note in assumed.notes],
         },
@@ -125,6 +127,9 @@ def print_check(checked: CheckedContacts, template_errors: list[Problem], output
     )
     for field, header in checked.mapping.items():
         output.line(f"  {field} = {header}")
+    if assumed.language:
+        language = text(f"cli.language_{assumed.language}")
+        output.line(text("cli.assumed_language", language=language, decimal=assumed.decimal or ""))
     for note in assumed.notes:
         output.line(text(f"sheet_note.{note.code}", **note.params))
     output.line(text("cli.country_assumed", country=summary.country.country))

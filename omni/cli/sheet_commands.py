@@ -61,6 +61,8 @@ def add_sheet_arguments(parser: argparse.ArgumentParser, text: Text, *, template
     parser.add_argument("--delimiter", type=_delimiter, metavar="SIGN", help=text("cli.delimiter"))
     parser.add_argument("--include-hidden-rows", action="store_true", help=text("cli.include_hidden_rows"))
     parser.add_argument("--include-hidden-columns", action="store_true", help=text("cli.include_hidden_columns"))
+    parser.add_argument("--sheet-language", choices=("pt", "es", "en"), help=text("cli.sheet_language"))
+    parser.add_argument("--decimal", choices=(",", "."), help=text("cli.decimal"))
     parser.add_argument("--country", metavar="BR", help=text("cli.country"))
     parser.add_argument("--duplicates", choices=_dashed(DUPLICATES), default="keep-first", help=text("cli.duplicates"))
     parser.add_argument("--allow-foreign", action="store_true", help=text("cli.allow_foreign"))
@@ -126,6 +128,8 @@ def prepared(args: argparse.Namespace, settings: Settings) -> Iterator[tuple[Wor
                 sheet=args.sheet,
                 header_row=args.header_row,
                 delimiter=args.delimiter,
+                language=args.sheet_language,
+                decimal=args.decimal,
                 include_hidden=args.include_hidden_rows,
                 include_hidden_columns=args.include_hidden_columns,
             ),

@@ -2,8 +2,8 @@
 
 Catalogs are ``<language>/<namespace>.json``: flat objects from key to a sentence, or to its plural forms
 (``{"one": …, "other": …}``, CLDR names) chosen by the parameter ``n``. Parameters are named, in ``str.format``
-style; a ``country`` (ISO 3166), or several with commas between them, is shown as ``+54 Argentina``.
-``tests/test_catalogs.py`` checks that the three languages have the same keys and parameters.
+style; a ``country`` (ISO 3166), or several with commas between them, is shown as ``+54 Argentina``, a list by its
+first items. ``tests/test_catalogs.py`` checks that the three languages have the same keys and parameters.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ DEFAULT: Final = "en"
 
 _PLAIN_NUMBERS = frozenset({"id", "row", "first", "last", "status", "port", "year"})
 _COUNTRIES = frozenset({"country", "assumed_country"})
+_ROWS_NAMED: Final = 10
+"""Most items of a list, such as row numbers, that a sentence names."""
 
 Entry = str | dict[str, str]
 
@@ -105,6 +107,9 @@ class Text:
             return value
         if name in _COUNTRIES:
             return ", ".join(country_with_code(each, self.language) for each in str(value).split(","))
+        if isinstance(value, list | tuple):
+            some = ", ".join(map(str, value[:_ROWS_NAMED]))
+            return f"{some} …" if len(value) > _ROWS_NAMED else some
         return self.number(value) if isinstance(value, int | float) else value
 
     def number(self, value: int | float) -> str:

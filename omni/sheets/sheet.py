@@ -16,9 +16,16 @@ from omni.sheets.limits import Limits
 
 Format = Literal["csv", "tsv", "xlsx", "xls", "ods", "vcf"]
 CONTACTS_MAY_BE_LOST: Final = frozenset(
-    {"rows_in_quotes", "contacts_above_header", "contacts_in_other_sheets", "contacts_in_a_row"}
+    {
+        "rows_in_quotes",
+        "contacts_above_header",
+        "contacts_in_other_sheets",
+        "contacts_in_a_row",
+        "errors_shown",
+        "formulas_uncalculated",
+    }
 )
-"""Codes of notes that mean rows may be missing; all other notes describe the interpretation of the file."""
+"""Codes of notes that mean rows or values may be missing; all others describe the interpretation of the file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,7 +119,7 @@ def test_dates_before_rows_of_text_times_and_errors_of_excel(tmp_path):
     sheet = read(path)
     assert sheet.table.column("Quando").to_pylist() == ["05:04:00", "07:30:00", "2024-02-29", "amanhã"]
     assert sheet.table.column("Erro").to_pylist() == ["#N/D", "#REF!", "", "ok"]
-    assert Note("errors_shown", {"n": 2, "rows": "2, 3"}) in sheet.assumptions.notes
+    assert Note("errors_shown", {"n": 2, "rows": [2, 3]}) in sheet.assumptions.notes
 
 
 def test_numbers_too_long_for_excel_are_noted(tmp_path):

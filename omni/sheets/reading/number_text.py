@@ -245,7 +245,7 @@ class NumberSection:
         rounded = np.floor(scaled + 0.5)
         # Numbers that are nearly halfway between two texts are decided by their decimal digits, one by one.
         offset = np.abs(scaled - np.floor(scaled) - 0.5)
-        near = (offset < _NEAR_HALF) | (scaled >= _EXACT)
+        near = (offset < _NEAR_HALF + scaled * 10.0 ** (1 - _DIGITS)) | (scaled >= _EXACT)
         units = pa.array(np.where(near, 0, rounded).astype(np.int64))
         if shape.mask:
             body = _masked(units.cast(pa.string()), shape)

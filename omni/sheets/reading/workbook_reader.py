@@ -48,7 +48,7 @@ _Load = Callable[[str, int], tuple[Survey, fastexcel.ExcelSheet]]
 _ALL_ROWS: Final[dict[str, Any]] = {"header_row": None, "skip_rows": 0}
 _ROWS_OF_WORDS: Final = 20
 """First rows whose words show the language."""
-_ROWS_NAMED: Final = 20
+ROWS_NAMED: Final = 100
 """Most rows that a note names."""
 
 
@@ -233,9 +233,7 @@ def _notes_of_rows(code: str, rows_by_column: Mapping[int, Rows], first_row: int
     found = [rows[rows >= first_row] for rows in rows_by_column.values()]
     count = sum(map(len, found))
     if count:
-        rows = np.unique(np.concatenate(found))
-        named = ", ".join(map(str, rows[:_ROWS_NAMED].tolist())) + (" …" if len(rows) > _ROWS_NAMED else "")
-        yield Note(code, {"n": count, "rows": named})
+        yield Note(code, {"n": count, "rows": np.unique(np.concatenate(found))[:ROWS_NAMED].tolist()})
 
 
 @contextmanager

@@ -35,6 +35,7 @@ _ENCODING_NAMES: Final = {
     "mac-roman": "Mac Roman",
 }
 _DELIMITERS: Final = {";": "semicolon", ",": "comma", "\t": "tab", "|": "pipe"}
+_LANGUAGES: Final = ("pt", "es", "en")
 _DECIMALS: Final = {",": "comma", ".": "point"}
 _TEXT_FORMATS: Final = ("csv", "tsv")
 _HEADER_ROWS: Final = 30
@@ -110,6 +111,8 @@ def facts_of(assumed: Assumptions) -> list[Fact]:
         name = t("contacts.sheet_of", sheet=assumed.sheet, at=at, n=n) if n > 1 else assumed.sheet
         found.append(Fact(t("contacts.sheet"), name))
     found.append(Fact(t("contacts.header_row"), header_name(assumed.header_row)))
+    if assumed.language:
+        found.append(Fact(t("contacts.language"), language_name(assumed.language)))
     if assumed.decimal:
         found.append(Fact(t("contacts.decimal"), decimal_name(assumed.decimal)))
     return found
@@ -123,6 +126,11 @@ def encoding_name(encoding: str) -> str:
 def delimiter_name(delimiter: str) -> str:
     """Return a delimiter in words with its sign; an unusual one as it is."""
     return t(f"contacts.delimiter_{_DELIMITERS[delimiter]}") if delimiter in _DELIMITERS else delimiter
+
+
+def language_name(code: str) -> str:
+    """Return the name of a language in which numbers and dates are shown, with examples."""
+    return t(f"contacts.language_{code}")
 
 
 def decimal_name(sign: str) -> str:
@@ -157,7 +165,8 @@ def _options(draft: OpenDraft, reading: ReadOptions, sheet: Sheet | None) -> Non
     if sheet is None or sheet.assumptions.format not in _TEXT_FORMATS:
         if sheet is not None and len(sheet.assumptions.sheets) > 1:
             _option(draft, "sheet", sheet.assumptions.sheets, reading.sheet, str)
-        _option(draft, "decimal", tuple(_DECIMALS), reading.decimal, decimal_name, has_automatic=False)
+        _option(draft, "language", _LANGUAGES, reading.language, language_name)
+        _option(draft, "decimal", tuple(_DECIMALS), reading.decimal, decimal_name)
     _option(draft, "header_row", range(_HEADER_ROWS + 1), reading.header_row, header_name)
     if reading != ReadOptions():
         st.button(
@@ -176,11 +185,9 @@ def _option(
     options: Sequence[Any],
     chosen: Any,
     shown: Callable[[Any], str],
-    *,
-    has_automatic: bool = True,
 ) -> None:
-    """Show one option as a select; ``shown`` names its values, ``has_automatic`` adds automatic detection."""
-    offered = [_AUTOMATIC, *options] if has_automatic else list(options)
+    """Show one option as a select; ``shown`` names its values."""
+    offered = [_AUTOMATIC, *options]
     current = _AUTOMATIC if chosen is None else chosen
     if current not in offered:
         offered.append(current)

@@ -78,9 +78,7 @@ def read_workbook(path: Path, kind: WorkbookFormat, options: ReadOptions, make_r
         return _chosen_grid(load, kind, names, signs, options)
 
 
-def _chosen_grid(
-    load: _Load, kind: WorkbookFormat, names: list[str], signs: Signs, options: ReadOptions
-) -> Grid:
+def _chosen_grid(load: _Load, kind: WorkbookFormat, names: list[str], signs: Signs, options: ReadOptions) -> Grid:
     """Look at every sheet and read one. At most two are in memory at a time: the best one so far, and the next."""
     found: list[SheetContacts] = []
     kept: tuple[str, Survey, fastexcel.ExcelSheet] | None = None

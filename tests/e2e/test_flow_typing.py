@@ -71,6 +71,8 @@ def test_many_gestures_at_once_all_count_and_keep_the_text(screen):
     card(screen, "MT").locator(".main").focus()
     for keys in ("Alt+ArrowDown", "Control+d", "Control+d", "Alt+Home", "Control+d"):
         screen.page.keyboard.press(keys)
+    # On the screen at once; a page that is loaded again shows what the console has received.
+    expect(screen.page.locator(".card")).to_have_count(6)
     screen.idle()
     screen.page.reload()
     screen.idle()

@@ -32,6 +32,23 @@ NEW_EDITOR = """(old) => !old.isConnected && document.querySelector('[data-testi
   ?.shadowRoot?.querySelector('.flow:not([hidden])')"""
 
 
+_PAGES, _FAILED = pytest.StashKey(), pytest.StashKey()
+_SHOWN = 2000
+"""Maximum number of characters of a page that a failure shows."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item):
+    """Add the text of the open pages to the report of a failed test, and let no later test use them."""
+    report = yield
+    if report.failed and report.when == "call":
+        for page in item.stash.get(_PAGES, []):
+            state = page.evaluate("JSON.stringify(document.querySelector('[data-testid=stApp]')?.dataset)")
+            report.sections.append((f"the page at {page.url}", f"{state}\n{page.inner_text('body')[:_SHOWN]}"))
+        item.stash[_FAILED] = True
+    return report
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
     """Address of the demonstration site: `st.App` under the product's policy, with our theme and font."""
@@ -86,12 +103,13 @@ def stages(chromium):
 
 
 @pytest.fixture
-def visit(chromium, contexts, stages, site):
+def visit(chromium, contexts, stages, site, request):
     """Open pages, as in ``visit("/?lang=es", width=390)``; the browser's complaints fail the test at its end.
 
     An editor page may have been used before, but the editor on it is new and has other steps.
     """
     ended, complaints = [], []
+    pages = request.node.stash[_PAGES] = []
 
     def open_page(path="/", *, width=1360, height=850, prepare=None, **options):
         settings = {"locale": "en-US", "reduced_motion": "reduce", "color_scheme": "light", **options}
@@ -101,11 +119,13 @@ def visit(chromium, contexts, stages, site):
             page.mouse.up()
             page.mouse.move(0, 0)
             page.set_viewport_size({"width": width, "height": height})
+            pages.append(page)
             begin_again(page)
         else:
             if same not in contexts:
                 contexts[same] = new_context(chromium, **settings)
             page, heard = contexts[same].new_page(), []
+            pages.append(page)
             page.set_viewport_size({"width": width, "height": height})
             watch(page, site, heard)
             if prepare:
@@ -119,7 +139,7 @@ def visit(chromium, contexts, stages, site):
     yield open_page
     for page, heard, place in ended:
         complaints += heard
-        if place and not heard and place not in stages:
+        if place and not heard and place not in stages and _FAILED not in request.node.stash:
             stages[place] = (page, heard)
         else:
             page.close()

@@ -5,6 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.e2e.axe import wait_for_rest
+from tests.ui.components.conftest import EVERY, IDLE
 from tests.ui.components.editor_page import expect_order
 
 pytestmark = pytest.mark.browser
@@ -14,6 +15,8 @@ LOOKS = {"desk-light": {}, "phone-dark": {"color_scheme": "dark", **PHONE}}
 
 
 def serious_faults(page):
+    # Streamlit fades what a running script has not drawn again yet.
+    page.wait_for_function(IDLE, polling=EVERY)
     wait_for_rest(page)
     found = Axe().run(page, context="[data-testid='stBidiComponentIsolated']").response["violations"]
     faults = [fault for fault in found if fault["impact"] in {"serious", "critical"}]

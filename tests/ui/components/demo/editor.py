@@ -22,9 +22,10 @@ state = st.session_state
 names = {"MT": text("editor.kind_mt"), "VOICE": text("editor.kind_voice"), "EMAIL": text("editor.kind_email")}
 if "flow" not in state:
     many = int(st.query_params.get("steps", len(STEPS)))
-    state.flow = begin((STEPS * 4)[:many])
+    # The flow comes last: a rerun that the browser asks for may end this run at any access to the state.
     state.runs = 0
     state.rounds = state.get("rounds", 0) + 1
+    state.flow = begin((STEPS * 4)[:many])
 key = "editor" if state.rounds == 1 else f"editor{state.rounds}"
 state.runs += 1
 state.flow = arrange(

@@ -13,6 +13,8 @@ _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LOCAL: Final = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
 _DOMAIN: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{1,58}[a-z0-9])")
 _IN_BRACKETS: Final = re.compile(r"[^<>@]*<([^<>]*)>")
+NOT_FOR_MAIL: Final = frozenset({"c.us", "s.whatsapp.net", "g.us"})
+"""Domains of WhatsApp ids, which look like addresses: ``5511987650001@c.us``."""
 _SEPARATORS: Final = re.compile(r"[\s;,/|]+")
 
 
@@ -34,7 +36,13 @@ def read_address(text: str) -> tuple[str | None, str | None]:
         return None, "email.several"
     local, _, domain = bare.rpartition("@")
     known = _domain(domain)
-    if known is None or len(local) > 64 or len(local) + 1 + len(known) > 254 or not _LOCAL.fullmatch(local):
+    if (
+        known is None
+        or known in NOT_FOR_MAIL
+        or len(local) > 64
+        or len(local) + 1 + len(known) > 254
+        or not _LOCAL.fullmatch(local)
+    ):
         return None, "email.malformed"
     return f"{local}@{known}", None
 

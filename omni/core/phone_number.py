@@ -13,6 +13,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
+from urllib.parse import unquote
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumber, ValidationResult
@@ -47,12 +48,14 @@ _LABEL = (
 _COUNT = r"(?:\s?[1-9](?=\s*[:)])|[1-9](?=\s))?"
 _LABEL_AHEAD: Final = re.compile(rf"^[\s(\[]*(?:{_LABEL}{_COUNT}[\s.:/()\[\]-]*)+(?=[+\d])", re.IGNORECASE)
 _LABEL_BEHIND: Final = re.compile(rf"(?<=\d)[\s(\[/-]*{_LABEL}[\s.)\]]*$", re.IGNORECASE)
-# WhatsApp links and ids hold a number with its country code but without the plus.
-_LINK: Final = re.compile(
-    r"^(?:(?:https?://)?(?:wa\.me/|(?:api|web)\.whatsapp\.com/send/?\?phone=)|whatsapp://send\?phone=)\+?(\d+)/?$|"
-    r"^(\d+)@(?:c\.us|s\.whatsapp\.net)$",
-    re.IGNORECASE,
+# WhatsApp ids (one per device: «5511…:12@…») and links hold a number with its country code but without the plus.
+_WHATSAPP_ID: Final = re.compile(r"\+?(\d{1,20})(?::\d{1,5})?@(?:c\.us|s\.whatsapp\.net)", re.IGNORECASE)
+_WHATSAPP_LINK: Final = re.compile(
+    r"^[^\d]{0,40}?(?:https?://)?(?:www\.)?(?:(?P<path>wa\.me/)|(?:api|web)\.whatsapp\.com/send|whatsapp://send)(?P<rest>.*)$",
+    re.IGNORECASE | re.DOTALL,
 )
+_PHONE_IN_PATH: Final = re.compile(r"\+?(\d{1,20})(?:[/?#\s].*)?", re.DOTALL)
+_PHONE_IN_QUERY: Final = re.compile(r"[?&;]phone=([^&#;]*)", re.IGNORECASE)
 _SCHEME: Final = re.compile(r"^(?:tel|callto|sms|whatsapp):(?:/*)(?=[+\d(])", re.IGNORECASE)
 # In Brazil «0xx11» means «dial 0, a carrier of your choice, 11», so it is replaced by the trunk zero.
 _CARRIER_PLACEHOLDER: Final = re.compile(
@@ -224,11 +227,25 @@ def strip_decoration(text: str) -> str:
     bare = text.strip(" \n'\"=")
     if grouped := _GROUPED.fullmatch(bare):
         bare = grouped[1] or grouped[2]
-    if link := _LINK.fullmatch(bare):
-        bare = f"+{link[1] or link[2]}"
+    if linked := _number_on_whatsapp(bare):
+        bare = f"+{linked}"
     bare = _SCHEME.sub("", _DECIMAL_TAIL.sub(r"\1", bare))
     bare = _LABEL_BEHIND.sub("", _LABEL_AHEAD.sub("", bare))
     return _CARRIER_PLACEHOLDER.sub("0", bare, count=1)
+
+
+def _number_on_whatsapp(bare: str) -> str | None:
+    """Return the digits in a WhatsApp id or link, which may bring a text along; None for any other text."""
+    if found := _WHATSAPP_ID.fullmatch(bare):
+        return found[1]
+    link = _WHATSAPP_LINK.match(bare) if "wa.me/" in bare.lower() or "whatsapp" in bare.lower() else None
+    if link is None or "wa.me/" in link["rest"].lower() or "whatsapp." in link["rest"].lower():
+        return None
+    if link["path"]:
+        in_path = _PHONE_IN_PATH.fullmatch(link["rest"])
+        return in_path[1] if in_path else None
+    in_query = _PHONE_IN_QUERY.search(link["rest"])
+    return digits_in(unquote(in_query[1])) or None if in_query else None
 
 
 def digits_in(text: str) -> str:

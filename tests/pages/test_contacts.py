@@ -552,6 +552,50 @@ def test_the_sheet_is_read_differently_when_asked(open_page, console):
     assert facts(app)["Separator"] == "comma ( , )"
 
 
+def test_the_first_rows_are_shown_as_read_beside_the_choice_of_the_header(open_page, console):
+    data = "Loja;(11) 3333-4444;\n;;\nNome;Celular;Cidade\nAna;11900000001;*Santos*\nBia;11900000002;\n"
+    app = upload(open_page("contacts"), data.encode())
+    [rows] = app.table
+    assert rows.value.values.tolist() == [
+        ["1", "left out", "Loja", r"\(11\) 3333\-4444", ""],
+        ["2", "blank", "", "", ""],
+        ["3", "header", "**Nome**", "**Celular**", "**Cidade**"],
+        ["4", "contact", "Ana", "11900000001", r"\*Santos\*"],
+        ["5", "contact", "Bia", "11900000002", ""],
+    ]
+    assert list(rows.value.columns[2:]) == ["A", "B", "C"]
+    assert any("not certain" in one.value for one in app.warning)
+
+    app.selectbox(key="contacts.header_row").set_value(0).run()
+    assert [row[1] for row in app.table[0].value.values.tolist()] == ["contact", "blank", *["contact"] * 3]
+    assert draft_of(app, console)[1].reading.header_row == 0
+    app.selectbox(key="contacts.header_row").set_value("").run()
+    assert facts(app)["Header"] == "row 3"
+
+
+def test_a_header_of_two_rows_and_unread_sheets_are_shown(open_page):
+    book = openpyxl.Workbook()
+    book.active.title = "Janeiro"
+    for row in (["Cliente", "Contato", None], [None, "Celular", "E-mail"], ["Ana", "11900000001", "ana@example.com"]):
+        book.active.append(row)
+    other = book.create_sheet("Fevereiro")
+    other.append(["Celular"])
+    other.append(["11900000002"])
+    file = io.BytesIO()
+    book.save(file)
+    app = upload(open_page("contacts"), file.getvalue(), "ano.xlsx")
+    assert facts(app)["Header"] == "rows 1 to 2"
+    assert any("Fevereiro" in one.value and "was not read" in one.value for one in app.warning)
+
+
+def test_the_contacts_of_a_phone_are_read_from_its_vcards(open_page, console):
+    data = "BEGIN:VCARD\nVERSION:3.0\nFN:Ana\nTEL;TYPE=CELL:11900000001\nEND:VCARD\n"
+    app = upload(open_page("contacts"), data.encode(), "contatos.vcf")
+    assert (column(app, "phone1").value, counts(app)["ready"]) == ("Celular", 1)
+    assert "Header" not in facts(app)
+    assert not app.table
+
+
 def test_columns_that_another_reading_shows_are_matched_again(open_page):
     app = upload(open_page("contacts"), b"Clientes;;\nNome da lista;1;\nNome;Celular;Interno\nAna;11900000001;x\n")
     assert facts(app)["Header"] == "row 3"

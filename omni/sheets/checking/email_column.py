@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from omni.core.destination import normalise_email
+from omni.core.email_address import NOT_FOR_MAIL
 from omni.core.email_typos import likely_domain
 from omni.sheets.checking.screened_column import ScreenedColumn, by_pattern, by_value, fill_gaps
 
@@ -32,9 +33,10 @@ def screen_emails(cells: pa.StringArray, *, correct_typos: bool = False) -> Scre
 
 
 def _unsuspicious(addresses: pa.StringArray) -> pa.StringArray:
-    """Replace by null the addresses whose domain may be mistyped; there are few domains, and each is checked once."""
+    """Replace by null the addresses whose domain may be mistyped, or is not for mail; each domain is checked once."""
     domains = pc.list_element(pc.split_pattern(addresses, "@"), 1).dictionary_encode()
-    slips = [domain for domain in domains.dictionary.to_pylist() if likely_domain(domain)]
+    known = domains.dictionary.to_pylist()
+    slips = [domain for domain in known if domain in NOT_FOR_MAIL or likely_domain(domain)]
     if not slips:
         return addresses
     suspicious = pc.is_in(domains.dictionary, pa.array(slips)).take(domains.indices)

@@ -39,7 +39,7 @@ _TALLEST: Final = 4
 _MOST_CONTACTS_ABOVE: Final = 3
 """Lines with a phone or an address that may be above a header: those of a shop, not a list of people."""
 
-_SHOWN_FIRST: Final = 4
+_SHOWN_FIRST: Final = 5
 SHOWN_COLUMNS: Final = 12
 _SHOWN_LETTERS: Final = 60
 _LINES_NAMED: Final = 3

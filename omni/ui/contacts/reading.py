@@ -21,6 +21,7 @@ from omni.sheets.sheet import CONTACTS_MAY_BE_LOST, Assumptions, Note, ReadOptio
 from omni.ui import session
 from omni.ui.components.facts import Fact, facts
 from omni.ui.contacts import upload as contacts_upload
+from omni.ui.contacts.first_rows import first_rows
 from omni.ui.drafting import OpenDraft
 from omni.ui.keys import key
 from omni.ui.text import plain, t
@@ -36,8 +37,10 @@ _ENCODING_NAMES: Final = {
 }
 _DELIMITERS: Final = {";": "semicolon", ",": "comma", "\t": "tab", "|": "pipe"}
 _LANGUAGES: Final = ("pt", "es", "en")
+_RARE_DELIMITERS: Final = ("^", "~", ":", "#")
 _DECIMALS: Final = {",": "comma", ".": "point"}
 _TEXT_FORMATS: Final = ("csv", "tsv")
+_CARDS: Final = "vcf"
 _HEADER_ROWS: Final = 30
 _NAMED: Final = 5
 """Most hidden columns that are named."""
@@ -48,7 +51,15 @@ _AUTOMATIC: Final = ""
 def card(draft: OpenDraft, upload: Upload, sheet: Sheet | None) -> None:
     """Show the file with its facts and options. Without ``sheet``, because it could not be read, only the options."""
     reading = draft.preparation.reading
-    with st.container(border=True), st.container(horizontal=True, vertical_alignment="top"):
+    with st.container(border=True):
+        _summary(draft, upload, sheet)
+        if sheet is not None and sheet.assumptions.first_rows:
+            first_rows(sheet, lambda: _header_choice(draft, reading, sheet))
+
+
+def _summary(draft: OpenDraft, upload: Upload, sheet: Sheet | None) -> None:
+    reading = draft.preparation.reading
+    with st.container(horizontal=True, vertical_alignment="top"):
         with st.container(width="stretch"):
             facts(
                 [] if sheet is None else facts_of(sheet.assumptions),
@@ -110,7 +121,8 @@ def facts_of(assumed: Assumptions) -> list[Fact]:
         at, n = assumed.sheets.index(assumed.sheet) + 1, len(assumed.sheets)
         name = t("contacts.sheet_of", sheet=assumed.sheet, at=at, n=n) if n > 1 else assumed.sheet
         found.append(Fact(t("contacts.sheet"), name))
-    found.append(Fact(t("contacts.header_row"), header_name(assumed.header_row)))
+    if assumed.format != _CARDS:
+        found.append(Fact(t("contacts.header_row"), _header_rows(assumed)))
     if assumed.language:
         found.append(Fact(t("contacts.language"), language_name(assumed.language)))
     if assumed.decimal:
@@ -143,6 +155,12 @@ def header_name(row: int) -> str:
     return t("contacts.row_number", row=row) if row else t("contacts.no_header")
 
 
+def _header_rows(assumed: Assumptions) -> str:
+    if assumed.header_height < 2:
+        return header_name(assumed.header_row)
+    return t("contacts.row_numbers", first=assumed.header_row - assumed.header_height + 1, row=assumed.header_row)
+
+
 def _about(upload: Upload, sheet: Sheet | None) -> str:
     size = _size(upload.size)
     if sheet is None:
@@ -159,15 +177,17 @@ def _size(length: int) -> str:
 
 def _options(draft: OpenDraft, reading: ReadOptions, sheet: Sheet | None) -> None:
     """Show the options for this format, and a button that resets them; for an unreadable file those of all formats."""
-    if sheet is None or sheet.assumptions.format in _TEXT_FORMATS:
+    if sheet is None or sheet.assumptions.format in (*_TEXT_FORMATS, _CARDS):
         _option(draft, "encoding", ENCODINGS, reading.encoding, encoding_name)
-        _option(draft, "delimiter", tuple(_DELIMITERS), reading.delimiter, delimiter_name)
-    if sheet is None or sheet.assumptions.format not in _TEXT_FORMATS:
+    if sheet is None or sheet.assumptions.format in _TEXT_FORMATS:
+        _option(draft, "delimiter", (*_DELIMITERS, *_RARE_DELIMITERS), reading.delimiter, delimiter_name)
+    if sheet is None or sheet.assumptions.format not in (*_TEXT_FORMATS, _CARDS):
         if sheet is not None and len(sheet.assumptions.sheets) > 1:
             _option(draft, "sheet", sheet.assumptions.sheets, reading.sheet, str)
         _option(draft, "language", _LANGUAGES, reading.language, language_name)
         _option(draft, "decimal", tuple(_DECIMALS), reading.decimal, decimal_name)
-    _option(draft, "header_row", range(_HEADER_ROWS + 1), reading.header_row, header_name)
+    if sheet is None:
+        _header_choice(draft, reading, sheet)
     if reading != ReadOptions():
         st.button(
             t("contacts.find_all_out"),
@@ -177,6 +197,12 @@ def _options(draft: OpenDraft, reading: ReadOptions, sheet: Sheet | None) -> Non
             on_click=_reset,
             args=(draft,),
         )
+
+
+def _header_choice(draft: OpenDraft, reading: ReadOptions, sheet: Sheet | None) -> None:
+    last = max((line.row for line in sheet.assumptions.first_rows), default=0) if sheet is not None else 0
+    rows = range(max(_HEADER_ROWS, last) + 1)
+    _option(draft, "header_row", rows, reading.header_row, header_name)
 
 
 def _option(

@@ -28,7 +28,7 @@ from omni.ui.drafting import OpenDraft
 from omni.ui.keys import key
 from omni.ui.text import error_sentence, plain, t
 
-TYPES: Final = ("csv", "tsv", "txt", "xlsx", "xls", "ods")
+TYPES: Final = ("csv", "tsv", "txt", "xlsx", "xlsm", "xls", "ods", "vcf")
 _TIMES: Final = key("contacts", "uploads")
 _FAILED: Final = key("contacts", "upload_failed")
 

@@ -137,7 +137,17 @@ def test_numbers_as_mexicans_dialled_them_are_screened_as_one_by_one(home, allow
 @pytest.mark.parametrize("correct_typos", [True, False])
 def test_addresses_by_the_tens_of_thousands_are_screened_as_one_by_one(correct_typos):
     chance = random.Random(4)
-    domains = ["gmail.com", "hotmail.com.br", "uol.com.br", "example.com", "loja-1.com.br", "YAHOO.com.br", "x", "c.us", "S.whatsapp.net"]
+    domains = [
+        "gmail.com",
+        "hotmail.com.br",
+        "uol.com.br",
+        "example.com",
+        "loja-1.com.br",
+        "YAHOO.com.br",
+        "x",
+        "c.us",
+        "S.whatsapp.net",
+    ]
 
     def slipped(domain):
         letters = list(domain)

@@ -143,7 +143,7 @@ def print_check(checked: CheckedContacts, template_errors: list[Problem], output
     for reach in summary.reach:
         name = text("cli.reach", step=reach.step, type=reach.type, field=reach.destination_field)
         output.line(f"{name:<28}{text.number(reach.contacts):>12} {reach_note(reach, text)}")
-    for line in suppression_lines(summary, text):
+    for line in suppression_lines(summary, text, is_command=True):
         output.line(line)
     if "phone" in checked.kinds.values() or "email" in checked.kinds.values():
         of_rows, count = checked.problems(0, _PROBLEMS_SHOWN), summary.problems

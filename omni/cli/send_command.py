@@ -95,7 +95,7 @@ def run_send(args: argparse.Namespace, output: Output) -> int:
             return 2
         plan = review.plan
         account = output.text("cli.practice_account") if args.practice else str(settings.username)
-        for line in suppression_lines(checked.summary, output.text):
+        for line in suppression_lines(checked.summary, output.text, is_command=True):
             output.say(line)
         if not args.yes:
             output.note("cli.confirm", n=plan.contacts, requests=plan.requests, account=account)

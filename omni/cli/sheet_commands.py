@@ -233,6 +233,6 @@ def run_preview(args: argparse.Namespace, output: Output) -> int:
                 output.raw(body)
         if rejected := checked.summary.rows["rejected"]:
             output.note("cli.left_out", n=rejected)
-        for line in suppression_lines(checked.summary, output.text):
+        for line in suppression_lines(checked.summary, output.text, is_command=True):
             output.say(line)
         return 0

@@ -6,8 +6,11 @@ from omni.locale import Text
 from omni.service.checked_contacts import Reach, Summary
 
 
-def suppression_lines(summary: Summary, text: Text) -> list[str]:
-    """Return sentences about the contacts that are not written to: how many, why, and which columns say so."""
+def suppression_lines(summary: Summary, text: Text, *, is_command: bool = False) -> list[str]:
+    """Return sentences about the contacts that are not written to: how many, why, and which columns say so.
+
+    On the command line a choice is made with an option, on a page with a control.
+    """
     facts, lines = summary.suppression, []
     if n := summary.rows["suppressed"]:
         why = [
@@ -17,6 +20,10 @@ def suppression_lines(summary: Summary, text: Text) -> list[str]:
         lines.append(f"{text('suppression.left_out', n=n)} {'; '.join(why)}.")
     if facts.removed:
         lines.append(text("suppression.reached_another_way", n=facts.removed))
+    if facts.rule == "contact" and any(
+        column.is_used and column.channels and column.opted_out for column in facts.opt_out
+    ):
+        lines.append(text("suppression.about_channels_command" if is_command else "suppression.about_channels"))
     for column in facts.opt_out:
         if not column.is_used:
             lines.append(text("suppression.ignored", n=column.opted_out, column=column.column))

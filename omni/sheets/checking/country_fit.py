@@ -20,9 +20,11 @@ _SAMPLE: Final = 200
 _FEWEST: Final = 3
 _CODED: Final = r"^[\s(\[]*(?:\+|00)"
 _FEWEST_DIGITS: Final = 7
+_NO_NUMBER: Final = pa.array(["phone.letters", "phone.several", "phone.scientific"])
+"""Problems of cells that are not one number in any country."""
 _SURELY: Final = 0.85
 """Share of numbers that fit the assumed country from which no other one is considered."""
-_MOST: Final = 0.6
+_MOST: Final = 0.5
 _CLEARLY: Final = 0.15
 _ONLY_HERE: Final = 0.1
 
@@ -53,9 +55,13 @@ def country_fit(screened: Screened) -> CountryFit:
     # The places are chosen before the cells are looked at, so that a million rows cost no more than a thousand.
     places = [_spread(cell) for cell in cells]
     sample = pa.concat_arrays([cell.take(at) for cell, at in zip(cells, places, strict=True)])
+    problems = pa.concat_arrays(
+        [one_chunk(screened.problem[name]).take(at) for name, at in zip(phones, places, strict=True)]
+    )
     known = pa.concat_arrays([value.take(at) for value, at in zip(values, places, strict=True)])
+    is_one_number = pc.invert(pc.is_in(problems, _NO_NUMBER))
     is_compared = pc.and_(
-        pc.invert(pc.match_substring_regex(sample, _CODED)),
+        pc.and_(is_one_number, pc.invert(pc.match_substring_regex(sample, _CODED))),
         pc.greater_equal(pc.binary_length(ascii_digits(sample)), _FEWEST_DIGITS),
     )
     sample, known = sample.filter(is_compared), known.filter(is_compared)
@@ -68,7 +74,7 @@ def country_fit(screened: Screened) -> CountryFit:
     better = tuple(
         other for other, mask in found.items() if mask.sum() == most and (here & ~mask).sum() <= max(1, _ONLY_HERE * n)
     )
-    if most < _MOST * n or most - fits < max(2, _CLEARLY * n) or not better:
+    if most <= _MOST * n or most - fits < max(2, _CLEARLY * n) or not better:
         return CountryFit(country, n, fits)
     return CountryFit(country, n, fits, better, most)
 

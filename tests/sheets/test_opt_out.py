@@ -35,7 +35,7 @@ from omni.sheets.checking.opt_out import OptOutColumn, column_of, meaning_of, op
         ("No molestar", "out", ""),
         ("Newsletter cancelada", "out", "email"),
         ("Consentimento revogado", "out", ""),
-        ("Fax Opt Out", "out", "other"),
+        ("WhatsApp opt-out", "out", "other"),
         ("Aceita SMS", "in", "sms"),
         ("Aceita receber", "in", ""),
         ("Aceita receber promoções", "in", ""),
@@ -76,7 +76,7 @@ def test_a_header_tells_what_a_yes_means_and_for_which_channels(header, polarity
         "Cancelado", "Inativo", "Bloqueado crédito", "Saldo bloqueado", "Bloco", "Block", "Bloque", "Aceita cartão",
         "Acepta tarjeta", "Aceite", "Termos aceitos", "Pagamento recusado", "Prioridade baixa", "SMS recebido",
         "E-mail recebido em", "Consent source", "Opt-in IP", "Origem do consentimento", "Autoriza débito",
-        "Baja temporal de stock",
+        "Baja temporal de stock", "Fax Opt Out", "Correo postal: no enviar",
         "",
     ],
 )  # fmt: skip
@@ -124,6 +124,26 @@ def test_a_status_counts_only_where_it_says_so_itself():
     assert [meaning_of(cell, BOTH, {}) for cell in ("opt-out", "opt-in", "sim")] == ["out", "send", "unclear"]
 
 
+@pytest.mark.parametrize(
+    ("remark", "meaning"),
+    [
+        ("NÃO LIGAR", "out"),
+        ("não quer mais receber mensagens", "unclear"),
+        ("pediu para ser removido", "unclear"),
+        ("não ligar antes das 10", "unclear"),
+        ("pidió que no lo llamen", "unclear"),
+        ("asked to be removed", "unclear"),
+        ("cliente vip, não tem cachorro", "send"),
+        ("comprou em março", "send"),
+        ("Não contatado", "send"),  # a lead that no one has called yet
+        ("Not contacted", "send"),
+        ("não recebido", "send"),
+    ],
+)
+def test_a_remark_that_may_be_an_opt_out_is_asked_about(remark, meaning):
+    assert meaning_of(remark, STATUS, {}) == meaning
+
+
 def test_a_decision_replaces_what_a_cell_would_mean():
     decided = {"talvez": True, "sim": True, "": True}
     assert [meaning_of(cell, IN, decided) for cell in ("Talvez", "SIM", "", "n/a")] == ["out"] * 4
@@ -167,4 +187,4 @@ def test_a_column_is_read_as_its_cells_are(chunks, column):
 @pytest.mark.parametrize("sign", "a1 -./:+T\u0301\u200b")
 def test_a_long_cell_is_read_in_no_time(sign):
     assert meaning_of(sign * 32_000, IN, {}) in ("unclear", "empty")
-    assert column_of(("não " + sign) * 8_000) is None or len(plain(sign * 32_000)) <= 80
+    assert column_of(("não " + sign) * 8_000) is None or len(plain(sign * 32_000)) <= 200

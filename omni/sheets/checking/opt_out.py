@@ -30,7 +30,7 @@ Polarity = Literal["out", "in", "both", "status", "consent_status"]
 ``consent_status`` is a status of e-mails or messages, where «cancelado» and «inativo» count as well."""
 
 _LONGEST_HEADER: Final = 120
-_LONGEST_VALUE: Final = 80
+_LONGEST_VALUE: Final = 200
 """Characters of a cell that are read; more are a remark and not an answer."""
 _SAMPLE: Final = 200
 _DESTINATION: Final = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}|\+?(?:\d[\s().-]{0,3}){9,15}")
@@ -72,6 +72,8 @@ _IN: Final = re.compile(
     r"(?:sms|e ?mails?|correos?|mensage\w*|mensajes?|messages?|whats\w*|newsletter|promoc\w*|ofertas)$"
 )
 _IN_AND_OUT: Final = re.compile(r"opt(?:ed)? ?in\b.*opt(?:ed)? ?out|opt(?:ed)? ?out\b.*opt(?:ed)? ?in\b")
+_OTHER_POST: Final = re.compile(r"\bfax\b|\bpostal\b|\bcartas?\b|direct mail|correspondencia")
+"""Ways to reach a person that say nothing about phones and e-mail."""
 _OTHER_BLOCKS: Final = re.compile(
     r"\b(?:credito|judicial|vendas?|ventas?|compras?|limite|financeir\w*|financier\w*|cartao|tarjeta|estoque|stock|"
     r"saldo|pagamento|pago|conta|cuenta|boleto|pedidos?|faturamento|facturacion|card|payment|order|prioridade?|"
@@ -101,9 +103,7 @@ _OF_MESSAGES: Final = re.compile(
 _CHANNELS: Final[tuple[tuple[frozenset[Channel], re.Pattern[str]], ...]] = (
     (
         frozenset({"other"}),
-        re.compile(
-            r"whats\w*|\bzap\b|\bwpp?\b|\bfax\b|\bpush\b|\bpostal\b|\bcartas?\b|direct mail|\btelegram\b|\bmessenger\b"
-        ),
+        re.compile(r"whats\w*|\bzap\b|\bwpp?\b|\bpush\b|\btelegram\b|\bmessenger\b"),
     ),
     (
         frozenset({"email"}),
@@ -143,6 +143,15 @@ _SAYS_OUT: Final = re.compile(
     r"(?:never|not|non)[ -]?subscribed|marked as spam|reported spam|complained|spam complaint|"
     r"bloquead[oa] para envio\w*"
 )
+_MAY_SAY_OUT: Final = re.compile(
+    r"descadastr|unsubscri|desuscri|opt[ -]?out|\bde baja\b|"
+    r"\b(?:nao|no|not|don'?t|nunca|never) (?:\w+ ){0,2}(?:receber|recibir|receive|contat(?:ar|em?)|contact(?:ar|en?)?|"
+    r"perturb\w*|molest\w*|ligar|liguem?|llam(?:ar|en?)|call|enviar|envi(?:em?|en)|mandar|mand(?:em?|en)|"
+    r"mensage\w*|mensajes?|messages?|sms|e-?mails?)\b|"
+    r"\b(?:pediu|pede|pidio|pide|solicit\w*|quer|quiere|asked|wants) (?:\w+ ){0,3}(?:sair|salir|remo\w*|exclu\w*|baja|"
+    r"cancel\w*|stop|retira\w*|delet\w*)"
+)
+"""Remarks that may mean an opt-out, or something else («não ligar antes das 10»): a question."""
 _SAYS_IN: Final = re.compile(
     r"(?:double |single |duplo |doble )?opt(?:ed)?[ -]?in|subscribed|inscrit[oa]|suscrit[oa]|assinante|"
     r"marketing contact|contat?cto de marketing|legitimo interesse|interesse legitimo|interes legitimo|"
@@ -221,6 +230,8 @@ def opt_out_columns(table: pa.Table, skipped: Collection[str] = ()) -> list[OptO
 def column_of(header: str) -> OptOutColumn | None:
     """Return what a header says about the cells below it; None if it has nothing to do with opting out."""
     text = " ".join(words_of(header[:_LONGEST_HEADER]))
+    if _OTHER_POST.search(text):
+        return None
     if _IN_AND_OUT.search(text):
         return OptOutColumn(header, "both", _channels(text))
     if _OUT.search(text) and not _OTHER_BLOCKS.search(text):
@@ -241,7 +252,7 @@ def _channels(text: str) -> frozenset[Channel]:
 
 
 def _holds_answers(cells: pa.ChunkedArray, column: OptOutColumn) -> bool:
-    """Tell whether the cells can be answers: no phones or addresses, and in a column for a status at least one opt-out.
+    """Tell whether the cells can be answers: no phones or addresses, and in a status or remarks at least one opt-out.
 
     A column of which nothing is filled is no column of answers.
     """
@@ -251,7 +262,8 @@ def _holds_answers(cells: pa.ChunkedArray, column: OptOutColumn) -> bool:
     if sample and dialled * 2 > len(sample):
         return False
     meanings = {meaning_of(value, column, {}) for chunk in cells.chunks for value in chunk.unique().to_pylist()}
-    return "out" in meanings if column.polarity in ("status", "consent_status") else bool(meanings - {"empty"})
+    is_status = column.polarity in ("status", "consent_status")
+    return bool(meanings & {"out", "unclear"} if is_status else meanings - {"empty"})
 
 
 def read_answers(cells: pa.ChunkedArray, column: OptOutColumn, decided: Mapping[str, bool]) -> Answers:
@@ -293,7 +305,9 @@ def meaning_of(value: str, column: OptOutColumn, decided: Mapping[str, bool]) ->
     if not text:
         return "empty"
     if column.polarity in ("status", "consent_status"):
-        return "out" if _has_opted_out(text, is_about_messages=column.polarity == "consent_status") else "send"
+        if _has_opted_out(text, is_about_messages=column.polarity == "consent_status"):
+            return "out"
+        return "unclear" if _MAY_SAY_OUT.search(text) else "send"
     if _SAYS_OUT.fullmatch(text):
         return "out"
     if _SAYS_IN.fullmatch(text):

@@ -109,6 +109,7 @@ def _suppression(facts: SuppressionFacts) -> dict[str, Any]:
             }
             for each in facts.opt_out
         ],
+        "hiddenOptOutColumns": list(facts.hidden),
     }
 
 

@@ -156,7 +156,7 @@ def _write_check(
         "shared": checked.shared,
         "list_revision": listed.revision if listed else None,
         "country": asdict(country_fit(screened)),
-        "suppression": asdict(facts_of(unwanted.rule, checked, opt_out, _count_removed(checked))),
+        "suppression": asdict(facts_of(unwanted.rule, checked, opt_out, _count_removed(checked), sheet.hidden_columns)),
     }
     (folder / "summary.json").write_text(json.dumps(facts), "utf-8")
 

@@ -13,7 +13,7 @@ from omni.core.suppression import CHANNELS_OF_STEPS, Channel, Suppress
 from omni.core.template import Template
 from omni.sheets.checking.check import Checked
 from omni.sheets.checking.destination_columns import destination_columns, destinations_in
-from omni.sheets.checking.opt_out import OptOutColumn, opt_out_columns, read_answers
+from omni.sheets.checking.opt_out import OptOutColumn, column_of, opt_out_columns, read_answers
 from omni.sheets.checking.suppression import OptedOut, Unwanted
 from omni.sheets.sheet import Sheet
 
@@ -67,12 +67,14 @@ class SuppressionFacts:
     """The contacts that a check leaves out, by reason, and the columns that say who opted out.
 
     ``removed`` counts the contacts to send to of which some destinations are not used, under the rule ``destination``.
+    ``hidden`` are columns that seem to say who opted out but are not read, because they are hidden in the spreadsheet.
     """
 
     rule: Suppress = "contact"
     left_out: tuple[LeftOut, ...] = ()
     removed: int = 0
     opt_out: tuple[OptOutFacts, ...] = ()
+    hidden: tuple[str, ...] = ()
 
     @property
     def undecided(self) -> tuple[OptOutFacts, ...]:
@@ -91,13 +93,17 @@ def suppression_facts(body: Mapping[str, Any]) -> SuppressionFacts:
         tuple(LeftOut(**item) for item in body["left_out"]),
         body["removed"],
         tuple(OptOutFacts(**item) for item in columns),
+        tuple(body["hidden"]),
     )
 
 
-def facts_of(rule: Suppress, checked: Checked, columns: Sequence[OptOutFacts], removed: int) -> SuppressionFacts:
-    """Return the facts of a check."""
+def facts_of(
+    rule: Suppress, checked: Checked, columns: Sequence[OptOutFacts], removed: int, hidden: Sequence[str]
+) -> SuppressionFacts:
+    """Return the facts of a check; ``hidden`` are the headers of columns that the sheet does not show."""
     left_out = tuple(LeftOut(code, column, n) for (code, column), n in checked.left_out.items())
-    return SuppressionFacts(rule, left_out, removed, tuple(columns))
+    unread = tuple(header for header in hidden if (known := column_of(header)) and "status" not in known.polarity)
+    return SuppressionFacts(rule, left_out, removed, tuple(columns), unread)
 
 
 def unwanted_in(

@@ -29,6 +29,8 @@ def suppression_lines(summary: Summary, text: Text, *, is_command: bool = False)
             lines.append(text("suppression.ignored", n=column.opted_out, column=column.column))
         elif column.empty and column.is_consent:
             lines.append(text("suppression.empty", n=column.empty, column=column.column))
+    if facts.hidden:
+        lines.append(text("suppression.hidden", columns=", ".join(facts.hidden)))
     return lines
 
 

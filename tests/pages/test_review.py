@@ -102,6 +102,7 @@ def test_the_totals_say_who_is_sent_to_and_who_is_left_out(open_page, console):
         "repaired": 0,
         "rejected": 1,
         "duplicate": 1,
+        "suppressed": 0,
         "step:1": 3,
     }
     assert "No step reaches 1 contact, which is left out." in words(app)

@@ -76,7 +76,16 @@ def test_only_the_others_leaves_the_others_in_every_figure_on_every_page(open_pa
     assert {metric.label: metric.value for metric in review.metric}["Contacts"] == "2"
     [bar] = components(review, "accounting_bar")
     tiles = {tile["name"]: tile["count"] for tile in bar["tiles"]}
-    assert tiles == {"all": 5, "ready": 2, "repaired": 0, "rejected": 0, "duplicate": 0, "recent": 3, "step:1": 2}
+    assert tiles == {
+        "all": 5,
+        "ready": 2,
+        "repaired": 0,
+        "rejected": 0,
+        "duplicate": 0,
+        "suppressed": 0,
+        "recent": 3,
+        "step:1": 2,
+    }
     contacts = open_page("contacts", draft=draft)
     contacts.session_state["contacts.accounting"] = {"part": "recent"}
     contacts.run()

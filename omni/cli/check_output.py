@@ -7,9 +7,11 @@ from typing import Any, Final
 
 from omni.cli.output import Output
 from omni.core.problem import Problem
+from omni.locale import Text
 from omni.service.checked_contacts import CheckedContacts
 from omni.service.suppression import SuppressionFacts
 from omni.service.suppression_sentences import reach_note, suppression_lines
+from omni.sheets.sheet import Assumptions
 
 PROBLEMS_IN_JSON = 1000
 """Most problems in the JSON output."""
@@ -123,7 +125,7 @@ def print_check(checked: CheckedContacts, template_errors: list[Problem], output
             encoding=assumed.encoding or "–",
             delimiter={"\t": "TAB", None: "–"}.get(assumed.delimiter, assumed.delimiter),
             sheet=assumed.sheet or "–",
-            row=assumed.header_row,
+            header=_header(assumed, text),
         )
     )
     for field, header in checked.mapping.items():
@@ -159,6 +161,14 @@ def print_check(checked: CheckedContacts, template_errors: list[Problem], output
     hidden = count - len(of_rows)
     if hidden > 0:
         output.line(text("cli.more_problems", n=hidden))
+
+
+def _header(assumed: Assumptions, text: Text) -> str:
+    if not assumed.header_row:
+        return text("contacts.no_header")
+    if assumed.header_height < 2:
+        return text("contacts.row_number", row=assumed.header_row)
+    return text("contacts.row_numbers", first=assumed.header_row - assumed.header_height + 1, row=assumed.header_row)
 
 
 def _named(columns: Sequence[str]) -> str:

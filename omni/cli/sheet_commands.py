@@ -33,7 +33,7 @@ from omni.service.workspace import Workspace
 from omni.settings import Settings
 from omni.sheets.checking.duplicates import DUPLICATES, SAME
 from omni.sheets.checking.screening import Agreed
-from omni.sheets.sheet import ReadOptions
+from omni.sheets.sheet import CONTACTS_MAY_BE_LOST, ReadOptions
 
 
 def add_to(commands: Any, text: Text) -> None:
@@ -206,9 +206,12 @@ def plan_of(
 ) -> tuple[CheckedContacts, Plan] | None:
     """Check and plan for sending; return None when the template has errors, after showing them.
 
-    Questions that are open are shown as well.
+    Questions that are open are shown as well, and notes that contacts may be missing.
     """
     checked = check_contacts(workspace, preparation, wiring.console(settings).lists.listed())
+    for note in checked.sheet.assumptions.notes:
+        if note.code in CONTACTS_MAY_BE_LOST:
+            output.say(output.text(f"sheet_note.{note.code}", **note.params))
     if errors := errors_of_template(preparation, checked):
         for problem in errors:
             output.say(output.text.problem(problem, "cli"))

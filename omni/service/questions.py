@@ -7,15 +7,21 @@ from typing import Final
 from omni.core.problem import Problem
 from omni.service.checked_contacts import CheckedContacts
 from omni.service.preparation import Preparation
+from omni.sheets.sheet import Assumptions
 
 OTHER_COUNTRY: Final = "country.fits_other"
 OPT_OUT_VALUES: Final = "opt_out.unclear_values"
+HEADER: Final = "header.unclear"
 _VALUES_NAMED: Final = 5
+_LETTERS_SHOWN: Final = 80
 
 
 def open_questions(checked: CheckedContacts, preparation: Preparation) -> list[Problem]:
-    """Return the open questions as errors: about the country of the phones, and about cells of opt-out columns."""
+    """Return the open questions as errors: about the header, the country of the phones, and opt-out columns."""
     found = []
+    assumed = checked.sheet.assumptions
+    if assumed.header_is_guess and preparation.reading.header_row is None:
+        found.append(_about_header(assumed))
     fit = checked.summary.country
     if fit.better and not preparation.is_country_chosen:
         params = {
@@ -32,3 +38,10 @@ def open_questions(checked: CheckedContacts, preparation: Preparation) -> list[P
         params = {"n": column.unclear, "values": values, "example": column.values[0][0]}
         found.append(Problem(OPT_OUT_VALUES, "error", column=column.column, params=params))
     return found
+
+
+def _about_header(assumed: Assumptions) -> Problem:
+    """Ask about the row that may be the header; without a header that is the first filled row."""
+    rows = [line for line in assumed.first_rows if line.text and line.row >= assumed.header_row]
+    row, text = (rows[0].row, rows[0].text[:_LETTERS_SHOWN]) if rows else (1, "")
+    return Problem(HEADER, "error", row=row, params={"text": text})

@@ -113,6 +113,34 @@ def test_lines_above_the_header_and_the_header_are_reported_and_can_be_chosen(tm
     assert (found["rows"]["read"], found["rows"]["blank"]) == (5, 1)
 
 
+def test_a_row_that_may_be_the_header_is_a_question_until_it_is_decided(tmp_path, capsysbinary):
+    sheet = tmp_path / "a.csv"
+    sheet.write_text("Fulano;Contatável\nAna;11900000001\nBia;11900000002\n", "utf-8")
+    template = write_template(tmp_path / "t.json", sms_template())
+
+    code, out, _ = run(capsysbinary, "check", sheet, "--json")
+    found = json.loads(out)
+    assert (code, found["rows"]["read"], found["reading"]["headerIsGuess"]) == (1, 3, True)
+    assert (found["problems"][0]["code"], found["problems"][0]["row"]) == ("header.unclear", 1)
+    arguments = ["send", sheet, "--template", template, "--practice", "--ready-only", "--yes"]
+    code, _, err = run(capsysbinary, *arguments, "--out", tmp_path / "ids.csv")
+    assert code == 2
+    assert "--header-row 1" in err
+
+    code, out, _ = run(capsysbinary, "check", sheet, "--json", "--header-row", "1")
+    assert (code, json.loads(out)["rows"]["read"]) == (0, 2)
+    code, out, _ = run(capsysbinary, "check", sheet, "--json", "--header-row", "0")
+    assert "header.unclear" not in {problem["code"] for problem in json.loads(out)["problems"]}
+
+
+def test_what_was_not_read_is_shown_by_preview_too(tmp_path, capsysbinary):
+    people = [["Celular"], ["11900000001"]]
+    sheet = make_xlsx(tmp_path / "a.xlsx", {"Janeiro": people, "Fevereiro": people})
+    template = write_template(tmp_path / "t.json", sms_template())
+    _, _, err = run(capsysbinary, "preview", sheet, "--template", template)
+    assert "Fevereiro (1)" in err
+
+
 def test_sheets_that_are_not_read_are_named(tmp_path, capsysbinary):
     sheets = {
         "LEIA-ME": [["Dúvidas: (11) 3333-4444"]],

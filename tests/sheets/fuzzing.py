@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import argparse
+import csv
+import io
 import random
 import subprocess
 import sys
@@ -18,13 +20,16 @@ from pathlib import Path
 
 from omni.core.field_kind import FieldKind
 from omni.errors import SheetError
+from omni.sheets.blanks import is_blank
 from omni.sheets.checking.check import check
 from omni.sheets.checking.column_mapping import propose
 from omni.sheets.checking.screening import screen
+from omni.sheets.reading.delimiter import NO_DELIMITER
 from omni.sheets.reading.reader import read
+from tests.sheets.layouts import layout, unaccounted, write_csv, write_xlsx
 from tests.sheets.making import make_ods, make_xls, make_xlsx
 
-KINDS = ("csv", "xlsx", "xls", "ods")
+KINDS = ("csv", "xlsx", "xls", "ods", "vcf")
 FIELDS: dict[str, FieldKind] = {"phone1": "phone", "email": "email"}
 ROWS = [
     ["Código", "Nome", "Celular", "E-mail"],
@@ -56,6 +61,7 @@ TOKENS = (
     b"\xe9",
     b"PK\x03\x04",
 )
+READ = "read"
 PATIENCE = 30.0
 """Seconds allowed for a file, even on a busy machine; taking longer is a failure."""
 ROUND = 250
@@ -65,11 +71,16 @@ ROUND = 250
 def intact_files(folder: Path) -> dict[str, bytes]:
     """Return one undamaged file of each kind."""
     text = "\n".join(";".join("" if cell is None else str(cell) for cell in row) for row in ROWS)
+    cards = (
+        f"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:{name}\r\nTEL;TYPE=CELL:{phone}\r\nEMAIL:{email}\r\nEND:VCARD\r\n"
+        for _, name, phone, email in ROWS[1:40]
+    )
     return {
         "csv": text.encode("cp1252"),
         "xlsx": make_xlsx(folder / "a.xlsx", ROWS, hidden_rows={5, 9}, merged=["B12:B14"]).read_bytes(),
         "xls": make_xls(folder / "a.xls", ROWS, hidden_rows={5, 9}, hidden_columns={1}).read_bytes(),
         "ods": make_ods(folder / "a.ods", ROWS, unseen={5: "collapse"}, merged=["B12:B14"]).read_bytes(),
+        "vcf": "".join(cards).encode("utf-8"),
     }
 
 
@@ -130,7 +141,32 @@ def tried(path: Path) -> str:
     assert counts.read == counts.ready + counts.rejected + counts.duplicate + counts.blank + counts.hidden
     assert len(sheet.blank_rows or ()) == sheet.blank
     assert len(sheet.unseen_rows or ()) == sheet.hidden
-    return "read"
+    return READ
+
+
+def rows_accounted(seed: int, folder: Path) -> None:
+    """Check that every filled row of a generated csv and xlsx is a contact or reported, by an independent count."""
+    chance = random.Random(seed)
+    made = layout(chance)
+    for path in (write_csv(folder / "layout.csv", made, chance), write_xlsx(folder / "layout.xlsx", made)):
+        sheet = read(path)
+        lost = unaccounted(sheet, made.filled)
+        assert not lost, f"rows {sorted(lost)} of {path.name}"
+        people = set(made.people) - set(sheet.rows.to_pylist())
+        assert not people, f"people in rows {sorted(people)} of {path.name}"
+        path.unlink()
+
+
+def records_accounted(path: Path) -> None:
+    """Check that every filled record that Python's csv module finds in a damaged file is a contact or reported."""
+    sheet = read(path)
+    if {"lines_unquoted", "contacts_listed", "rows_in_quotes"} & {note.code for note in sheet.assumptions.notes}:
+        return  # other rows than those of the csv module, each reported
+    text = path.read_bytes().decode(str(sheet.assumptions.encoding), "replace").removeprefix("\ufeff")
+    found = csv.reader(io.StringIO(text, newline=""), delimiter=sheet.assumptions.delimiter or NO_DELIMITER)
+    filled = [number for number, record in enumerate(found, start=1) if not all(map(is_blank, record))]
+    lost = unaccounted(sheet, filled)
+    assert not lost, f"rows {sorted(lost)[:9]}"
 
 
 def cells_kept(seed: int, folder: Path) -> None:
@@ -170,9 +206,13 @@ def run(first: int, count: int, folder: Path) -> Counter[str]:
         path.write_bytes(damaged(whole[kind], kind, random.Random(seed)))
         began = time.process_time()
         try:
+            read_before = ends[f"csv {READ}"]
             ends[f"{kind} {tried(path)}"] += 1
             if kind == "csv":
                 cells_kept(seed, folder)
+                rows_accounted(seed, folder)
+                if ends[f"csv {READ}"] > read_before:
+                    records_accounted(path)
         except BaseException:
             sys.stderr.write(f"seed {seed} ({kind})\n")
             raise

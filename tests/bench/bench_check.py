@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.bench.report import measured
-from tests.bench.sheets import write_csv, write_xlsx
+from tests.bench.sheets import write_csv, write_formatted_xlsx, write_xlsx
 
 SIZES = (100_000, 1_000_000, 5_000_000)
 NAIVE_ROWS = 100_000
@@ -93,4 +93,36 @@ def bench_check_of_a_workbook(tmp_path, report):
         ],
         [(ratio <= 3, f"within 3 times the time that fastexcel takes to read the file: {ratio:.2f} times")],
         "Omni reads a workbook in a separate process; starting it is included in the time.",
+    )
+
+
+def bench_check_of_a_workbook_with_formats(tmp_path, report):
+    path = write_formatted_xlsx(tmp_path / "list.xlsx", WORKBOOK_ROWS)
+    size = path.stat().st_size
+    bare = best("bare", path)
+    ours = best("check", path, tmp_path / "{}")
+    assert accounted(ours["rows"]) == WORKBOOK_ROWS == bare["rows"]["read"]
+    ratio = ours["seconds"] / bare["seconds"]
+    report.add(
+        "Checking an xlsx of 200,000 rows and 6 columns with formats",
+        ["", "seconds", "CPU seconds", "peak memory", "× the file"],
+        [
+            [
+                name,
+                f"{run['seconds']:.2f}",
+                f"{run['cpu']:.2f}",
+                f"{run['memory'] / MEGABYTE:.0f} MB",
+                f"{run['memory'] / size:.1f}",
+            ]
+            for name, run in (("Omni, read and checked", ours), ("fastexcel, read", bare))
+        ],
+        [
+            (ratio <= 3.5, f"within 3.5 times the time that fastexcel takes to read the file: {ratio:.2f} times"),
+            (
+                ours["memory"] <= bare["memory"],
+                f"no more memory than fastexcel takes to read the file: {ours['memory'] / bare['memory']:.2f} times",
+            ),
+        ],
+        "Phones are numbers; amounts, dates, percents and masks have formats, and are read as Excel shows them.\n"
+        "The memory is that of the process that checks; the one that reads is limited to an amount for each cell.",
     )

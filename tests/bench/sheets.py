@@ -62,6 +62,31 @@ def write_xlsx(path: Path, rows: int) -> Path:
     return path
 
 
+def write_formatted_xlsx(path: Path, rows: int) -> Path:
+    """Write a workbook of ``rows`` contacts with phones as numbers, amounts, dates, percents and masks with formats."""
+    import xlsxwriter
+
+    draw = np.random.default_rng(1)
+    person = np.arange(rows)
+    columns = (
+        ("Nome", _joined(_picked(_FIRST, person), " ", _picked(_LAST, person // 12)).to_pylist(), None),
+        ("Celular", (11_900_000_000 + person).tolist(), "0"),
+        ("Valor", (draw.integers(100, 1_000_000, rows) / 100).tolist(), '_-"R$"* #,##0.00_-;-"R$"* #,##0.00_-;_-@_-'),
+        ("Vencimento", (46_000 + draw.integers(0, 1_000, rows)).tolist(), "dd/mm/yyyy"),
+        ("Desconto", (draw.integers(0, 1_000, rows) / 1000).tolist(), "0.0%"),
+        ("CPF", (draw.integers(0, 10**11, rows)).tolist(), "000\\.000\\.000\\-00"),
+    )
+    with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
+        sheet = book.add_worksheet("Contatos")
+        sheet.write_row(0, 0, [title for title, _, _ in columns])
+        formats = [code and book.add_format({"num_format": code}) for _, _, code in columns]
+        for number, cells in enumerate(zip(*(cells for _, cells, _ in columns), strict=True), start=1):
+            sheet.write_string(number, 0, cells[0])
+            for place in range(1, len(columns)):
+                sheet.write_number(number, place, cells[place], formats[place])
+    return path
+
+
 def contacts(start: int, end: int) -> pa.Table:
     """Rows ``start`` to ``end`` (from 0) as columns of text."""
     draw = np.random.default_rng(start)

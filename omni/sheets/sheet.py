@@ -23,6 +23,7 @@ CONTACTS_MAY_BE_LOST: Final = frozenset(
         "contacts_in_a_row",
         "errors_shown",
         "formulas_uncalculated",
+        "merged_hidden",
     }
 )
 """Codes of notes that mean rows or values may be missing; all others describe the interpretation of the file."""

@@ -17,7 +17,7 @@ from omni.sheets.reading.number_text import NumberSection, general_text, general
 from omni.sheets.reading.reader import read
 from omni.sheets.reading.sheet_language import ENGLISH, LANGUAGES, PORTUGUESE, SPANISH, Signs, guess_language
 from omni.sheets.sheet import Note, ReadOptions
-from tests.sheets.making import make_ods
+from tests.sheets.making import make_ods, make_xlsx
 from tests.sheets.shown_formats import GROUPS
 
 ACCOUNTING = '_-"R$"* #,##0.00_-;\\-"R$"* #,##0.00_-;_-"R$"* "-"??_-;_-@_-'
@@ -268,3 +268,31 @@ def test_names_of_dates_are_those_of_the_locale_in_the_format():
     for code, text in (("[$-409]mmmm", "December"), ("[$-es-MX]mmmm", "diciembre"), ("[$-416]dddd", "quinta-feira")):
         for language in (PORTUGUESE, SPANISH, ENGLISH):
             assert NumberFormat(code, language, language.decimal).texts(values).to_pylist() == [text]
+
+
+@pytest.mark.parametrize(
+    ("areas", "rows", "hidden"),
+    [
+        (["B2:B3"], [["Ana", "1", "x"], ["Bia", "1", "y"], ["Cid", "3", "z"]], [3]),
+        (["B2:B4"], [["Ana", "1", "x"], ["Bia", "1", "y"], ["Cid", "1", "z"]], [3, 4]),
+        (["A3:B3"], [["Ana", "1", "x"], ["Bia", "", "y"], ["Cid", "3", "z"]], [3]),
+        (["B3:C4"], [["Ana", "1", "x"], ["Bia", "2", ""], ["Cid", "2", ""]], [3, 4]),
+        (["A1:B1"], [["Ana", "1", "x"], ["Bia", "2", "y"], ["Cid", "3", "z"]], []),
+    ],
+)
+def test_a_text_under_merged_cells_is_not_read_but_reported(tmp_path, areas, rows, hidden):
+    path = make_xlsx(
+        tmp_path / "a.xlsx", [["Nome", "Celular", "Obs"], ["Ana", "1", "x"], ["Bia", "2", "y"], ["Cid", "3", "z"]]
+    )
+    under = tmp_path / "b.xlsx"
+    merges = "".join(f'<mergeCell ref="{area}"/>' for area in areas)
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(under, "w") as target:
+        for entry in source.namelist():
+            content = source.read(entry).replace(
+                b"</sheetData>", f"</sheetData><mergeCells>{merges}</mergeCells>".encode()
+            )
+            target.writestr(entry, content)
+    sheet = read(under)
+    assert [list(row.values()) for row in sheet.table.to_pylist()] == rows
+    noted = [note.params["rows"] for note in sheet.assumptions.notes if note.code == "merged_hidden"]
+    assert noted == ([hidden] if hidden else [])

@@ -33,44 +33,64 @@ class Area:
     right: int
 
 
-def filled_down(
-    cells: pa.Table, positions: Sequence[int], first_row: int, areas: Iterable[Area]
-) -> tuple[pa.Table, int]:
-    """Copy the value of each merged area of several rows into all of its rows; also count the cells filled.
+@dataclass(frozen=True, slots=True)
+class Unmerged:
+    """Cells below the header after each merged area got what readers see in it.
 
-    Only rows with another filled cell are changed: a merged value does not make a contact of an empty row. Areas that
+    ``filled`` counts the cells that got the area's value, ``hidden`` are the rows (as the spreadsheet program numbers
+    them) that stored another text under an area, which no reader sees.
+    """
+
+    cells: pa.Table
+    filled: int = 0
+    hidden: tuple[int, ...] = ()
+
+
+def unmerged(cells: pa.Table, positions: Sequence[int], first_row: int, areas: Iterable[Area]) -> Unmerged:
+    """Copy the value of each merged area into all of its rows, and remove the texts that the area covers.
+
+    Only rows with another filled cell are filled: a merged value does not make a contact of an empty row. Areas that
     begin above ``first_row``, such as a title's or the header's, are ignored.
     """
     places = {position: place for place, position in enumerate(positions)}
     last_row = first_row + cells.num_rows - 1
-    tall = [
-        area for area in areas if first_row <= area.top < area.bottom and area.top <= last_row and area.left in places
-    ]
-    if not tall:
-        return cells, 0
+    inside = [area for area in areas if first_row <= area.top <= last_row and (area.top, area.left) != _end(area)]
+    if not inside:
+        return Unmerged(cells)
     empty = np.asarray(blank_rows(cells))
     count = 0
+    hidden: set[int] = set()
     columns: dict[int, list[str]] = {}
     done: dict[int, set[int]] = {}
-    for area in tall:
-        place = places[area.left]
-        if place not in columns:
-            columns[place] = cells.column(place).to_pylist()
-        column = columns[place]
-        value = column[area.top - first_row]
-        if is_blank(value):
-            continue
-        filled = done.setdefault(place, set())
-        for at in range(area.top - first_row + 1, min(area.bottom, last_row) - first_row + 1):
-            if at in filled:
-                break  # overlapping areas occur in damaged files: no row is processed twice
-            filled.add(at)
-            if not empty[at] and is_blank(column[at]):
-                column[at] = value
-                count += 1
+    for area in inside:
+        corner = places.get(area.left)
+        for position in range(area.left, min(area.right, positions[-1]) + 1):
+            place = places.get(position)
+            if place is None:
+                continue
+            if place not in columns:
+                columns[place] = cells.column(place).to_pylist()
+            column = columns[place]
+            value = column[area.top - first_row] if place == corner else ""
+            processed = done.setdefault(place, set())
+            for at in range(area.top - first_row + (place == corner), min(area.bottom, last_row) - first_row + 1):
+                if at in processed:
+                    break  # overlapping areas occur in damaged files: no row is processed twice
+                processed.add(at)
+                if is_blank(column[at]):
+                    if not is_blank(value) and not empty[at]:
+                        column[at] = value
+                        count += 1
+                elif column[at] != value:
+                    column[at] = value
+                    hidden.add(first_row + at)
     for place, column in columns.items():
         cells = cells.set_column(place, cells.schema.field(place), pa.array(column, pa.string()))
-    return cells, count
+    return Unmerged(cells, count, tuple(sorted(hidden)))
+
+
+def _end(area: Area) -> tuple[int, int]:
+    return area.bottom, area.right
 
 
 def merged_header(

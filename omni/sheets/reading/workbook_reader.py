@@ -6,7 +6,7 @@ their formats, are then replaced by the text that the program shows for them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 
 from omni.errors import SheetError
 from omni.sheets.reading.archive import check_sizes, check_well_formed, chunks, is_xml, open_archive
-from omni.sheets.reading.merged_cells import filled_down, merged_header
+from omni.sheets.reading.merged_cells import merged_header, unmerged
 from omni.sheets.reading.ods_survey import signs_of_ods, survey_ods
 from omni.sheets.reading.sheet_choice import SheetContacts, chosen, contacts_on, unread, unread_notes
 from omni.sheets.reading.sheet_language import LANGUAGES, SheetLanguage, Signs, guess_language
@@ -178,26 +178,25 @@ def _grid(
         height = last - start.place + 1
     above_body = start.place + height
     first_row = above_body + 1
-    body, filled = filled_down(cells.slice(above_body), places_of, first_row, survey.merged)
-    digits = body
-    if read.stored:
-        digits, _ = filled_down(stored.slice(above_body), places_of, first_row, survey.merged)
+    seen = unmerged(cells.slice(above_body), places_of, first_row, survey.merged)
+    digits = unmerged(stored.slice(above_body), places_of, first_row, survey.merged).cells if read.stored else None
     all_notes = [
         *start_notes(sample, start, height),
         *unread_notes(unread_sheets),
-        *([Note("merged_filled", {"n": filled})] if filled else []),
+        *([Note("merged_filled", {"n": seen.filled})] if seen.filled else []),
+        *([Note("merged_hidden", _rows_named(seen.hidden))] if seen.hidden else []),
         *(Note(code, {"n": n}) for code, n in sorted(read.counts.items())),
         *_notes_of_rows("errors_shown", read.errors, first_row),
         *_notes_of_rows("formulas_uncalculated", read.uncalculated, first_row),
     ]
     return Grid(
-        cells=body,
+        cells=seen.cells,
         header=header,
         positions=places_of,
         first_row=first_row,
         hidden=survey.hidden,
         hidden_columns=frozenset(at for at, position in enumerate(places_of) if survey.hides(position)),
-        stored={place: digits.column(place) for place, at in enumerate(columns) if at in read.stored},
+        stored={place: digits.column(place) for place, at in enumerate(columns) if digits and at in read.stored},
         assumptions=Assumptions(
             format=kind,
             header_row=above_body if height else 0,
@@ -229,9 +228,12 @@ def _language(
 def _notes_of_rows(code: str, rows_by_column: Mapping[int, Rows], first_row: int) -> Iterator[Note]:
     """Yield a note that names the first rows of such cells below the header, if there are any."""
     found = [rows[rows >= first_row] for rows in rows_by_column.values()]
-    count = sum(map(len, found))
-    if count:
-        yield Note(code, {"n": count, "rows": np.unique(np.concatenate(found))[:ROWS_NAMED].tolist()})
+    if count := sum(map(len, found)):
+        yield Note(code, _rows_named(np.unique(np.concatenate(found)).tolist()) | {"n": count})
+
+
+def _rows_named(rows: Sequence[int]) -> dict[str, object]:
+    return {"n": len(rows), "rows": list(rows[:ROWS_NAMED])}
 
 
 @contextmanager

@@ -28,6 +28,7 @@ from omni.sheets.arrow_files import open_sheet, write_table
 from omni.sheets.checking.check import Checked, check
 from omni.sheets.checking.country_fit import country_fit
 from omni.sheets.checking.screening import screen
+from omni.sheets.checking.serial_dates import serial_dates
 from omni.sheets.reading.reader_process import read_into
 from omni.sheets.sheet import Sheet
 from omni.sheets.string_columns import give_back_memory
@@ -42,7 +43,7 @@ def load_sheet(workspace: Workspace, preparation: Preparation) -> Sheet:
     if not path.exists():
         raise SheetError("file.missing", path=upload.name)
     limits = workspace.limits
-    key = fingerprint("sheet 3", upload.sha256, upload.stored, asdict(preparation.reading), asdict(limits))
+    key = fingerprint("sheet 4", upload.sha256, upload.stored, asdict(preparation.reading), asdict(limits))
     folder = workspace.build_once("sheet", key, lambda target: read_into(target, path, preparation.reading, limits))
     give_back_memory()
     return open_sheet(folder)
@@ -65,7 +66,7 @@ def check_contacts(
     upload = preparation.upload
     fixes = {place: text for place, text in read_fixes(workspace, preparation).items() if place[1] in sheet.columns}
     key = fingerprint(
-        "check 8",
+        "check 9",
         upload.sha256 if upload else "",
         asdict(preparation.reading),
         mapping,
@@ -141,7 +142,8 @@ def _write_check(
     write_table(folder / "contacts.arrow", pa.table(columns))
     gaps = {name: _gaps(sheet, columns, name) for name in names}
     headers = {name: name if name in sheet.columns else mapping[name] for name in names}
-    counts, errors = write_problems(folder / "problems.arrow", checked, sheet.rows, gaps, headers)
+    serials = [serial_dates(sheet, name, name) for name in names if name in sheet.columns]
+    counts, errors = write_problems(folder / "problems.arrow", checked, sheet.rows, gaps, headers, serials)
     facts = {
         "kinds": dict(kinds),
         "rows": asdict(checked.counts),

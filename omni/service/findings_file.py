@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -30,12 +30,17 @@ _FILE_SCHEMA = pa.schema(
 
 
 def write_problems(
-    path: Path, checked: Checked, rows: pa.Int64Array, gaps: Mapping[str, pa.ChunkedArray], headers: Mapping[str, str]
+    path: Path,
+    checked: Checked,
+    rows: pa.Int64Array,
+    gaps: Mapping[str, pa.ChunkedArray],
+    headers: Mapping[str, str],
+    further: Sequence[pa.Table] = (),
 ) -> tuple[dict[str, int], dict[str, int]]:
     """Write the findings of a check and a warning for each of ``gaps``: the rows where a placeholder would be empty.
 
-    ``headers`` has the column of each placeholder. Returns the number of findings by code, and the number of errors by
-    code.
+    ``headers`` has the column of each placeholder, ``further`` are more findings in the form of ``SCHEMA``. Returns the
+    number of findings by code, and the number of errors by code.
     """
     counts: Counter[str] = Counter()
     errors: Counter[str] = Counter()
@@ -46,7 +51,8 @@ def write_problems(
                 _gap_findings(these.filter(mask.slice(start, count).combine_chunks()), name, headers[name])
                 for name, mask in gaps.items()
             ]
-            found = in_order([checked.findings(start, count), *empty])
+            more = [_about(table, these) for table in further]
+            found = in_order([checked.findings(start, count), *empty, *more])
             if found.num_rows:
                 counts.update(_counted(found))
                 errors.update(_counted(found.filter(pc.equal(found.column("severity"), "error"))))
@@ -65,6 +71,11 @@ def _gap_findings(rows: pa.Int64Array, name: str, header: str) -> pa.Table:
     columns["row"] = rows
     nothing = {name: pa.nulls(len(rows), SCHEMA.field(name).type) for name in PARAMS}
     return pa.table([(columns | nothing)[name] for name in SCHEMA.names], schema=SCHEMA)
+
+
+def _about(found: pa.Table, rows: pa.Int64Array) -> pa.Table:
+    """Return the findings about these rows."""
+    return found.filter(pc.is_in(found.column("row"), rows)) if found.num_rows else found
 
 
 def _counted(found: pa.Table) -> dict[str, int]:

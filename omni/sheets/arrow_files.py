@@ -42,6 +42,7 @@ def write_sheet(folder: Path, sheet: Sheet) -> None:
         "blank": sheet.blank,
         "hidden": sheet.hidden,
         "hidden_columns": list(sheet.hidden_columns),
+        "uncalculated": {header: list(rows) for header, rows in sheet.uncalculated.items()},
         "assumptions": asdict(sheet.assumptions),
     }
     (folder / "sheet.json").write_text(json.dumps(facts), "utf-8")
@@ -77,6 +78,7 @@ def open_sheet(folder: Path) -> Sheet:
         blank_rows=open_table(folder / "blank.arrow").column(_ROW).combine_chunks(),
         hidden_columns=tuple(facts["hidden_columns"]),
         stored=stored,
+        uncalculated=facts.get("uncalculated", {}),
     )
 
 

@@ -124,6 +124,7 @@ class Sheet:
 
     The cells are texts as the program shows them. ``stored`` is a table of those columns in which a number's format
     hides digits that it has, such as ``5,51E+12``, with the digits in place of the text; None if there are none.
+    ``uncalculated`` has, by column, the numbers of the rows whose cell is a formula that no program has calculated.
     """
 
     columns: tuple[str, ...]
@@ -137,6 +138,7 @@ class Sheet:
     blank_rows: pa.Int64Array | None = None
     hidden_columns: tuple[str, ...] = ()
     stored: pa.Table | None = None
+    uncalculated: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     def digits_of(self, column: str) -> pa.ChunkedArray:
         """Return a column with the digits of its numbers, to read phones, addresses and other keys from."""
@@ -158,7 +160,8 @@ class Grid:
 
     ``positions`` are the columns' places in the file (0 is A), ``first_row`` the number of the first row in
     ``cells``, ``hidden`` the numbers of hidden rows, ``hidden_columns`` the indices of hidden columns in ``cells``.
-    ``stored`` has, by index, the columns with digits that their formats hide.
+    By index, ``stored`` has the columns with digits that their formats hide, and ``uncalculated`` the rows of formulas
+    that were never calculated.
     """
 
     cells: pa.Table
@@ -169,6 +172,7 @@ class Grid:
     assumptions: Assumptions
     hidden_columns: frozenset[int] = frozenset()
     stored: Mapping[int, pa.ChunkedArray] = field(default_factory=dict)
+    uncalculated: Mapping[int, Sequence[int]] = field(default_factory=dict)
 
 
 def sheet_of(grid: Grid, options: ReadOptions, limits: Limits) -> Sheet:
@@ -216,6 +220,9 @@ def sheet_of(grid: Grid, options: ReadOptions, limits: Limits) -> Sheet:
         blank_rows=pa.array(numbers[blank]),
         hidden_columns=tuple(name for name, left_out in zip(names, is_left_out, strict=True) if left_out),
         stored=digits if digits is None or keep.all() else digits.filter(pa.array(keep)),
+        uncalculated={
+            name: grid.uncalculated[at] for name, at in zip(columns, shown, strict=True) if at in grid.uncalculated
+        },
     )
 
 

@@ -95,7 +95,8 @@ def findings(known: Findings, start: int, count: int) -> pa.Table:
 
     They are in the order of the rows and, within a row, field by field. A cell that is no destination is an error when
     its row is rejected and a step would have sent to it, else a warning. A rejected row without such a cell is
-    ``contact.no_destination``. Warnings about values that are sent appear only for fields that a step sends to.
+    ``contact.no_destination``, or ``contact.uncalculated`` if a destination is a formula without a result. Warnings
+    about values that are sent appear only for fields that a step sends to.
     """
     codes = known.codes[start : start + count]
     nothing = np.zeros(len(codes), dtype=bool)
@@ -117,12 +118,22 @@ def findings(known: Findings, start: int, count: int) -> pa.Table:
     found += [_because(known, reason, start, count, suppressed) for reason in known.left_out]
     found += [_because(known, reason, start, count, ~suppressed) for reason in known.removed]
     whole_rows = _Part(known, start, count, None)
+    uncalculated = _uncalculated(known, start, count)
     duplicate_code = "contact.duplicate_dropped" if known.duplicates == "drop_all" else "contact.duplicate"
     found += [
-        whole_rows.same_in_each("contact.no_destination", rejected & ~explained, severity="error"),
+        whole_rows.same_in_each("contact.uncalculated", rejected & ~explained & uncalculated, severity="error"),
+        whole_rows.same_in_each("contact.no_destination", rejected & ~explained & ~uncalculated, severity="error"),
         whole_rows.same_in_each(duplicate_code, codes == DUPLICATE),
     ]
     return in_order(found)
+
+
+def _uncalculated(known: Findings, start: int, count: int) -> Mask:
+    """Mark the rows in which a destination is a formula that was never calculated."""
+    headers = [known.screened.headers[name] for name in known.used]
+    rows = [row for header in headers for row in known.sheet.uncalculated.get(header, ())]
+    mask: Mask = np.isin(np.asarray(known.rows.slice(start, count)), rows)
+    return mask
 
 
 def _because(known: Findings, reason: Reason, start: int, count: int, rows: Mask) -> pa.Table:

@@ -196,6 +196,9 @@ def _grid(
         first_row=first_row,
         hidden=survey.hidden,
         hidden_columns=frozenset(at for at, position in enumerate(places_of) if survey.hides(position)),
+        uncalculated={
+            place: read.uncalculated[at].tolist() for place, at in enumerate(columns) if at in read.uncalculated
+        },
         stored={place: digits.column(place) for place, at in enumerate(columns) if digits and at in read.stored},
         assumptions=Assumptions(
             format=kind,

@@ -11,6 +11,7 @@ import streamlit as st
 from omni.service.checked_contacts import CheckedContacts, Section, Summary
 from omni.service.suppression_sentences import reach_note, suppression_lines
 from omni.sheets.checking.findings import FOR_INFORMATION
+from omni.sheets.checking.serial_dates import SERIAL_DATE
 from omni.ui import session
 from omni.ui.components.accounting_bar import Tile, Tone, accounting_bar, chosen_tile
 from omni.ui.contacts import downloads, fixing, proposals, rules, suppression
@@ -34,6 +35,8 @@ _TONES: Final[dict[str, Tone]] = {
 }
 _SENTENCES: Final = {
     "contact.no_destination": "missing",
+    "contact.uncalculated": "uncalculated",
+    SERIAL_DATE: "serial_date",
     "contact.value_empty": "empty",
     "contact.duplicate": "nothing",
     "contact.duplicate_dropped": "nothing",

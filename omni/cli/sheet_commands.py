@@ -146,7 +146,7 @@ def prepared(args: argparse.Namespace, settings: Settings) -> Iterator[tuple[Wor
         for header in (*preparation.opt_out.ignored, *preparation.opt_out.values):
             if header not in sheet.columns:
                 raise SheetError("columns.no_opt_out", header=header)
-        mapping = propose_mapping(sheet, preparation.fields())
+        mapping = propose_mapping(sheet, preparation.fields(), preparation.country)
         for field, header in args.map:
             if header in sheet.hidden_columns:
                 raise SheetError("columns.hidden", field=field, header=header)
@@ -212,12 +212,12 @@ def plan_of(
     for note in checked.sheet.assumptions.notes:
         if note.code in CONTACTS_MAY_BE_LOST:
             output.say(output.text(f"sheet_note.{note.code}", **note.params))
+    for question in open_questions(checked, preparation):
+        output.say(output.text.problem(question, "cli"))
     if errors := errors_of_template(preparation, checked):
         for problem in errors:
             output.say(output.text.problem(problem, "cli"))
         return None
-    for question in open_questions(checked, preparation):
-        output.say(output.text.problem(question, "cli"))
     return checked, make_plan(workspace, checked, preparation.template, settings.batch, preparation.canary)
 
 

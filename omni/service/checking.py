@@ -157,7 +157,7 @@ def _write_check(
         "repeats": len(checked.first) - checked.first.null_count,
         "shared": checked.shared,
         "list_revision": listed.revision if listed else None,
-        "country": asdict(country_fit(screened)),
+        "country": asdict(country_fit(screened, sheet)),
         "suppression": asdict(facts_of(unwanted.rule, checked, opt_out, _count_removed(checked), sheet.hidden_columns)),
     }
     (folder / "summary.json").write_text(json.dumps(facts), "utf-8")

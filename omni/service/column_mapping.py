@@ -13,9 +13,9 @@ from omni.sheets.sheet import Sheet
 from omni.store.people.saved import SavedMapping, SavedMappings
 
 
-def propose_mapping(sheet: Sheet, fields: Mapping[str, FieldKind]) -> dict[str, str]:
+def propose_mapping(sheet: Sheet, fields: Mapping[str, FieldKind], country: str = "BR") -> dict[str, str]:
     """Propose a column for each field, by the headers and the first 200 rows."""
-    return propose(sheet.columns, fields, sheet.with_digits().slice(0, 200))
+    return propose(sheet.columns, fields, sheet.with_digits().slice(0, 200), country)
 
 
 def placeholder_columns(sheet: Sheet, mapping: Mapping[str, str]) -> list[str]:
@@ -49,7 +49,7 @@ def matched(mappings: SavedMappings, preparation: Preparation, sheet: Sheet) -> 
     kept = {field: header for field, header in preparation.mapping.items() if header in sheet.columns}
     known = matched_before(mappings, sheet)
     kept = {**(known.mapping if known else {}), **kept}
-    proposed = propose_mapping(sheet, replace(preparation, mapping=kept).fields())
+    proposed = propose_mapping(sheet, replace(preparation, mapping=kept).fields(), preparation.country)
     return {field: header for field, header in proposed.items() if header not in kept.values()} | kept
 
 

@@ -186,7 +186,7 @@ def write_list(people: DoNotContact, path: Path, text: Text) -> int:
 
 
 def _read_columns(sheet: Sheet, country: str, chosen: Sequence[str] | None) -> _Found:
-    holding = list(destination_columns(sheet)) or [sheet.columns[0]]
+    holding = list(destination_columns(sheet, country=country)) or [sheet.columns[0]]
     headers = holding if chosen is None else [header for header in sheet.columns if header in chosen]
     found: list[str] = []
     unread: list[tuple[int, str]] = []

@@ -120,7 +120,7 @@ def unwanted_in(
     matched = {header for name, header in mapping.items() if kinds[name] != "text"}
     further: dict[str, pa.ChunkedArray] = {}
     if listed is not None and len(listed) and rule == "contact":
-        for header, kind in destination_columns(sheet, matched).items():
+        for header, kind in destination_columns(sheet, matched, country).items():
             further[header] = destinations_in(sheet, header, kind, country)
     found, opted_out = [], []
     for column in _columns(sheet, matched, choices):

@@ -15,7 +15,7 @@ from omni.core.rendering import names_used, render_step
 from omni.core.steps import Step
 from omni.core.template import template_problems
 from omni.errors import OmniError
-from omni.service.checked_contacts import CheckedContacts
+from omni.service.checked_contacts import CheckedContacts, Reach
 from omni.service.column_mapping import placeholder_columns
 from omni.service.preparation import Preparation
 from omni.ui.drafting import OpenDraft
@@ -63,11 +63,11 @@ class SheetFacts:
             return template_problems(preparation.template)
         return template_problems(preparation.template, self.mapping, self.columns)
 
-    def reach(self, step: int) -> int | None:
-        """Return the number of contacts step ``step`` (from 1) reaches; None without contacts."""
+    def reach(self, step: int) -> Reach | None:
+        """Return the reach of step ``step`` (from 1); None without contacts."""
         if self.checked is None:
             return None
-        return next((reach.contacts for reach in self.checked.summary.reach if reach.step == step), None)
+        return next((reach for reach in self.checked.summary.reach if reach.step == step), None)
 
     def rows(self) -> tuple[int, int] | None:
         """Return the first and the last spreadsheet row with a contact; None without contacts."""

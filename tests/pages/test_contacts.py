@@ -881,3 +881,54 @@ def test_the_session_holds_no_table_however_many_rows_there_are(console, open_pa
     assert few.keys() == many.keys()
     assert all(abs(many[name] - few[name]) < 100 for name in few)
     assert sum(many.values()) < 20_000
+
+
+PERUVIAN = b"Juan;987654321\nAna;987 654 322\nLuis;912345678\nEva;987111222\n"
+
+
+def test_another_country_is_asked_about_and_its_phones_are_matched_then(open_page, console):
+    app = upload(open_page("contacts"), PERUVIAN)
+    assert "Of 4 phones without a country code, 4 fit +51 Peru and 0 fit +55 Brazil." in app.warning[0].value
+    assert counts(app)["ready"] == 0
+    app.button(key="contacts.country_is.PE").click().run()
+    assert counts(app)["ready"] == 4
+    assert not app.warning
+    assert draft_of(app, console)[1].is_country_chosen
+
+
+OPTED_OUT = """Nome;Celular;Aceita SMS
+Ana;11 98765-0001;sim
+Bia;11 98765-0002;não
+Caio;11 98765-0003;talvez
+Eva;11 98765-0004;
+"""
+
+
+def test_columns_that_say_who_opted_out_are_named_asked_about_and_switched_off(open_page, console):
+    app = upload(open_page("contacts"), OPTED_OUT.encode())
+    assert (counts(app)["ready"], counts(app)["suppressed"]) == (2, 2)
+    assert "What does “talvez” mean?" in words(app)
+    assert "1 by the column “Aceita SMS”" in words(app)
+    press_tile(app, "suppressed")
+    assert list(app.dataframe[0].value["reason"]) == [
+        "Opted out: nothing is sent (Aceita SMS: não)",
+        "Opted out? Held back until you decide (Aceita SMS: talvez)",
+    ]
+
+    app.segmented_control(key="contacts.opt_out_value.0.0").set_value("send").run()
+    assert counts(app)["ready"] == 3
+    app.checkbox(key="contacts.opt_out_empty.0").set_value(True).run()
+    assert counts(app)["ready"] == 2
+    app.toggle(key="contacts.opt_out_used.0").set_value(False).run()
+    assert (counts(app)["ready"], counts(app)["suppressed"]) == (4, 0)
+    assert draft_of(app, console)[1].opt_out.ignored == ("Aceita SMS",)
+
+
+def test_only_the_channel_is_left_out_when_chosen(open_page, console):
+    console.lists.do_not_contact.add(["ana@example.com"], "", "ana")
+    app = upload(open_page("contacts"), b"Celular;E-mail\n11 98765-0001;ana@example.com\n11 98765-0002;\n")
+    assert (counts(app)["ready"], counts(app)["suppressed"]) == (1, 1)
+    assert list(app.dataframe[0].value["f:email"]) == ["\u2013 ana@example.com", ""]
+    app.segmented_control(key="contacts.suppress").set_value("destination").run()
+    assert (counts(app)["ready"], counts(app)["suppressed"]) == (2, 0)
+    assert "1 contact is reached only another way" in words(app)

@@ -316,9 +316,9 @@ def test_cards_show_the_column_and_the_reach(open_page, console):
     rows[1][2] = ""
     app = open_page("flow", draft=prepare(console, TEMPLATE, rows))
     assert [(card["destination"], card["reach"]) for card in editor(app)["cards"]] == [
-        ("phone1 · Celular", "reaches 2"),
-        ("phone2", "reaches 0"),
-        ("email · E-mail", "reaches 3"),
+        ("phone1 · Celular", "reaches 2 of 3"),
+        ("phone2", "reaches 0 of 3"),
+        ("email · E-mail", "reaches 3 of 3"),
     ]
 
 

@@ -128,7 +128,7 @@ def test_each_step_shows_how_many_it_reaches_and_its_text_for_a_contact(open_pag
     rows[0][2] = ""
     app = open_page("review", draft=prepare(console, {"steps": [TEMPLATE["steps"][0], MAIL]}, rows))
     (flow,) = components(app, "flow_editor")
-    assert [card["reach"] for card in flow["cards"]] == ["reaches 2", "reaches 3"]
+    assert [card["reach"] for card in flow["cards"]] == ["reaches 2 of 3", "reaches 3 of 3"]
     assert flow["readonly"] is True
     assert components(app, "phone_preview")[0]["note"] == "This step does not reach row 2"
     app.session_state["review.editor"] = {

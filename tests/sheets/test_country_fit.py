@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from omni.sheets.checking.column_mapping import propose
 from omni.sheets.checking.country_fit import country_fit
 from omni.sheets.checking.screening import screen
 from tests.sheets.test_screening import as_sheet
@@ -19,7 +20,7 @@ BRAZIL = ["(11) 98765-0001", "11 3333-0001", "0xx21 98765-0002", "5511987650003"
 
 def fit_of(cells, country="BR"):
     sheet = as_sheet(Celular=cells)
-    return country_fit(screen(sheet, {"phone1": "Celular"}, {"phone1": "phone"}, country))
+    return country_fit(screen(sheet, {"phone1": "Celular"}, {"phone1": "phone"}, country), sheet)
 
 
 @pytest.mark.parametrize(
@@ -41,6 +42,8 @@ def test_phones_of_another_country_are_noticed(cells, country):
         (["+51 987 654 321", "+51 987 654 322", "0051 987 654 323"], "BR"),  # a code leaves nothing to ask
         (["987654321", "987654322"], "BR"),  # too few
         ([*(f"(11) 98765-{at:04}" for at in range(6)), *(f"98765-{at:04}" for at in range(4))], "BR"),
+        (["98765-0001", "98765-0002", "3333-0003", "98765-0004"], "BR"),  # without area codes
+        (["3333-0003", "3333-0004", "2222-0004"], "BR"),  # too many countries have such numbers
         ([], "BR"),
     ],
 )
@@ -52,3 +55,10 @@ def test_equally_good_countries_are_named_together():
     fit = fit_of([f"98765432{at}" for at in range(10)])
     assert {"PE", "CL"} <= set(fit.better)
     assert (fit.numbers, fit.fits, fit.better_fits) == (10, 0, 10)
+
+
+def test_phones_that_no_field_is_matched_with_are_compared_as_well():
+    sheet = as_sheet(A=["Juan", "Ana", "Luis"], B=["987654321", "987654322", "912345678"], C=["1234567", "x", ""])
+    fit = country_fit(screen(sheet, {"name": "A"}, {"name": "text"}, "BR"), sheet)
+    assert (fit.numbers, "PE" in fit.better) == (3, True)
+    assert propose(sheet.columns, {"phone1": "phone"}, sheet.table, "PE") == {"phone1": "B"}

@@ -36,15 +36,17 @@ class _Column:
     emails: float | None
 
 
-def propose(headers: Sequence[str], fields: Mapping[str, FieldKind], sample: pa.Table | None = None) -> dict[str, str]:
+def propose(
+    headers: Sequence[str], fields: Mapping[str, FieldKind], sample: pa.Table | None = None, country: str = "BR"
+) -> dict[str, str]:
     """Propose a header for each field that probably has one, in the order of ``fields``.
 
-    ``sample`` holds the first rows under the same headers. A header equal to a field's name belongs to that field, with
-    an exact match before one in other letter case. Of the rest, phone fields are given, in the order of the numbers in
-    their names, columns that say «mobile» first, then any phone, then landlines. No further header is given to two
-    fields.
+    ``country`` is that of phones without a country code. ``sample`` holds the first rows under the same headers. A
+    header equal to a field's name belongs to that field, with an exact match before one in other letter case. Of the
+    rest, phone fields are given, in the order of the numbers in their names, columns that say «mobile» first, then any
+    phone, then landlines. No further header is given to two fields.
     """
-    columns = [_column(place, header, sample) for place, header in enumerate(headers)]
+    columns = [_column(place, header, sample, country) for place, header in enumerate(headers)]
     found = {field: column.header for field in fields for column in columns if column.header == field}
     for field in fields:
         if field not in found:
@@ -112,7 +114,7 @@ def _text_score(column: _Column, field: str) -> float:
     return header_rank - len(column.words) if header_rank else 0
 
 
-def _column(place: int, header: str, sample: pa.Table | None) -> _Column:
+def _column(place: int, header: str, sample: pa.Table | None, country: str) -> _Column:
     cells = [] if sample is None else [cell for cell in sample.column(place).to_pylist() if not is_blank(cell)]
     cells = cells[:_SAMPLE_CELLS]
     words = words_of(header)
@@ -128,6 +130,6 @@ def _column(place: int, header: str, sample: pa.Table | None) -> _Column:
         words,
         dialled=share(sum(bool(_DIALLED.fullmatch(cell.strip())) for cell in cells)),
         cut_short=share(sum(bool(_CUT_SHORT.fullmatch(cell.strip())) for cell in cells)),
-        phones=share(sum(normalise_phone(cell).value is not None for cell in cells)),
+        phones=share(sum(normalise_phone(cell, country).value is not None for cell in cells)),
         emails=share(sum("@" in cell and normalise_email(cell).value is not None for cell in cells)),
     )

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from omni.core.numbering_plan import LATIN_AMERICA, calling_code
 from omni.sheets.checking.phone_column import screen_phones
 from omni.sheets.checking.screening import Screened
+from omni.sheets.sheet import Sheet
 from omni.sheets.string_columns import Mask, ascii_digits, one_chunk
 
 _CANDIDATES: Final = (*LATIN_AMERICA, "PT", "ES", "US", "AO", "MZ")
@@ -20,6 +21,10 @@ _SAMPLE: Final = 200
 _FEWEST: Final = 3
 _CODED: Final = r"^[\s(\[]*(?:\+|00)"
 _FEWEST_DIGITS: Final = 7
+_DIALLED: Final = r"^[^0-9A-Za-z]*(?:[0-9][^0-9A-Za-z]{0,3}){7,13}$"
+_BRAZILIAN_LOCAL: Final = r"^ *9[0-9]{4}[-. ][0-9]{4} *$"
+_MOST_ALIKE: Final = 4
+"""Countries that fit equally well at most: more of them say nothing about where the phones are from."""
 _NO_NUMBER: Final = pa.array(["phone.letters", "phone.several", "phone.scientific"])
 """Problems of cells that are not one number in any country."""
 _SURELY: Final = 0.85
@@ -44,21 +49,19 @@ class CountryFit:
     better_fits: int = 0
 
 
-def country_fit(screened: Screened) -> CountryFit:
-    """Compare the phones of a screened sheet with the numbers of other countries."""
+def country_fit(screened: Screened, sheet: Sheet) -> CountryFit:
+    """Compare the phones of a screened sheet with the numbers of other countries.
+
+    Without a field of phones, the columns that look like phones are compared: in the wrong country none is matched.
+    """
     country = screened.country
-    phones = [name for name, kind in screened.kinds.items() if kind == "phone"]
-    cells = [one_chunk(screened.original[name]) for name in phones]
-    values = [one_chunk(screened.values.column(name)) for name in phones]
-    if not cells:
+    fields = [name for name, kind in screened.kinds.items() if kind == "phone"]
+    phones = [_Phones.of_field(screened, name) for name in fields] or _unmatched(screened, sheet)
+    if not phones:
         return CountryFit(country)
-    # The places are chosen before the cells are looked at, so that a million rows cost no more than a thousand.
-    places = [_spread(cell) for cell in cells]
-    sample = pa.concat_arrays([cell.take(at) for cell, at in zip(cells, places, strict=True)])
-    problems = pa.concat_arrays(
-        [one_chunk(screened.problem[name]).take(at) for name, at in zip(phones, places, strict=True)]
+    sample, known, problems = (
+        pa.concat_arrays([getattr(part, name) for part in phones]) for name in ("cells", "values", "problems")
     )
-    known = pa.concat_arrays([value.take(at) for value, at in zip(values, places, strict=True)])
     is_one_number = pc.invert(pc.is_in(problems, _NO_NUMBER))
     is_compared = pc.and_(
         pc.and_(is_one_number, pc.invert(pc.match_substring_regex(sample, _CODED))),
@@ -66,6 +69,8 @@ def country_fit(screened: Screened) -> CountryFit:
     )
     sample, known = sample.filter(is_compared), known.filter(is_compared)
     n, here = len(sample), np.asarray(pc.starts_with(known, str(calling_code(country))))
+    if country == "BR":  # written as in Brazil, though without an area code
+        here |= np.asarray(pc.match_substring_regex(sample, _BRAZILIAN_LOCAL))
     fits = int(here.sum())
     if n < _FEWEST or fits >= _SURELY * n:
         return CountryFit(country, n, fits)
@@ -74,9 +79,41 @@ def country_fit(screened: Screened) -> CountryFit:
     better = tuple(
         other for other, mask in found.items() if mask.sum() == most and (here & ~mask).sum() <= max(1, _ONLY_HERE * n)
     )
-    if most <= _MOST * n or most - fits < max(2, _CLEARLY * n) or not better:
+    if any(other in LATIN_AMERICA for other in better):
+        better = tuple(other for other in better if other in LATIN_AMERICA)
+    if len(better) > _MOST_ALIKE or most <= _MOST * n or most - fits < max(2, _CLEARLY * n) or not better:
         return CountryFit(country, n, fits)
     return CountryFit(country, n, fits, better, most)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Phones:
+    """Some cells of a column, with the results of screening them."""
+
+    cells: pa.StringArray
+    values: pa.StringArray
+    problems: pa.StringArray
+
+    @classmethod
+    def of_field(cls, screened: Screened, name: str) -> _Phones:
+        cells = one_chunk(screened.original[name])
+        # The places are chosen before the cells are looked at, so that a million rows cost no more than a thousand.
+        at = _spread(cells)
+        values, problems = one_chunk(screened.values.column(name)), one_chunk(screened.problem[name])
+        return cls(cells.take(at), values.take(at), problems.take(at))
+
+
+def _unmatched(screened: Screened, sheet: Sheet) -> list[_Phones]:
+    """Return the columns that no field is matched with and in which nearly every cell may be a phone."""
+    found = []
+    for header in sheet.columns:
+        cells = one_chunk(sheet.digits_of(header).slice(0, 20 * _SAMPLE))
+        cells = cells.take(_spread(cells))
+        dialled = np.asarray(pc.match_substring_regex(cells, _DIALLED))
+        if header not in screened.headers.values() and len(cells) and dialled.mean() >= _SURELY:
+            column = screen_phones(cells, screened.country, add_nine=True)
+            found.append(_Phones(cells, column.values, column.problem))
+    return found
 
 
 def _spread(cells: pa.StringArray) -> pa.Int64Array:

@@ -21,13 +21,16 @@ _FIELDS: Final[Mapping[str, FieldKind]] = {
 }
 
 
-def destination_columns(sheet: Sheet, skipped: Collection[str] = ()) -> dict[str, FieldKind]:
-    """Return the headers of the columns that hold destinations, and their kinds, in the sheet's order."""
+def destination_columns(sheet: Sheet, skipped: Collection[str] = (), country: str = "BR") -> dict[str, FieldKind]:
+    """Return the headers of the columns that hold destinations, and their kinds, in the sheet's order.
+
+    ``country`` is that of phones without a country code.
+    """
     left = [header for header in sheet.columns if header not in skipped]
     sample = sheet.with_digits().slice(0, _SAMPLE_ROWS)
     found: dict[str, FieldKind] = {}
     while left:
-        more = propose(left, _FIELDS, sample.select(left))
+        more = propose(left, _FIELDS, sample.select(left), country)
         if not more:
             break
         found |= {header: _FIELDS[field] for field, header in more.items()}

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 
 PHONES: Final = (
-    (100, "celular cel cell cellphone movel movil mobile whatsapp whats wpp wa zap sms celulares"),
+    (100, "celular cel cell cellphone movel movil mobile telemovel telemoveis whatsapp whats wpp wa zap sms celulares"),
     (60, "fixo fijo residencial residencia comercial landline recado casa trabalho trabajo work home oficina"),
     (80, "telefone telefono telefones telefonos fone fono phone telephone tel tels ddd+numero"),
 )

@@ -64,7 +64,9 @@ def fields_of(preparation: Preparation, sheet: Sheet) -> list[Field]:
     needed = needed_fields(template) if template.steps else {}
     usual = needed if template.steps else COMMON_FIELDS
     fields = preparation.fields()
-    proposed = _proposed(repr(preparation.upload), repr(preparation.reading), tuple(fields.items()), sheet)
+    proposed = _proposed(
+        repr(preparation.upload), repr(preparation.reading), tuple(fields.items()), preparation.country, sheet
+    )
     return [
         Field(
             name,
@@ -84,10 +86,11 @@ def _proposed(
     upload: str,  # noqa: ARG001 - with ``reading`` the sheet's key in the cache
     reading: str,  # noqa: ARG001
     fields: tuple[tuple[str, FieldKind], ...],
+    country: str,
     _sheet: Sheet,
 ) -> dict[str, str]:
     """Propose a mapping again, to see which columns the operator left unchanged; only headers are cached."""
-    return propose_mapping(_sheet, dict(fields))
+    return propose_mapping(_sheet, dict(fields), country)
 
 
 def columns(draft: OpenDraft, sheet: Sheet, fields: list[Field]) -> None:

@@ -8,10 +8,15 @@ from typing import Any, Final
 
 import streamlit as st
 
+from omni import wiring
 from omni.core.numbering_plan import calling_codes
 from omni.core.suppression import SUPPRESS
+from omni.errors import SheetError
 from omni.locale.countries import country_name
 from omni.service.checked_contacts import Summary
+from omni.service.checking import load_sheet
+from omni.service.column_mapping import matched
+from omni.service.preparation import Preparation
 from omni.sheets.checking.duplicates import DUPLICATES, SAME
 from omni.ui import session
 from omni.ui.drafting import OpenDraft
@@ -65,8 +70,25 @@ def _set_country(draft: OpenDraft) -> None:
 
 
 def choose_country(draft: OpenDraft, country: str) -> None:
-    """Save the country of phones without a country code, as the operator chose it for this spreadsheet."""
-    draft.change(lambda now: replace(now, country=country, is_country_chosen=True))
+    """Save the country of phones without a country code, as the operator chose it for this spreadsheet.
+
+    If no column is matched to a phone yet, the columns are matched again: in the right country their phones are known.
+    """
+    workspace, mappings = wiring.console().workspace(draft.id), wiring.console().lists.mappings
+
+    def edit(now: Preparation) -> Preparation:
+        changed = replace(now, country=country, is_country_chosen=True)
+        try:
+            sheet = load_sheet(workspace, changed)
+        except SheetError:
+            return changed  # the page shows the error
+        fields = now.fields()
+        # A phone that was matched before was left out by the operator.
+        if any(fields[name] == "phone" for name in now.mapping | matched(mappings, now, sheet)):
+            return changed
+        return replace(changed, mapping=matched(mappings, changed, sheet))
+
+    draft.change(edit)
 
 
 def suppression_choice(draft: OpenDraft) -> None:

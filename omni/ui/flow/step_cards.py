@@ -8,10 +8,11 @@ from typing import Final
 from omni.core.problem import Problem
 from omni.core.steps import EmailStep, MtStep, Step, StepType
 from omni.service.preparation import Preparation
+from omni.service.suppression_sentences import reach_note
 from omni.ui.components.flow_editor import Card
 from omni.ui.draft_sheet import SheetFacts
 from omni.ui.flow.step_notes import note_on_card
-from omni.ui.text import t
+from omni.ui.text import t, text
 
 ICONS: Final[dict[StepType, str]] = {"MT": "sms", "VOICE": "call", "EMAIL": "mail"}
 _SUMMARY_LENGTH: Final = 120
@@ -47,10 +48,10 @@ def cards_of(preparation: Preparation, sheet: SheetFacts, problems: Sequence[Pro
 
 def _summary(step: Step) -> str:
     if isinstance(step, EmailStep):
-        text = step.subject
+        written = step.subject
     else:
-        text = step.message_text if isinstance(step, MtStep) else step.tts_message
-    return " ".join((text or "")[:_SUMMARY_LENGTH].split())
+        written = step.message_text if isinstance(step, MtStep) else step.tts_message
+    return " ".join((written or "")[:_SUMMARY_LENGTH].split())
 
 
 def _destination(step: Step, sheet: SheetFacts) -> str:
@@ -64,5 +65,5 @@ def _first_error(problems: Sequence[Problem], number: int) -> str | None:
 
 
 def _reach(sheet: SheetFacts, number: int) -> str | None:
-    contacts = sheet.reach(number)
-    return None if contacts is None else t("step.reaches", n=contacts)
+    reach = sheet.reach(number)
+    return None if reach is None else f"{t('step.reaches', n=reach.contacts)} {reach_note(reach, text())}"

@@ -52,6 +52,10 @@ def test_no_person_is_taken_for_a_header_or_a_title(tmp_path_factory, seed):
 @pytest.mark.parametrize(
     "first",
     [
+        "Ana;tem whatsapp;tem e-mail;Santos;SP",
+        "Cliente 1;sem telefone;;;",
+        "Ana;(11) 9****-0001;a***@example.com;;",
+        "Имя;Телефон;Почта;;",
         "Ana;(11) 98765-0001;;;",
         ";(11) 98765-0001;;;",
         ";;ana@example.com;;",
@@ -101,7 +105,20 @@ def test_the_first_row_of_a_list_without_header_is_a_contact(tmp_path, first):
             4,
             ["Loja · Tel. (11) 3333-4444", "contato@loja.example"],
         ),
-        ("Имя;Телефон;Почта\nAnna;11987650001;anna@example.com\n", ("Имя", "Телефон", "Почта"), 1, []),
+        ("Aquele;Celular\nAna;11987650001\n", ("Aquele", "Celular"), 1, []),
+        (
+            "Carimbo de data/hora;Quem é você?;Qual é o melhor WhatsApp?\n01/12/2026 09:00:00;Ana;11987650001\n",
+            ("Carimbo de data/hora", "Quem é você?", "Qual é o melhor WhatsApp?"),
+            1,
+            [],
+        ),
+        (
+            "Número de telefone celular com DDD (somente números);Nome do aluno\n11987650001;Ana\n",
+            ("Número de telefone celular com DDD (somente números)", "Nome do aluno"),
+            1,
+            [],
+        ),
+        ("Nome;Tel. Res.;Cel.\nAna;1133330001;11987650001\n", ("Nome", "Tel. Res.", "Cel."), 1, []),
         ("Celular (ex.: 11987654321);Nome\n11987650001;Ana\n", ("Celular (ex.: 11987654321)", "Nome"), 1, []),
         ("Nome;Telefone;2025;2026\nAna;11987650001;10;20\n", ("Nome", "Telefone", "2025", "2026"), 1, []),
         ("FirstName,LastName,MobilePhone\nAna,Lima,11987650001\n", ("FirstName", "LastName", "MobilePhone"), 1, []),

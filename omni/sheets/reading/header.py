@@ -42,6 +42,11 @@ OTHERS: Final = (
 TITLES: Final = frozenset(
     re.findall(
         r"\w+",
+        "morador condomino inquilino proprietario propietario devedor deudor cedente sacado favorecido doador "
+        "donante membro miembro convidado invitado participante candidato funcionario colaborador empleado "
+        "estudante estudiante formando afiliado suscriptor comprador hospede huesped inscrito inscripto tutor dono "
+        "dueno atleta eleitor sindico paciente alumno res resid com cel nasc nac venc dt fch fec mun compl cad "
+        "carimbo marca temporal timestamp "
         "contatos contactos contacts clientes customers nomes nombres names emails mails telefonos phones people "
         "pessoas lead leads destino destination msisdn numero numeros number numbers num nro ddi dial principal "
         "primario primary secundario secondary alternativo alternative personal pessoal particular profissional "

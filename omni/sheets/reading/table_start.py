@@ -28,6 +28,8 @@ Rows = Sequence[Sequence[str]]
 Kind = Literal["blank", "contact", "value", "text"]
 """Kinds of cells: a phone or an address in any spelling, another number, or text."""
 
+_LONGEST_TITLE: Final = 150
+"""Characters of a title; questions of forms are titles too."""
 _LONGEST_CELL: Final = 400
 """Characters of a cell that are examined; titles and destinations are shorter."""
 _DIALLED: Final = 8
@@ -46,6 +48,7 @@ _LINES_NAMED: Final = 3
 """Lines above the header whose text a note has."""
 
 _ADDRESS: Final = re.compile(r"[^\s@;,<>:]@[^\s@;,<>.]+\.[^\s@;,<>]")
+_NUMBER: Final = re.compile(r"\d+")
 _SCIENTIFIC: Final = re.compile(r"\d[.,]\d+[eE]\+?\d")
 _CURRENCY: Final = re.compile(r"[A-Za-z]{0,3}\s?[$€£]\s?")
 _EXAMPLE: Final = re.compile(r"\b(?:ex|exemplo|ejemplo|example|e\.g|formato|format)\b", re.IGNORECASE)
@@ -104,8 +107,8 @@ def find_start(rows: Rows) -> TableStart:
     """Detect the start of the table.
 
     The header is the row that names its columns in known words, best confirmed by the cells below it. Without such a
-    row, one whose texts differ in kind from two columns below it is taken for the header, as a guess; or there is no
-    header, and the table begins with the first row of the file.
+    row there is none, and the table begins with the first row of the file, unless a row is clearly of another kind than
+    the rows below it.
     """
     seen = _Rows(rows)
     if not any(seen.filled):
@@ -129,9 +132,10 @@ class _Rows:
         self.contacts = [row.count("contact") for row in self.kinds]
         self.width = max(map(len, rows))
         self._columns = [
-            Counter(row[at].strip() for row in rows if at < len(row) and not is_blank(row[at]))
+            Counter(_without_numbers(row[at]) for row in rows if at < len(row) and not is_blank(row[at]))
             for at in range(self.width)
         ]
+        self._used_columns = sum(map(bool, self._columns))
         self._alike = Counter(tuple(row) for row in rows)
 
     def is_header(self, at: int) -> bool:
@@ -142,14 +146,18 @@ class _Rows:
         contacts, confirmed = self.contacts[at], bool(self._confirmed(at))
         if contacts and (len(titles) < 3 or len(titles) < 3 * contacts):
             return False
-        least = 2 if self._all_text(at) else 3
-        enough = len(titles) >= least and 2 * len(titles) >= self.filled[at]
         only_one = self.filled[at] == 1 and max(self.filled) == 1
-        if not (enough or only_one or confirmed):
+        if not (self._is_mostly_titles(at) or only_one or confirmed):
             return False
+        if not confirmed and any(count >= self.filled[at] for count in self.filled[:at]):
+            return False  # a row above it, as full, is the header or a contact
         above = sum(map(bool, self.contacts[:at]))
         below = sum(map(bool, self.contacts[at + 1 :]))
         return not above or (confirmed and above <= min(below, _MOST_CONTACTS_ABOVE))
+
+    def _is_mostly_titles(self, at: int) -> bool:
+        titles = len(self._titles(at))
+        return titles >= (2 if self._all_text(at) else 3) and 2 * titles >= self.filled[at]
 
     def rating(self, at: int) -> tuple[bool, float]:
         """Rate a header: by the cells below it, then by the share of known words in its cells."""
@@ -157,12 +165,17 @@ class _Rows:
         return bool(self._confirmed(at)), titles / self.filled[at]
 
     def _titles(self, at: int) -> list[int]:
-        """List the columns in which a row has a title in known words that does not recur in its column."""
+        """List the columns in which a row has a title in known words that does not recur in its column.
+
+        «Cliente 1» is none above «Cliente 2».
+        """
         times = self._alike[tuple(self.rows[at])]
         return [
             place
             for place, cell in enumerate(self.rows[at])
-            if self.kinds[at][place] == "text" and is_title(cell) and self._columns[place][cell.strip()] <= times
+            if self.kinds[at][place] == "text"
+            and is_title(cell)
+            and self._columns[place][_without_numbers(cell)] <= times
         ]
 
     def _confirmed(self, at: int) -> list[int]:
@@ -184,7 +197,11 @@ class _Rows:
             first -= 1
         while last + 1 < len(self.rows) and last - first + 1 < _TALLEST and self._is_below(last + 1, first, last):
             last += 1
-        return TableStart(first, last - first + 1)
+        # «Ana;celular ruim» may be a header, or a contact with words in place of the number.
+        is_certain = self._is_mostly_titles(at) or any(
+            known_share(self.rows[at][place]) == 1 for place in self._titles(at)
+        )
+        return TableStart(first, last - first + 1, is_certain)
 
     def _is_above(self, at: int, first: int, last: int) -> bool:
         if self.filled[at] < 2 or self.contacts[at] or not self._all_text(at):
@@ -218,13 +235,23 @@ class _Rows:
         return next((kind for kind in kinds if kind != "blank"), "blank")
 
     def unnamed_header_of_contacts(self) -> TableStart:
-        """Find a header with hardly any known words above contacts, where columns are of another kind below it."""
+        """Find a header with few known words above contacts, where columns are of another kind below it.
+
+        A row is one if it asks for the contact in a sentence, as forms do, or has known titles in other columns.
+        Otherwise the table begins with the first row, which is a guess if some row might have been a header.
+        """
         end = next(at for at, count in enumerate(self.contacts) if count)
+        is_certain = True
         for at in range(end):
-            known = bool(self._titles(at))
-            if len(self._contrasts(at)) + known >= 2 and self._all_text(at):
-                return TableStart(at, 1, is_certain=False)
-        return TableStart(0, 0, is_certain=not any(self._contrasts(at) for at in range(end)))
+            contrasts = self._contrasts(at) if self._all_text(at) else []
+            says_something = not any(_NOTHING.fullmatch(cell) for cell in self.rows[at])
+            is_full = self._all_text(at) and self.filled[at] == self._used_columns and says_something
+            asks = any(_asks_for_contact(self.rows[at][place]) for place in contrasts)
+            titles = set(self._titles(at)) - set(contrasts)
+            if (titles and (contrasts or is_full)) or (asks and len(contrasts) > 1):
+                return TableStart(at, 1, is_certain=asks)
+            is_certain = is_certain and not contrasts
+        return TableStart(0, 0, is_certain)
 
     def unnamed_header(self) -> TableStart:
         """Take the first row that fills about as many cells as others for the header of a file without contacts.
@@ -251,6 +278,10 @@ class _Rows:
         """Return the share of contacts and numbers in the cells of a column below a row that say something."""
         cells = [row[place] for row in self.rows[at + 1 :] if place < len(row) and not _NOTHING.fullmatch(row[place])]
         return sum(kind_of(cell) != "text" for cell in cells) / len(cells) if cells else 0.0
+
+
+def _without_numbers(cell: str) -> str:
+    return _NUMBER.sub("0", cell.strip()[:_LONGEST_CELL])
 
 
 @lru_cache(maxsize=20_000)
@@ -304,7 +335,14 @@ def _known_share(words: Sequence[str]) -> float:
 
 def _may_be_title(cell: str) -> bool:
     text = cell.strip()
-    return len(text) <= 60 and len(words_of(text)) <= _MOST_WORDS + 2 and not _NOTHING.fullmatch(text)
+    return len(text) <= _LONGEST_TITLE and not _NOTHING.fullmatch(text)
+
+
+def _asks_for_contact(cell: str) -> bool:
+    """Tell whether a cell is a title for phones or e-mails, or a sentence such as «Qual é o seu melhor WhatsApp?»."""
+    words = words_of(cell)
+    is_sentence = len(words) > _MOST_WORDS or cell.rstrip().endswith(("?", ":", "*"))
+    return bool(rank(words, PHONES) or rank(words, EMAILS)) and (is_sentence or is_title(cell))
 
 
 def joined_titles(rows: Rows) -> list[str]:

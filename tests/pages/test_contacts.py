@@ -564,13 +564,23 @@ def test_the_first_rows_are_shown_as_read_beside_the_choice_of_the_header(open_p
         ["5", "contact", "Bia", "11900000002", ""],
     ]
     assert list(rows.value.columns[2:]) == ["A", "B", "C"]
-    assert any("not certain" in one.value for one in app.warning)
+    assert any("above the header has a phone" in one.value for one in app.warning)
+    assert not any("not certain" in one.value for one in app.warning)
 
     app.selectbox(key="contacts.header_row").set_value(0).run()
     assert [row[1] for row in app.table[0].value.values.tolist()] == ["contact", "blank", *["contact"] * 3]
     assert draft_of(app, console)[1].reading.header_row == 0
     app.selectbox(key="contacts.header_row").set_value("").run()
     assert facts(app)["Header"] == "row 3"
+
+
+def test_a_guess_about_the_header_is_shown_as_one_until_it_is_chosen(open_page):
+    app = upload(open_page("contacts"), "Fulano;Contatável\nana@example.com;11900000001\n".encode())
+    assert any("not certain" in one.value for one in app.warning)
+    assert [row[2] for row in app.table[0].value.values.tolist()] == ["Fulano", "ana@\u2060example.com"]
+    app.selectbox(key="contacts.header_row").set_value(1).run()
+    assert not any("not certain" in one.value for one in app.warning)
+    assert facts(app)["Header"] == "row 1"
 
 
 def test_a_header_of_two_rows_and_unread_sheets_are_shown(open_page):

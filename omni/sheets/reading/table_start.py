@@ -244,7 +244,7 @@ class _Rows:
         is_certain = True
         for at in range(end):
             contrasts = self._contrasts(at) if self._all_text(at) else []
-            says_something = not any(_NOTHING.fullmatch(cell) for cell in self.rows[at])
+            says_something = not any(_NOTHING.fullmatch(cell) for cell in self.rows[at] if not is_blank(cell))
             is_full = self._all_text(at) and self.filled[at] == self._used_columns and says_something
             asks = any(_asks_for_contact(self.rows[at][place]) for place in contrasts)
             titles = set(self._titles(at)) - set(contrasts)

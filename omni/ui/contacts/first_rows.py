@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Final, Literal
 
@@ -13,6 +14,7 @@ from omni.ui.keys import key
 from omni.ui.text import plain, t
 
 Role = Literal["left_out", "header", "contact", "blank", "hidden"]
+_BEGINS_LINK: Final = re.compile(r"(@|/(?=/)|\bwww)", re.IGNORECASE)
 _ASKS: Final = frozenset({"no_header_guess", "header_guess", "contacts_above_header"})
 """Notes with which the rows are shown open, because the operator should look at them."""
 
@@ -24,7 +26,7 @@ def first_rows(sheet: Sheet, choose_header: Callable[[], None]) -> None:
     with st.expander(
         t("contacts.first_rows"), expanded=asks, icon=":material/table_rows:", key=key("contacts", "first_rows")
     ):
-        if asks:
+        if assumed.header_is_guess:
             st.warning(t("contacts.check_header"), icon=":material/help:")
         choice, _ = st.columns([4, 9])
         with choice:
@@ -42,12 +44,17 @@ def _table(sheet: Sheet) -> pd.DataFrame:
             lines.append(["⋮", "", *[""] * len(assumed.letters)])
         last = line.row
         role = role_of(line, assumed, hidden)
-        cells = [plain(cell) for cell in line.cells[: len(assumed.letters)]]
+        cells = [_without_links(plain(cell)) for cell in line.cells[: len(assumed.letters)]]
         cells += [""] * (len(assumed.letters) - len(cells))
         if role == "header":
             cells = [f"**{cell}**" if cell else "" for cell in cells]
         lines.append([str(line.row), t(f"contacts.read_as_{role}"), *cells])
     return pd.DataFrame(lines, columns=[t("rows.row"), t("contacts.read_as"), *assumed.letters])
+
+
+def _without_links(text: str) -> str:
+    """Keep markdown from making links of addresses, with a sign of no width."""
+    return _BEGINS_LINK.sub("\\1\u2060", text)
 
 
 def role_of(line: Line, assumed: Assumptions, hidden: set[int]) -> Role:

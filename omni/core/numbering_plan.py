@@ -29,9 +29,9 @@ class Numbering:
 
     ``mobile`` and ``fixed`` match nothing in a country that has none. ``number`` matches either of the two and
     ``possible`` anything that may be a number. ``special`` matches the numbers of services (toll-free, premium rate,
-    shared cost and the like) and other types that ``number`` does not name. ``prefix`` matches the part that
-    libphonenumber strips from the front of a national number, ``abroad`` the digits that it takes for the start of a
-    foreign number. ``code`` is the country code.
+    shared cost and the like) and other types that ``number`` does not name, which have ``special_lengths`` digits.
+    ``prefix`` matches the part that libphonenumber strips from the front of a national number, ``abroad`` the digits
+    that it takes for the start of a foreign number. ``code`` is the country code.
     """
 
     code: str
@@ -40,6 +40,7 @@ class Numbering:
     number: str
     possible: str
     special: str
+    special_lengths: frozenset[int]
     prefix: str | None
     abroad: str
 
@@ -88,18 +89,19 @@ def numbering(country: str) -> Numbering | None:
     if phonenumbers.region_code_for_country_code(metadata.country_code) != country:
         return None
     mobile, fixed = (kind.national_number_pattern if kind else None for kind in (metadata.mobile, metadata.fixed_line))
+    general = metadata.general_desc
+    kinds = (getattr(metadata, name) for name in SPECIAL)
+    special = [kind for kind in kinds if kind and kind.national_number_pattern]
     return Numbering(
         code=str(metadata.country_code),
         mobile=mobile or _NO_MATCH,
         fixed=fixed or _NO_MATCH,
         number="|".join(filter(None, (mobile, fixed))),
         possible=metadata.general_desc.national_number_pattern or "",
-        special="|".join(_special_patterns(metadata)) or _NO_MATCH,
+        special="|".join(kind.national_number_pattern for kind in special) or _NO_MATCH,
+        special_lengths=frozenset(
+            length for kind in special for length in kind.possible_length or general.possible_length
+        ),
         prefix=metadata.national_prefix_for_parsing,
         abroad=f"00|{metadata.international_prefix or '00'}",
     )
-
-
-def _special_patterns(metadata: PhoneMetadata) -> list[str]:
-    kinds = (getattr(metadata, name) for name in SPECIAL)
-    return [kind.national_number_pattern for kind in kinds if kind and kind.national_number_pattern]

@@ -68,7 +68,7 @@ def _decide(values: pa.StringArray, patterns: Numbering, found: Kinds, mask: Mas
     if not len(places):
         return
     numbers = values if len(places) == len(values) else values.take(pa.array(places))
-    special = _matches(numbers, patterns, patterns.special)
+    special = _special(numbers, patterns)
     mobile = _matches(numbers, patterns, patterns.mobile)
     kinds = np.where(special, _UNDECIDED, np.where(mobile, _NONE, _UNDECIDED)).astype(np.int8)
     if patterns.code in NO_MOBILE:
@@ -79,6 +79,16 @@ def _decide(values: pa.StringArray, patterns: Numbering, found: Kinds, mask: Mas
         fixed = _matches(numbers.take(pa.array(rest)), patterns, patterns.fixed)
         kinds[rest[fixed]] = _LANDLINE
     found[places] = kinds
+
+
+def _special(numbers: pa.StringArray, patterns: Numbering) -> Mask:
+    """Mark the numbers of services; only those of their lengths are looked at, which most mobiles do not have."""
+    lengths = np.asarray(pc.binary_length(numbers)) - len(patterns.code)
+    places = np.flatnonzero(np.isin(lengths, list(patterns.special_lengths)))
+    found = np.zeros(len(numbers), dtype=bool)
+    if len(places):
+        found[places] = _matches(numbers.take(pa.array(places)), patterns, patterns.special)
+    return found
 
 
 def _matches(numbers: pa.StringArray, patterns: Numbering, pattern: str) -> Mask:

@@ -13,7 +13,9 @@ from omni.service.preparation import Preparation, from_json, to_json
 from omni.service.workspace import Workspace
 from omni.store.people.saved import ContactLists
 
-_KEPT: Final = ("upload", "reading", "mapping", "country", "duplicates", "same", "agreed", "fixes")
+_KEPT: Final = (
+    "upload", "reading", "mapping", "country", "is_country_chosen", "duplicates", "same", "opt_out", "agreed", "fixes",
+)  # fmt: skip
 """Parts of a preparation that concern the contacts; the steps and the sending belong to one campaign."""
 
 

@@ -98,7 +98,7 @@ STATUS, OF_MESSAGES = OptOutColumn("x", "status"), OptOutColumn("x", "consent_st
             (date, "out", "send")
             for date in (
                 "2025-01-02", "2025-01-02T10:00:00Z", "02/01/2025 10:00", "Nov 3, 2025 10:00 AM", "3 de março de 2025",
-                "45000", "20250102", "1764547200", "01-02-25",
+                "45000", "20250102", "1764547200", "01-02-25", "mar/25",
             )
         ),
         *((term, "out", "out") for term in ("opt-out", "Unsubscribed", "NEVER_SUBSCRIBED", "não perturbe", "DNC")),

@@ -175,7 +175,9 @@ _MONTHS: Final = (
     r"october|november|december|mon|tue|wed|thu|fri|sat|sun|t|z"
 )
 _DATE_PARTS: Final = re.compile(rf"(?:[\d\s,./:+-]|(?:{_MONTHS})(?![a-z]))+")
-_YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|\d{1,2}[/.-]\d{1,2}[/.-]\d\d(?!\d)")
+_YEAR: Final = re.compile(
+    r"(?<!\d)(?:19|20)\d\d(?!\d)|(?:\d|[a-z]{3})[/.-]\d{1,2}[/.-]\d\d(?!\d)|[a-z]{3}[/. -]\d\d(?!\d)"
+)
 _COMPACT_DATE: Final = re.compile(r"(?:19|20)\d{6}(?:\d{6})?|1[0-9]{9}(?:\d{3})?")
 _SERIAL_DATE: Final = re.compile(r"[34]\d{4}(?:[.,]\d{1,10})?")
 """A date as spreadsheets count it in days, from 1982 to 2036."""

@@ -264,6 +264,16 @@ def test_a_listed_address_in_a_column_that_is_not_mapped_leaves_the_contact_out(
     assert [(problem.code, problem.column) for problem in problems(found)] == [("contact.suppressed", "Nome")]
 
 
+def test_the_nine_of_argentine_mobiles_is_added_to_all_only_when_agreed():
+    rows = [("11 2345-6792",), ("0800 777 1234",), ("+55 11 98765-0001",)]
+    asked = checked(rows, steps=(SMS,), country="AR", sms=["phone1"])
+    assert next(problems(asked)).code == "phone.landline_in_sms"
+    given = checked(rows, steps=(SMS,), country="AR", sms=["phone1"], agreed=Agreed(add_nine=True))
+    found = [(problem.code, problem.params) for problem in problems(given)]
+    assert found[0] == ("phone.argentine_nine_added", {"proposal": "5491123456792"})
+    assert found[1] == ("phone.service_in_sms", {})
+
+
 def opted_out(out, unclear=(), channels=(), is_refusal=True, rows=4):
     return OptedOut(
         "Nome",

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from omni.core.numbering_plan import calling_code, country_of
+from omni.sheets.checking.argentine_mobiles import NINE_ADDED
 from omni.sheets.checking.duplicates import Duplicates
 from omni.sheets.checking.screening import Screened
 from omni.sheets.checking.sms_column import NO_SMS
@@ -33,6 +34,7 @@ FOREIGN: Final = frozenset({"phone.foreign", FOREIGN_ALLOWED})
 FOR_INFORMATION: Final = frozenset(
     {
         "phone.nine_added",
+        NINE_ADDED,
         FOREIGN_ALLOWED,
         "phone.mexico_one",
         "email.typo_corrected",

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from omni.core.field_kind import FieldKind
 from omni.errors import SheetError
-from omni.sheets.checking.argentine_mobiles import with_known_nines
+from omni.sheets.checking.argentine_mobiles import NINE_ADDED, with_nines
 from omni.sheets.checking.email_column import screen_emails
 from omni.sheets.checking.phone_column import screen_phones
 from omni.sheets.checking.screened_column import ScreenedColumn, null_strings
@@ -46,7 +46,7 @@ class Agreed:
     """Repairs and exceptions that an operator has agreed to for all cells.
 
     ``allow_foreign`` accepts numbers of other countries, ``add_nine`` adds the ninth digit that old Brazilian mobiles
-    lack, ``correct_emails`` replaces mistyped domains of large providers.
+    lack and the 9 of Argentine ones, ``correct_emails`` replaces mistyped domains of large providers.
     """
 
     allow_foreign: bool = False
@@ -63,9 +63,9 @@ def screen(
 ) -> Screened:
     """Screen the fields in ``mapping`` (field to header) as the kinds in ``kinds``, or as text where it has none.
 
-    The result equals, value for value, ``normalise_phone`` (for ``country``) and ``normalise_email``, but for Argentine
-    mobiles that another cell writes with the 9. Raises
-    ``SheetError`` ``columns.unknown`` {field, header} for a header that the sheet does not have.
+    The result equals, value for value, ``normalise_phone`` (for ``country``) and ``normalise_email``, but for the 9 of
+    Argentine mobiles (``omni.sheets.checking.argentine_mobiles``). Raises ``SheetError`` ``columns.unknown`` {field,
+    header} for a header that the sheet does not have.
     """
     for field, header in mapping.items():
         if header not in sheet.columns:
@@ -87,19 +87,22 @@ def screen(
     def joined(name: str) -> dict[str, pa.ChunkedArray]:
         return {field: pa.chunked_array([getattr(part[field], name) for part in done]) for field in mapping}
 
-    values, repaired = joined("values"), joined("repaired")
-    nines = with_known_nines({field: column for field, column in values.items() if kinds[field] == "phone"})
-    for field, column in nines.items():
-        repaired[field] = pc.or_(repaired[field], pc.not_equal(column, values[field]))
-        values[field] = column
+    values, repaired, warning, proposal = (joined(name) for name in ("values", "repaired", "warning", "proposal"))
+    phones = {field: column for field, column in values.items() if kinds[field] == "phone"}
+    for field, column in with_nines(phones, to_all=agreed.add_nine).items():
+        is_new = pc.not_equal(column, values[field])
+        values[field], repaired[field] = column, pc.or_(repaired[field], is_new)
+        if agreed.add_nine:
+            warning[field] = pc.if_else(is_new, NINE_ADDED, warning[field])
+            proposal[field] = pc.if_else(is_new, column, proposal[field])
     return Screened(
         headers=dict(mapping),
         kinds=dict(kinds),
         values=pa.table(values),
         repaired=repaired,
         problem=joined("problem"),
-        warning=joined("warning"),
-        proposal=joined("proposal"),
+        warning=warning,
+        proposal=proposal,
         original={field: cells_of(field) for field in mapping},
         country=country,
     )

@@ -10,6 +10,7 @@ import streamlit as st
 from omni.core.problem import Problem
 from omni.locale.countries import country_with_code
 from omni.service.checked_contacts import CheckedContacts
+from omni.sheets.checking.argentine_mobiles import NINE_ADDED
 from omni.ui import session
 from omni.ui.drafting import OpenDraft
 from omni.ui.keys import key
@@ -22,19 +23,23 @@ _EXAMPLES: Final = 3
 class _Proposal:
     """A repair: ``name`` is its field in the draft's agreements, ``open`` and ``taken`` are the codes of its findings.
 
-    Cells have the code ``open`` before the operator agrees and ``taken`` after.
+    Cells have the code ``open`` before the operator agrees and ``taken`` after. ``country`` is the country of phones
+    without a code for which it is offered, None for all; ``words`` is its part of the catalog's keys.
     """
 
     name: str
     open: str
     taken: str
     icon: str
+    words: str
+    country: str | None = None
 
 
 _PROPOSALS: Final = (
-    _Proposal("add_nine", "phone.nine_missing", "phone.nine_added", "looks_9"),
-    _Proposal("correct_emails", "email.typo", "email.typo_corrected", "spellcheck"),
-    _Proposal("allow_foreign", "phone.foreign", "phone.foreign_allowed", "public"),
+    _Proposal("add_nine", "phone.nine_missing", "phone.nine_added", "looks_9", "add_nine"),
+    _Proposal("add_nine", "phone.landline_in_sms", NINE_ADDED, "looks_9", "add_nine_argentina", "AR"),
+    _Proposal("correct_emails", "email.typo", "email.typo_corrected", "spellcheck", "correct_emails"),
+    _Proposal("allow_foreign", "phone.foreign", "phone.foreign_allowed", "public", "allow_foreign"),
 )
 
 
@@ -42,7 +47,7 @@ def proposals(draft: OpenDraft, checked: CheckedContacts) -> None:
     """Show a card for each repair that would change, or has changed, a cell of this spreadsheet."""
     counts = checked.summary.problem_counts
     found = [(one, counts.get(one.open, 0) + counts.get(one.taken, 0)) for one in _PROPOSALS]
-    found = [(one, n) for one, n in found if n]
+    found = [(one, n) for one, n in found if n and one.country in (None, draft.preparation.country)]
     if not found:
         return
     with st.grid(len(found), min_column_width=280):
@@ -53,10 +58,10 @@ def proposals(draft: OpenDraft, checked: CheckedContacts) -> None:
 
 def _show(draft: OpenDraft, checked: CheckedContacts, one: _Proposal, n: int) -> None:
     taken = getattr(draft.preparation.agreed, one.name)
-    widget = key("contacts", "agreed", one.name)
+    widget = key("contacts", "agreed", one.words)
     session.reflect(widget, taken)
-    st.markdown(f":material/{one.icon}: **{t(f'contacts.{one.name}', n=n)}**")
-    st.toggle(t(f"contacts.{one.name}_agree"), key=widget, on_change=_agree, args=(draft, one.name))
+    st.markdown(f":material/{one.icon}: **{t(f'contacts.{one.words}', n=n)}**")
+    st.toggle(t(f"contacts.{one.words}_agree"), key=widget, on_change=_agree, args=(draft, one.name, widget))
     examples = checked.problems(0, _EXAMPLES, code=one.taken if taken else one.open)
     st.text("\n".join(map(_before_and_after, examples)))
 
@@ -74,8 +79,8 @@ def before(cell: str | None) -> str:
     return " ".join((cell or "").split())
 
 
-def _agree(draft: OpenDraft, name: str) -> None:
+def _agree(draft: OpenDraft, name: str, widget: str) -> None:
     """Callback: save whether the operator agrees to the repair ``name``, and go back to the first page of rows."""
-    wanted: dict[str, Any] = {name: bool(session.value(key("contacts", "agreed", name)))}
+    wanted: dict[str, Any] = {name: bool(session.value(widget))}
     session.forget(key("contacts", "page"))
     draft.change(lambda now: replace(now, agreed=replace(now.agreed, **wanted)))

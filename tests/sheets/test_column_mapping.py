@@ -63,6 +63,7 @@ def test_headers_say_what_their_columns_hold(headers, expected):
         ({"Celular": ["11 901", "9032"], "Telefone": ["", ""]}, FIELDS, {"phone1": "Celular", "phone2": "Telefone"}),
         ({"CPF": ["11900000001", "11900000002"]}, FIELDS, {}),
         ({"E-mail": ["Sim", "Não"], "x": ["a@example.com", "b@example.com"]}, FIELDS, {"email": "x"}),
+        ({"WhatsApp": ["https://api.whatsapp.com/send?phone=5511900000001&text=Oi"]}, FIELDS, {"phone1": "WhatsApp"}),
         ({"A": ["11900000001"], "B": ["1130000001"]}, FIELDS, {"phone1": "A", "phone2": "B"}),
         ({"Celular": ["", " "], "Telefone": ["1130000001", ""]}, FIELDS, {"phone1": "Telefone", "phone2": "Celular"}),
         (

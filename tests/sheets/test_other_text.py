@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from omni.core.destination import normalise_phone
 from omni.errors import SheetError
 from omni.sheets.reading.reader import read
 from omni.sheets.sheet import Note
+from tests.sheets.making import make_xlsx
 
 PEOPLE = [["Ana", "(11) 98765-0001"], ["Bia", "(11) 98765-0002"]]
 
@@ -98,6 +100,51 @@ def test_contacts_beside_each_other_are_one_row_each(tmp_path, text, cells):
     assert [cell.strip() for cell in sheet.table.column(0).to_pylist()] == cells
     assert (sheet.table.num_columns, sheet.rows.to_pylist()) == (1, list(range(1, len(cells) + 1)))
     assert Note("contacts_listed", {"n": len(cells)}) in sheet.assumptions.notes
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Ana - 11 98765-0001", "Bia Reis – 11 98765-0002"],
+        ["Ana (11) 98765-0001", "Bia Reis (11) 98765-0002"],
+        ["11 98765-0001 Ana", "11 98765-0002 Bia Reis"],
+        ["1. Ana +55 11 98765-0001", "2. Bia Reis +55 11 98765-0002"],
+        ["+55 11 98765-0001 (Ana)", "+55 11 98765-0002 (Bia Reis)"],
+    ],
+)
+@pytest.mark.parametrize("kind", ["txt", "xlsx"])
+def test_a_name_and_a_number_in_one_cell_become_two_columns(tmp_path, lines, kind):
+    sheet = (
+        read_text(tmp_path, "".join(f"{line}\n" for line in lines))
+        if kind == "txt"
+        else read(make_xlsx(tmp_path / "a.xlsx", [[line] for line in lines]))
+    )
+    assert sheet.columns == ("A", "B")
+    assert sheet.table.column(0).to_pylist() == ["Ana", "Bia Reis"]
+    assert [normalise_phone(cell).value for cell in sheet.table.column(1).to_pylist()] == [
+        "5511987650001",
+        "5511987650002",
+    ]
+    assert Note("names_apart", {"n": 2}) in sheet.assumptions.notes
+
+
+@pytest.mark.parametrize(
+    "text", ["11987650001\n11987650002\n", "Ana <ana@example.com>\nBia <bia@example.com>\n", "Tel 11987650001\n"]
+)
+def test_a_list_without_names_stays_one_column(tmp_path, text):
+    assert read_text(tmp_path, text).table.num_columns == 1
+
+
+def test_a_line_in_another_form_stays_whole_beside_names_and_numbers(tmp_path):
+    lines = ["Lista VIP", *(f"Ana 11 98765-000{at}" for at in range(9)), "Bia 11 98765-0009 / 3333-4444"]
+    rows = [
+        tuple(row.values()) for row in read_text(tmp_path, "".join(f"{line}\n" for line in lines)).table.to_pylist()
+    ]
+    assert (rows[0], rows[1], rows[-1]) == (
+        ("Lista VIP", ""),
+        ("Ana", "11 98765-0000"),
+        ("", "Bia 11 98765-0009 / 3333-4444"),
+    )
 
 
 def test_lines_of_three_numbers_each_are_a_question(tmp_path):

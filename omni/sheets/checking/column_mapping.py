@@ -92,7 +92,7 @@ def _cells_contradict(column: _Column) -> bool:
     """
     if column.dialled is None or column.cut_short is None:
         return False
-    return column.dialled < 0.2 and column.cut_short < 0.5
+    return column.dialled < 0.2 and column.cut_short < 0.5 and not column.phones
 
 
 def _email_score(column: _Column, _field: str) -> float:

@@ -24,7 +24,7 @@ from omni.sheets.csv_injection import unescape_formula, unescape_formulas
 from omni.sheets.limits import Limits
 from omni.sheets.reading.delimiter import CANDIDATES, NO_DELIMITER, find_delimiter
 from omni.sheets.reading.encoding import as_utf8
-from omni.sheets.reading.listed_contacts import contacts_below_each_other
+from omni.sheets.reading.listed_contacts import as_list
 from omni.sheets.reading.malformed_csv import first_with_swallowed, ragged_cells, rows_with_swallowed, too_long
 from omni.sheets.reading.other_text import refuse_fixed_width, refuse_other_text
 from omni.sheets.reading.quoted_lines import unquoted_lines
@@ -97,7 +97,7 @@ def read_csv(path: Path, options: ReadOptions, limits: Limits) -> Grid:
     swallowed = _rows_in_quotes(cells, start, delimiter) if b'"' in text else []
     # The note about uneven rows says that nothing is lost, which may be false for a row that has swallowed others.
     is_reported = uneven > 1 or (uneven == 1 and first_uneven not in swallowed)
-    listed, list_notes = contacts_below_each_other(cells) if not start.table.height else (cells, [])
+    listed, list_notes = (cells, []) if start.table.height else as_list(cells)
     notes = [
         *start_notes(start.rows, start.table, start.table.height),
         *([Note("lines_unquoted")] if unquoted else []),

@@ -1,4 +1,4 @@
-"""Lists of contacts written beside each other: ``11987650001, 11987650002, 11987650003`` on one line."""
+"""Lists of contacts as people type them: beside each other on one line, or with the name and the number in one cell."""
 
 from __future__ import annotations
 
@@ -6,14 +6,59 @@ from collections.abc import Sequence
 from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from omni.sheets.blanks import is_blank
-from omni.sheets.reading.table_start import kind_of
+from omni.sheets.reading.table_start import is_title, kind_of
 from omni.sheets.sheet import Note
 
 _LINES: Final = 100
 _A_LIST: Final = 3
 """Contacts in each of several lines from which they are a list; two may be a person's mobile and landline."""
+_NAME_AND_NUMBER: Final = (
+    r"^\s*(?:\d{1,3}[.)]\s+)?(?P<before>[^\d+(@<]*?)[\s:\x{2013}\x{2014}-]*"
+    r"(?P<number>\+?\(?\d[\d\s().-]{6,}\d)"
+    r"[\s:\x{2013}\x{2014}(-]*(?P<after>[^\d@<]*?)[\s)]*$"
+)
+"""A name before or after a number, apart by blanks, a dash, a colon or brackets: «Ana - 11 98765-0001»."""
+_MOST_UNLIKE: Final = 0.2
+"""Share of cells in another form up to which names and numbers are told apart."""
+
+
+def as_list(cells: pa.Table) -> tuple[pa.Table, list[Note]]:
+    """Return the contacts of a table without header one a row, with their names in a column of their own; and notes."""
+    listed, notes = contacts_below_each_other(cells)
+    apart, more = names_apart(listed)
+    return apart, [*notes, *more]
+
+
+def names_apart(cells: pa.Table) -> tuple[pa.Table, list[Note]]:
+    """Return a column of names and one of numbers when ``cells`` has one column with both in a cell, else ``cells``.
+
+    A cell in another form stays whole: among the numbers when it holds a contact, else among the names.
+    """
+    if cells.num_columns != 1 or not cells.num_rows:
+        return cells, []
+    column = cells.column(0).combine_chunks()
+    sample = [cell for cell in column.slice(0, _LINES).to_pylist() if not is_blank(cell)]
+    found = pc.extract_regex(pa.array(sample, pa.string()), _NAME_AND_NUMBER).to_pylist()
+    alike = [one for one in found if one and kind_of(one["number"]) == "contact" and not _is_label(one)]
+    if len(alike) < (1 - _MOST_UNLIKE) * len(sample) or not any(one["before"] or one["after"] for one in alike):
+        return cells, []
+    parts = pc.extract_regex(column, _NAME_AND_NUMBER)
+    is_split = pc.is_valid(parts)
+    before, number, after = (pc.struct_field(parts, name) for name in ("before", "number", "after"))
+    holds_contact = pc.match_substring_regex(column, r"@|(?:\d\D{0,3}){8}")
+    names = pc.utf8_trim_whitespace(pc.binary_join_element_wise(before, after, ""))
+    names = pc.if_else(is_split, names, pc.if_else(holds_contact, "", column))
+    numbers = pc.if_else(is_split, pc.utf8_trim_whitespace(number), pc.if_else(holds_contact, column, ""))
+    note = Note("names_apart", {"n": pc.sum(pc.and_(is_split, pc.not_equal(names, ""))).as_py() or 0})
+    return pa.table({"0": names, "1": numbers}), [note]
+
+
+def _is_label(found: dict[str, str]) -> bool:
+    """Tell whether the words beside a number say what it is («Cel: …») and not whose."""
+    return any(is_title(found[side]) for side in ("before", "after") if found[side])
 
 
 def contacts_below_each_other(cells: pa.Table) -> tuple[pa.Table, list[Note]]:

@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 
 from omni.errors import SheetError
 from omni.sheets.reading.archive import check_sizes, check_well_formed, chunks, is_xml, open_archive
+from omni.sheets.reading.listed_contacts import names_apart
 from omni.sheets.reading.merged_cells import merged_header, unmerged
 from omni.sheets.reading.ods_survey import signs_of_ods, survey_ods
 from omni.sheets.reading.sheet_choice import SheetContacts, chosen, contacts_on, unread, unread_notes
@@ -180,8 +181,12 @@ def _grid(
     first_row = above_body + 1
     seen = unmerged(cells.slice(above_body), places_of, first_row, survey.merged)
     digits = unmerged(stored.slice(above_body), places_of, first_row, survey.merged).cells if read.stored else None
+    body, list_notes = names_apart(seen.cells) if not height and digits is None else (seen.cells, [])
+    if list_notes:
+        header, places_of = ["", ""], [places_of[0], places_of[0] + 1]
     all_notes = [
         *start_notes(sample, start, height),
+        *list_notes,
         *unread_notes(unread_sheets),
         *([Note("merged_filled", {"n": seen.filled})] if seen.filled else []),
         *([Note("merged_hidden", _rows_named(seen.hidden))] if seen.hidden else []),
@@ -190,7 +195,7 @@ def _grid(
         *_notes_of_rows("formulas_uncalculated", read.uncalculated, first_row),
     ]
     return Grid(
-        cells=seen.cells,
+        cells=body,
         header=header,
         positions=places_of,
         first_row=first_row,

@@ -206,8 +206,8 @@ def test_the_encoding_is_detected_and_reported(tmp_path, encoding, shown):
 
 @pytest.mark.parametrize("name", ["José", "São Conceição", "Ñuñoa"])
 def test_letters_that_no_one_here_writes_are_a_sign_of_an_old_mac(name):
-    found, encoding = as_utf8(f"Nome;Fone\r{name};1\r".encode("mac_roman"))
-    assert (found.decode(), encoding) == (f"Nome;Fone\r{name};1\r", "mac-roman")
+    decoded = as_utf8(f"Nome;Fone\r{name};1\r".encode("mac_roman"))
+    assert (decoded.text.decode(), decoded.encoding) == (f"Nome;Fone\r{name};1\r", "mac-roman")
 
 
 def test_a_phone_with_a_windows_blank_is_no_sign_of_dos(tmp_path):
@@ -218,9 +218,50 @@ def test_a_phone_with_a_windows_blank_is_no_sign_of_dos(tmp_path):
 
 def test_letters_of_another_alphabet_are_found_by_statistics():
     text = "Имя;Телефон\n" + "Анна Иванова;1\nБорис Петров живёт в Москве;2\nВера Смирнова;3\n" * 20
-    found, encoding = as_utf8(text.encode("cp1251"))
-    assert found.decode("utf-8") == text
-    assert encoding in ("cp1251", "windows-1251")
+    decoded = as_utf8(text.encode("cp1251"))
+    assert decoded.text.decode() == text
+    assert decoded.encoding in ("cp1251", "windows-1251")
+
+
+MIXED_LINES = ["Nome;Cidade", "José;São Paulo", "María;Bogotá", "João;Goiânia", "Zoë;München", "Ana;Recife"]
+
+
+@pytest.mark.parametrize("odd", [(1,), (2, 4), (0, 3), ()])
+@pytest.mark.parametrize(("usual", "other"), [("utf-8", "cp1252"), ("cp1252", "utf-8")])
+def test_each_line_of_a_mixed_file_is_read_in_its_own_encoding(tmp_path, usual, other, odd):
+    lines = [line.encode(other if at in odd else usual) for at, line in enumerate(MIXED_LINES * 3)]
+    sheet = read_bytes(tmp_path, b"\r\n".join(lines))
+    assert [";".join(row.values()) for row in sheet.table.to_pylist()] == (MIXED_LINES * 3)[1:]
+    names = {"utf-8": "utf-8", "cp1252": "windows-1252"}
+    assert sheet.assumptions.encoding == names[usual]
+    rows = [at + 1 for at in odd if not MIXED_LINES[at].isascii()]
+    notes = [note.params for note in sheet.assumptions.notes if note.code == "mixed_encoding"]
+    expected = {"n": len(rows), "rows": ", ".join(map(str, rows)), "encoding": names[other]}
+    assert notes == ([expected] if rows else [])
+
+
+def test_cells_of_one_line_may_differ_in_their_encoding(tmp_path):
+    line = b";".join(["José".encode(), "São Luís".encode("cp1252"), "20 €".encode(), "“sim”".encode("cp1252")])
+    sheet = read_bytes(tmp_path, b"Nome;Cidade;Valor;Nota\n" + line + b"\n")
+    assert list(sheet.table.to_pylist()[0].values()) == ["José", "São Luís", "20 €", "“sim”"]
+
+
+def test_rows_of_another_encoding_are_counted_as_a_spreadsheet_does(tmp_path):
+    lines = ["sep=;", "Nome;Nota", '"José";"duas', 'linhas é"', "María;mañana", ""]
+    content = "\n".join(lines).encode()
+    content = content.replace("María;mañana".encode(), "María;mañana".encode("cp1252"))
+    sheet = read_bytes(tmp_path, content)
+    (note,) = (note for note in sheet.assumptions.notes if note.code == "mixed_encoding")
+    assert note.params["rows"] == "3"
+    assert sheet.rows.to_pylist() == [2, 3]
+    assert sheet.table.column("Nome").to_pylist() == ["José", "María"]
+
+
+@pytest.mark.parametrize("text", ["IRMÃ\xa0;1", "“MANHÓ;2", "Ã–;3", "É;4"])
+def test_windows_letters_that_look_like_utf_8_make_no_mixed_file(tmp_path, text):
+    content = ("Nome;Fone\n" + "José;1\nCoração;2\n" * 10 + text + "\n").encode("cp1252")
+    decoded = as_utf8(content)
+    assert (decoded.text.decode(), decoded.other) == (content.decode("cp1252"), None)
 
 
 def test_an_encoding_may_be_given_and_must_fit(tmp_path):

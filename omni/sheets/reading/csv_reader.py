@@ -23,7 +23,7 @@ from omni.errors import SheetError
 from omni.sheets.csv_injection import unescape_formula, unescape_formulas
 from omni.sheets.limits import Limits
 from omni.sheets.reading.delimiter import CANDIDATES, NO_DELIMITER, find_delimiter
-from omni.sheets.reading.encoding import as_utf8
+from omni.sheets.reading.encoding import Decoded, as_utf8
 from omni.sheets.reading.listed_contacts import as_list
 from omni.sheets.reading.malformed_csv import first_with_swallowed, ragged_cells, rows_with_swallowed, too_long
 from omni.sheets.reading.other_text import refuse_fixed_width, refuse_other_text
@@ -46,6 +46,8 @@ LONGEST: Final = 2**19
 _WIDEST: Final = 16_384
 """The last column of Excel, whose files may be this wide although most of it is empty."""
 _BLOCK: Final = 16 * 2**20
+_ROWS_NAMED: Final = 10
+"""Rows of another encoding that a note names."""
 # A first line that sets the separator for Excel; Excel shows no row for it.
 _SEP_LINE: Final = re.compile(rb'"?sep=([^\r\n"])"?(?:\r\n|\r|\n|$)', re.IGNORECASE)
 
@@ -75,7 +77,8 @@ class _Start:
 
 def read_csv(path: Path, options: ReadOptions, limits: Limits) -> Grid:
     """Read the file at ``path`` into a grid. Raises ``SheetError``."""
-    text, encoding = as_utf8(path.read_bytes(), options.encoding)
+    decoded = as_utf8(path.read_bytes(), options.encoding)
+    text = decoded.text
     named = _SEP_LINE.match(text)
     if named:
         text = text[named.end() :]
@@ -99,6 +102,7 @@ def read_csv(path: Path, options: ReadOptions, limits: Limits) -> Grid:
     is_reported = uneven > 1 or (uneven == 1 and first_uneven not in swallowed)
     listed, list_notes = (cells, []) if start.table.height else as_list(cells)
     notes = [
+        *_encoding_notes(decoded, first_row=2 if named else 1),
         *start_notes(start.rows, start.table, start.table.height),
         *([Note("lines_unquoted")] if unquoted else []),
         *list_notes,
@@ -116,7 +120,7 @@ def read_csv(path: Path, options: ReadOptions, limits: Limits) -> Grid:
         assumptions=Assumptions(
             format="tsv" if delimiter == "\t" else "csv",
             header_row=start.header_row,
-            encoding=encoding,
+            encoding=decoded.encoding,
             delimiter=delimiter,
             notes=tuple(notes),
             header_height=start.table.height,
@@ -126,6 +130,15 @@ def read_csv(path: Path, options: ReadOptions, limits: Limits) -> Grid:
             letters=tuple(map(column_letter, range(min(cells.num_columns, SHOWN_COLUMNS)))),
         ),
     )
+
+
+def _encoding_notes(decoded: Decoded, first_row: int) -> list[Note]:
+    """Return a note about the rows in a second encoding; ``first_row`` is 2 if a line without a row comes first."""
+    if decoded.other is None:
+        return []
+    rows = [row - first_row + 1 for row in decoded.odd_rows]
+    named = ", ".join(map(str, rows[:_ROWS_NAMED])) + ("…" if len(rows) > _ROWS_NAMED else "")
+    return [Note("mixed_encoding", {"n": decoded.odd_lines, "rows": named, "encoding": decoded.other})]
 
 
 def _rows_in_quotes(cells: pa.Table, start: _Start, delimiter: str | None) -> list[int]:

@@ -70,9 +70,9 @@ def read_vcards(path: Path, options: ReadOptions, limits: Limits) -> Grid:
 
     Raises ``SheetError``.
     """
-    text, encoding = as_utf8(path.read_bytes(), options.encoding)
+    decoded = as_utf8(path.read_bytes(), options.encoding)
     rows: list[dict[str, str]] = []
-    for card in _cards(_unfolded(text.decode("utf-8").splitlines())):
+    for card in _cards(_unfolded(decoded.text.decode("utf-8").splitlines())):
         rows.append(_row(card))
         if len(rows) > limits.rows:
             raise SheetError("file.too_many_rows", limit=limits.rows)
@@ -90,7 +90,7 @@ def read_vcards(path: Path, options: ReadOptions, limits: Limits) -> Grid:
             format="vcf",
             header_row=0,
             header_height=0,
-            encoding=encoding,
+            encoding=decoded.encoding,
             notes=(Note("cards_read", {"n": len(rows)}),),
         ),
     )

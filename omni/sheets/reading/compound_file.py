@@ -11,6 +11,7 @@ from omni.errors import SheetError
 
 SIGNATURE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LAST_SECTOR: Final = 0xFFFFFFFA  # larger numbers are marks, such as the end of a chain
+_ENTRY_SIZE: Final = 128
 _STREAM: Final = 2
 _ROOT: Final = 5
 
@@ -29,6 +30,19 @@ def streams(data: bytes) -> dict[str, bytes]:
         return _streams(data)
     except (struct.error, IndexError, ValueError) as err:
         raise SheetError("file.truncated") from err
+
+
+def with_usual_names(data: bytes, names: Sequence[str]) -> bytes | None:
+    """Return a copy in which the streams have these names, where only letter case differs; None when none does."""
+    copy = bytearray(data)
+    for name in names:
+        usual = name.encode("utf-16-le")
+        letters, at = data.upper(), -1
+        while (at := letters.find(usual.upper() + b"\0\0", at + 1)) >= 0:
+            # A name is at the start of an entry of the directory, which holds its length in bytes at place 64.
+            if at % _ENTRY_SIZE == 0 and data[at + 64 : at + 66] == struct.pack("<H", len(usual) + 2):
+                copy[at : at + len(usual)] = usual
+    return bytes(copy) if copy != data else None
 
 
 def is_cut_off(data: bytes) -> bool:
@@ -92,7 +106,7 @@ def _chain(table: Sequence[int], start: int) -> list[int]:
 
 def _entries(directory: bytes) -> list[_Entry]:
     found = []
-    for at in range(0, len(directory) - 127, 128):
+    for at in range(0, len(directory) - _ENTRY_SIZE + 1, _ENTRY_SIZE):
         length, kind = struct.unpack_from("<HB", directory, at + 64)
         start, size = struct.unpack_from("<II", directory, at + 116)
         name = directory[at : at + max(0, min(length, 64) - 2)].decode("utf-16-le", "replace")

@@ -36,6 +36,7 @@ from omni.sheets.reading.table_start import (
     start_of_table,
 )
 from omni.sheets.reading.typed_cells import Rows
+from omni.sheets.reading.unusual_workbook import usual_copy
 from omni.sheets.reading.xls_survey import signs_of_xls, survey_xls
 from omni.sheets.reading.xlsx_survey import Part, styles_of, survey_xlsx, worksheets
 from omni.sheets.sheet import Assumptions, Grid, Note, ReadOptions, UnreadSheet, column_letter
@@ -62,7 +63,8 @@ def read_workbook(path: Path, kind: WorkbookFormat, options: ReadOptions, make_r
         parts, signs, survey_of = _survey(path, kind, make_room)
         # calamine trusts the ending of a path, but detects the format of bytes itself. On opening an xlsx it reads the
         # shared strings; the sheet is surveyed at the same time.
-        opening = pool.submit(fastexcel.read_excel, path if path.suffix.lower() == f".{kind}" else path.read_bytes())
+        content = usual_copy(path, kind) or (path if path.suffix.lower() == f".{kind}" else path.read_bytes())
+        opening = pool.submit(fastexcel.read_excel, content)
         names = [part.name for part in parts] or opening.result().sheet_names
         if options.sheet is not None and options.sheet not in names:
             raise SheetError("sheet.unknown", sheet=options.sheet, sheets=", ".join(names))

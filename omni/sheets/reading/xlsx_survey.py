@@ -81,6 +81,12 @@ def styles_of(archive: ZipFile, parts: list[Part]) -> XlsxStyles:
     return xlsx_styles(archive, book, styles, [part.name for part in parts])
 
 
+def book_entry(archive: ZipFile) -> str:
+    """Return the name of the entry with the workbook, from the relationships of the package. Raises ``SheetError``."""
+    root = _relations(archive, "_rels/.rels", "")
+    return next((entry for kind, entry in root.values() if kind == "officeDocument"), "xl/workbook.xml")
+
+
 def _relations(archive: ZipFile, entry: str, folder: str) -> dict[str, tuple[str, str]]:
     """Read the relationships of an entry: id to (kind, entry it refers to)."""
     return {

@@ -32,6 +32,9 @@ from omni.store.people.do_not_contact import DoNotContact
 _LINES_SHOWN: Final = 20
 """Most unreadable lines or rows that an import lists."""
 _SAMPLES: Final = 3
+_SAMPLE_ROWS: Final = 200
+_LONGEST_PIECE: Final = 500
+"""Characters of a piece of text in which destinations are looked for."""
 _TRIES: Final = 5
 _AT_MARKS: Final = re.compile(r"[;,|\t]+")
 _AT_WORDS: Final = re.compile(r"\s*/\s*|(?<![@\w.-])[^\W\d_]+(?![@\w.-]):?")
@@ -109,11 +112,12 @@ def add_text(people: DoNotContact, text: str, country: str, source: str, who: st
     found: list[str] = []
     unread: list[tuple[int, str]] = []
     for number, line in enumerate(text.splitlines(), start=1):
-        for piece in [line] if _destination(line, country) else _AT_MARKS.split(line):
-            recognised = _destinations(piece, country)
-            found += recognised
-            if piece.strip() and not recognised:
-                unread.append((number, piece.strip()))
+        if whole := _destination(line, country):
+            found.append(whole)
+            continue
+        several, rest = _several(line, country)
+        found += several
+        unread += [(number, piece) for piece in rest]
     return _add_found(people, found, unread, source, who)
 
 
@@ -186,7 +190,9 @@ def write_list(people: DoNotContact, path: Path, text: Text) -> int:
 
 
 def _read_columns(sheet: Sheet, country: str, chosen: Sequence[str] | None) -> _Found:
-    holding = list(destination_columns(sheet, country=country)) or [sheet.columns[0]]
+    known = destination_columns(sheet, country=country)
+    holding = [header for header in sheet.columns if header in known or _holds_addresses(sheet, header, country)]
+    holding = holding or [sheet.columns[0]]
     headers = holding if chosen is None else [header for header in sheet.columns if header in chosen]
     found: list[str] = []
     unread: list[tuple[int, str]] = []
@@ -200,10 +206,10 @@ def _read_columns(sheet: Sheet, country: str, chosen: Sequence[str] | None) -> _
         ):
             if number or address:
                 found.append(number or address)
-            elif several := [known for piece in _AT_MARKS.split(cell) for known in _destinations(piece, country)]:
-                found += several
             elif cell.strip():
-                unread.append((row, cell))
+                several, rest = _several(cell, country)
+                found += several
+                unread += [(row, piece) for piece in (rest if several else [cell])]
         columns.append(ListColumn(header, len(found) - before, tuple(found[before : before + _SAMPLES])))
     looked_at = sheet.assumptions.sheet
     return _Found(
@@ -215,8 +221,29 @@ def _read_columns(sheet: Sheet, country: str, chosen: Sequence[str] | None) -> _
     )
 
 
+def _holds_addresses(sheet: Sheet, header: str, country: str) -> bool:
+    """Tell whether the first cells of a column hold addresses, perhaps several in a cell or beside names."""
+    cells = [cell for cell in sheet.table.column(header).slice(0, _SAMPLE_ROWS).to_pylist() if cell.strip()]
+    found = sum("@" in cell and bool(_several(cell, country)[0]) for cell in cells)
+    return found > 0 and found * 3 >= len(cells)
+
+
+def _several(cell: str, country: str) -> tuple[list[str], list[str]]:
+    """Return the destinations in a cell that is no single one, and its pieces that were not understood."""
+    found: list[str] = []
+    rest: list[str] = []
+    for piece in _AT_MARKS.split(cell):
+        recognised = _destinations(piece, country)
+        found += recognised
+        if piece.strip() and not recognised:
+            rest.append(piece.strip())
+    return found, rest
+
+
 def _destinations(piece: str, country: str) -> list[str]:
     """Return the destinations in a piece of a line: all of it, or its parts between slashes or words, or its words."""
+    if len(piece) > _LONGEST_PIECE:
+        return []
     if whole := _destination(piece, country):
         return [whole]
     for separator in (_AT_WORDS, _AT_BLANKS):

@@ -9,7 +9,7 @@ import pytest
 from omni.core.match_key import match_key
 from omni.errors import SheetError, StoreError
 from omni.locale import Text
-from omni.service.do_not_contact import ListImport, add_sheet, add_text, listed_now, write_list
+from omni.service.do_not_contact import ListImport, add_sheet, add_text, listed_now, preview_sheet, write_list
 from omni.sheets.limits import Limits
 from omni.sheets.reading.reader import read
 from omni.store.opening import open_database
@@ -104,6 +104,38 @@ def test_a_bare_list_of_one_column_will_do(people, tmp_path, content):
     path.write_bytes(content)
     add_sheet(people, path, "BR", "a.csv", "ana", Limits())
     assert on_it(people) == {"5511900000001", "5511900000002"}
+
+
+def test_a_preview_shows_what_a_file_would_add_and_adds_nothing(people, tmp_path):
+    path = make_xlsx(
+        tmp_path / "a.xlsx",
+        [
+            ["Nome", "Telefones", "Outro", "E-mail"],
+            ["Ana", "11 90000-0001; 11 90000-0002; 123", "1130000001", "ana@example.com, ana2@example.com"],
+            ["Bia", "11 90000-0001", "", "bia@example"],
+        ],
+    )
+    people.add(["5511900000001"], "", "ana")
+    preview = preview_sheet(people, path, "BR", Limits())
+    assert (preview.read, preview.new, preview.unread, people.count()) == (5, 4, 2, 1)
+    assert [(column.header, column.found) for column in preview.columns] == [
+        ("Telefones", 3),
+        ("Outro", 1),
+        ("E-mail", 2),
+    ]
+    assert preview.columns[0].samples == ("5511900000001", "5511900000002", "5511900000001")
+    assert list(preview.not_understood) == [(2, "123"), (3, "bia@example")]
+    assert list(preview.unused) == ["Nome"]
+    only = preview_sheet(people, path, "BR", Limits(), ["Outro"])
+    assert (only.read, list(only.unused)) == (1, ["Nome", "Telefones", "E-mail"])
+    assert add_sheet(people, path, "BR", "a.xlsx", "ana", Limits(), ["Outro"]).added == 1
+
+
+@pytest.mark.parametrize("sign", "/ a@")
+def test_a_long_cell_is_not_understood_at_once(people, tmp_path, sign):
+    path = tmp_path / "a.csv"
+    path.write_text(f"Celular\n11 90000-0001\n11 90000-0002\n{sign * 32_000}x\n")
+    assert preview_sheet(people, path, "BR", Limits()).unread == 1
 
 
 def test_what_is_no_spreadsheet_is_refused(people, tmp_path):

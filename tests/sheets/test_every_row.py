@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import csv
 import random
+import time
 
 import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from omni.sheets.reading.other_text import refuse_other_text
 from omni.sheets.reading.reader import read
+from omni.sheets.reading.table_start import find_start
 from omni.sheets.sheet import Note, ReadOptions
 from tests.sheets.layouts import layout, unaccounted, write_csv, write_xlsx
 from tests.sheets.making import make_xlsx
+from tests.sheets.test_csv import a_little_work
 
 SEEDS = st.integers(0, 2**32)
 
@@ -194,3 +198,15 @@ def test_the_first_rows_are_kept_as_read_with_their_numbers(tmp_path):
         (3, ("Nome", "Celular")),
         (4, ("Bia 0", "11987650000")),
     ]
+
+
+def test_long_cells_of_any_signs_are_looked_at_in_little_time():
+    signs = " .-()#@/0aA:+'\"\n"
+    cells = [(one + other) * 16_000 for one in signs for other in signs]
+    before = a_little_work()
+    began = time.process_time()
+    for cell in cells:
+        find_start([[cell, "Nome"], ["11987650001", cell], [cell, "x"]])
+    assert time.process_time() - began < 100 * (before + a_little_work()) / 2
+    for text in ("-- x\n" + "\n" * 4_000 + "z", "# x\n" + " \n" * 4_000 + "z", "A: b\n" * 4_000 + "z"):
+        refuse_other_text(text)

@@ -13,14 +13,14 @@ _LINES: Final = 60
 _KINDS: Final = (
     (re.compile(r"ID;P"), SheetError("file.other_spreadsheet", found="SYLK (.slk)")),
     (re.compile(r"TABLE\r?\n0\s*,\s*1\r?\n"), SheetError("file.other_spreadsheet", found="DIF (.dif)")),
-    (re.compile(r"(?:#[^\n]*\n|version:[^\n]*\n|\s*\n)*dn::? "), SheetError("file.address_book", found="LDIF")),
+    (re.compile(r"(?:#[^\n]*\n|version:[^\n]*\n|[ \t\r]*\n)*dn::? "), SheetError("file.address_book", found="LDIF")),
     (re.compile(r"BEGIN:VCALENDAR", re.IGNORECASE), SheetError("file.not_a_sheet", found="iCalendar (.ics)")),
     (
         re.compile(r"(?:[A-Z][\w-]*: [^\n]*\n\s*)*MIME-Version: ", re.IGNORECASE),
         SheetError("file.not_a_sheet", found="MIME (.mht, .eml)"),
     ),
     (
-        re.compile(r"(?:--[^\n]*\n|\s*\n)*(?:INSERT INTO|CREATE TABLE) ", re.IGNORECASE),
+        re.compile(r"(?:--[^\n]*\n|[ \t\r]*\n)*(?:INSERT INTO|CREATE TABLE) ", re.IGNORECASE),
         SheetError("file.not_a_sheet", found="SQL"),
     ),
     (re.compile(r"%!PS"), SheetError("file.not_a_sheet", found="PostScript")),

@@ -30,6 +30,7 @@ Kind = Literal["blank", "contact", "value", "text"]
 
 _LONGEST_TITLE: Final = 150
 """Characters of a title; questions of forms are titles too."""
+_LONGEST_NOTHING: Final = 60
 _LONGEST_CELL: Final = 400
 """Characters of a cell that are examined; titles and destinations are shorter."""
 _DIALLED: Final = 8
@@ -244,7 +245,7 @@ class _Rows:
         is_certain = True
         for at in range(end):
             contrasts = self._contrasts(at) if self._all_text(at) else []
-            says_something = not any(_NOTHING.fullmatch(cell) for cell in self.rows[at] if not is_blank(cell))
+            says_something = not any(_says_nothing(cell) for cell in self.rows[at] if not is_blank(cell))
             is_full = self._all_text(at) and self.filled[at] == self._used_columns and says_something
             asks = any(_asks_for_contact(self.rows[at][place]) for place in contrasts)
             titles = set(self._titles(at)) - set(contrasts)
@@ -276,7 +277,7 @@ class _Rows:
 
     def _share_below(self, at: int, place: int) -> float:
         """Return the share of contacts and numbers in the cells of a column below a row that say something."""
-        cells = [row[place] for row in self.rows[at + 1 :] if place < len(row) and not _NOTHING.fullmatch(row[place])]
+        cells = [row[place] for row in self.rows[at + 1 :] if place < len(row) and not _says_nothing(row[place])]
         return sum(kind_of(cell) != "text" for cell in cells) / len(cells) if cells else 0.0
 
 
@@ -335,7 +336,12 @@ def _known_share(words: Sequence[str]) -> float:
 
 def _may_be_title(cell: str) -> bool:
     text = cell.strip()
-    return len(text) <= _LONGEST_TITLE and not _NOTHING.fullmatch(text)
+    return len(text) <= _LONGEST_TITLE and not _says_nothing(text)
+
+
+def _says_nothing(cell: str) -> bool:
+    """Tell whether a cell is blank or has a text in place of a value that is missing."""
+    return len(cell) <= _LONGEST_NOTHING and bool(_NOTHING.fullmatch(cell.strip()))
 
 
 def _asks_for_contact(cell: str) -> bool:
@@ -383,7 +389,9 @@ def spread_groups(rows: Rows) -> list[list[str]]:
 def lines_above(rows: Rows, place: int) -> tuple[Line, ...]:
     """Return the filled rows above the table, which are left out of it."""
     return tuple(
-        Line(at + 1, tuple(row)) for at, row in enumerate(rows[:place]) if not all(is_blank(cell) for cell in row)
+        Line(at + 1, tuple(cell[:_LONGEST_CELL] for cell in row))
+        for at, row in enumerate(rows[:place])
+        if not all(is_blank(cell) for cell in row)
     )
 
 
@@ -400,7 +408,7 @@ def first_rows(rows: Rows, place: int, below: int) -> tuple[Line, ...]:
 def start_notes(rows: Rows, start: TableStart, height: int) -> list[Note]:
     """Return the notes about title lines and header; ``height`` counts the rows of the header, 0 without one."""
     above = lines_above(rows, start.place)
-    texts = [line.text for line in above]
+    texts = [line.text[:_LONGEST_TITLE] for line in above]
     found = {"n": len(above), "text": " | ".join(texts[:_LINES_NAMED] + ["…"] * (len(texts) > _LINES_NAMED))}
     holds_contacts = any(kind_of(cell) == "contact" for line in above for cell in line.cells)
     header = {"row": start.place + height, "first": start.place + 1}

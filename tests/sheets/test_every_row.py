@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import random
+import re
 import time
 
 import openpyxl
@@ -138,6 +139,42 @@ def test_the_header_is_found_by_its_words(tmp_path, content, columns, header_row
     assert [line.text for line in sheet.assumptions.above] == above
     codes = {note.code for note in sheet.assumptions.notes}
     assert ("contacts_above_header" in codes) == bool(above)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "URN:Tel,Name,Field:Age",
+        "Record ID,First Name,Last Name,Email,Phone Number,Lead Status",
+        "id,firstname,lastname,email,mobile,points",
+        "Código,Nome,Fantasia,Endereço,Número,Bairro,CEP,Cidade,UF,Fone,Celular,E-mail",
+        "seq,nom_cliente,num_tel_cel,vlr_debito",
+        "Unidade,Bloco,Condômino,Tel",
+        "Placa,Modelo,Proprietário,Fone",
+        "CONTRATO,SACADO,VENCTO,VL_TITULO,TEL_CELULAR",
+        "Apto,Morador,Zap",
+        "RUT,Razón Social,Fono Contacto",
+        "Cédula,Nombres,Apellidos,Celular",
+        "Ticket,Guest,Mobile No.",
+        "Título,Autor,Telefone com DDD",
+        "to,message",
+        "Coluna1,Coluna2",
+        "Tel.",
+    ],
+)
+def test_headers_of_many_systems_are_certain(tmp_path, header):
+    titles = header.split(",")
+    phone = next(
+        at for at, title in enumerate(titles) if at == len(titles) - 1 or re.search("(?i)tel|phone|mobile|to$", title)
+    )
+    rows = [
+        ["(11) 98765-000" + str(at) if place == phone else "Ana" for place in range(len(titles))] for at in range(3)
+    ]
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join([header, *map(",".join, rows)]), "utf-8")
+    sheet = read(path)
+    assert (sheet.assumptions.header_row, sheet.assumptions.header_is_guess) == (1, False)
+    assert sheet.columns == tuple(titles)
 
 
 @pytest.mark.parametrize(

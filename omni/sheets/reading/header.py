@@ -47,6 +47,7 @@ TITLES: Final = frozenset(
         "estudante estudiante formando afiliado suscriptor comprador hospede huesped inscrito inscripto tutor dono "
         "dueno atleta eleitor sindico paciente alumno res resid com cel nasc nac venc dt fch fec mun compl cad "
         "carimbo marca temporal timestamp "
+        "to coluna columna column campo field "
         "contatos contactos contacts clientes customers nomes nombres names emails mails telefonos phones people "
         "pessoas lead leads destino destination msisdn numero numeros number numbers num nro ddi dial principal "
         "primario primary secundario secondary alternativo alternative personal pessoal particular profissional "

@@ -37,6 +37,7 @@ _DIALLED: Final = 8
 """Digits from which a number may be dialled: those of a local number without area code."""
 _MOST_WORDS: Final = 4
 """Words of a title that say something: «telefone celular com DDD» is one, a sentence that mentions a phone is not."""
+_HALF: Final = 0.5
 _TALLEST: Final = 4
 """Rows of a header at most."""
 _MOST_CONTACTS_ABOVE: Final = 3
@@ -62,7 +63,7 @@ _DATE: Final = re.compile(
 )
 _NOTHING: Final = re.compile(
     r"\W*|#\w+/?\w*[!?]?|s/[nd]|n/[ad]|na|nan|nil|null|nulo|none|undefined|vazi[oa]|vac[ií]o|empty"
-    r"|(?:n[aã]o|no|sem|sin|nenhum[ao]?|ningun[ao]|without)\b.*",
+    r"|(?:n[aã]o|no|sem|sin|nenhum[ao]?|ningun[ao]|without)\b(?!\.).*",
     re.IGNORECASE | re.DOTALL,
 )
 """Text in place of a phone or an address that is missing: «não tem», «-», «#N/D»."""
@@ -158,6 +159,8 @@ class _Rows:
 
     def _is_mostly_titles(self, at: int) -> bool:
         titles = len(self._titles(at))
+        # «URN:Tel» is half a title, which counts beside a whole one.
+        titles += sum(known_share(cell) == _HALF and not _says_nothing(cell) for cell in self.rows[at]) if titles else 0
         return titles >= (2 if self._all_text(at) else 3) and 2 * titles >= self.filled[at]
 
     def rating(self, at: int) -> tuple[bool, float]:
@@ -315,7 +318,7 @@ def is_contact(text: str) -> bool:
 
 def is_title(cell: str) -> bool:
     """Tell whether most words of a cell are known from headers, and there are few."""
-    return known_share(cell) > 0.5
+    return known_share(cell) > _HALF
 
 
 @lru_cache(maxsize=20_000)

@@ -6,6 +6,7 @@ import csv
 import random
 import re
 import time
+from datetime import date
 
 import openpyxl
 import pytest
@@ -218,6 +219,19 @@ def test_a_guess_is_reported_as_one_and_can_be_changed(tmp_path):
         2,
         False,
     )
+
+
+def test_lines_above_and_titles_of_a_workbook_are_as_its_program_shows_them(tmp_path):
+    rows = [[None, "Emitido em", date(2026, 12, 1)], ["Nome", "Celular", date(2026, 11, 1)], ["Ana", 11987650001, 10]]
+    path = make_xlsx(tmp_path / "a.xlsx", rows)
+    book = openpyxl.load_workbook(path)
+    for place in ("C1", "C2"):
+        book.active[place].number_format = "dd/mm/yyyy"
+    book.save(path)
+    sheet = read(path)
+    assert [line.text for line in sheet.assumptions.above] == ["Emitido em · 01/12/2026"]
+    assert sheet.columns == ("Nome", "Celular", "01/11/2026")
+    assert sheet.assumptions.first_rows[2].cells == ("Ana", "11987650001", "10")
 
 
 def test_the_first_rows_are_kept_as_read_with_their_numbers(tmp_path):

@@ -173,8 +173,9 @@ def _grid(
         if at in read.stored:
             stored = stored.set_column(place, str(at), read.stored[at])
     places_of = [positions[at] for at in columns]
-    sample = [list(row.values()) for row in stored.slice(0, max(SAMPLE_ROWS, options.header_row or 0)).to_pylist()]
-    start = start_of_table(sample, options.header_row)
+    sampled = max(SAMPLE_ROWS, options.header_row or 0)
+    start = start_of_table(_rows(stored, sampled), options.header_row)
+    sample = _rows(cells, sampled)
     header, height = [""] * cells.num_columns, start.height
     if height:
         header, last = merged_header(sample, start, places_of, survey.merged, may_grow=options.header_row is None)
@@ -223,6 +224,10 @@ def _grid(
             unread_sheets=unread_sheets,
         ),
     )
+
+
+def _rows(cells: pa.Table, count: int) -> list[list[str]]:
+    return [list(row.values()) for row in cells.slice(0, count).to_pylist()]
 
 
 def _language(

@@ -54,6 +54,15 @@ from omni.sheets.checking.opt_out import OptOutColumn, column_of, meaning_of, op
         ("Newsletter", "in", "email"),
         ("WhatsApp opt-in", "in", "other"),
         ("Aceita contato por telefone", "in", "call sms"),
+        ("isNewsletterOptIn", "in", "email"),
+        ("Aceita lembrete por SMS", "in", "sms"),
+        ("Habeas Data", "in", ""),
+        ("Consiente el tratamiento de datos", "in", ""),
+        ("Situação LGPD", "in", ""),
+        ("E-mail marketing", "in", "email"),
+        ("EMAIL_BLACKLISTED", "out", "email"),
+        ("Registro No Llame", "out", "call"),
+        ("Labels", "status", ""),
         ("Opt-in / Opt-out", "both", ""),
         ("Status para comunicação por email", "consent_status", "email"),
         ("Marketing contact status", "consent_status", ""),
@@ -102,7 +111,7 @@ STATUS, OF_MESSAGES = OptOutColumn("x", "status"), OptOutColumn("x", "consent_st
             )
         ),
         *((term, "out", "out") for term in ("opt-out", "Unsubscribed", "NEVER_SUBSCRIBED", "não perturbe", "DNC")),
-        *((term, "send", "send") for term in ("opt-in", "Subscribed", "Double opt-in")),
+        *((term, "send", "send") for term in ("opt-in", "Subscribed", "Double opt-in", "consentido")),
         *((unknown, "unclear", "unclear") for unknown in ("talvez", "Sim, por SMS", "12", "pendente", "ver com Ana")),
         ("cancelado", "unclear", "out"),
         ("Ativo", "unclear", "send"),
@@ -114,7 +123,7 @@ def test_a_cell_says_yes_no_nothing_or_is_not_understood(cell, out, in_):
 
 
 def test_a_status_counts_only_where_it_says_so_itself():
-    cells = ("Descadastrado", "vip; unsubscribed", "Cancelado", "Sim", "")
+    cells = ("Descadastrado", "vip ::: unsubscribed", "Cancelado", "Sim", "")
     assert [meaning_of(cell, STATUS, {}) for cell in cells] == [
         "out", "out", "send", "send", "empty",
     ]  # fmt: skip

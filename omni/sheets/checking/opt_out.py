@@ -59,7 +59,8 @@ _OUT: Final = re.compile(
     rf"\b(?:{_ABOUT_MESSAGES}) (?:\w+ )?(?:recus|rechaz|declin|refus|cancel)\w*"
 )
 _IN: Final = re.compile(
-    r"opt(?:ed|s|ing)? ?in\b|consent|\b(?:lgpd|gdpr|rgpd|lopd)\b|\bsubscribed\b|^suscrit[oa]s?$|"
+    r"opt(?:ed|s|ing)? ?in\b|consent|\bconsient|\b(?:lgpd|gdpr|rgpd|lopd)\b|\bhabeas data\b|"
+    r"\bsubscribed\b|^suscrit[oa]s?$|"
     r"\bnewsletters?\b|\bboletin(?:es)?\b|\bboletim informativo\b|\bmailing\b|contact?a(?:ble|vel|bilidade)\b|"
     rf"\b(?:aceit\w*|acept\w*|accept\w*|autoriz\w*|authoriz\w*|permis\w*|permit\w*|concord\w*|deseja\w*|desea\w*|"
     rf"quer|quiere|wants?|recebe[r]?|receba|recibe|recibir|receives?|gostaria|allow\w*|agree\w*|inscri\w*|suscri\w*|"
@@ -68,7 +69,8 @@ _IN: Final = re.compile(
     rf"permitid[oa]s?|allowed|permission|permissao|permiso|agreed|inscrit[oa]|suscrit[oa])\b|"
     r"\b(?:pode|podemos|puede|podemos|can|may|ok (?:to|para|pra)) (?:ser )?"
     r"(?:contat\w*|contact\w*|envi\w*|lig\w*|llam\w*|receb\w*|recib\w*|call|e ?mail|text|sms)\b|"
-    r"^(?:aceita|acepta|accepts)(?: receber| recibir)?$|^contac?tar$|^(?:enviar|mandar|send) (?:de )?"
+    r"^(?:aceita|acepta|accepts)(?: receber| recibir)?$|^(?:e ?mail |sms )?marketing(?: e ?mail| sms)?$|"
+    r"^contac?tar$|^(?:enviar|mandar|send) (?:de )?"
     r"(?:sms|e ?mails?|correos?|mensage\w*|mensajes?|messages?|whats\w*|newsletter|promoc\w*|ofertas)$"
 )
 _IN_AND_OUT: Final = re.compile(r"opt(?:ed)? ?in\b.*opt(?:ed)? ?out|opt(?:ed)? ?out\b.*opt(?:ed)? ?in\b")
@@ -90,7 +92,7 @@ _FILLED_MEANS_OUT: Final = re.compile(
     r"\b(?:motivo|reason|razao|razon|comentario|comment|campaign|campanha|campana|titulo|title)\b"
 )
 _STATUS: Final = re.compile(
-    r"\b(?:status|situacao|situacion|estado|condicao|preferenc\w*|tags?|etiquetas?|segment\w*|lista?s?|grupos?|groups?|"
+    r"\b(?:status|situacao|situacion|estado|condicao|preferenc\w*|tags?|labels?|etiquetas?|marcador(?:es)?|segment\w*|lista?s?|grupos?|groups?|"
     r"observ\w*|obs|notas?|notes?|anotac\w*|coment\w*|comments?|marketing|permiss\w*|member\w*|subscri\w*|suscri\w*|"
     r"assinatura|inscri\w*)\b"
 )
@@ -113,7 +115,7 @@ _CHANNELS: Final[tuple[tuple[frozenset[Channel], re.Pattern[str]], ...]] = (
     (
         frozenset({"call"}),
         re.compile(
-            r"\bligac|\bligar\b|\bligue|\bchamad|\bllamad|\bllamar\b|telefonar|\bcalls?\b|telemarketing|\bvoz\b|\bvoice\b"
+            r"\bligac|\bligar\b|\bligue|\bchamad|\bllamad|\bllam(?:ar|en?)\b|telefonar|\bcalls?\b|telemarketing|\bvoz\b|\bvoice\b"
         ),
     ),
     (frozenset({"sms", "call"}), re.compile(r"\btelefone?s?\b|\bphones?\b|\bcelular(?:es)?\b|\bmobile\b|\bmovil\b")),
@@ -155,7 +157,7 @@ _MAY_SAY_OUT: Final = re.compile(
 _SAYS_IN: Final = re.compile(
     r"(?:double |single |duplo |doble )?opt(?:ed)?[ -]?in|subscribed|inscrit[oa]|suscrit[oa]|assinante|"
     r"marketing contact|contat?cto de marketing|legitimo interesse|interesse legitimo|interes legitimo|"
-    r"legitimate interest|consentiu|consentimento|consentimiento|consented"
+    r"legitimate interest|consentiu|consentid[oa]|consentimento|consentimiento|consented"
 )
 _WEAK_OUT: Final = re.compile(
     r"cancelad[oa]|cancell?ed|inativ[oa]|inactiv[oa]|inactive|bloquead[oa]|blocked|removid[oa]|removed|excluid[oa]|baja"
@@ -335,7 +337,7 @@ def _in_consent_column(text: str) -> Meaning:
 
 def _has_opted_out(text: str, *, is_about_messages: bool) -> bool:
     """Tell whether a status, or one of several tags, says that the person opted out."""
-    pieces: Sequence[str] = [text, *(piece.strip() for piece in re.split(r"[;,|/]", text))]
+    pieces: Sequence[str] = [text, *(piece.strip() for piece in re.split(r"[;,|/]|:::", text))]
     return any(_SAYS_OUT.fullmatch(piece) or (is_about_messages and _WEAK_OUT.fullmatch(piece)) for piece in pieces)
 
 

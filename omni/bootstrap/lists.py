@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from omni.core.draft import ContactList
@@ -10,6 +9,7 @@ from omni.locale import Text
 from omni.service import kept_lists
 from omni.service.do_not_contact import (
     DoNotContactKeys,
+    FileChoices,
     ListImport,
     ListPreview,
     add_sheet,
@@ -45,22 +45,15 @@ class Lists:
         """Add pasted phones and addresses to the do-not-contact list, in the name of ``who``."""
         return add_text(self.do_not_contact, pasted, self._settings.country, "", who)
 
-    def preview_sheet(
-        self, path: Path, columns: Sequence[str] | None = None, country: str | None = None
-    ) -> ListPreview:
+    def preview_sheet(self, path: Path, choices: FileChoices) -> ListPreview:
         """Return what ``block_sheet`` would add to the do-not-contact list. Raises ``SheetError``."""
         limits = sheet_limits(self._settings)
-        return preview_sheet(self.do_not_contact, path, country or self._settings.country, limits, columns)
+        return preview_sheet(self.do_not_contact, path, self._settings.country, limits, choices)
 
-    def block_sheet(
-        self, path: Path, name: str, who: str, columns: Sequence[str] | None = None, country: str | None = None
-    ) -> ListImport:
-        """Add the phones and addresses of a spreadsheet to the do-not-contact list. Raises ``SheetError``.
-
-        ``columns`` are the headers to read; without them, all that hold destinations.
-        """
+    def block_sheet(self, path: Path, name: str, who: str, choices: FileChoices) -> ListImport:
+        """Add the phones and addresses of a spreadsheet to the do-not-contact list. Raises ``SheetError``."""
         limits = sheet_limits(self._settings)
-        return add_sheet(self.do_not_contact, path, country or self._settings.country, name, who, limits, columns)
+        return add_sheet(self.do_not_contact, path, self._settings.country, name, who, limits, choices)
 
     def write_blocked(self, path: Path, text: Text) -> int:
         """Write the do-not-contact list to ``path`` as CSV; return the number of entries."""

@@ -13,7 +13,7 @@ from omni.cli.output import Output
 from omni.core.hours import iso
 from omni.errors import CampaignError, SheetError
 from omni.locale import Text
-from omni.service.do_not_contact import ListPreview
+from omni.service.do_not_contact import FileChoices, ListPreview
 
 
 def add_to(commands: Any, text: Text) -> None:
@@ -24,6 +24,7 @@ def add_to(commands: Any, text: Text) -> None:
     what.add_argument("--list", action="store_true", help=text("cli.do-not-contact.list"))
     what.add_argument("--undo", type=int, metavar="N", help=text("cli.do-not-contact.undo"))
     command.add_argument("--column", action="append", metavar="HEADER", help=text("cli.do-not-contact.column"))
+    command.add_argument("--opted-out-by", metavar="HEADER", help=text("cli.do-not-contact.opted_out_by"))
     command.add_argument("--country", metavar="BR", help=text("cli.country"))
     command.add_argument("--json", action="store_true", help=text("cli.json"))
     command.add_argument("--yes", action="store_true", help=text("cli.yes"))
@@ -39,10 +40,8 @@ def run_do_not_contact(args: argparse.Namespace, output: Output) -> int:
         return _undo(lists, args.undo, output, is_agreed=args.yes)
     if not args.file.is_file():
         raise SheetError("file.missing", path=str(args.file))
-    preview = lists.preview_sheet(args.file, args.column)
-    for header in args.column or ():
-        if header not in {column.header for column in preview.columns}:
-            raise SheetError("columns.not_in_file", header=header)
+    choices = FileChoices(args.column, args.opted_out_by)
+    preview = lists.preview_sheet(args.file, choices)
     if args.json:
         output.json(_as_json(preview))
     else:
@@ -50,7 +49,7 @@ def run_do_not_contact(args: argparse.Namespace, output: Output) -> int:
     if not args.yes:
         output.note("cli.do-not-contact.confirm", n=preview.new)
         return 2
-    added = lists.block_sheet(args.file, args.file.name, wiring.operator(), args.column)
+    added = lists.block_sheet(args.file, args.file.name, wiring.operator(), choices)
     output.note("people.added", n=added.added)
     return 0
 
@@ -66,6 +65,8 @@ def _show(preview: ListPreview, output: Output) -> None:
         output.line(text("people.unread", n=preview.unread))
     for row, value in preview.not_understood:
         output.line("  " + text("people.line", row=row, value=" ".join(value.split())))
+    for header, n in preview.opt_out:
+        output.line(text("cli.do-not-contact.only_some", column=header, n=n, rows=preview.rows))
     if preview.unused:
         output.line(text("people.unused", columns=", ".join(preview.unused)))
     if preview.other_sheets:
@@ -80,6 +81,8 @@ def _as_json(preview: ListPreview) -> dict[str, Any]:
             {"column": column.header, "found": column.found, "samples": list(column.samples)}
             for column in preview.columns
         ],
+        "rows": preview.rows,
+        "optOutColumns": [{"column": header, "optedOut": n} for header, n in preview.opt_out],
         "unusedColumns": list(preview.unused),
         "otherSheets": list(preview.other_sheets),
         "notUnderstood": preview.unread,

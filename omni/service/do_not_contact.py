@@ -11,16 +11,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import pyarrow as pa
 
 from omni.core.destination import normalise_email, normalise_phone
 from omni.core.hours import iso
 from omni.core.match_key import match_key
-from omni.errors import folder_error
+from omni.errors import SheetError, folder_error
 from omni.locale import Text
 from omni.sheets.arrow_files import open_sheet, open_table, write_table
 from omni.sheets.checking.destination_columns import destination_columns
 from omni.sheets.checking.email_column import screen_emails
+from omni.sheets.checking.opt_out import opt_out_columns, read_answers
 from omni.sheets.checking.phone_column import screen_phones
 from omni.sheets.limits import Limits
 from omni.sheets.reading.reader_process import read_into
@@ -76,11 +78,27 @@ class ListColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class FileChoices:
+    """Choices about a spreadsheet to add to the list.
+
+    ``columns`` are the headers to read, None for all that hold destinations. With ``opt_out``, only rows that opted out
+    by this column are read.
+    """
+
+    columns: Sequence[str] | None = None
+    opt_out: str | None = None
+
+
+_EVERYTHING: Final = FileChoices()
+
+
+@dataclass(frozen=True, slots=True)
 class ListPreview:
     """What a spreadsheet would add to the list.
 
     Of ``read`` destinations, ``new`` are not on the list yet. ``unused`` are the columns that are not read; the other
-    values are as in ``ListImport``.
+    values are as in ``ListImport``. ``opt_out`` has the columns by which only some of the ``rows`` opted out, with
+    their number: the file may hold everybody, and not only those who must not be contacted.
     """
 
     read: int
@@ -90,6 +108,8 @@ class ListPreview:
     columns: Sequence[ListColumn]
     unused: Sequence[str]
     other_sheets: Sequence[str]
+    rows: int
+    opt_out: Sequence[tuple[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +121,8 @@ class _Found:
     columns: Sequence[ListColumn]
     unused: Sequence[str]
     other_sheets: Sequence[str]
+    rows: int
+    opt_out: Sequence[tuple[str, int]]
 
 
 def add_text(people: DoNotContact, text: str, country: str, source: str, who: str) -> ListImport:
@@ -122,10 +144,10 @@ def add_text(people: DoNotContact, text: str, country: str, source: str, who: st
 
 
 def preview_sheet(
-    people: DoNotContact, path: Path, country: str, limits: Limits, columns: Sequence[str] | None = None
+    people: DoNotContact, path: Path, country: str, limits: Limits, choices: FileChoices = _EVERYTHING
 ) -> ListPreview:
     """Return what ``add_sheet`` would add to the list. Raises the same errors."""
-    found = _read_file(path, country, limits, columns)
+    found = _read_file(path, country, limits, choices)
     distinct = dict.fromkeys(found.destinations)
     listed = set(people.keys()[1])
     return ListPreview(
@@ -136,6 +158,8 @@ def preview_sheet(
         columns=found.columns,
         unused=found.unused,
         other_sheets=found.other_sheets,
+        rows=found.rows,
+        opt_out=found.opt_out,
     )
 
 
@@ -146,25 +170,24 @@ def add_sheet(
     source: str,
     who: str,
     limits: Limits,
-    columns: Sequence[str] | None = None,
+    choices: FileChoices = _EVERYTHING,
 ) -> ListImport:
     """Add the phones and addresses of a spreadsheet to the list: all columns that hold some, hidden rows included.
 
-    ``columns`` are the headers to read instead. Raises ``SheetError``, and ``StoreError`` when the disk refuses the
-    parsed file.
+    Raises ``SheetError``, and ``StoreError`` when the disk refuses the parsed file.
     """
-    found = _read_file(path, country, limits, columns)
+    found = _read_file(path, country, limits, choices)
     imported = _add_found(people, found.destinations, found.unread, source, who)
     return replace(imported, columns=[column.header for column in found.columns], other_sheets=found.other_sheets)
 
 
-def _read_file(path: Path, country: str, limits: Limits, columns: Sequence[str] | None) -> _Found:
+def _read_file(path: Path, country: str, limits: Limits, choices: FileChoices) -> _Found:
     # An operator who filtered the file before saving it did not mean that the hidden people may be contacted again.
     everything = ReadOptions(include_hidden=True, include_hidden_columns=True)
     try:
         with tempfile.TemporaryDirectory(prefix="omni-") as folder:
             read_into(Path(folder), path, everything, limits)
-            return _read_columns(open_sheet(Path(folder)), country, columns)
+            return _read_columns(open_sheet(Path(folder)), country, choices)
     except OSError as err:
         raise folder_error(err) from err
 
@@ -189,20 +212,29 @@ def write_list(people: DoNotContact, path: Path, text: Text) -> int:
     return write_csv(path, header, _lines(people), delimiter="," if text.language == "en" else ";")
 
 
-def _read_columns(sheet: Sheet, country: str, chosen: Sequence[str] | None) -> _Found:
+def _read_columns(sheet: Sheet, country: str, choices: FileChoices) -> _Found:
+    for header in (*(choices.columns or ()), *filter(None, [choices.opt_out])):
+        if header not in sheet.columns:
+            raise SheetError("columns.not_in_file", header=header)
     known = destination_columns(sheet, country=country)
     holding = [header for header in sheet.columns if header in known or _holds_addresses(sheet, header, country)]
     holding = holding or [sheet.columns[0]]
-    headers = holding if chosen is None else [header for header in sheet.columns if header in chosen]
+    headers = holding if choices.columns is None else [each for each in sheet.columns if each in choices.columns]
+    opted_out = {
+        column.header: read_answers(sheet.table.column(column.header), column, {}).out
+        for column in opt_out_columns(sheet.table, holding)
+    }
+    is_read = opted_out.get(choices.opt_out or "", np.ones(len(sheet.rows), dtype=bool))
+    rows = sheet.rows.filter(pa.array(is_read)).to_pylist()
     found: list[str] = []
     unread: list[tuple[int, str]] = []
     columns = []
     for header in headers:
-        cells = one_chunk(sheet.digits_of(header))
+        cells = one_chunk(sheet.digits_of(header)).filter(pa.array(is_read))
         phones, emails = screen_phones(cells, country, add_nine=True), screen_emails(cells)
         before = len(found)
         for row, cell, number, address in zip(
-            sheet.rows.to_pylist(), cells.to_pylist(), phones.values.to_pylist(), emails.values.to_pylist(), strict=True
+            rows, cells.to_pylist(), phones.values.to_pylist(), emails.values.to_pylist(), strict=True
         ):
             if number or address:
                 found.append(number or address)
@@ -218,6 +250,8 @@ def _read_columns(sheet: Sheet, country: str, chosen: Sequence[str] | None) -> _
         columns,
         [header for header in sheet.columns if header not in headers],
         [name for name in sheet.assumptions.sheets if name != looked_at],
+        len(sheet.rows),
+        [(header, int(out.sum())) for header, out in opted_out.items() if 0 < out.sum() < len(out)],
     )
 
 

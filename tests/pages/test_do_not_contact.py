@@ -54,6 +54,17 @@ def test_a_spreadsheet_shows_what_it_would_add_before_it_does(open_page, console
     assert console.lists.do_not_contact.count() == 0
 
 
+def test_of_a_file_with_everybody_only_those_who_opted_out_are_added_when_chosen(open_page, console):
+    base = b"Celular;Descadastrado\n11900000001;Sim\n11900000002;N\xc3\xa3o\n"
+    app = open_page("do_not_contact")
+    app.file_uploader[0].set_value(("base.csv", base, "text/csv")).run()
+    assert "It would add 2 entries to the list." in words(app)
+    app.radio("people.opt_out").set_value("Descadastrado").run()
+    assert "It would add 1 entry to the list." in words(app)
+    app.button("people.add_sheet").click().run()
+    assert [entry.destination for entry in console.lists.do_not_contact.all()] == ["5511900000001"]
+
+
 def test_an_addition_is_undone_as_a_whole(open_page, console):
     people = console.lists.do_not_contact
     people.add([phone(1), phone(2)], "base.csv", "ana")

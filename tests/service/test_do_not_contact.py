@@ -9,7 +9,15 @@ import pytest
 from omni.core.match_key import match_key
 from omni.errors import SheetError, StoreError
 from omni.locale import Text
-from omni.service.do_not_contact import ListImport, add_sheet, add_text, listed_now, preview_sheet, write_list
+from omni.service.do_not_contact import (
+    FileChoices,
+    ListImport,
+    add_sheet,
+    add_text,
+    listed_now,
+    preview_sheet,
+    write_list,
+)
 from omni.sheets.limits import Limits
 from omni.sheets.reading.reader import read
 from omni.store.opening import open_database
@@ -126,9 +134,22 @@ def test_a_preview_shows_what_a_file_would_add_and_adds_nothing(people, tmp_path
     assert preview.columns[0].samples == ("5511900000001", "5511900000002", "5511900000001")
     assert list(preview.not_understood) == [(2, "123"), (3, "bia@example")]
     assert list(preview.unused) == ["Nome"]
-    only = preview_sheet(people, path, "BR", Limits(), ["Outro"])
+    only = preview_sheet(people, path, "BR", Limits(), FileChoices(["Outro"]))
     assert (only.read, list(only.unused)) == (1, ["Nome", "Telefones", "E-mail"])
-    assert add_sheet(people, path, "BR", "a.xlsx", "ana", Limits(), ["Outro"]).added == 1
+    assert add_sheet(people, path, "BR", "a.xlsx", "ana", Limits(), FileChoices(["Outro"])).added == 1
+
+
+def test_of_a_file_with_everybody_only_those_who_opted_out_can_be_added(people, tmp_path):
+    path = tmp_path / "base.csv"
+    path.write_text("Celular;Descadastrado\n11 90000-0001;Sim\n11 90000-0002;Não\n11 90000-0003;\n", "utf-8")
+    preview = preview_sheet(people, path, "BR", Limits())
+    assert (preview.read, preview.rows, list(preview.opt_out)) == (3, 3, [("Descadastrado", 1)])
+    choices = FileChoices(opt_out="Descadastrado")
+    assert preview_sheet(people, path, "BR", Limits(), choices).read == 1
+    assert add_sheet(people, path, "BR", "base.csv", "ana", Limits(), choices).added == 1
+    assert on_it(people) == {"5511900000001"}
+    with pytest.raises(SheetError, match=r"columns\.not_in_file"):
+        preview_sheet(people, path, "BR", Limits(), FileChoices(opt_out="Optout"))
 
 
 @pytest.mark.parametrize("sign", "/ a@")

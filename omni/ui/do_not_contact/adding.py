@@ -11,7 +11,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from omni import wiring
 from omni.errors import OmniError, folder_error
-from omni.service.do_not_contact import ListImport, ListPreview
+from omni.service.do_not_contact import FileChoices, ListImport, ListPreview
 from omni.ui import operator_name, session
 from omni.ui.contacts import upload
 from omni.ui.keys import key
@@ -20,6 +20,7 @@ from omni.ui.text import error_sentence, plain, t, text
 _USES: Final = key("people", "times")
 _RESULT: Final = key("people", "told")
 _COLUMNS: Final = key("people", "columns")
+_OPT_OUT: Final = key("people", "opt_out")
 _PREVIEW: Final = key("people", "preview")
 _NAME_LENGTH: Final = 120
 
@@ -62,7 +63,7 @@ def _add_pasted(pasted: str, who: str) -> None:
 
 def _ask(file: UploadedFile, who: str) -> None:
     """Show what the spreadsheet would add, with the columns to choose, and add it once the operator agrees."""
-    chosen: list[str] | None = session.value(_COLUMNS)
+    chosen = FileChoices(session.value(_COLUMNS), session.value(_OPT_OUT))
     try:
         with st.spinner(t("contacts.reading")):
             preview = _preview(file, chosen)
@@ -78,10 +79,11 @@ def _ask(file: UploadedFile, who: str) -> None:
         st.multiselect(
             t("people.columns_read"),
             [*headers, *preview.unused],
-            default=None if chosen is not None else headers,
+            default=None if chosen.columns is not None else headers,
             key=_COLUMNS,
             placeholder=t("contacts.choose_needed"),
         )
+        _only_some(preview)
         for column in preview.columns:
             samples = " · ".join(column.samples)
             st.text(f"{column.header}: {text().number(column.found)}  {samples}")
@@ -100,32 +102,47 @@ def _ask(file: UploadedFile, who: str) -> None:
                 key=key("people", "add_sheet"),
             ):
                 with st.spinner(t("contacts.reading")):
-                    _add_sheet(file, headers, who)
+                    _add_sheet(file, FileChoices(headers, chosen.opt_out), who)
                 upload.free(file)
                 st.rerun()
 
 
-def _preview(file: UploadedFile, columns: list[str] | None) -> ListPreview:
-    """Return what the file would add; it is read again only for other columns."""
-    wanted = (file.file_id, None if columns is None else tuple(columns))
+def _only_some(preview: ListPreview) -> None:
+    """Offer to add only the rows that opted out, if the file says so of some."""
+    if not preview.opt_out:
+        return
+    counts = dict(preview.opt_out)
+    words: dict[str | None, str] = {None: t("people.all_rows", n=preview.rows)}
+    words |= {header: t("people.rows_by", column=plain(header), n=n) for header, n in counts.items()}
+    st.radio(t("people.which_rows"), list(words), key=_OPT_OUT, format_func=words.__getitem__)
+
+
+def _preview(file: UploadedFile, choices: FileChoices) -> ListPreview:
+    """Return what the file would add; it is read again only for other choices."""
+    wanted = _fingerprint(file, choices)
     known = session.value(_PREVIEW)
     if known is not None and known[0] == wanted:
         preview: ListPreview = known[1]
         return preview
     with TemporaryDirectory(prefix="omni-") as folder:
-        preview = wiring.console().lists.preview_sheet(_written(file, folder), columns)
+        preview = wiring.console().lists.preview_sheet(_written(file, folder), choices)
     session.put(_PREVIEW, (wanted, preview))
-    if columns is None:
+    if choices.columns is None:
         # The choice of columns begins with those that hold destinations, so it needs no second reading.
-        session.put(_PREVIEW, ((file.file_id, tuple(column.header for column in preview.columns)), preview))
+        headers = [column.header for column in preview.columns]
+        session.put(_PREVIEW, (_fingerprint(file, FileChoices(headers, choices.opt_out)), preview))
     return preview
 
 
-def _add_sheet(file: UploadedFile, columns: list[str], who: str) -> None:
+def _fingerprint(file: UploadedFile, choices: FileChoices) -> tuple[str, tuple[str, ...] | None, str | None]:
+    return file.file_id, None if choices.columns is None else tuple(choices.columns), choices.opt_out
+
+
+def _add_sheet(file: UploadedFile, choices: FileChoices, who: str) -> None:
     try:
         with TemporaryDirectory(prefix="omni-") as folder:
             path = _written(file, folder)
-            _done(wiring.console().lists.block_sheet(path, file.name[:_NAME_LENGTH], who, columns))
+            _done(wiring.console().lists.block_sheet(path, file.name[:_NAME_LENGTH], who, choices))
     except OmniError as err:
         _done(err)
 
@@ -149,7 +166,7 @@ def _done(result: ListImport | OmniError) -> None:
 def _reset() -> None:
     """Reset both fields by changing their keys, and forget what was shown of a file."""
     session.put(_USES, int(session.value(_USES, 0)) + 1)
-    session.forget(_COLUMNS, _PREVIEW)
+    session.forget(_COLUMNS, _OPT_OUT, _PREVIEW)
 
 
 def _show(result: ListImport | OmniError | None) -> None:

@@ -34,6 +34,7 @@ def read_text(tmp_path, text: str):
         ("01/12/2026 09:00 - As mensagens são protegidas.\n01/12/2026 09:01 - Ana: oi\nde novo\n", "file.chat"),
         ("12/1/26, 9:00 AM - Ana: oi\n12/1/26, 9:01 AM - Bia: ok\n", "file.chat"),
         ("Nome            Celular\nAna Lima        11987650001\nBia             11987650002\n", "file.fixed_width"),
+        ("Nome         Celular\nAna      11987650001\nBia Reis 11987650002\n", "file.fixed_width"),
         (
             "Nome          Celular       Cidade\nAna Lima      11987650001   Santos\nBia Reis      11987650002\n",
             "file.fixed_width",
@@ -78,6 +79,15 @@ def test_lines_in_quotes_as_a_whole_are_read_as_the_rows_within(tmp_path, text):
     assert Note("lines_unquoted") in sheet.assumptions.notes
 
 
+def test_quoted_lines_with_separators_within_their_text_keep_every_cell(tmp_path):
+    sheet = read_text(tmp_path, '"Nome,Celular,Obs"\n"Ana,11987650001,a, b"\n"Bia,11987650002,c"\n')
+    assert sheet.columns == ("Nome", "Celular", "Obs", "D")
+    assert [list(row.values()) for row in sheet.table.to_pylist()] == [
+        ["Ana", "11987650001", "a", " b"],
+        ["Bia", "11987650002", "c", ""],
+    ]
+
+
 def test_names_with_commas_in_quotes_stay_whole(tmp_path):
     sheet = read_text(tmp_path, 'Nome\n"Silva, Ana"\n"Lima, Bia"\n')
     assert sheet.table.to_pylist() == [{"Nome": "Silva, Ana"}, {"Nome": "Lima, Bia"}]
@@ -87,6 +97,10 @@ def test_names_with_commas_in_quotes_stay_whole(tmp_path):
     ("text", "cells"),
     [
         ("11987650001, 11987650002, 11987650003", ["11987650001", "11987650002", "11987650003"]),
+        ("11987650001/11987650002\n", ["11987650001", "11987650002"]),
+        ("11987650001 11987650002 11987650003\n", ["11987650001", "11987650002", "11987650003"]),
+        ("(11) 98765-0001 e (11) 98765-0002\n", ["(11) 98765-0001", "(11) 98765-0002"]),
+        ("a@example.com;b@example.com\nc@example.com\n", ["a@example.com", "b@example.com", "c@example.com"]),
         ("ana@example.com; bia@example.com\n", ["ana@example.com", "bia@example.com"]),
         ("Ana <ana@example.com>, Bia <bia@example.com>\n", ["Ana <ana@example.com>", "Bia <bia@example.com>"]),
         (
@@ -152,6 +166,8 @@ def test_lines_of_three_numbers_each_are_a_question(tmp_path):
     sheet = read_text(tmp_path, line + line)
     assert sheet.table.num_columns == 3
     assert Note("contacts_in_a_row", {"n": 3}) in sheet.assumptions.notes
+    for mixed in ("+55 11 98765-0001, +55 11 98765-0002, Ana, Bia\n", "Ana;11987650001;Bia;11987650002\n"):
+        assert Note("contacts_in_a_row", {"n": 2}) in read_text(tmp_path, mixed).assumptions.notes
     two = read_text(tmp_path, "11987650001;1133330001\n11987650002;1133330002\n")
     assert (two.table.num_columns, two.table.num_rows) == (2, 2)
 

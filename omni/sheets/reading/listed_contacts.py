@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from omni.core.destination import normalise_phone
 from omni.sheets.blanks import is_blank
 from omni.sheets.reading.table_start import is_title, kind_of
 from omni.sheets.sheet import Note
@@ -15,6 +17,9 @@ from omni.sheets.sheet import Note
 _LINES: Final = 100
 _A_LIST: Final = 3
 """Contacts in each of several lines from which they are a list; two may be a person's mobile and landline."""
+_SEPARATORS: Final = (re.compile(r"[/\\,;|]|\s(?:e|y|and)\s"), re.compile(r"\s+"))
+_LONGEST: Final = 100_000
+"""Characters of a list in one cell."""
 _NAME_AND_NUMBER: Final = (
     r"^\s*(?:\d{1,3}[.)]\s+)?(?P<before>[^\d+(@<]*?)[\s:\x{2013}\x{2014}-]*"
     r"(?P<number>\+?\(?\d[\d\s().-]{6,}\d)"
@@ -64,23 +69,48 @@ def _is_label(found: dict[str, str]) -> bool:
 def contacts_below_each_other(cells: pa.Table) -> tuple[pa.Table, list[Note]]:
     """Return a table with one contact a row when ``cells`` is a list without names, else ``cells``; and notes about it.
 
-    On a single line, and on full lines of three and more with a shorter last one, each phone or address is a contact.
-    On lines of equal length it may also be that each line is one person, which a note asks the operator.
+    On a single line, and on full lines with a shorter last one, each phone or address is a contact. On lines of equal
+    length it may also be that each line is one person, which a note asks the operator; likewise for names among the
+    contacts of a single line.
     """
-    if cells.num_columns < 2 or cells.num_rows > _LINES:
+    if cells.num_rows > _LINES:
         return cells, []
     lines = [[cell for cell in row.values() if not is_blank(cell)] for row in cells.to_pylist()]
     lines = [line for line in lines if line]
-    if not lines or not _are_contacts(lines):
+    if [len(line) for line in lines] == [1]:
+        lines = [_within(lines[0][0])]
+    if not lines or len(lines[0]) < 2:
         return cells, []
+    if not _are_contacts(lines):
+        return cells, _names_among(lines)
     *full, last = lines
     widths = set(map(len, full))
-    if (not full and len(last) > 1) or (len(widths) == 1 and len(last) < len(full[0]) and len(full[0]) >= _A_LIST):
+    least = 2 if "@" in last[0] else _A_LIST
+    if not full or (len(widths) == 1 and len(last) < len(full[0]) and len(full[0]) >= least):
         listed = [cell for line in lines for cell in line]
         return pa.table({"0": pa.array(listed, pa.string())}), [Note("contacts_listed", {"n": len(listed)})]
-    if len(last) >= _A_LIST and widths == {len(last)}:
+    if len(last) >= least and widths == {len(last)}:
         return cells, [Note("contacts_in_a_row", {"n": len(last)})]
     return cells, []
+
+
+def _within(cell: str) -> list[str]:
+    """Split the only cell of a file into its phones, if it consists of several: «11987650001 / 11987650002»."""
+    for separator in _SEPARATORS:
+        pieces = [piece for piece in separator.split(cell[:_LONGEST].strip()) if piece]
+        if len(pieces) > 1 and all(normalise_phone(piece).value for piece in pieces):
+            return pieces
+    return [cell]
+
+
+def _names_among(lines: Sequence[Sequence[str]]) -> list[Note]:
+    """Make a note when a file's only line has several phones or addresses and several other cells."""
+    if len(lines) > 1:
+        return []
+    contacts = [cell for cell in lines[0] if kind_of(cell) == "contact"]
+    are_alike = len({"@" in cell for cell in contacts}) == 1
+    is_list = are_alike and len(contacts) > 1 and len(lines[0]) > _A_LIST
+    return [Note("contacts_in_a_row", {"n": len(contacts)})] if is_list else []
 
 
 def _are_contacts(lines: Sequence[Sequence[str]]) -> bool:

@@ -51,8 +51,10 @@ def refuse_fixed_width(head: str) -> None:
 
 
 def _has_aligned_columns(lines: Sequence[str]) -> bool:
-    """Tell whether the second field begins or ends at the same place in nearly all lines."""
+    """Tell whether the second field begins or ends at the same place in nearly all lines, or all end at the same."""
     fields = [[found.span() for found in _WIDE_GAP.finditer(line.lstrip())] for line in lines]
+    if len({len(line) for line in lines}) == 1 and len(lines) > 2 and sum(map(bool, fields)) > len(lines) / 2:
+        return True
     if sum(map(bool, fields)) < 0.9 * len(lines):
         return False
     begins = [gaps[0][1] for gaps in fields if gaps]

@@ -45,17 +45,20 @@ def _inner_delimiter(head: str, found: Sequence[Sequence[str]], delimiter: str |
     lines = [record[0] for record in found if not is_blank(record[0])]
     for sign in CANDIDATES:
         rows = [next(csv.reader([line], delimiter=sign), []) for line in lines]
-        widths = {len(row) for row in rows}
-        if sign != delimiter and len(widths) == 1 and _is_table(rows):
+        if sign != delimiter and _is_table(rows):
             return sign
     return None
 
 
 def _is_table(rows: Sequence[Sequence[str]]) -> bool:
-    if len(rows[0]) < 2:
+    """Tell whether most lines have as many columns as the first and none has only one, with titles or contacts."""
+    width = len(rows[0])
+    alike = sum(len(row) == width for row in rows)
+    if min(map(len, rows)) < 2 or 2 * alike <= len(rows):
         return False
     has_titles = sum(map(is_title, rows[0])) >= 2
-    return has_titles or any(all(kind_of(row[at]) == "contact" for row in rows) for at in range(len(rows[0])))
+    has_contacts = any(all(at < len(row) and kind_of(row[at]) == "contact" for row in rows) for at in range(width))
+    return has_titles or (alike == len(rows) and has_contacts)
 
 
 def _line(record: Sequence[str], inner: str) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from typing import Any, Final
 
 from omni.cli.output import Output
+from omni.core.clean_text import visible
 from omni.core.problem import Problem
 from omni.locale import Text
 from omni.service.checked_contacts import CheckedContacts
@@ -77,6 +79,7 @@ def check_as_json(
         "unreached": summary.unreached,
         "shared": dict(summary.shared),
         "suppression": _suppression(summary.suppression),
+        "tidied": asdict(summary.tidied),
         "problems": [
             {
                 "row": item.row,
@@ -148,6 +151,11 @@ def print_check(checked: CheckedContacts, template_errors: list[Problem], output
         output.line(f"{name:<28}{text.number(reach.contacts):>12} {reach_note(reach, text)}")
     for line in suppression_lines(summary, text, is_command=True):
         output.line(line)
+    if summary.tidied.cells:
+        output.line(text("contacts.tidied", n=summary.tidied.cells))
+        for cell in summary.tidied.samples:
+            place = text("contacts.tidied_cell", row=cell.row, column=cell.column)
+            output.line(f"  {place}: {visible(cell.before)} → {visible(cell.after)}")
     if "phone" in checked.kinds.values() or "email" in checked.kinds.values():
         of_rows, count = checked.problems(0, _PROBLEMS_SHOWN), summary.problems
     else:

@@ -68,6 +68,7 @@ def add_sheet_arguments(parser: argparse.ArgumentParser, text: Text, *, template
     parser.add_argument("--allow-foreign", action="store_true", help=text("cli.allow_foreign"))
     parser.add_argument("--add-nine", action="store_true", help=text("cli.add_nine"))
     parser.add_argument("--correct-emails", action="store_true", help=text("cli.correct_emails"))
+    parser.add_argument("--repair-texts", action="store_true", help=text("cli.repair_texts"))
     parser.add_argument("--same", choices=SAME, default="first", help=text("cli.same"))
     parser.add_argument("--suppress", choices=SUPPRESS, default="contact", help=text("cli.suppress"))
     for name in ("--opted-out", "--opted-in"):
@@ -139,7 +140,7 @@ def prepared(args: argparse.Namespace, settings: Settings) -> Iterator[tuple[Wor
             same=args.same,
             suppress=args.suppress,
             opt_out=_opt_out(args),
-            agreed=Agreed(args.allow_foreign, args.add_nine, args.correct_emails),
+            agreed=Agreed(args.allow_foreign, args.add_nine, args.correct_emails, args.repair_texts),
             template=template,
         )
         sheet = load_sheet(workspace, preparation)

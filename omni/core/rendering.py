@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
-from omni.core.steps import HTML_FIELDS, Step, texts_of
+from omni.core.clean_text import in_one_line
+from omni.core.steps import HTML_FIELDS, SEVERAL_LINES, Step, texts_of
 
 # Possessive throughout: a text full of blanks behind an open ``{{`` must not take quadratic time.
 _PLACEHOLDER = re.compile(r"\{\{\s*+((?:[^\s{}]|\s++(?=[^\s{}]))*+)\s*+\}\}")
@@ -23,14 +24,15 @@ def placeholders_in(text: str) -> list[str]:
     return list(dict.fromkeys(_PLACEHOLDER.findall(text)))
 
 
-def render_text(text: str, values: Mapping[str, str], *, html: bool = False) -> str:
-    """Replace every placeholder in ``text`` by its value, HTML-escaped if ``html``.
+def render_text(text: str, values: Mapping[str, str], *, html: bool = False, one_line: bool = True) -> str:
+    """Replace every placeholder in ``text`` by its value.
 
-    Raises ``KeyError`` for a name without a value: callers check names first with ``template_problems``.
+    The value is HTML-escaped if ``html``; with ``one_line`` its line breaks become blanks. Raises
+    ``KeyError`` for a name without a value: callers check names first with ``template_problems``.
     """
 
     def fill(match: re.Match[str]) -> str:
-        value = values[match[1]]
+        value = in_one_line(values[match[1]]) if one_line else values[match[1]]
         return escape(value) if html else value
 
     return _PLACEHOLDER.sub(fill, text)
@@ -39,7 +41,9 @@ def render_text(text: str, values: Mapping[str, str], *, html: bool = False) -> 
 def render_step(step: Step, values: Mapping[str, str]) -> Step:
     """Return ``step`` with its texts filled in for one contact."""
     changes: dict[str, Any] = {
-        name: render_text(text, values, html=name in HTML_FIELDS) for name, text in texts_of(step) if "{{" in text
+        name: render_text(text, values, html=name in HTML_FIELDS, one_line=name not in SEVERAL_LINES)
+        for name, text in texts_of(step)
+        if "{{" in text
     }
     return replace(step, **changes) if changes else step
 
@@ -55,13 +59,14 @@ class Slot:
     """One text with placeholders: the field ``field`` of step ``step`` (from 0).
 
     ``pieces`` alternates fixed text and numbers; a number is the index in ``names_used`` of the value to insert there.
-    With ``html`` the values are escaped.
+    With ``html`` the values are escaped, with ``one_line`` their line breaks become blanks.
     """
 
     step: int
     field: str
     pieces: tuple[str | int, ...]
     html: bool
+    one_line: bool = True
 
 
 def slots_of(steps: Sequence[Step]) -> tuple[Slot, ...]:
@@ -73,7 +78,7 @@ def slots_of(steps: Sequence[Step]) -> tuple[Slot, ...]:
         return tuple(names.index(part) if at % 2 else part for at, part in enumerate(parts))
 
     return tuple(
-        Slot(index, name, cut(text), name in HTML_FIELDS)
+        Slot(index, name, cut(text), name in HTML_FIELDS, name not in SEVERAL_LINES)
         for index, step in enumerate(steps)
         for name, text in texts_of(step)
         if placeholders_in(text)

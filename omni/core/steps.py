@@ -67,6 +67,8 @@ REQUIRED: Mapping[StepType, tuple[str, ...]] = {
     "EMAIL": ("subject", "from_email", "email_html"),
 }
 HTML_FIELDS = frozenset({"email_html"})
+SEVERAL_LINES = frozenset({"email_html", "email_text"})
+"""Texts in which a line break within a value stays; an SMS, a call and a subject have one line for each value."""
 
 
 def step_of_type(kind: StepType) -> type[MtStep] | type[VoiceStep] | type[EmailStep]:

@@ -17,6 +17,7 @@ from omni.core.rendering import Slot, names_used, slots_of
 from omni.core.template import Template
 from omni.provider.payload import NO_PHONE, json_string
 from omni.provider.request_body import BETWEEN_CONTACTS, BodyPieces, body_pieces
+from omni.sheets.checking.text_column import in_one_line
 from omni.sheets.string_columns import Mask, one_chunk
 
 Numbers = npt.NDArray[np.int64]
@@ -82,21 +83,20 @@ class Bodies:
 
     def _texts(self, contacts: pa.Table) -> list[pa.StringArray]:
         """Return the text of every slot for each contact, as JSON strings."""
-        values: dict[tuple[int, bool], pa.StringArray] = {}
+        values: dict[tuple[int, bool, bool], pa.StringArray] = {}
 
-        def value(place: int, html: bool) -> pa.StringArray:
-            if (place, html) not in values:
+        def value(place: int, slot: Slot) -> pa.StringArray:
+            known = (place, slot.html, slot.one_line)
+            if known not in values:
                 cells = one_chunk(contacts.column(f"n:{self.names[place]}"))
-                values[place, html] = _escaped_in_json(_escaped_in_html(cells) if html else cells)
-            return values[place, html]
+                cells = in_one_line(cells) if slot.one_line else cells
+                values[known] = _escaped_in_json(_escaped_in_html(cells) if slot.html else cells)
+            return values[known]
 
         return [
             _joined(
                 '"',
-                *(
-                    json_string(piece)[1:-1] if isinstance(piece, str) else value(piece, slot.html)
-                    for piece in slot.pieces
-                ),
+                *(json_string(piece)[1:-1] if isinstance(piece, str) else value(piece, slot) for piece in slot.pieces),
                 '"',
             )
             for slot in self._slots

@@ -54,6 +54,24 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True)
+class TidiedCell:
+    """A cell of ``row`` and ``column`` whose blanks or invisible characters were changed for the texts."""
+
+    row: int
+    column: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tidied:
+    """Number of cells that were tidied for the texts, and the first of them."""
+
+    cells: int
+    samples: tuple[TidiedCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """Figures of a check.
 
@@ -61,7 +79,8 @@ class Summary:
     contacts were left out because they were written to in the last N days; ``repaired`` is a part of ready.
     ``problem_counts`` are by code, ``error_counts`` count only the errors. ``duplicates`` is the number of rows that
     duplicate another one, whether they are sent to or not. ``shared`` gives, field by field, the number of rows with a
-    value there that an earlier row has too. ``suppression`` has the contacts that are not written to, by reason,
+    value there that an earlier row has too.
+    ``tidied`` has the cells that were cleaned for the texts, ``suppression`` the contacts not written to, by reason,
     ``country`` the country assumed for phones without a code and how well they fit it.
     """
 
@@ -73,6 +92,7 @@ class Summary:
     duplicates: int
     shared: Mapping[str, int]
     suppression: SuppressionFacts = field(default_factory=SuppressionFacts)
+    tidied: Tidied = field(default_factory=lambda: Tidied(0, ()))
     country: CountryFit = field(default_factory=lambda: CountryFit("BR"))
 
     @property
@@ -133,6 +153,7 @@ class CheckedContacts:
             duplicates=facts["repeats"],
             shared=facts["shared"],
             suppression=suppression_facts(facts["suppression"]),
+            tidied=Tidied(facts["tidied"]["cells"], tuple(TidiedCell(**each) for each in facts["tidied"]["samples"])),
             country=CountryFit(**{**facts["country"], "better": tuple(facts["country"]["better"])}),
         )
         self._table = open_table(folder / "contacts.arrow")
@@ -305,7 +326,9 @@ class CheckedContacts:
         return self.sheet.table.filter(pc.equal(self._table.column("status"), "ready"))
 
     def _named(self, name: str) -> pa.ChunkedArray:
-        """Return a placeholder's values: the sheet's cells as corrected, or else the normalised field of that name."""
+        """Return a placeholder's values: the sheet's cells, corrected and cleaned, or the field of that name."""
+        if f"t:{name}" in self._table.column_names:
+            return self._table.column(f"t:{name}")
         if name in self.sheet.columns:
             return fixed_column(self.sheet, name, self.fixes)
         return self._table.column(f"v:{name}")

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -29,9 +29,13 @@ from omni.sheets.checking.check import Checked, check
 from omni.sheets.checking.country_fit import country_fit
 from omni.sheets.checking.screening import screen
 from omni.sheets.checking.serial_dates import serial_dates
+from omni.sheets.checking.text_findings import Texts, sample_of, texts_in
 from omni.sheets.reading.reader_process import read_into
 from omni.sheets.sheet import Sheet
 from omni.sheets.string_columns import give_back_memory
+
+_SAMPLES: Final = 5
+"""Tidied cells that are kept to be shown."""
 
 
 def load_sheet(workspace: Workspace, preparation: Preparation) -> Sheet:
@@ -66,7 +70,7 @@ def check_contacts(
     upload = preparation.upload
     fixes = {place: text for place, text in read_fixes(workspace, preparation).items() if place[1] in sheet.columns}
     key = fingerprint(
-        "check 9",
+        "check 11",
         upload.sha256 if upload else "",
         asdict(preparation.reading),
         mapping,
@@ -139,11 +143,19 @@ def _write_check(
         if name in checked.no_sms:
             columns[f"s:{name}"] = checked.no_sms[name]
     columns |= {f"x:{header}": column for header, column in unwanted.further.items()}
+    texts = {
+        name: texts_in(sheet, name, name, repair=preparation.agreed.repair_texts)
+        for name in names
+        if name in sheet.columns
+    }
+    columns |= {f"t:{name}": found.values for name, found in texts.items() if found.is_changed}
     write_table(folder / "contacts.arrow", pa.table(columns))
     gaps = {name: _gaps(sheet, columns, name) for name in names}
     headers = {name: name if name in sheet.columns else mapping[name] for name in names}
     serials = [serial_dates(sheet, name, name) for name in names if name in sheet.columns]
-    counts, errors = write_problems(folder / "problems.arrow", checked, sheet.rows, gaps, headers, serials)
+    damaged = [found.damaged for found in texts.values()]
+    further = [*serials, *damaged]
+    counts, errors = write_problems(folder / "problems.arrow", checked, sheet.rows, gaps, headers, further)
     facts = {
         "kinds": dict(kinds),
         "rows": asdict(checked.counts),
@@ -157,10 +169,21 @@ def _write_check(
         "repeats": len(checked.first) - checked.first.null_count,
         "shared": checked.shared,
         "list_revision": listed.revision if listed else None,
+        "tidied": _tidied(sheet, texts),
         "country": asdict(country_fit(screened, sheet)),
         "suppression": asdict(facts_of(unwanted.rule, checked, opt_out, _count_removed(checked), sheet.hidden_columns)),
     }
     (folder / "summary.json").write_text(json.dumps(facts), "utf-8")
+
+
+def _tidied(sheet: Sheet, texts: Mapping[str, Texts]) -> dict[str, Any]:
+    """Return the number of tidied cells, and the first of them."""
+    samples = [
+        {"row": row, "column": name, "before": before, "after": after}
+        for name, found in texts.items()
+        for row, before, after in sample_of(found, sheet, name, _SAMPLES)
+    ]
+    return {"cells": sum(int(found.tidied.sum()) for found in texts.values()), "samples": samples[:_SAMPLES]}
 
 
 def _reach(number: int, step: Step, contacts: int, checked: Checked) -> Reach:
@@ -179,4 +202,4 @@ def _count_removed(checked: Checked) -> int:
 def _gaps(sheet: Sheet, columns: Mapping[str, Any], name: str) -> pa.ChunkedArray:
     """Return a mask of the ready rows in which a placeholder would leave a gap."""
     cells = sheet.table.column(name) if name in sheet.columns else columns[f"v:{name}"]
-    return pc.and_(pc.equal(pc.utf8_trim_whitespace(cells), ""), pc.equal(columns["status"], "ready"))
+    return pc.and_(pc.equal(columns.get(f"t:{name}", cells), ""), pc.equal(columns["status"], "ready"))

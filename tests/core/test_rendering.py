@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from omni.core.clean_text import in_one_line
 from omni.core.rendering import (
     names_used,
     placeholders_in,
@@ -142,14 +143,28 @@ def test_texts_cut_at_their_placeholders_give_what_rendering_for_one_gives(these
     names = names_used(these)
     values = data.draw(st.lists(words, min_size=len(names), max_size=len(names)))
     slots = slots_of(these)
+
+    def value_in(slot, place):
+        return in_one_line(values[place]) if slot.one_line else values[place]
+
     filled = [
         "".join(
-            piece if isinstance(piece, str) else escape(values[piece]) if slot.html else values[piece]
+            piece if isinstance(piece, str) else escape(value_in(slot, piece)) if slot.html else value_in(slot, piece)
             for piece in slot.pieces
         )
         for slot in slots
     ]
     assert with_texts(these, slots, filled) == render_steps(these, dict(zip(names, values, strict=True)))
+
+
+def test_a_line_break_of_a_value_stays_only_in_the_text_of_an_e_mail():
+    value = {"a": "Rua A\nCentro"}
+    email = EmailStep(subject="{{a}}", email_text="{{a}}", email_html="<p>{{a}}</p>")
+    steps = (MtStep(message_text="Oi\n{{a}}"), VoiceStep(tts_message="{{a}}"), email)
+    sms, call, mail = (render_step(step, value) for step in steps)
+    assert (sms.message_text, call.tts_message) == ("Oi\nRua A Centro", "Rua A Centro")
+    assert mail.subject == "Rua A Centro"
+    assert (mail.email_text, mail.email_html) == ("Rua A\nCentro", "<p>Rua A\nCentro</p>")
 
 
 @given(texts)

@@ -38,6 +38,7 @@ FOR_INFORMATION: Final = frozenset(
         FOREIGN_ALLOWED,
         "phone.mexico_one",
         "email.typo_corrected",
+        "text.repaired",
         SUPPRESSED_DESTINATION,
         OPTED_OUT_DESTINATION,
     }

@@ -14,6 +14,7 @@ from omni.sheets.checking.argentine_mobiles import NINE_ADDED, with_nines
 from omni.sheets.checking.email_column import screen_emails
 from omni.sheets.checking.phone_column import screen_phones
 from omni.sheets.checking.screened_column import ScreenedColumn, null_strings
+from omni.sheets.checking.text_column import prepared_texts
 from omni.sheets.sheet import Sheet
 from omni.sheets.string_columns import on_threads, one_chunk, parts
 
@@ -23,7 +24,7 @@ class Screened:
     """The result of screening every mapped field of every row of the sheet, in its order.
 
     ``values`` has one string column per field: the normalised destination, ``""`` where there is none or it is not
-    known; texts come without blanks around them. By field, ``repaired`` marks destinations that differ from the cell,
+    known; texts are clean and in one line. By field, ``repaired`` marks destinations that differ from the cell,
     ``problem`` is the code of the reason why a filled cell is no destination (such as ``phone.too_short``, else null),
     ``warning`` a code for a value that is sent nevertheless, ``proposal`` the value that may have been intended, and
     ``original`` the text of the cell. ``headers`` and ``kinds`` give the header of each field and the kind it was
@@ -52,6 +53,7 @@ class Agreed:
     allow_foreign: bool = False
     add_nine: bool = False
     correct_emails: bool = False
+    repair_texts: bool = False
 
 
 def screen(
@@ -113,9 +115,9 @@ def _screen_cells(cells: pa.StringArray, kind: FieldKind, country: str, agreed: 
         return screen_phones(cells, country, allow_foreign=agreed.allow_foreign, add_nine=agreed.add_nine)
     if kind == "email":
         return screen_emails(cells, correct_typos=agreed.correct_emails)
-    trimmed = pc.utf8_trim_whitespace(cells)
+    clean = prepared_texts(cells, repair=agreed.repair_texts)
     return ScreenedColumn(
-        values=cells if cells.equals(trimmed) else trimmed,  # the unchanged cells are on disk already
+        values=cells if cells.equals(clean) else clean,  # the unchanged cells are on disk already
         repaired=pa.repeat(pa.scalar(False), len(cells)),
         problem=null_strings(len(cells)),
         warning=null_strings(len(cells)),

@@ -14,7 +14,7 @@ from omni.sheets.checking.findings import FOR_INFORMATION
 from omni.sheets.checking.serial_dates import SERIAL_DATE
 from omni.ui import session
 from omni.ui.components.accounting_bar import Tile, Tone, accounting_bar, chosen_tile
-from omni.ui.contacts import downloads, fixing, proposals, rules, suppression
+from omni.ui.contacts import downloads, fixing, proposals, rules, suppression, tidied
 from omni.ui.contacts import rows as contacts_rows
 from omni.ui.contacts.columns import Field
 from omni.ui.drafting import OpenDraft
@@ -44,6 +44,8 @@ _SENTENCES: Final = {
     "contact.opted_out": "nothing",
     "contact.opted_out_elsewhere": "nothing",
     "contact.opt_out_unclear": "nothing",
+    "text.encoded_twice": "encoded_twice",
+    "text.letters_lost": "letters_lost",
     "phone.landline_in_sms": "landline",
     "phone.service_in_sms": "service",
     "phone.no_mobile_in_sms": "no_mobile",
@@ -68,6 +70,7 @@ def outcome(draft: OpenDraft, checked: CheckedContacts, fields: list[Field]) -> 
     rules.duplicate_notes(draft, checked.summary)
     for line in suppression_lines(checked.summary, text()):
         st.caption(f":material/do_not_disturb_on: {plain(line)}")
+    tidied.tidied_cells(checked.summary)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         view = _view(checked)
         if checked.summary.rows["rejected"]:

@@ -11,6 +11,7 @@ from omni.core.problem import Problem
 from omni.locale.countries import country_with_code
 from omni.service.checked_contacts import CheckedContacts
 from omni.sheets.checking.argentine_mobiles import NINE_ADDED
+from omni.sheets.checking.text_findings import ENCODED_TWICE, REPAIRED
 from omni.ui import session
 from omni.ui.drafting import OpenDraft
 from omni.ui.keys import key
@@ -39,6 +40,7 @@ _PROPOSALS: Final = (
     _Proposal("add_nine", "phone.nine_missing", "phone.nine_added", "looks_9", "add_nine"),
     _Proposal("add_nine", "phone.landline_in_sms", NINE_ADDED, "looks_9", "add_nine_argentina", "AR"),
     _Proposal("correct_emails", "email.typo", "email.typo_corrected", "spellcheck", "correct_emails"),
+    _Proposal("repair_texts", ENCODED_TWICE, REPAIRED, "translate", "repair_texts"),
     _Proposal("allow_foreign", "phone.foreign", "phone.foreign_allowed", "public", "allow_foreign"),
 )
 

@@ -1,0 +1,72 @@
+"""Whole columns of values for texts: cleaned, and repaired where letters were encoded twice.
+
+``clean_texts`` equals ``omni.core.clean_text.clean_text``, value for value.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from omni.core.clean_text import STEPS
+from omni.sheets.string_columns import SafeBytes, on_threads, parts, rewrite_unsafe
+
+# First bytes of the characters that are changed; those of accented letters in Latin script are not among them.
+_SAFE: Final = SafeBytes.all_but(b"\xc2\xcd\xd8\xe1\xe2\xe3\xef")
+_TWO_BLANKS: Final = "  "
+# UTF-8 read as Windows-1252: the first byte becomes one of these letters, and every further byte one of the others.
+_TWICE: Final = r"[ÂÃÄÅÆÐÑâãðï][\x{80}-\x{bf}€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|[ÃÂ] |Ã$"
+LONGEST: Final = 2_000
+"""Characters of a cell that is examined for damaged letters."""
+
+
+def prepared_texts(cells: pa.StringArray, *, repair: bool) -> pa.StringArray:
+    """Return the cells as ``texts_in`` would, in one line each."""
+    if repair:
+        cells = pc.coalesce(repaired_cells(cells), cells)
+    return in_one_line(clean_texts(cells))
+
+
+def clean_texts(cells: pa.StringArray) -> pa.StringArray:
+    """Clean each cell; nulls stay."""
+
+    def cleaned(part: tuple[int, int]) -> pa.StringArray:
+        texts, _ = rewrite_unsafe(cells.slice(*part), _SAFE, _cleaned)
+        has_two = pc.fill_null(pc.match_substring(texts, _TWO_BLANKS), False)
+        return (
+            pc.replace_with_mask(texts, has_two, _cleaned(texts.filter(has_two))) if pc.any(has_two).as_py() else texts
+        )
+
+    done = on_threads(cleaned, parts(len(cells)))
+    return done[0] if len(done) == 1 else pa.concat_arrays(done)
+
+
+def _cleaned(cells: pa.StringArray) -> pa.StringArray:
+    for pattern, text in STEPS:
+        if pc.any(pc.match_substring_regex(cells, pattern)).as_py():
+            cells = pc.replace_substring_regex(cells, pattern, text)
+    return pc.utf8_trim(cells, characters=" \n")
+
+
+def in_one_line(cells: pa.StringArray) -> pa.StringArray:
+    """Replace the line breaks of clean texts by blanks."""
+    if not pc.any(pc.match_substring(cells, "\n")).as_py():
+        return cells
+    return pc.replace_substring_regex(cells, r"\n+", " ")
+
+
+def repaired_cells(cells: pa.StringArray) -> pa.StringArray:
+    """Return each cell whose letters were encoded twice as it was meant, null for all others."""
+    nothing = pa.nulls(len(cells), pa.string())
+    suspicious = pc.and_(pc.match_substring_regex(cells, _TWICE), pc.less_equal(pc.utf8_length(cells), LONGEST))
+    suspicious = pc.fill_null(suspicious, False)
+    if not pc.any(suspicious).as_py():
+        return nothing
+    from ftfy import fix_encoding
+
+    distinct = cells.filter(suspicious).dictionary_encode()
+    meant = [fix_encoding(text) for text in distinct.dictionary.to_pylist()]
+    changed = [new if new != old else None for new, old in zip(meant, distinct.dictionary.to_pylist(), strict=True)]
+    return pc.replace_with_mask(nothing, suspicious, pa.array(changed, pa.string()).take(distinct.indices))

@@ -1,0 +1,88 @@
+"""Columns of texts are cleaned as single values are, and damaged letters are found and repaired on request."""
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from omni.core.clean_text import clean_text, in_one_line
+from omni.sheets.checking import text_column
+from omni.sheets.checking.text_findings import ENCODED_TWICE, LETTERS_LOST, REPAIRED, texts_in
+from omni.sheets.sheet import Assumptions, Sheet
+
+
+def sheet_of_columns(columns):
+    table = pa.table({name: pa.array(cells, pa.string()) for name, cells in columns.items()})
+    rows = pa.array(range(2, table.num_rows + 2), pa.int64())
+    return Sheet(tuple(columns), table, rows, 0, 0, Assumptions("csv", 1))
+
+
+ODD = [
+    *"aéÇ ?-\n\r\t\v\f\0\x1f\x7f\x85\x9d\u00a0\u00ad\u034f\u061c\u115f\u180e\u200b\u200c\u200d\u200e\u2011\u2028"
+    "\u202e\u202f\u2066\u2800\u3000\u3164\ufe0f\ufeff\uffa0\ufff9ªº“”👨👩ष"
+]
+
+
+@given(st.lists(st.one_of(st.text(), st.text(st.sampled_from(ODD)))))
+def test_a_column_is_cleaned_as_each_of_its_values(values):
+    found = text_column.clean_texts(pa.array(values, pa.string()))
+    assert found.to_pylist() == [clean_text(value) for value in values]
+    assert text_column.in_one_line(found).to_pylist() == [in_one_line(clean_text(value)) for value in values]
+
+
+@pytest.mark.parametrize(
+    ("cell", "meant"),
+    [
+        ("JosÃ©", "José"),
+        ("SÃ£o Paulo", "São Paulo"),
+        ("ConceiÃ§Ã£o", "Conceição"),
+        ("MarÃ­a PeÃ±a", "María Peña"),
+        ("Ã\u0081lvaro", "Álvaro"),
+        ("Â¿QuÃ© tal?", "¿Qué tal?"),
+        ("â€œSimâ€\u009d", "“Sim”"),
+        ("R$ 10 â€“ 20", "R$ 10 – 20"),
+        ("CafÃ© â˜•", "Café ☕"),
+    ],
+)
+def test_letters_that_were_encoded_twice_are_repaired_only_on_request(cell, meant):
+    sheet = sheet_of_columns({"Nome": ["Ana", cell]})
+    found = texts_in(sheet, "Nome", "Nome", repair=False)
+    assert found.values.to_pylist()[1] == clean_text(cell)
+    (warning,) = found.damaged.to_pylist()
+    assert (warning["code"], warning["row"], warning["value"], warning["proposal"]) == (ENCODED_TWICE, 3, cell, meant)
+    found = texts_in(sheet, "Nome", "Nome", repair=True)
+    assert found.values.to_pylist() == ["Ana", meant]
+    assert [each["code"] for each in found.damaged.to_pylist()] == [REPAIRED]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["São Paulo", "Ângela", "ÂNGELA", "IRMÃ", "MÃE", "PÃO & CIA", "Ãngela", "â", "5 º andar", "naïve", "Ð", "€ 5"],
+)
+def test_sound_letters_are_left_alone(cell):
+    found = texts_in(sheet_of_columns({"Nome": [cell]}), "Nome", "Nome", repair=True)
+    assert (found.values.to_pylist(), found.damaged.num_rows) == ([cell], 0)
+
+
+@pytest.mark.parametrize(
+    "cell", ["Jos?", "S?o Paulo", "Concei??o", "Jo\ufffdo", "Ana J?lia de S?", "?ngela Lima", "Muñoz Pe?a"]
+)
+def test_lost_letters_are_warned_of(cell):
+    found = texts_in(sheet_of_columns({"Nome": ["Ana Lima", cell]}), "Nome", "Nome", repair=False)
+    (warning,) = found.damaged.to_pylist()
+    assert (warning["code"], warning["row"], warning["value"], warning["proposal"]) == (LETTERS_LOST, 3, cell, None)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "Tudo bem?",
+        "?",
+        "https://a.example/?x=1",
+        "example.com/?id=7",
+        "Você recebeu o boleto? Responda.",
+        "Sim ou não?",
+    ],
+)
+def test_honest_question_marks_are_left_alone(cell):
+    assert texts_in(sheet_of_columns({"Nota": [cell]}), "Nota", "Nota", repair=False).damaged.num_rows == 0

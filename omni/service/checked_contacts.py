@@ -323,7 +323,7 @@ class CheckedContacts:
 
     def ready_cells(self) -> pa.Table:
         """Return the original cells of the contacts to send to, untouched."""
-        return self.sheet.table.filter(pc.equal(self._table.column("status"), "ready"))
+        return self._originals().filter(pc.equal(self._table.column("status"), "ready"))
 
     def _named(self, name: str) -> pa.ChunkedArray:
         """Return a placeholder's values: the sheet's cells, corrected and cleaned, or the field of that name."""
@@ -336,7 +336,7 @@ class CheckedContacts:
     def rejected_cells(self) -> tuple[pa.Table, dict[int, list[Problem]]]:
         """Return the rejected rows' original cells with ``__row``, and each row's errors by row number."""
         mask = pc.equal(self._table.column("status"), "rejected")
-        cells = self.sheet.table.filter(mask).append_column("__row", self._table.column("row").filter(mask))
+        cells = self._originals().filter(mask).append_column("__row", self._table.column("row").filter(mask))
         by_row: dict[int, list[Problem]] = {}
         for problem in self.problems(severity="error"):
             by_row.setdefault(problem.row or 0, []).append(problem)

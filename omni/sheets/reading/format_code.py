@@ -32,6 +32,8 @@ _HALF_OF_DAY: Final = re.compile(r"AM/PM|A/P", re.IGNORECASE)
 _EXPONENT: Final = re.compile(r"E([+-])(?=[0#?])", re.IGNORECASE)
 _SYSTEM: Final = {"f800": "date", "x-sysdate": "date", "f400": "time", "x-systime": "time"}
 _MOST_SECTIONS: Final = 4
+_LONGEST: Final = 1_000
+"""Characters of a format code; Excel allows 255."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,9 @@ class Section:
 
 
 def sections(code: str) -> tuple[Section, ...]:
-    """Return the sections of a format code, four at most."""
+    """Return the sections of a format code, four at most; those of General for a code that no program writes."""
+    if len(code) > _LONGEST:
+        code = "General"
     return tuple(_section(part) for part in _parts(code)[:_MOST_SECTIONS])
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from functools import cached_property
 from itertools import groupby
@@ -29,6 +29,8 @@ _DIGITS: Final = 15
 _EXACT: Final = 1e15
 """Whole numbers below this one are exact, also after half a unit is added."""
 _NEAR_HALF: Final = 1e-6
+_ALL_DIGITS: Final = Context(prec=1_000)
+"""Precision for the digits of the largest numbers with as many decimals as a format may have."""
 _LONGEST: Final = 11
 """Characters of a number in the format General, its sign not counted."""
 _LITERALS: Final = frozenset({"literal", "number", "percent", "slash"})
@@ -109,7 +111,7 @@ class NumberSection:
 
     def _plain(self, number: Decimal) -> str:
         places = min(len(self._decimals), _MOST_DECIMALS)
-        rounded = number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+        rounded = number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _ALL_DIGITS)
         whole, _, decimals = format(rounded, "f").partition(".")
         pieces = self._literals(self._mantissa)
         self._fill_whole(pieces, whole.lstrip("0"))
@@ -164,10 +166,10 @@ class NumberSection:
         if not self._whole:
             power += 1 if number else 0
         quantum = Decimal(1).scaleb(-len(self._decimals))
-        mantissa = number.scaleb(-power).quantize(quantum, ROUND_HALF_UP)
+        mantissa = number.scaleb(-power).quantize(quantum, ROUND_HALF_UP, _ALL_DIGITS)
         if mantissa >= Decimal(10) ** len(self._whole) and number:
             power += step
-            mantissa = number.scaleb(-power).quantize(quantum, ROUND_HALF_UP)
+            mantissa = number.scaleb(-power).quantize(quantum, ROUND_HALF_UP, _ALL_DIGITS)
         tail = self.section.tokens[at + 1 :]
         width = sum(token.kind == "digit" for token in tail)
         sign = "-" if power < 0 else self.section.tokens[at].text.replace("-", "")
@@ -241,10 +243,11 @@ class NumberSection:
         )
 
     def _texts_by_column(self, values: Floats, shape: _Shape) -> pa.StringArray:
-        scaled = np.abs(values) * 10.0 ** (self._scale + shape.decimals)
-        rounded = np.floor(scaled + 0.5)
+        with np.errstate(all="ignore"):  # of the largest numbers, which are decided one by one
+            scaled = np.abs(values) * 10.0 ** (self._scale + shape.decimals)
+            rounded = np.floor(scaled + 0.5)
+            offset = np.abs(scaled - np.floor(scaled) - 0.5)
         # Numbers that are nearly halfway between two texts are decided by their decimal digits, one by one.
-        offset = np.abs(scaled - np.floor(scaled) - 0.5)
         near = (offset < _NEAR_HALF + scaled * 10.0 ** (1 - _DIGITS)) | (scaled >= _EXACT)
         units = pa.array(np.where(near, 0, rounded).astype(np.int64))
         if shape.mask:

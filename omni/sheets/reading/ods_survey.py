@@ -33,6 +33,9 @@ _TAG: Final = re.compile(
     rb"<(/?)table:(table-row|table-column|table-cell|covered-table-cell|table)\b(?!-)([^>]*)>"
     rb"(?:<text:p\b[^>]*>((?:[^<]|<text:s\b[^>]*/>|</?text:span\b[^>]*>)*)</text:p>)?"
 )
+# A format fills the width of a cell with blanks between a currency and its amount; the stored text has none of them.
+_FILLED: Final = b"<number:fill-character"
+_CURRENCY_AND_AMOUNT: Final = re.compile(r"^(-?\(?[^\s\d.,()+-]+)(?=[\d-])")
 _IN_TEXT: Final = re.compile(rb"<text:s\b[^>]*/>|</?text:span\b[^>]*>")
 _DATE: Final = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?)?")
 _DURATION: Final = re.compile(r"-?PT(\d+)H(\d+)M([\d.,]+)S")
@@ -55,14 +58,16 @@ _KEPT_DIGITS: Final = 15
 def survey_ods(archive: ZipFile) -> list[Survey]:
     """Survey every table, in order (OpenDocument 1.3 part 3, 9.1: visibility and repetition). Raises ``SheetError``."""
     tables: list[_Table] = []
+    has_fills = _FILLED in _styles(archive)
     for chunk in _whole_cells(chunks(archive, "content.xml")):
+        has_fills = has_fills or (not tables and _FILLED in chunk)
         if b"<!DOCTYPE" in chunk or b"<!ENTITY" in chunk:
             raise SheetError("file.unreadable", detail="content.xml: DTD")
         for closing, kind, attributes, shown in _TAG.findall(chunk):
             if closing:
                 continue
             if kind == b"table":
-                tables.append(_Table())
+                tables.append(_Table(has_fills=has_fills))
             elif tables:
                 repeated = _REPEATED.search(attributes)
                 tables[-1].take(kind, attributes, int(repeated[1]) if repeated else 1, shown)
@@ -86,14 +91,14 @@ def _whole_cells(pieces: Iterator[bytes]) -> Iterator[bytes]:
 class _Table:
     """The rows and cells of one table, collected tag by tag; one tag may be repeated for many of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, has_fills: bool) -> None:
         self._unseen: list[tuple[int, int]] = []
         self._hidden_columns: list[tuple[int, int]] = []
         self._merged: list[Area] = []
         self._row, self._repeat, self._column = 0, 1, 0
         self._declared = 0
         self._rows = self._columns = self._cells = 0
-        self._typed = _TypedTexts()
+        self._typed = _TypedTexts(has_fills=has_fills)
 
     def take(self, kind: bytes, attributes: bytes, repeat: int, shown: bytes) -> None:
         if kind == b"table-row":
@@ -133,9 +138,13 @@ class _Table:
 
 
 class _TypedTexts:
-    """Collects the texts that numbers, dates and truth values show, and the values of those that show no other text."""
+    """Collects the texts that numbers, dates and truth values show, and the values of those that show no other text.
 
-    def __init__(self) -> None:
+    ``has_fills`` tells that a format puts blanks between a currency and its amount.
+    """
+
+    def __init__(self, *, has_fills: bool) -> None:
+        self._has_fills = has_fills
         # An array takes four bytes per row: one tag may be repeated for a million rows.
         self._shown: dict[int, tuple[array[int], array[int]]] = {}
         self._errors: dict[int, tuple[array[int], array[int]]] = {}
@@ -156,6 +165,8 @@ class _TypedTexts:
         given = _VALUE.search(attributes)
         value = given[1].decode("utf-8", "replace") if given else ""
         text = unescape(_IN_TEXT.sub(b" ", shown).decode("utf-8", "replace")).strip()
+        if self._has_fills and typed and typed[1] in (b"float", b"currency"):
+            text = _CURRENCY_AND_AMOUNT.sub(r"\1 ", text)
         if is_error or (typed and not _is_value_itself(typed[1], value, text)):
             placed = self._errors if is_error else self._shown
             at = self._places.setdefault(text, len(self._places))
@@ -230,12 +241,17 @@ def _number_of(value: str) -> float:
     return number if np.isfinite(number) else 0.0
 
 
-def signs_of_ods(archive: ZipFile) -> Signs:
-    """Return the signs of the language of an ods: the locale of its default style."""
+def _styles(archive: ZipFile) -> bytes:
+    """Return the XML of the named styles; nothing if there are none, or too many to read."""
     name = "styles.xml"
     if name not in archive.namelist() or archive.getinfo(name).file_size > _MOST_STYLES:
-        return Signs()
-    style = _DOCUMENT_LANGUAGE.search(archive.read(name))
+        return b""
+    return archive.read(name)
+
+
+def signs_of_ods(archive: ZipFile) -> Signs:
+    """Return the signs of the language of an ods: the locale of its default style."""
+    style = _DOCUMENT_LANGUAGE.search(_styles(archive))
     language, country = (pattern.search(style[0]) if style else None for pattern in (_LANGUAGE, _COUNTRY))
     if not language:
         return Signs()

@@ -76,6 +76,7 @@ class CellCollector:
 
     def add(self, columns: Rows, rows: Rows, kinds: Rows, formats: Rows, values: Floats) -> None:
         """Add cells; the arrays have the same length."""
+        values = np.where(np.isfinite(values), values, 0.0)  # others occur in damaged files only
         key = (columns.astype(np.int64) * len(CellKind) + kinds) * (len(self.formats) + 1) + formats
         for number in np.unique(key).tolist():
             here = key == number

@@ -144,7 +144,7 @@ def _row(draft: OpenDraft, sheet: Sheet, field: Field) -> None:
 
 def _beside(draft: OpenDraft, sheet: Sheet, field: Field) -> None:
     if field.column is not None:
-        st.text(_first_values(sheet, field.column), width="stretch", wrap=False)
+        st.text(_first_values(sheet, field), width="stretch", wrap=False)
     elif field.is_needed:
         st.markdown(f":red[:material/error: {t('contacts.needed_without_column')}]")
     else:
@@ -173,9 +173,14 @@ def _match(draft: OpenDraft, name: str, is_removed: bool = False) -> None:
     draft.change(edit)
 
 
-def _first_values(sheet: Sheet, header: str) -> str:
-    """Return the first few different values of a column, as written in the sheet, or a sentence that it is empty."""
-    cells = sheet.table.column(header).slice(0, _ROWS_SAMPLED).to_pylist()
+def _first_values(sheet: Sheet, field: Field) -> str:
+    """Return the first few different values of a field's column, or a sentence that it is empty.
+
+    They are as the sheet shows them, but those of phones and e-mails as they are read.
+    """
+    header = field.column or ""
+    column = sheet.table.column(header) if field.kind == "text" else sheet.digits_of(header)
+    cells = column.slice(0, _ROWS_SAMPLED).to_pylist()
     found = list(dict.fromkeys(" ".join(cell.split()) for cell in cells if cell and cell.strip()))
     return "  ·  ".join(found[:_SAMPLES]) or t("contacts.column_empty")
 

@@ -564,7 +564,7 @@ def test_the_first_rows_are_shown_as_read_beside_the_choice_of_the_header(open_p
         ["5", "contact", "Bia", "11900000002", ""],
     ]
     assert list(rows.value.columns[2:]) == ["A", "B", "C"]
-    assert any("above the header has a phone" in one.value for one in app.warning)
+    assert any("above the header, has a phone" in one.value for one in app.warning)
     assert not any("not certain" in one.value for one in app.warning)
 
     app.selectbox(key="contacts.header_row").set_value(0).run()
@@ -752,7 +752,7 @@ def test_rows_swallowed_by_a_quote_are_a_warning_and_observations_are_notes(open
     [said] = [one.value for one in app.warning if "quote" in one.value]
     assert said.startswith("Row 4")
     notes = [one.value for one in app.caption if one.value.startswith(":material/info:")]
-    assert ":material/info: The line above the header was left out\\: Clientes" in notes
+    assert ":material/info: Row 1, above the header, was left out\\: Clientes" in notes
     assert not any("quote" in note for note in notes)
 
 

@@ -312,7 +312,7 @@ def test_a_line_above_that_fills_a_narrow_table_is_no_header(tmp_path, content, 
     [
         (b"a;b\n1;2\n", []),
         (b"a;b\n1;2\n1\n3;4;5\n", [Note("ragged_rows", {"n": 2, "row": 3})]),
-        (b"titulo\n\na;b\n1;2\n3;4\n", [Note("lines_above_header", {"n": 1, "text": "titulo"})]),
+        (b"titulo\n\na;b\n1;2\n3;4\n", [Note("lines_above_header", {"n": 1, "rows": "1", "text": "titulo"})]),
         (b"11900000001;x\n11900000002;y\n", [Note("no_header")]),
         (b"a;b\n'+1;2\n", [Note("apostrophes_removed")]),
         (b'a;b\n0;q\n1;"x\n2;y\n3;z"\n4;w\n', [Note("rows_in_quotes", {"n": 1, "row": 3})]),

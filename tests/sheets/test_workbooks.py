@@ -217,7 +217,9 @@ def test_a_title_above_the_table_is_left_out_and_reported(tmp_path):
     rows = [["Clientes de novembro"], [], HEADER, *PEOPLE]
     sheet = read(make_xlsx(tmp_path / "a.xlsx", rows))
     assert (sheet.columns, list(by_row(sheet))) == (("Nome", "Celular"), [4, 5])
-    assert sheet.assumptions.notes == (Note("lines_above_header", {"n": 1, "text": "Clientes de novembro"}),)
+    assert sheet.assumptions.notes == (
+        Note("lines_above_header", {"n": 1, "rows": "1", "text": "Clientes de novembro"}),
+    )
     chosen = read(tmp_path / "a.xlsx", ReadOptions(header_row=4))
     assert (chosen.columns, list(by_row(chosen))) == (("Ana", "11 90000-0001"), [5])
     headless = read(tmp_path / "a.xlsx", ReadOptions(header_row=0))

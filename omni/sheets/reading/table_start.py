@@ -46,6 +46,7 @@ _MOST_CONTACTS_ABOVE: Final = 3
 _SHOWN_FIRST: Final = 5
 SHOWN_COLUMNS: Final = 12
 _SHOWN_LETTERS: Final = 60
+_ROWS_NAMED: Final = 10
 _LINES_NAMED: Final = 3
 """Lines above the header whose text a note has."""
 
@@ -412,7 +413,11 @@ def start_notes(rows: Rows, start: TableStart, height: int) -> list[Note]:
     """Return the notes about title lines and header; ``height`` counts the rows of the header, 0 without one."""
     above = lines_above(rows, start.place)
     texts = [line.text[:_LONGEST_TITLE] for line in above]
-    found = {"n": len(above), "text": " | ".join(texts[:_LINES_NAMED] + ["…"] * (len(texts) > _LINES_NAMED))}
+    found = {
+        "n": len(above),
+        "rows": ", ".join([str(line.row) for line in above[:_ROWS_NAMED]] + ["…"] * (len(above) > _ROWS_NAMED)),
+        "text": " | ".join(texts[:_LINES_NAMED] + ["…"] * (len(texts) > _LINES_NAMED)),
+    }
     holds_contacts = any(kind_of(cell) == "contact" for line in above for cell in line.cells)
     header = {"row": start.place + height, "first": start.place + 1}
     return [

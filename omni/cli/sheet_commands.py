@@ -23,6 +23,7 @@ from omni.provider.payload import read_template
 from omni.service.checked_contacts import CheckedContacts
 from omni.service.checking import check_contacts, load_sheet
 from omni.service.column_mapping import placeholder_columns, propose_mapping
+from omni.service.doubled_signs import doubled_signs
 from omni.service.planning import Plan, make_plan
 from omni.service.preparation import Preparation
 from omni.service.questions import open_questions
@@ -195,10 +196,11 @@ def run_check(args: argparse.Namespace, output: Output) -> int:
                 raise CampaignError(
                     "campaign.report_not_written", path=str(args.rejected), detail=err.strerror or ""
                 ) from err
+        about_template = [*template_errors, *doubled_signs(preparation.template, checked.sheet)]
         if args.json:
-            output.json(check_as_json(checked, template_errors, output.text.problem))
+            output.json(check_as_json(checked, about_template, output.text.problem))
         else:
-            print_check(checked, template_errors, output)
+            print_check(checked, about_template, output)
         return 1 if template_errors or checked.summary.rows["rejected"] else 0
 
 

@@ -28,7 +28,7 @@ from omni.sheets.arrow_files import open_sheet, write_table
 from omni.sheets.checking.check import Checked, check
 from omni.sheets.checking.country_fit import country_fit
 from omni.sheets.checking.screening import screen
-from omni.sheets.checking.serial_dates import serial_dates
+from omni.sheets.checking.serial_dates import error_values, serial_dates
 from omni.sheets.checking.text_findings import Texts, sample_of, texts_in
 from omni.sheets.reading.reader_process import read_into
 from omni.sheets.sheet import Sheet
@@ -152,7 +152,8 @@ def _write_check(
     write_table(folder / "contacts.arrow", pa.table(columns))
     gaps = {name: _gaps(sheet, columns, name) for name in names}
     headers = {name: name if name in sheet.columns else mapping[name] for name in names}
-    serials = [serial_dates(sheet, name, name) for name in names if name in sheet.columns]
+    in_texts = [name for name in names if name in sheet.columns]
+    serials = [find(sheet, name, name) for name in in_texts for find in (serial_dates, error_values)]
     damaged = [found.damaged for found in texts.values()]
     further = [*serials, *damaged]
     counts, errors = write_problems(folder / "problems.arrow", checked, sheet.rows, gaps, headers, further)

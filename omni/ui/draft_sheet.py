@@ -17,6 +17,7 @@ from omni.core.template import template_problems
 from omni.errors import OmniError
 from omni.service.checked_contacts import CheckedContacts, Reach
 from omni.service.column_mapping import placeholder_columns
+from omni.service.doubled_signs import doubled_signs
 from omni.service.preparation import Preparation
 from omni.ui.drafting import OpenDraft
 from omni.ui.text import t
@@ -61,7 +62,8 @@ class SheetFacts:
         """Return the problems of the steps; without contacts only those that need no spreadsheet."""
         if self.checked is None:
             return template_problems(preparation.template)
-        return template_problems(preparation.template, self.mapping, self.columns)
+        signs = doubled_signs(preparation.template, self.checked.sheet)
+        return [*template_problems(preparation.template, self.mapping, self.columns), *signs]
 
     def reach(self, step: int) -> Reach | None:
         """Return the reach of step ``step`` (from 1); None without contacts."""

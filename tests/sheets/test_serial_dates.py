@@ -6,7 +6,7 @@ import pytest
 
 from omni.sheets.checking.check import check
 from omni.sheets.checking.screening import screen
-from omni.sheets.checking.serial_dates import SERIAL_DATE, serial_dates
+from omni.sheets.checking.serial_dates import ERROR_VALUE, SERIAL_DATE, error_values, serial_dates
 from omni.sheets.reading.reader import read
 from tests.sheets.making import make_xlsx
 
@@ -47,3 +47,10 @@ def test_a_formula_that_was_never_calculated_is_the_reason_of_a_rejected_row(tmp
     checked = check(screened, sheet, [("phone1", "phone")])
     reasons = {finding["row"]: finding["code"] for finding in checked.findings(0, 3).to_pylist()}
     assert reasons == {2: "contact.uncalculated", 3: "contact.no_destination"}
+
+
+def test_error_values_of_any_language_are_warned_of(tmp_path):
+    errors = ["#N/D", "#N/A", "#REF!", "#¡VALOR!", "#¿NOMBRE?", "#DIV/0!", "#NÚM!", "Err:502", "########"]
+    sheet = read_column(tmp_path / "a.csv", "Valor", [*errors, "#1", "# promo!", "#TBT", "N/D"])
+    found = error_values(sheet, "Valor", "Valor").to_pylist()
+    assert [(finding["code"], finding["value"]) for finding in found] == [(ERROR_VALUE, error) for error in errors]

@@ -1,6 +1,7 @@
-"""Numbers of days in a column of dates: ``46366``, which a spreadsheet program shows as 10/12/2026.
+"""Cells that no text should use as they are: error values, and numbers of days in a column of dates.
 
-They get into a text file, or into cells without a format, when dates are copied as values.
+``46366`` is what a spreadsheet program shows as 10/12/2026. Such numbers get into a text file, or into cells without a
+format, when dates are copied as values.
 """
 
 from __future__ import annotations
@@ -19,8 +20,10 @@ from omni.sheets.sheet import Sheet
 from omni.sheets.string_columns import one_chunk
 
 SERIAL_DATE: Final = "text.serial_date"
-"""Code of the finding."""
+ERROR_VALUE: Final = "text.error_value"
+"""Codes of the findings."""
 
+_ERROR: Final = r"^\s*(?:#(?:N/[AD]|[¡¿]?\p{Lu}[\p{Lu}_]*[!?]|[¡]?DIV/0!)|Err:\d{3}|#{4,})\s*$"
 _DATE: Final = r"^\s*(?:\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?|\d{4}-\d{1,2}-\d{1,2})(?:[T ,]+\d{1,2}:\d\d.*)?\s*$"
 _TIME: Final = r"^\s*\d{1,2}:\d\d(?::\d\d)?(?:\s*[AaPp]\.?\s?[Mm]\.?)?\s*$"
 _DAYS: Final = r"^\s*[2-7]\d{4}(?:[.,]\d+)?\s*$"
@@ -54,14 +57,24 @@ def serial_dates(sheet: Sheet, header: str, name: str) -> pa.Table:
     return SCHEMA.empty_table()
 
 
-def _warnings(sheet: Sheet, cells: pa.StringArray, mask: np.ndarray, header: str, name: str) -> pa.Table:
+def error_values(sheet: Sheet, header: str, name: str) -> pa.Table:
+    """Return a warning, in the form of ``SCHEMA``, for each error value such as ``#N/D`` in a column."""
+    cells = one_chunk(sheet.table.column(header))
+    is_error = np.asarray(pc.match_substring_regex(cells, _ERROR))
+    return _warnings(sheet, cells, is_error, header, name, ERROR_VALUE) if is_error.any() else SCHEMA.empty_table()
+
+
+def _warnings(
+    sheet: Sheet, cells: pa.StringArray, mask: np.ndarray, header: str, name: str, code: str = SERIAL_DATE
+) -> pa.Table:
     here = pa.array(mask)
     found = cells.filter(here)
-    texts = {"code": SERIAL_DATE, "severity": "warning", "column": header, "field": name}
+    texts = {"code": code, "severity": "warning", "column": header, "field": name}
     columns = {key: pa.repeat(pa.scalar(text), len(found)) for key, text in texts.items()}
     columns |= {key: pa.nulls(len(found), SCHEMA.field(key).type) for key in PARAMS}
     columns |= {"row": sheet.rows.filter(here), "value": found}
-    columns["proposal"] = pa.array([_meant(text) for text in found.to_pylist()], pa.string())
+    if code == SERIAL_DATE:
+        columns["proposal"] = pa.array([_meant(text) for text in found.to_pylist()], pa.string())
     return pa.table([columns[key] for key in SCHEMA.names], schema=SCHEMA)
 
 

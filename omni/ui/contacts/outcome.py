@@ -11,7 +11,7 @@ import streamlit as st
 from omni.service.checked_contacts import CheckedContacts, Section, Summary
 from omni.service.suppression_sentences import reach_note, suppression_lines
 from omni.sheets.checking.findings import FOR_INFORMATION
-from omni.sheets.checking.serial_dates import SERIAL_DATE
+from omni.sheets.checking.serial_dates import ERROR_VALUE, SERIAL_DATE
 from omni.ui import session
 from omni.ui.components.accounting_bar import Tile, Tone, accounting_bar, chosen_tile
 from omni.ui.contacts import downloads, fixing, proposals, rules, suppression, tidied
@@ -37,6 +37,7 @@ _SENTENCES: Final = {
     "contact.no_destination": "missing",
     "contact.uncalculated": "uncalculated",
     SERIAL_DATE: "serial_date",
+    ERROR_VALUE: "error_value",
     "contact.value_empty": "empty",
     "contact.duplicate": "nothing",
     "contact.duplicate_dropped": "nothing",

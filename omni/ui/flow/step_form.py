@@ -6,7 +6,7 @@ Beneath the text of an SMS also its length: characters, the parts it is charged 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import streamlit as st
@@ -14,6 +14,7 @@ import streamlit as st
 from omni.core.problem import Problem
 from omni.core.rendering import placeholders_in
 from omni.core.steps import REQUIRED, MtStep, Step, destination_kind
+from omni.service.doubled_signs import SIGN_TWICE, without_doubled_signs
 from omni.service.flow_editing import fields_to_choose
 from omni.service.preparation import Preparation
 from omni.ui import session
@@ -60,11 +61,34 @@ def show(
                 if isinstance(step, MtStep) and field.name == "message_text":
                     show_size(step_id, step, sample, sheet)
                 step_notes.show(at for at in ours if at.field == field.name)
+                if any(at.code == SIGN_TWICE and at.field == field.name for at in ours):
+                    st.button(
+                        t("step.leave_out_signs"),
+                        icon=":material/auto_fix_high:",
+                        type="tertiary",
+                        key=key("flow", "signs", field.name, step_id),
+                        on_click=_leave_out_signs,
+                        args=(draft, number, sheet),
+                    )
         if line[-1] == last_text:
             step_columns.show(step_id, step, sheet)
     if step.extra:
         st.caption(t("step.extra", n=len(step.extra), names=plain(", ".join(step.extra))))
         step_notes.show(problem for problem in ours if problem.field in step.extra)
+
+
+def _leave_out_signs(draft: OpenDraft, number: int, sheet: SheetFacts) -> None:
+    """Callback: leave signs that the cells show already out of the texts of step ``number``."""
+    if sheet.checked is None:
+        return
+    cells = sheet.checked.sheet
+
+    def edit(now: Preparation) -> Preparation:
+        steps = list(now.template.steps)
+        steps[number - 1] = without_doubled_signs(steps[number - 1], cells)
+        return replace(now, template=replace(now.template, steps=tuple(steps)))
+
+    draft.change(edit)
 
 
 def _lines(fields: Sequence[StepField]) -> list[list[StepField]]:

@@ -15,6 +15,7 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from omni.core.steps import EmailStep, MtStep
 from omni.core.template import Template
 from omni.locale import LANGUAGES, Text, catalog
+from omni.service.checking import load_sheet
 from omni.service.column_mapping import propose_mapping
 from omni.service.preparation import COMMON_FIELDS, Preparation, from_json, to_json
 from omni.sheets.reading.reader import read
@@ -942,3 +943,23 @@ def test_only_the_channel_is_left_out_when_chosen(open_page, console):
     app.segmented_control(key="contacts.suppress").set_value("destination").run()
     assert (counts(app)["ready"], counts(app)["suppressed"]) == (2, 0)
     assert "1 contact is reached only another way" in words(app)
+
+
+def test_the_language_of_a_workbook_is_shown_and_can_be_changed(open_page, console):
+    book = openpyxl.Workbook()
+    for row in (["Nome", "Celular", "Valor"], ["Ana", "11900000001", 1234.5], ["Bia", "11900000002", 99.9]):
+        book.active.append(row)
+    for at in (2, 3):
+        book.active.cell(at, 3).number_format = '"R$" #,##0.00'
+    data = io.BytesIO()
+    book.save(data)
+    app = upload(open_page("contacts"), data.getvalue(), "clientes.xlsx")
+    assert facts(app)["Numbers and dates"] == "as in Portuguese (1.234,5 · 31/12 · dez)"
+    assert facts(app)["Decimals"] == "with a comma (1,5)"
+    app.selectbox(key="contacts.language").set_value("en").run()
+    assert facts(app)["Numbers and dates"] == "as in English (1,234.5 · 12/31 · Dec)"
+    assert facts(app)["Decimals"] == "with a point (1.5)"
+    draft, preparation = draft_of(app, console)
+    assert preparation.reading.language == "en"
+    sheet = load_sheet(console.workspace(draft.id), preparation)
+    assert sheet.table.column("Valor").to_pylist() == ["R$ 1,234.50", "R$ 99.90"]

@@ -542,3 +542,15 @@ def test_the_template_download_is_made_on_demand_and_never_goes_stale(open_page,
     (button,) = app.get("download_button")
     assert button.proto.deferred_file_id
     assert not button.proto.url
+
+
+def test_a_sign_that_the_cells_show_is_left_out_of_the_text_with_one_click(open_page, console):
+    header = ("Nome", "Celular", "Valor")
+    rows = [["Ana", phone(1), "R$ 10,00"], ["Bia", phone(2), "R$ 25,90"]]
+    draft = prepare(console, sms_template("{{Nome}}: R$ {{Valor}}"), rows, header=header)
+    app = open_page("flow", draft=draft)
+    assert "Leave it out of the text" in words(app)
+    [button] = [each for each in app.button if each.key and each.key.startswith("flow.signs.")]
+    button.click().run()
+    assert steps_of(console, draft)[0]["messageText"] == "{{Nome}}: {{Valor}}"
+    assert "Leave it out of the text" not in words(app)

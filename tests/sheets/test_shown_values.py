@@ -296,3 +296,22 @@ def test_a_text_under_merged_cells_is_not_read_but_reported(tmp_path, areas, row
     assert [list(row.values()) for row in sheet.table.to_pylist()] == rows
     noted = [note.params["rows"] for note in sheet.assumptions.notes if note.code == "merged_hidden"]
     assert noted == ([hidden] if hidden else [])
+
+
+def test_errors_truth_and_formulas_of_an_xls_are_read(tmp_path):
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("Plan1")
+    for place, title in enumerate(["Nome", "Certo", "Soma"]):
+        sheet.write(0, place, title)
+    sheet.write(1, 0, "Ana")
+    sheet.write(1, 1, True)
+    sheet.write(1, 2, xlwt.Formula("1+1"))
+    sheet.write(2, 0, "Bia")
+    sheet.row(2).set_cell_error(1, 0x2A)
+    book.save(str(tmp_path / "a.xls"))
+    found = read(tmp_path / "a.xls")
+    assert found.table.column("Certo").to_pylist() == ["VERDADEIRO", "#N/D"]
+    assert {note.code: note.params["rows"] for note in found.assumptions.notes} == {
+        "errors_shown": [3],
+        "formulas_uncalculated": [2],
+    }

@@ -22,6 +22,7 @@ _BOF, _EOF, _FILEPASS, _BOUNDSHEET, _SST = 0x0809, 0x000A, 0x002F, 0x0085, 0x00F
 _ROW, _DIMENSIONS, _COLUMNS, _MERGED = 0x0208, 0x0200, 0x007D, 0x00E5
 _FORMAT, _STYLE, _DATE_MODE, _COUNTRY = 0x041E, 0x00E0, 0x0022, 0x008C
 _FORMULA, _NUMBER, _RK, _TRUTH_OR_ERROR = 0x0006, 0x0203, 0x027E, 0x0205
+_NO_RESULTS: Final = (bytes(8), b"\3\0\0\0\0\0\xff\xff")  # FormulaValue, 2.5.133: the number 0, a blank text
 _TEXTS: Final = frozenset({0x00FD, 0x0204, 0x00D6})
 _ERROR_NAMES: Final = {
     0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A",
@@ -134,6 +135,8 @@ class _Cells:
         self._changes_texts = [changes_texts(code) for code in formats]
         self._found = CellCollector(formats)
         self._is_1904 = styles.is_1904
+        self._empty_formulas: list[tuple[int, int]] = []
+        self._has_results = False
 
     def take(self, kind: int, record: bytes) -> None:
         """Add the cells of a record."""
@@ -151,7 +154,12 @@ class _Cells:
             self._number(column, row, style, struct.unpack_from("<d", record, 6)[0])
         elif kind == _RK and len(record) >= 10:
             self._number(column, row, style, _unpacked(struct.unpack_from("<I", record, 6)[0]))
-        elif kind == _FORMULA and len(record) >= 14:
+        elif kind == _FORMULA and len(record) >= 20:
+            # A library that calculates nothing stores 0 or no text, and nothing in the field that Excel caches with.
+            if record[6:14] in _NO_RESULTS and record[16:20] == bytes(4):
+                self._empty_formulas.append((column, row + 1))
+            else:
+                self._has_results = True
             self._result(column, row, style, record[6:14])
         elif kind == _TRUTH_OR_ERROR and len(record) >= 8:
             self._truth_or_error(column, row, record[6], is_error=bool(record[7]))
@@ -159,7 +167,9 @@ class _Cells:
             self._found.add_one(column, row + 1, CellKind.TEXT, self._known(style))
 
     def cells(self) -> TypedCells:
-        """Return everything that was added."""
+        """Return everything that was added. If no formula has a result, none was ever calculated."""
+        for column, row in () if self._has_results else self._empty_formulas:
+            self._found.add_one(column, row, CellKind.UNCALCULATED)
         return self._found.cells(is_1904=self._is_1904)
 
     def _known(self, style: int) -> int:

@@ -8,14 +8,14 @@ from dataclasses import replace
 from omni.core.field_kind import FieldKind
 from omni.service.preparation import Preparation
 from omni.service.workspace import fingerprint
-from omni.sheets.checking.column_mapping import propose
+from omni.sheets.checking.column_mapping import propose, spread_sample
 from omni.sheets.sheet import Sheet
 from omni.store.people.saved import SavedMapping, SavedMappings
 
 
 def propose_mapping(sheet: Sheet, fields: Mapping[str, FieldKind], country: str = "BR") -> dict[str, str]:
-    """Propose a column for each field, by the headers and the first 200 rows."""
-    return propose(sheet.columns, fields, sheet.with_digits().slice(0, 200), country)
+    """Propose a column for each field, by the headers and rows spread over the sheet."""
+    return propose(sheet.columns, fields, spread_sample(sheet.with_digits()), country)
 
 
 def placeholder_columns(sheet: Sheet, mapping: Mapping[str, str]) -> list[str]:

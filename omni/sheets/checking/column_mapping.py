@@ -105,8 +105,9 @@ class _Column:
 
     ``dialled`` is the share with enough digits for a phone of any country, ``cut_short`` with enough for half a phone
     at least, ``meant`` with a phone in any spelling, ``phones`` with a number that exists, ``mobiles`` with one that
-    gets SMS, ``emails`` with an e-mail address, ``addresses`` with an @, ``letters`` with letters and no digit. ``is_constant``
-    means that all filled cells, at least two, are equal. Without filled cells, ``fill`` is 0, or None without a sample.
+    gets SMS, ``emails`` with an e-mail address, ``addresses`` with an @, ``letters`` with letters and no digit.
+    ``is_constant`` means that all filled cells, at least two, are equal. Without filled cells, ``fill`` is 0, or None
+    without a sample.
     """
 
     place: int

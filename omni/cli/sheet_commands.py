@@ -15,6 +15,7 @@ from omni.bootstrap.lists import sheet_limits
 from omni.cli.check_output import check_as_json, print_check
 from omni.cli.output import Output
 from omni.core.problem import Problem
+from omni.core.rendering import names_used
 from omni.core.suppression import SUPPRESS
 from omni.core.template import Template, template_problems
 from omni.errors import CampaignError, SheetError, TemplateError
@@ -33,6 +34,7 @@ from omni.service.suppression_sentences import suppression_lines
 from omni.service.workspace import Workspace
 from omni.settings import Settings
 from omni.sheets.checking.duplicates import DUPLICATES, SAME
+from omni.sheets.checking.gaps import GAP_RULES
 from omni.sheets.checking.screening import Agreed
 from omni.sheets.sheet import CONTACTS_MAY_BE_LOST, ReadOptions
 
@@ -70,6 +72,7 @@ def add_sheet_arguments(parser: argparse.ArgumentParser, text: Text, *, template
     parser.add_argument("--add-nine", action="store_true", help=text("cli.add_nine"))
     parser.add_argument("--correct-emails", action="store_true", help=text("cli.correct_emails"))
     parser.add_argument("--repair-texts", action="store_true", help=text("cli.repair_texts"))
+    parser.add_argument("--gaps", choices=GAP_RULES, default="reject", help=text("cli.gaps"))
     parser.add_argument("--same", choices=SAME, default="first", help=text("cli.same"))
     parser.add_argument("--suppress", choices=SUPPRESS, default="contact", help=text("cli.suppress"))
     for name in ("--opted-out", "--opted-in"):
@@ -141,6 +144,7 @@ def prepared(args: argparse.Namespace, settings: Settings) -> Iterator[tuple[Wor
             same=args.same,
             suppress=args.suppress,
             opt_out=_opt_out(args),
+            gaps=args.gaps,
             agreed=Agreed(args.allow_foreign, args.add_nine, args.correct_emails, args.repair_texts),
             template=template,
         )
@@ -149,13 +153,16 @@ def prepared(args: argparse.Namespace, settings: Settings) -> Iterator[tuple[Wor
             if header not in sheet.columns:
                 raise SheetError("columns.no_opt_out", header=header)
         mapping = propose_mapping(sheet, preparation.fields(), preparation.country)
+        placeholders: dict[str, str] = {}
+        in_texts = {name for name in names_used(template.steps) if name not in preparation.fields()}
         for field, header in args.map:
             if header in sheet.hidden_columns:
                 raise SheetError("columns.hidden", field=field, header=header)
             if header not in sheet.columns:
                 raise SheetError("columns.unknown", field=field, header=header)
-            mapping[field] = header
-        yield workspace, replace(preparation, mapping=mapping)
+            # A name that only the texts use is no field to post.
+            (placeholders if field in in_texts else mapping)[field] = header
+        yield workspace, replace(preparation, mapping=mapping, placeholders=placeholders)
 
 
 def _opt_out(args: argparse.Namespace) -> OptOutChoices:
@@ -178,7 +185,9 @@ def errors_of_template(preparation: Preparation, checked: CheckedContacts) -> li
     if not preparation.template.steps:
         return []
     found = template_problems(
-        preparation.template, checked.mapping, placeholder_columns(checked.sheet, checked.mapping)
+        preparation.template,
+        checked.mapping,
+        [*placeholder_columns(checked.sheet, checked.mapping), *checked.placeholders],
     )
     return [problem for problem in found if problem.severity == "error"]
 

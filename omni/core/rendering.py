@@ -16,12 +16,34 @@ from omni.core.clean_text import in_one_line
 from omni.core.steps import HTML_FIELDS, SEVERAL_LINES, Step, texts_of
 
 # Possessive throughout: a text full of blanks behind an open ``{{`` must not take quadratic time.
+_NEAR = 20
+"""Characters shown on each side of a brace."""
 _PLACEHOLDER = re.compile(r"\{\{\s*+((?:[^\s{}]|\s++(?=[^\s{}]))*+)\s*+\}\}")
 
 
 def placeholders_in(text: str) -> list[str]:
     """List the names between ``{{`` and ``}}`` without blanks around them, each once, in order of appearance."""
     return list(dict.fromkeys(_PLACEHOLDER.findall(text)))
+
+
+def stray_braces(text: str) -> str | None:
+    """Return some text around the first ``{{`` or ``}}`` that belongs to no placeholder; None if there is none."""
+    bare = _PLACEHOLDER.sub("\0", text)
+    places = [place for sign in ("{{", "}}") if (place := bare.find(sign)) >= 0]
+    if not places:
+        return None
+    first = min(places)
+    return " ".join(bare[max(0, first - _NEAR) : first + 2 + _NEAR].replace("\0", "{{…}}").split())
+
+
+def without_styles(html: str) -> str:
+    """Return HTML without its style sheets, in which ``}}`` ends a rule within a rule."""
+    kept, at, lowered = [], 0, html.lower()
+    while (begin := lowered.find("<style", at)) >= 0:
+        end = lowered.find("</style", begin)
+        kept.append(html[at:begin])
+        at = len(html) if end < 0 else end
+    return "".join([*kept, html[at:]])
 
 
 def render_text(text: str, values: Mapping[str, str], *, html: bool = False, one_line: bool = True) -> str:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from omni.core.destination import normalise_email
 from omni.core.field_kind import FieldKind
 from omni.core.problem import Problem
-from omni.core.rendering import placeholders_in
+from omni.core.rendering import placeholders_in, stray_braces, without_styles
 from omni.core.sms import MAX_SMS_CHARACTERS
 from omni.core.steps import (
+    HTML_FIELDS,
     REQUIRED,
     EmailStep,
     JsonValue,
@@ -80,6 +81,7 @@ def template_problems(
             for text in _strings_in(value)
             for name in placeholders_in(text)
         ]
+        problems += _brace_problems(number, step)
         if columns is not None:
             problems += _placeholder_problems(number, step, columns)
         if isinstance(step, EmailStep) and step.recipient_name and fields is not None:
@@ -132,6 +134,14 @@ def _destination_problems(
     kind = destination_kind(step)
     if kinds.setdefault(name, kind) != kind:
         yield Problem("step.destination_kind", "error", step=number, field="destination_field", value=name)
+
+
+def _brace_problems(number: int, step: Step) -> Iterator[Problem]:
+    """Yield an error for each text with braces that belong to no placeholder: they would be sent as they are."""
+    for field_name, text in texts_of(step):
+        near = stray_braces(without_styles(text) if field_name in HTML_FIELDS else text)
+        if near is not None:
+            yield Problem("step.braces_left", "error", step=number, field=field_name, value=near)
 
 
 def _placeholder_problems(number: int, step: Step, columns: Collection[str]) -> Iterator[Problem]:

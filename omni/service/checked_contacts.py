@@ -131,8 +131,9 @@ class CheckedContacts:
     """Result of a check, on disk; every method reads only what it returns.
 
     ``sheet`` is the untouched spreadsheet, ``fixes`` holds the corrections that replace some of its cells, and
-    ``list_revision`` is the revision of the do-not-contact list. What is derived from the check lies beside it, in
-    ``home``.
+    ``list_revision`` is the revision of the do-not-contact list. ``placeholders`` are the columns of the names in the
+    texts, and ``gaps`` counts the rows that lack a value of a text, rejected or sent by the rule. What is derived from
+    the check lies beside it, in ``home``.
     """
 
     def __init__(self, key: str, folder: Path, sheet: Sheet, mapping: Mapping[str, str], fixes: Fixes) -> None:
@@ -156,6 +157,8 @@ class CheckedContacts:
             tidied=Tidied(facts["tidied"]["cells"], tuple(TidiedCell(**each) for each in facts["tidied"]["samples"])),
             country=CountryFit(**{**facts["country"], "better": tuple(facts["country"]["better"])}),
         )
+        self.placeholders: dict[str, str] = facts["placeholders"]
+        self.gaps: int = facts["gaps"]
         self._table = open_table(folder / "contacts.arrow")
         self._problems = open_table(folder / "problems.arrow")
 
@@ -241,6 +244,13 @@ class CheckedContacts:
                 bool(row.get(f"l:{name}")),
             )
         return RowView(row["row"], row["status"], cells, row["first"])
+
+    def text_values(self, row: int, names: Sequence[str]) -> dict[str, str]:
+        """Return the values of placeholders in the texts for one row, by name; none for a row the table lacks."""
+        place = int(np.searchsorted(self._table.column("row").to_numpy(), row))
+        if place == self._table.num_rows or self._table.column("row")[place].as_py() != row:
+            return {}
+        return {name: str(self._named(name)[place].as_py()) for name in names}
 
     def faulty(self, offset: int = 0, limit: int | None = None) -> list[Problem]:
         """Return a page of the findings that one cell could fix, in the sheet's order; ``column`` is that cell's.
@@ -329,8 +339,9 @@ class CheckedContacts:
         """Return a placeholder's values: the sheet's cells, corrected and cleaned, or the field of that name."""
         if f"t:{name}" in self._table.column_names:
             return self._table.column(f"t:{name}")
-        if name in self.sheet.columns:
-            return fixed_column(self.sheet, name, self.fixes)
+        header = self.placeholders.get(name, name)
+        if header in self.sheet.columns:
+            return fixed_column(self.sheet, header, self.fixes)
         return self._table.column(f"v:{name}")
 
     def rejected_cells(self) -> tuple[pa.Table, dict[int, list[Problem]]]:
@@ -353,6 +364,7 @@ class FewerContacts(CheckedContacts):
         # Field by field: opening the files of the check again would repeat a cost that ``whole`` has already paid.
         self.home, self.sheet, self.mapping, self.fixes = whole.home, whole.sheet, whole.mapping, whole.fixes
         self.list_revision, self.kinds, self._problems = whole.list_revision, whole.kinds, whole._problems
+        self.placeholders, self.gaps = whole.placeholders, whole.gaps
         self.whole = whole
         self.left_out = left_out
         self.decided = decided

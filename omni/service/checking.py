@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from functools import reduce
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,8 +19,9 @@ from omni.core.steps import Step, destination_kind
 from omni.core.template import Template
 from omni.errors import SheetError
 from omni.service.checked_contacts import CheckedContacts, Reach, count_no_sms
+from omni.service.column_mapping import placeholder_headers
 from omni.service.do_not_contact import DoNotContactKeys
-from omni.service.findings_file import write_problems
+from omni.service.findings_file import gap_findings, write_problems
 from omni.service.fixes import fixed_sheet, read_fixes
 from omni.service.preparation import Preparation
 from omni.service.suppression import facts_of, unwanted_in
@@ -27,6 +29,7 @@ from omni.service.workspace import Workspace, fingerprint
 from omni.sheets.arrow_files import open_sheet, write_table
 from omni.sheets.checking.check import Checked, check
 from omni.sheets.checking.country_fit import country_fit
+from omni.sheets.checking.gaps import Gaps, empty_values
 from omni.sheets.checking.screening import screen
 from omni.sheets.checking.serial_dates import error_values, serial_dates
 from omni.sheets.checking.text_findings import Texts, sample_of, texts_in
@@ -66,11 +69,13 @@ def check_contacts(
     kinds = {name: fields[name] for name in mapping}
     template = preparation.template
     steps = tuple((step.type, step.destination_field) for step in template.steps)
-    names = [name for name in names_used(template.steps) if name in sheet.columns or name in mapping]
+    wanted = names_used(template.steps)
+    headers = placeholder_headers(sheet.columns, mapping, wanted, preparation.placeholders)
+    names = [name for name in wanted if name in headers or name in mapping]
     upload = preparation.upload
     fixes = {place: text for place, text in read_fixes(workspace, preparation).items() if place[1] in sheet.columns}
     key = fingerprint(
-        "check 11",
+        "check 13",
         upload.sha256 if upload else "",
         asdict(preparation.reading),
         mapping,
@@ -83,6 +88,10 @@ def check_contacts(
         asdict(preparation.opt_out),
         steps,
         names,
+        headers,
+        [names_used([step]) for step in template.steps],
+        preparation.gaps,
+        preparation.empty_words,
         sorted(fixes.items()),
         listed.revision if listed else 0,
     )
@@ -90,7 +99,7 @@ def check_contacts(
         "check",
         key,
         lambda target: _write_check(
-            target, fixed_sheet(sheet, fixes), mapping, kinds, preparation, template, names, listed
+            target, fixed_sheet(sheet, fixes), mapping, kinds, preparation, template, names, headers, listed
         ),
     )
     return CheckedContacts(key, folder, sheet, mapping, fixes)
@@ -104,6 +113,7 @@ def _write_check(
     preparation: Preparation,
     template: Template,
     names: Sequence[str],
+    headers: Mapping[str, str],
     listed: DoNotContactKeys | None,
 ) -> None:
     screened = screen(sheet, mapping, kinds, preparation.country, preparation.agreed)
@@ -120,7 +130,16 @@ def _write_check(
         preparation.opt_out,
         listed.keys if listed else None,
     )
-    checked = check(screened, sheet, steps, preparation.duplicates, preparation.same, sms, unwanted)
+    texts = {
+        name: texts_in(sheet, header, name, repair=preparation.agreed.repair_texts) for name, header in headers.items()
+    }
+    values = {name: texts[name].values if name in texts else screened.values.column(name) for name in names}
+    gaps = Gaps(
+        {name: empty_values(column, preparation.empty_words) for name, column in values.items()},
+        [names_used([step]) for step in template.steps],
+        preparation.gaps,
+    )
+    checked = check(screened, sheet, steps, preparation.duplicates, preparation.same, sms, unwanted, gaps)
     destinations = [name for name in kinds if kinds[name] != "text"]
     any_repaired = pa.repeat(pa.scalar(False), len(sheet.rows))
     for name in destinations:
@@ -143,20 +162,16 @@ def _write_check(
         if name in checked.no_sms:
             columns[f"s:{name}"] = checked.no_sms[name]
     columns |= {f"x:{header}": column for header, column in unwanted.further.items()}
-    texts = {
-        name: texts_in(sheet, name, name, repair=preparation.agreed.repair_texts)
-        for name in names
-        if name in sheet.columns
-    }
     columns |= {f"t:{name}": found.values for name, found in texts.items() if found.is_changed}
     write_table(folder / "contacts.arrow", pa.table(columns))
-    gaps = {name: _gaps(sheet, columns, name) for name in names}
-    headers = {name: name if name in sheet.columns else mapping[name] for name in names}
-    in_texts = [name for name in names if name in sheet.columns]
-    serials = [find(sheet, name, name) for name in in_texts for find in (serial_dates, error_values)]
+    missing = [
+        gap_findings(sheet, headers.get(name) or mapping[name], name, mask, gaps.rule)
+        for name, mask in checked.gaps.items()
+    ]
+    serials = [find(sheet, header, name) for name, header in headers.items() for find in (serial_dates, error_values)]
     damaged = [found.damaged for found in texts.values()]
     further = [*serials, *damaged]
-    counts, errors = write_problems(folder / "problems.arrow", checked, sheet.rows, gaps, headers, further)
+    counts, errors = write_problems(folder / "problems.arrow", checked, sheet.rows, missing, further)
     facts = {
         "kinds": dict(kinds),
         "rows": asdict(checked.counts),
@@ -170,19 +185,21 @@ def _write_check(
         "repeats": len(checked.first) - checked.first.null_count,
         "shared": checked.shared,
         "list_revision": listed.revision if listed else None,
-        "tidied": _tidied(sheet, texts),
+        "placeholders": dict(headers),
+        "gaps": int(reduce(np.logical_or, checked.gaps.values(), np.zeros(len(sheet.rows), np.bool_)).sum()),
+        "tidied": _tidied(sheet, texts, headers),
         "country": asdict(country_fit(screened, sheet)),
         "suppression": asdict(facts_of(unwanted.rule, checked, opt_out, _count_removed(checked), sheet.hidden_columns)),
     }
     (folder / "summary.json").write_text(json.dumps(facts), "utf-8")
 
 
-def _tidied(sheet: Sheet, texts: Mapping[str, Texts]) -> dict[str, Any]:
+def _tidied(sheet: Sheet, texts: Mapping[str, Texts], headers: Mapping[str, str]) -> dict[str, Any]:
     """Return the number of tidied cells, and the first of them."""
     samples = [
-        {"row": row, "column": name, "before": before, "after": after}
+        {"row": row, "column": headers[name], "before": before, "after": after}
         for name, found in texts.items()
-        for row, before, after in sample_of(found, sheet, name, _SAMPLES)
+        for row, before, after in sample_of(found, sheet, headers[name], _SAMPLES)
     ]
     return {"cells": sum(int(found.tidied.sum()) for found in texts.values()), "samples": samples[:_SAMPLES]}
 
@@ -198,9 +215,3 @@ def _count_removed(checked: Checked) -> int:
     for mask in checked.removed.values():
         removed |= np.asarray(mask)
     return int((removed & np.asarray(pc.equal(checked.status.cast(pa.string()), "ready"))).sum())
-
-
-def _gaps(sheet: Sheet, columns: Mapping[str, Any], name: str) -> pa.ChunkedArray:
-    """Return a mask of the ready rows in which a placeholder would leave a gap."""
-    cells = sheet.table.column(name) if name in sheet.columns else columns[f"v:{name}"]
-    return pc.and_(pc.equal(columns.get(f"t:{name}", cells), ""), pc.equal(columns["status"], "ready"))

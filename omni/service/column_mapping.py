@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from omni.core.field_kind import FieldKind
@@ -21,6 +22,36 @@ def propose_mapping(sheet: Sheet, fields: Mapping[str, FieldKind], country: str 
 def placeholder_columns(sheet: Sheet, mapping: Mapping[str, str]) -> list[str]:
     """Return the names that a ``{{placeholder}}`` may use: every header, and every mapped contactInfo key."""
     return list(dict.fromkeys([*sheet.columns, *mapping]))
+
+
+def placeholder_headers(
+    columns: Sequence[str], mapping: Mapping[str, str], names: Sequence[str], chosen: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the column of each placeholder that has one; a field that is mapped needs none.
+
+    The operator's choice comes first, then the header of that very name, then a mapped field, then the only header that
+    is alike but for letter case, accents, blanks and signs.
+    """
+    found = {}
+    for name in names:
+        if chosen.get(name) in columns:
+            found[name] = chosen[name]
+        elif name in columns:
+            found[name] = name
+        elif name not in mapping and len(alike := headers_like(columns, name)) == 1:
+            found[name] = alike[0]
+    return found
+
+
+def headers_like(columns: Sequence[str], name: str) -> list[str]:
+    """Return the headers that equal a placeholder but for letter case, accents, blanks and signs."""
+    wanted = _folded(name)
+    return [header for header in columns if wanted and _folded(header) == wanted]
+
+
+def _folded(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in plain if char.isalnum())
 
 
 def shape_of(sheet: Sheet) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,7 +13,9 @@ import pyarrow.compute as pc
 from omni.core.problem import Problem
 from omni.sheets.checking.check import Checked
 from omni.sheets.checking.findings import PARAMS, SCHEMA, in_order
-from omni.sheets.string_columns import one_chunk, parts
+from omni.sheets.checking.gaps import GAP, GAP_SENT, GapRule
+from omni.sheets.sheet import Sheet
+from omni.sheets.string_columns import Mask, one_chunk, parts
 
 _FILE_SCHEMA = pa.schema(
     [
@@ -33,26 +35,20 @@ def write_problems(
     path: Path,
     checked: Checked,
     rows: pa.Int64Array,
-    gaps: Mapping[str, pa.ChunkedArray],
-    headers: Mapping[str, str],
+    gaps: Sequence[pa.Table],
     further: Sequence[pa.Table] = (),
 ) -> tuple[dict[str, int], dict[str, int]]:
-    """Write the findings of a check and a warning for each of ``gaps``: the rows where a placeholder would be empty.
+    """Write the findings of a check, those about ``gaps`` and ``further`` ones, all in the form of ``SCHEMA``.
 
-    ``headers`` has the column of each placeholder, ``further`` are more findings in the form of ``SCHEMA``. Returns the
-    number of findings by code, and the number of errors by code.
+    Returns the number of findings by code, and the number of errors by code.
     """
     counts: Counter[str] = Counter()
     errors: Counter[str] = Counter()
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, _FILE_SCHEMA) as writer:
         for start, count in parts(len(rows)):
             these = rows.slice(start, count)
-            empty = [
-                _gap_findings(these.filter(mask.slice(start, count).combine_chunks()), name, headers[name])
-                for name, mask in gaps.items()
-            ]
-            more = [_about(table, these) for table in further]
-            found = in_order([checked.findings(start, count), *empty, *more])
+            more = [_about(table, these) for table in (*gaps, *further)]
+            found = in_order([checked.findings(start, count), *more])
             if found.num_rows:
                 counts.update(_counted(found))
                 errors.update(_counted(found.filter(pc.equal(found.column("severity"), "error"))))
@@ -65,12 +61,18 @@ def read_problems(table: pa.Table) -> list[Problem]:
     return [Problem(**{**item, "params": json.loads(item["params"])}) for item in table.to_pylist()]
 
 
-def _gap_findings(rows: pa.Int64Array, name: str, header: str) -> pa.Table:
-    texts = {"code": "contact.value_empty", "severity": "warning", "column": header, "field": name, "value": ""}
-    columns = {name: pa.repeat(pa.scalar(text), len(rows)) for name, text in texts.items()}
+def gap_findings(sheet: Sheet, header: str, name: str, mask: Mask, rule: GapRule) -> pa.Table:
+    """Return the findings about the rows in which placeholder ``name``, of the column ``header``, has no value."""
+    here = pa.array(mask)
+    rows = sheet.rows.filter(here)
+    texts = {"column": header, "field": name}
+    texts |= {"code": GAP, "severity": "error"} if rule == "reject" else {"code": GAP_SENT, "severity": "warning"}
+    columns = {key: pa.repeat(pa.scalar(text), len(rows)) for key, text in texts.items()}
+    columns |= {key: pa.nulls(len(rows), SCHEMA.field(key).type) for key in PARAMS}
+    cells = sheet.table.column(header) if header in sheet.columns else None
     columns["row"] = rows
-    nothing = {name: pa.nulls(len(rows), SCHEMA.field(name).type) for name in PARAMS}
-    return pa.table([(columns | nothing)[name] for name in SCHEMA.names], schema=SCHEMA)
+    columns["value"] = pa.repeat(pa.scalar(""), len(rows)) if cells is None else one_chunk(cells.filter(here))
+    return pa.table([columns[key] for key in SCHEMA.names], schema=SCHEMA)
 
 
 def _about(found: pa.Table, rows: pa.Int64Array) -> pa.Table:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from omni.core.empty_values import EMPTY_WORDS
 from omni.core.field_kind import FieldKind, kind_of_field
 from omni.core.steps import EmailStep, MtStep, Step, StepType, VoiceStep
 from omni.core.suppression import Suppress
@@ -16,6 +17,7 @@ from omni.core.template import Template, destination_fields, needed_fields
 from omni.provider.payload import template_from_json, template_to_json
 from omni.service.suppression import OptOutChoices
 from omni.sheets.checking.duplicates import Duplicates, Same
+from omni.sheets.checking.gaps import GapRule
 from omni.sheets.checking.screening import Agreed
 from omni.sheets.sheet import ReadOptions
 
@@ -77,6 +79,8 @@ class Preparation:
     sent. ``recent_sends`` is the choice about contacts written to in the last N days. ``suppress`` is what an entry of
     the do-not-contact list keeps from being sent to, and ``opt_out`` the decisions about columns that say who opted
     out. ``is_country_chosen`` is true once the operator has chosen or confirmed the country for this spreadsheet.
+    ``gaps`` is the rule for rows that lack a value of a text, ``empty_words`` the values in lower case that count as
+    none. ``placeholders`` are the columns that the operator chose for names in the texts.
     """
 
     upload: Upload | None = None
@@ -89,6 +93,9 @@ class Preparation:
     suppress: Suppress = "contact"
     opt_out: OptOutChoices = field(default_factory=OptOutChoices)
     agreed: Agreed = field(default_factory=Agreed)
+    gaps: GapRule = "reject"
+    empty_words: tuple[str, ...] = EMPTY_WORDS
+    placeholders: Mapping[str, str] = field(default_factory=dict)
     fixes: str = ""
     template: Template = field(default_factory=Template)
     step_ids: tuple[str, ...] = ()
@@ -143,6 +150,9 @@ def to_json(preparation: Preparation) -> dict[str, Any]:
         "suppress": preparation.suppress,
         "opt_out": asdict(preparation.opt_out),
         "agreed": asdict(preparation.agreed),
+        "gaps": preparation.gaps,
+        "empty_words": None if preparation.empty_words == EMPTY_WORDS else list(preparation.empty_words),
+        "placeholders": dict(preparation.placeholders),
         "fixes": preparation.fixes,
         "template": template_to_json(preparation.template),
         "step_ids": list(preparation.step_ids),
@@ -180,6 +190,9 @@ def from_json(body: Mapping[str, Any]) -> Preparation:
         suppress=body.get("suppress", "contact"),
         opt_out=_opt_out(body.get("opt_out", {})),
         agreed=Agreed(**body.get("agreed", {})),
+        gaps=body.get("gaps", "reject"),
+        empty_words=EMPTY_WORDS if body.get("empty_words") is None else tuple(body["empty_words"]),
+        placeholders=body.get("placeholders", {}),
         fixes=body.get("fixes", ""),
         template=template,
         step_ids=ids,

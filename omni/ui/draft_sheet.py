@@ -56,7 +56,10 @@ class SheetFacts:
     @property
     def columns(self) -> list[str]:
         """The names that placeholders may use."""
-        return placeholder_columns(self.checked.sheet, self.checked.mapping) if self.checked else []
+        if self.checked is None:
+            return []
+        known = placeholder_columns(self.checked.sheet, self.checked.mapping)
+        return list(dict.fromkeys([*known, *self.checked.placeholders]))
 
     def problems(self, preparation: Preparation) -> list[Problem]:
         """Return the problems of the steps; without contacts only those that need no spreadsheet."""
@@ -114,4 +117,5 @@ def _at(checked: CheckedContacts, part: Literal["all", "ready"], place: int | No
     corrected = {header: text for (row, header), text in checked.fixes.items() if row == view.row}
     cells = checked.sheet.table.slice(at, 1).to_pylist()[0] | corrected
     # A header takes precedence over a field of the same name, as in the requests.
-    return Sample(view.row, view.status, info, {**info, **cells})
+    texts = checked.text_values(view.row, list(checked.placeholders))
+    return Sample(view.row, view.status, info, {**info, **cells, **texts})

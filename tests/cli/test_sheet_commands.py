@@ -61,6 +61,7 @@ def test_check_says_how_the_file_was_read_and_counts_every_row(tmp_path, capsysb
         "blank": 1,
         "hidden": 0,
         "suppressed": 0,
+        "gaps": 0,
     }
     assert found["reach"] == [
         {
@@ -248,12 +249,11 @@ def test_an_empty_value_of_a_placeholder_is_reported_for_its_row(tmp_path, capsy
     sheet = write_csv_sheet(tmp_path / "a.csv", rows)
     template = write_template(tmp_path / "t.json", sms_template("Oi {{Nome}}"))
 
-    code, out, _ = run(capsysbinary, "check", sheet, "--template", template, "--json")
-
-    assert code == 0
-    assert [(p["row"], p["code"], p["column"]) for p in json.loads(out)["problems"]] == [
-        (3, "contact.value_empty", "Nome")
-    ]
+    for flags, expected in (((), (1, "text.gap")), (("--gaps", "send"), (0, "contact.value_empty"))):
+        code, out, _ = run(capsysbinary, "check", sheet, "--template", template, "--json", *flags)
+        (found,) = json.loads(out)["problems"]
+        assert (code, found["code"]) == expected
+        assert (found["row"], found["column"]) == (3, "Nome")
 
 
 def test_preview_shares_a_request_between_equal_texts_only(tmp_path, capsysbinary):

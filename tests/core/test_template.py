@@ -189,7 +189,7 @@ def test_a_problem_is_named_with_its_step_and_field(step, problem):
         replace(MAIL, recipient_name="{{nome}}"),
         replace(MAIL, recipient_name=None),
         replace(MAIL, email_text=None, from_name=""),
-        replace(SMS, message_text="{nome} } {{"),
+        replace(SMS, message_text="{nome} } {"),
     ],
 )
 def test_what_is_fine_is_no_problem(step):

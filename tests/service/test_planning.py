@@ -141,6 +141,7 @@ def test_contacts_share_a_request_exactly_when_their_texts_are_equal(tmp_path_fa
         sms_template(text),
         header=("Nome", "Outro", "Celular", "E-mail"),
         batch=batch,
+        gaps="send",
     )
 
     template = template_from_json(sms_template(text))

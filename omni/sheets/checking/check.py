@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from omni.core.field_kind import FieldKind
 from omni.sheets.checking.duplicates import Duplicates, Same, first_alike, keys_of, shared
 from omni.sheets.checking.findings import DUPLICATE, READY, REJECTED, STATUSES, SUPPRESSED, Findings, findings
+from omni.sheets.checking.gaps import NO_GAPS, Gaps
 from omni.sheets.checking.screening import Screened
 from omni.sheets.checking.sms_column import NO_SMS, no_sms
 from omni.sheets.checking.suppression import NOTHING_UNWANTED, Unwanted, first_reasons, suppress
@@ -40,6 +41,7 @@ class Counts:
     blank: int
     hidden: int
     suppressed: int = 0
+    gaps: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +55,8 @@ class Checked:
     rows whose destination an earlier row has too. By field, and only where there are any, ``removed`` marks the
     destinations that are not sent to although their row may be ready, ``listed`` those on the do-not-contact list, and
     ``no_sms`` holds for each ready row an index in ``NO_SMS``. ``left_out`` counts the suppressed rows by the code of
-    their reason and the column that it is about.
+    their reason and the column that it is about. ``gaps`` marks, by placeholder and only where there are any, the rows
+    in whose texts its value is missing: rejected or ready ones, by the rule.
     """
 
     status: pa.DictionaryArray
@@ -67,6 +70,7 @@ class Checked:
     listed: dict[str, pa.BooleanArray]
     no_sms: dict[str, pa.Int8Array]
     left_out: dict[tuple[str, str | None], int]
+    gaps: dict[str, Mask]
     _findings: Findings = field(repr=False)
 
     def findings(self, start: int, count: int) -> pa.Table:
@@ -82,13 +86,15 @@ def check(
     same: Same = "first",
     sms: Collection[str] = (),
     unwanted: Unwanted = NOTHING_UNWANTED,
+    gaps: Gaps = NO_GAPS,
 ) -> Checked:
     """Check every row for ``steps``: (contactInfo field, kind it must hold), in order.
 
     A row is ready when at least one step reaches it; without steps, when any phone or e-mail field has a destination.
     ``same`` defines when a ready row duplicates an earlier one, ``duplicates`` the treatment of such rows. Numbers in
     the fields ``sms`` that cannot get an SMS get a warning. Rows and destinations that are ``unwanted`` are not sent
-    to (``omni.sheets.checking.suppression``). Raises ``ValueError`` for more than ``MAX_STEPS`` steps.
+    to (``omni.sheets.checking.suppression``). A row with ``gaps`` is rejected, unless their
+    rule is to send. Raises ``ValueError`` for more than ``MAX_STEPS`` steps.
     """
     if len(steps) > MAX_STEPS:
         raise ValueError(f"{len(steps)} steps are more than {MAX_STEPS}")
@@ -106,9 +112,13 @@ def check(
     used = tuple(reaching if steps else destinations)
 
     ready = reduce(np.logical_or, reached if steps else known.values(), no_row)
+    missing = gaps.rows(reached, count) if steps else {}
+    has_gap = reduce(np.logical_or, missing.values(), no_row) if gaps.rule == "reject" else no_row
     codes = np.where(ready, READY, REJECTED).astype(np.int8)
     wanted = [given[name] for (name, _), mask in zip(steps, reached, strict=True) if mask is not no_row]
     codes[~ready & reduce(np.logical_or, wanted if steps else given.values(), suppressed.rows)] = SUPPRESSED
+    # A row with a gap is no leader: another row of the same contact may have the value.
+    codes[has_gap], ready = REJECTED, ready & ~has_gap
     keys = keys_of({name: screened.values.column(name) for name in used}, screened.kinds)
     for name in suppressed.fields.keys() & keys.keys():
         keys[name] = np.where(suppressed.fields[name], 0, keys[name])
@@ -131,6 +141,7 @@ def check(
         blank=sheet.blank,
         hidden=sheet.hidden,
         suppressed=int((codes == SUPPRESSED).sum()),
+        gaps=int(has_gap.sum()),
     )
     reasons = list(first_reasons(suppressed.reasons, codes == SUPPRESSED))
     left_out: dict[tuple[str, str | None], int] = {}
@@ -145,12 +156,13 @@ def check(
         first=leaders,
         counts=counts,
         reach=tuple(int((mask & ready).sum()) for mask in reached),
-        unreached=counts.rejected,
+        unreached=counts.rejected - counts.gaps,
         shared=shared_rows,
         removed={name: pa.array(mask) for name, mask in suppressed.fields.items()},
         listed={name: pa.array(mask) for name, mask in suppressed.listed.items()},
         no_sms=silent,
         left_out=left_out,
+        gaps=missing if gaps.rule == "reject" else {name: mask & ready for name, mask in missing.items()},
         _findings=Findings(
             screened,
             sheet.rows,
@@ -162,6 +174,7 @@ def check(
             reasons,
             [reason for reason in suppressed.removed if reason.field in used],
             sheet,
+            has_gap,
         ),
     )
 

@@ -78,7 +78,7 @@ class Findings:
 
     ``codes`` are indices in ``STATUSES``, ``used`` the fields that the steps send to. By field, ``no_sms`` has for each
     row an index in ``NO_SMS``. ``left_out`` are the reasons of suppressed rows, one a row, and ``removed`` those of
-    single destinations that are not used.
+    single destinations that are not used, ``has_gap`` the rows that are rejected only because a text lacks a value.
     """
 
     screened: Screened
@@ -91,6 +91,7 @@ class Findings:
     left_out: Sequence[Reason]
     removed: Sequence[Reason]
     sheet: Sheet
+    has_gap: Mask
 
 
 def findings(known: Findings, start: int, count: int) -> pa.Table:
@@ -103,7 +104,8 @@ def findings(known: Findings, start: int, count: int) -> pa.Table:
     """
     codes = known.codes[start : start + count]
     nothing = np.zeros(len(codes), dtype=bool)
-    rejected, suppressed = codes == REJECTED, codes == SUPPRESSED
+    rejected = (codes == REJECTED) & ~known.has_gap[start : start + count]
+    suppressed = codes == SUPPRESSED
     explained = nothing
     found = []
     for name, problem in known.screened.problem.items():

@@ -14,7 +14,7 @@ from omni.sheets.checking.findings import FOR_INFORMATION
 from omni.sheets.checking.serial_dates import ERROR_VALUE, SERIAL_DATE
 from omni.ui import session
 from omni.ui.components.accounting_bar import Tile, Tone, accounting_bar, chosen_tile
-from omni.ui.contacts import downloads, fixing, proposals, rules, suppression, tidied
+from omni.ui.contacts import downloads, fixing, gaps, proposals, rules, suppression, tidied
 from omni.ui.contacts import rows as contacts_rows
 from omni.ui.contacts.columns import Field
 from omni.ui.drafting import OpenDraft
@@ -39,6 +39,7 @@ _SENTENCES: Final = {
     SERIAL_DATE: "serial_date",
     ERROR_VALUE: "error_value",
     "contact.value_empty": "empty",
+    "text.gap": "gap",
     "contact.duplicate": "nothing",
     "contact.duplicate_dropped": "nothing",
     "contact.suppressed": "nothing",
@@ -67,6 +68,8 @@ def outcome(draft: OpenDraft, checked: CheckedContacts, fields: list[Field]) -> 
     st.subheader(t("contacts.outcome"), anchor=False)
     _tasks(fields, checked.summary)
     proposals.proposals(draft, checked)
+    gaps.asked_for(draft, checked)
+    gaps.gaps(draft, checked)
     part = _accounting(checked.summary)
     rules.duplicate_notes(draft, checked.summary)
     for line in suppression_lines(checked.summary, text()):

@@ -37,6 +37,8 @@ def metrics(checked: CheckedContacts, plan: Plan) -> None:
             t("review.left_out"), text().number(left_out), icon=":material/person_off:", help=t("review.left_out_about")
         )
     suppressed(checked)
+    if sent := checked.gaps - rows.get("gaps", 0):
+        st.caption(f":material/space_bar: {t('review.gaps_sent', n=sent)}")
 
 
 def suppressed(checked: CheckedContacts) -> None:

@@ -1,0 +1,54 @@
+"""Gaps: placeholders for which a row has no value, in a text of a step that reaches the row."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from omni.sheets.string_columns import Mask
+
+GapRule = Literal["reject", "send"]
+GAP_RULES: Final[tuple[GapRule, ...]] = ("reject", "send")
+GAP: Final = "text.gap"
+"""Code of the error about a row that is rejected because of a gap."""
+GAP_SENT: Final = "contact.value_empty"
+"""Code of the warning about a gap that is sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """The values that are missing: ``empty`` marks the rows without one, by placeholder; ``used`` lists, step by step,
+    the placeholders of its texts. With ``rule`` ``reject`` a row with a gap is not sent to.
+    """
+
+    empty: Mapping[str, Mask] = field(default_factory=dict)
+    used: Sequence[Collection[str]] = ()
+    rule: GapRule = "reject"
+
+    def rows(self, reached: Sequence[Mask], count: int) -> dict[str, Mask]:
+        """Return, by placeholder, the rows where it is missing in a text of a step that reaches the row."""
+        found: dict[str, Mask] = {}
+        for name, empty in self.empty.items():
+            reaches = np.zeros(count, dtype=np.bool_)
+            for mask, names in zip(reached, self.used, strict=True):
+                if name in names:
+                    reaches |= mask
+            missing: Mask = empty & reaches
+            if missing.any():
+                found[name] = missing
+        return found
+
+
+NO_GAPS: Final = Gaps()
+
+
+def empty_values(values: pa.ChunkedArray, words: Collection[str]) -> Mask:
+    """Mark the clean values that are empty, or one of ``words``, which are in lower case."""
+    says_nothing = pc.is_in(pc.utf8_lower(values), pa.array(["", *words], pa.string()))
+    mask: Mask = np.asarray(says_nothing)
+    return mask

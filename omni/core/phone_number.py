@@ -38,6 +38,8 @@ _ODD_MARKS: Final = {
     **dict.fromkeys("\u2800\u3164\uffa0\u115f\u1160", " "),
     **dict.fromkeys("☎☏✆℡📞📟📱📲💬", " "),
 }
+_LONGEST: Final = 200
+"""Characters of a phone number with labels, blanks and marks around it, at most."""
 _ASCII_DIGITS: Final = frozenset("0123456789")
 _LABEL = (
     r"(?:tel(?:[eé]fon[eo]|ephone|em[oó]vel)?|cel(?:ular|l)?|fon[eo]|phone|ph|mobile|m[oó]v(?:el|il)|"
@@ -229,6 +231,8 @@ def strip_decoration(text: str) -> str:
         bare = grouped[1] or grouped[2]
     if linked := _number_on_whatsapp(bare):
         bare = f"+{linked}"
+    if len(bare) > _LONGEST:
+        return bare  # no phone; the patterns below would take quadratic time for it
     bare = _SCHEME.sub("", _DECIMAL_TAIL.sub(r"\1", bare))
     bare = _LABEL_BEHIND.sub("", _LABEL_AHEAD.sub("", bare))
     return _CARRIER_PLACEHOLDER.sub("0", bare, count=1)

@@ -78,6 +78,70 @@ def test_cells_break_ties_and_overrule_headers(columns, fields, expected):
     assert propose(sample.column_names, fields, sample) == expected
 
 
+ONE = [f"(11) 98765-00{at:02}" for at in range(12)]
+TWO = [f"(11) 91234-00{at:02}" for at in range(12)]
+FIXED = [f"(11) 3333-00{at:02}" for at in range(12)]
+SHOP = ["(11) 91111-1111"] * 12
+OWN = [f"c{at}@example.com" for at in range(12)]
+NAMES = [f"Ana {'abcdefghijkl'[at]}" for at in range(12)]
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        ({"Celular": [*ONE[:11], "não tem"], "Celular 2 (recado)": TWO}, ["Celular", "Celular 2 (recado)"]),
+        ({"Celular 2 (recado)": TWO, "Celular": [*ONE[:11], "x"]}, ["Celular", "Celular 2 (recado)"]),
+        ({"Celular do vendedor": TWO, "Celular do cliente": ONE}, ["Celular do cliente", None]),
+        ({"Teléfono de la tienda": SHOP, "Teléfono": FIXED}, ["Teléfono", None]),
+        ({"Assistant's Phone": TWO, "Mobile Phone": ONE}, ["Mobile Phone", None]),
+        ({"Celular": SHOP, "WhatsApp": ONE}, ["WhatsApp", None]),
+        ({"Telefone": FIXED, "Telefone (2)": ONE}, ["Telefone (2)", "Telefone"]),
+        ({"Telefone de emergência": TWO, "Telefone do aluno": ONE}, ["Telefone do aluno", "Telefone de emergência"]),
+        ({"Celular": ONE, "Celular 2": ["", *TWO[1:2], *[""] * 10]}, ["Celular", "Celular 2"]),
+        ({"Celular 2": TWO, "Celular": ["1"] * 2 + ONE[2:]}, ["Celular", "Celular 2"]),
+        ({"numero": ["5,51199E+12"] * 3 + ["5,5119E+12"] * 9}, ["numero", None]),
+        ({"Celular": [f"{one} ::: {two}" for one, two in zip(ONE, FIXED, strict=True)]}, ["Celular", None]),
+    ],
+)
+def test_the_phone_is_the_contacts_own_main_one(columns, expected):
+    sample = pa.table({"Nome": NAMES, **columns})
+    found = propose(sample.column_names, {"phone1": "phone", "phone2": "phone"}, sample)
+    assert [found.get("phone1"), found.get("phone2")] == expected
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        ({"E-mail do vendedor": ["v@example.com"] * 12, "E-mail": OWN}, "E-mail"),
+        ({"E-mail": [*OWN[:11], "c@example,com"], "E-mail 2": ["a@example.com", *[""] * 11]}, "E-mail"),
+        ({"E-mail 1 - Type": ["*"] * 12, "E-mail 1 - Value": [*OWN[:6], *[""] * 6]}, "E-mail 1 - Value"),
+        ({"Correo del asesor": OWN[::-1], "Correo": OWN}, "Correo"),
+        ({"Email address": OWN, "Sales rep email": OWN[::-1]}, "Email address"),
+    ],
+)
+def test_the_address_is_the_contacts_own_main_one(columns, expected):
+    sample = pa.table(columns)
+    assert propose(sample.column_names, {"email": "email"}, sample) == {"email": expected}
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        (["Nome da Loja", "Nome do Cliente"], "Nome do Cliente"),
+        (["Nome do Vendedor", "Cliente"], "Cliente"),
+        (["Nome da campanha", "Nome completo"], "Nome completo"),
+        (["Country name", "Full name"], "Full name"),
+        (["Nombre del asesor", "Nombre"], "Nombre"),
+        (["Nome do Produto", "Nome do Produtor", "Nome do Afiliado", "Nome"], "Nome"),
+        (["Organization Name", "Phonetic First Name", "First Name"], "First Name"),
+        (["Nome da empresa", "Nome do produto"], None),
+    ],
+)
+def test_the_name_is_the_contacts(headers, expected):
+    sample = pa.table(dict.fromkeys(headers, NAMES))
+    assert propose(headers, {"recipientName": "text"}, sample).get("recipientName") == expected
+
+
 def test_no_column_is_given_to_two_destinations():
     assert propose(["Celular"], {"phone1": "phone", "phone2": "phone"}) == {"phone1": "Celular"}
 

@@ -50,7 +50,8 @@ _STRANGERS: Final = _words(
     "professora profesor profesora teacher tecnico instrutor treinador coach parceiro partner sindico administradora "
     "imobiliaria inmobiliaria avalista fiador fiadora guarantor aval secretaria secretary portaria "
     "recepcao empleador jefe chefe boss transportadora motorista driver entregador promotor promotora owner "
-    "anfitriao anfitrion host campanha campana campaign suporte soporte support sac matriz"
+    "anfitriao anfitrion host campanha campana campaign suporte soporte support sac matriz "
+    "assistant assistente asistente"
 )
 """Words for somebody who is not the contact. Their column is proposed only when there is no other."""
 _RELATIVES: Final = _words(
@@ -204,7 +205,7 @@ def _own(fitting: list[tuple[float, _Column]], kind: FieldKind, *, others: bool)
         return []  # a second number is better missing than a stranger's
     fitting = own or fitting
     varied = [pair for pair in fitting if not pair[1].is_constant]
-    return varied or fitting
+    return varied if others and kind != "text" else varied or fitting
 
 
 def _close(
@@ -285,6 +286,8 @@ def _whose(column: _Column, groups: Sequence[tuple[int, str]]) -> float:
         points += 10
     if words & _SECOND:
         points -= 30
+    if ordinal(column.words) > 1:
+        points -= 12
     if column.is_constant:
         points -= 60
     elif column.distinct < 0.3:

@@ -9,6 +9,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
+import idna
+
+LONGEST: Final = 254
+"""Characters of an address at most (RFC 5321, 4.5.3.1.3, less the brackets)."""
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LOCAL: Final = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
 _DOMAIN: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{1,58}[a-z0-9])")
@@ -21,7 +25,8 @@ _SEPARATORS: Final = re.compile(r"[\s;,/|]+")
 def read_address(text: str) -> tuple[str | None, str | None]:
     """Return the address and the code of a problem, of which at least one is None; both are None for an empty text.
 
-    The domain comes back in lower case, the local part as typed. Problems: ``email.malformed``, ``email.several``.
+    The domain comes back in lower case, the local part as typed. Problems: ``email.malformed``, ``email.several``, and
+    ``email.too_long`` for a single text longer than an address can be.
     """
     shown = "".join(char for char in text if char.isprintable() or char.isspace()).strip()
     if not shown:
@@ -34,13 +39,15 @@ def read_address(text: str) -> tuple[str | None, str | None]:
     bare = bare.strip().rstrip(";,.").strip()
     if sum("@" in piece for piece in _SEPARATORS.split(bare)) > 1:
         return None, "email.several"
+    if len(bare) > LONGEST:
+        return None, "email.too_long"
     local, _, domain = bare.rpartition("@")
     known = _domain(domain)
     if (
         known is None
         or known in NOT_FOR_MAIL
         or len(local) > 64
-        or len(local) + 1 + len(known) > 254
+        or len(local) + 1 + len(known) > LONGEST
         or not _LOCAL.fullmatch(local)
     ):
         return None, "email.malformed"
@@ -50,11 +57,11 @@ def read_address(text: str) -> tuple[str | None, str | None]:
 def _domain(typed: str) -> str | None:
     """Return ``typed`` in lower case, or None when it is no domain.
 
-    An international domain keeps its own letters.
+    An international domain keeps its own letters, by IDNA 2008: «faß.de» is another domain than «fass.de».
     """
     lowered = re.sub("[。．｡]", ".", typed).lower()
     try:
-        ascii_form = lowered.encode("idna").decode("ascii").lower()
+        ascii_form = lowered if lowered.isascii() else idna.encode(lowered, uts46=True).decode("ascii")
     except UnicodeError:
         return None
     if len(ascii_form) > 253 or not _DOMAIN.fullmatch(ascii_form):

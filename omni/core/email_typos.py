@@ -16,7 +16,7 @@ from typing import Final
 
 import phonenumbers
 
-from omni.core.email_address import read_address
+from omni.core.email_address import LONGEST, read_address
 
 _ONE_ENDING: Final = {"gmail": "com", "icloud": "com"}
 """Names with one ending in the whole world: any other ending is a slip."""
@@ -98,9 +98,12 @@ def likely_address(text: str) -> str | None:
     """Return the address that one simple repair makes of a malformed one, or None.
 
     Repairs: a comma or semicolon for a point, blanks around ``@`` and points, ``@`` or a point more than once, and the
-    domain of ``likely_domain``.
+    domain of ``likely_domain``. A text longer than the longest address is not repaired: the repairs take time quadratic
+    in a run of blanks.
     """
     bare = text.strip()
+    if len(bare) > LONGEST:
+        return None
     for repaired in (
         re.sub(r"\s*([@.])\s*", r"\1", bare),
         bare.replace(",", ".").replace(";", "."),

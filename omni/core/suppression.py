@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, Literal, get_args
 
 Suppress = Literal["contact", "destination"]
-"""What an entry of the do-not-contact list keeps from being sent to: the whole contact, or only that destination."""
+"""Extent of an entry of the do-not-contact list: it leaves out the whole contact, or only that destination."""
 SUPPRESS: Final[tuple[Suppress, ...]] = get_args(Suppress)
 
 Channel = Literal["sms", "call", "email", "other"]

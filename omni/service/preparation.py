@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from omni.core.empty_values import EMPTY_WORDS
 from omni.core.field_kind import FieldKind, kind_of_field
 from omni.core.steps import EmailStep, MtStep, Step, StepType, VoiceStep
 from omni.core.suppression import Suppress
@@ -17,7 +16,7 @@ from omni.core.template import Template, destination_fields, needed_fields
 from omni.provider.payload import template_from_json, template_to_json
 from omni.service.suppression import OptOutChoices
 from omni.sheets.checking.duplicates import Duplicates, Same
-from omni.sheets.checking.gaps import GapRule
+from omni.sheets.checking.gaps import EMPTY_WORDS, GapRule
 from omni.sheets.checking.screening import Agreed
 from omni.sheets.sheet import ReadOptions
 

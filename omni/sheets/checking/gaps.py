@@ -12,6 +12,18 @@ import pyarrow.compute as pc
 
 from omni.sheets.string_columns import Mask
 
+EMPTY_WORDS: Final = (
+    "nan", "null", "none", "nil", "(null)", "<null>", "\\n", "undefined", "n/a", "n/d", "n.d.", "n/i", "#n/a", "#n/d",
+    "#na", "#nd", "#ref!", "#¡ref!", "#valor!", "#¡valor!", "#value!", "#nome?", "#¿nombre?", "#name?", "#div/0!",
+    "#¡div/0!", "#num!", "#¡num!", "#null!", "#nulo!", "#¡nulo!", "(vazio)", "(vacío)", "(blank)", "(empty)", "vazio",
+    "vacío", "empty", "-", "--", "---", "–", "—", "_", ".", "...", "*", "?", "não informado", "nao informado",
+    "não informada", "nao informada", "não consta", "nao consta", "não possui", "nao possui", "não tem", "nao tem",
+    "sem nome", "sem dados", "sem informação", "desconhecido", "no informado", "no informada", "no tiene",
+    "sin nombre", "sin dato", "sin datos", "sin información", "desconocido", "not provided", "not available",
+    "no name", "unknown",
+)  # fmt: skip
+"""Values that only say that there is none, in lower case; they count as empty unless the operator changes the list."""
+
 GapRule = Literal["reject", "send"]
 GAP_RULES: Final[tuple[GapRule, ...]] = ("reject", "send")
 GAP: Final = "text.gap"

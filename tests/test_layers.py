@@ -36,7 +36,7 @@ SHEETS = "charset_normalizer fastexcel ftfy numpy pandas pyarrow xlsxwriter"
 
 LAYERS = {
     "errors": layer(),
-    "core": layer("errors", "phonenumbers"),
+    "core": layer("errors", "idna phonenumbers"),
     "ports": layer("core"),
     "locale": layer("core errors", "babel"),
     "sheets": layer(FLOOR, SHEETS),

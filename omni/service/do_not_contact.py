@@ -94,7 +94,7 @@ _EVERYTHING: Final = FileChoices()
 
 @dataclass(frozen=True, slots=True)
 class ListPreview:
-    """What a spreadsheet would add to the list.
+    """Destinations that a spreadsheet would add to the list.
 
     Of ``read`` destinations, ``new`` are not on the list yet. ``unused`` are the columns that are not read; the other
     values are as in ``ListImport``. ``opt_out`` has the columns by which only some of the ``rows`` opted out, with

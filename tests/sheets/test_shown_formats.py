@@ -1,4 +1,4 @@
-"""What we show for 400 formats and many values, compared with LibreOffice in Portuguese, Spanish and English.
+"""Texts shown for 400 formats and many values, compared with LibreOffice in Portuguese, Spanish and English.
 
 Every difference is explained by a row of ``DIFFERENCES``. Where the two programs differ, we follow Excel: its rules are
 those of ECMA-376 and of SheetJS' SSF, which was compared with Excel, format by format.

@@ -53,14 +53,14 @@ _STRANGERS: Final = _words(
     "anfitriao anfitrion host campanha campana campaign suporte soporte support sac matriz "
     "assistant assistente asistente"
 )
-"""Words for somebody who is not the contact. Their column is proposed only when there is no other."""
+"""Words for other people and for firms. Their column is proposed only when there is no other."""
 _RELATIVES: Final = _words(
     "recado recados emergencia emergency emergencias responsavel responsable guardian conjuge esposa esposo "
     "marido mujer spouse wife husband pai mae pais padre madre padres father mother parent parents filho filha hijo "
     "hija son daughter irmao irma hermano hermana avo abuelo abuela tutor tutora vizinho vizinha vecino amigo amiga "
     "friend familiar parente pariente acompanhante acompanante "
 )
-"""Words for somebody near the contact: second choice, for a second number too."""
+"""Words for people near the contact: a second choice, for a second number too."""
 _PERSONS: Final = _words(
     "cliente clientes customer client aluno aluna alunos alumno alumna student estudante estudiante paciente patient "
     "titular socio socia member membro associado asociado beneficiario beneficiaria assinante suscriptor subscriber "
@@ -128,7 +128,7 @@ class _Column:
 
     @property
     def has_cells(self) -> bool:
-        """Whether any cell is filled."""
+        """True if any cell is filled."""
         return bool(self.fill)
 
 

@@ -23,10 +23,10 @@ from omni.sheets.reading.header import words_of
 from omni.sheets.string_columns import Mask
 
 Meaning = Literal["out", "send", "empty", "unclear"]
-"""What a cell says: opted out, may be written to, nothing, or something that is not understood."""
+"""Meaning of a cell: opted out, may be written to, nothing, or something that is not understood."""
 _MEANINGS: Final[tuple[Meaning, ...]] = ("send", "out", "empty", "unclear")
 Polarity = Literal["out", "in", "both", "status", "consent_status"]
-"""What "yes" means in a column: opted out or agreed. In the others only words such as «unsubscribed» count;
+"""Meaning of "yes" in a column: opted out or agreed. In the others only words such as «unsubscribed» count;
 ``consent_status`` is a status of e-mails or messages, where «cancelado» and «inativo» count as well."""
 
 _LONGEST_HEADER: Final = 120
@@ -210,7 +210,7 @@ class OptOutColumn:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answers:
-    """What the cells of one such column say, row by row.
+    """Answers in the cells of one such column, row by row.
 
     ``empty`` counts the rows without an answer; ``unclear_values`` are the cells that were not understood with the
     number of rows that have them, the most frequent first.

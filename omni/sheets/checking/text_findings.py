@@ -47,7 +47,7 @@ class Texts:
 
     @property
     def is_changed(self) -> bool:
-        """Whether any value differs from its cell."""
+        """True if any value differs from its cell."""
         return bool(self.tidied.any()) or REPAIRED in self.damaged.column("code").unique().to_pylist()
 
 

@@ -131,7 +131,7 @@ class NumberFormat:
 
     @cached_property
     def changes_text(self) -> bool:
-        """Whether a cell with a text shows something else than its text."""
+        """True if a cell with a text shows something else than its text."""
         section = self._text_section
         if section is None:
             return False

@@ -56,6 +56,24 @@ def calling_code(country: str) -> int:
     return int(phonenumbers.country_code_for_region(country))
 
 
+def is_calling_code(code: str) -> bool:
+    """Tell whether digits are the calling code of a country."""
+    return code.isdecimal() and len(code) < 4 and bool(phonenumbers.region_codes_for_country_code(int(code)))
+
+
+@cache
+def national_lengths(code: str) -> frozenset[int]:
+    """Return the lengths, in digits, of the mobile and fixed numbers of the main country of a calling code."""
+    country = main_country(code)
+    metadata = PhoneMetadata.metadata_for_region(country) if country else None
+    if metadata is None or metadata.general_desc is None:
+        return frozenset()
+    kinds = (kind for kind in (metadata.mobile, metadata.fixed_line) if kind)
+    return frozenset(
+        length for kind in kinds for length in kind.possible_length or metadata.general_desc.possible_length
+    )
+
+
 def main_country(number: str) -> str | None:
     """Return the main country (ISO 3166) of the calling code that E.164 digits begin with; three digits are enough.
 

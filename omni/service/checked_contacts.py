@@ -188,6 +188,9 @@ class CheckedContacts:
                 table = table.set_column(self.sheet.columns.index(header), header, self.sheet.digits_of(header))
         return table
 
+    def _cells_of_file(self) -> pa.Table:
+        return self._originals().drop_columns(list(self.sheet.joined))
+
     def _indices(self, section: Section) -> pa.Array:
         if section == "repaired":
             return pc.indices_nonzero(
@@ -333,7 +336,7 @@ class CheckedContacts:
 
     def ready_cells(self) -> pa.Table:
         """Return the original cells of the contacts to send to, untouched."""
-        return self._originals().filter(pc.equal(self._table.column("status"), "ready"))
+        return self._cells_of_file().filter(pc.equal(self._table.column("status"), "ready"))
 
     def _named(self, name: str) -> pa.ChunkedArray:
         """Return a placeholder's values: the sheet's cells, corrected and cleaned, or the field of that name."""
@@ -347,7 +350,7 @@ class CheckedContacts:
     def rejected_cells(self) -> tuple[pa.Table, dict[int, list[Problem]]]:
         """Return the rejected rows' original cells with ``__row``, and each row's errors by row number."""
         mask = pc.equal(self._table.column("status"), "rejected")
-        cells = self._originals().filter(mask).append_column("__row", self._table.column("row").filter(mask))
+        cells = self._cells_of_file().filter(mask).append_column("__row", self._table.column("row").filter(mask))
         by_row: dict[int, list[Problem]] = {}
         for problem in self.problems(severity="error"):
             by_row.setdefault(problem.row or 0, []).append(problem)

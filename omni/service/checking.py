@@ -50,7 +50,7 @@ def load_sheet(workspace: Workspace, preparation: Preparation) -> Sheet:
     if not path.exists():
         raise SheetError("file.missing", path=upload.name)
     limits = workspace.limits
-    key = fingerprint("sheet 4", upload.sha256, upload.stored, asdict(preparation.reading), asdict(limits))
+    key = fingerprint("sheet 5", upload.sha256, upload.stored, asdict(preparation.reading), asdict(limits))
     folder = workspace.build_once("sheet", key, lambda target: read_into(target, path, preparation.reading, limits))
     give_back_memory()
     return open_sheet(folder)

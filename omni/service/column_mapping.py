@@ -16,7 +16,10 @@ from omni.store.people.saved import SavedMapping, SavedMappings
 
 def propose_mapping(sheet: Sheet, fields: Mapping[str, FieldKind], country: str = "BR") -> dict[str, str]:
     """Propose a column for each field, by the headers and rows spread over the sheet."""
-    return propose(sheet.columns, fields, spread_sample(sheet.with_digits()), country)
+    titles = sheet.titles
+    sample = spread_sample(sheet.with_digits().select(list(titles.values()))).rename_columns(list(titles))
+    found = propose(list(titles), fields, sample, country)
+    return {field: titles[title] for field, title in found.items()}
 
 
 def placeholder_columns(sheet: Sheet, mapping: Mapping[str, str]) -> list[str]:

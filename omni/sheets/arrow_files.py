@@ -43,6 +43,7 @@ def write_sheet(folder: Path, sheet: Sheet) -> None:
         "hidden": sheet.hidden,
         "hidden_columns": list(sheet.hidden_columns),
         "uncalculated": {header: list(rows) for header, rows in sheet.uncalculated.items()},
+        "joined": {name: list(parts) for name, parts in sheet.joined.items()},
         "assumptions": asdict(sheet.assumptions),
     }
     (folder / "sheet.json").write_text(json.dumps(facts), "utf-8")
@@ -79,6 +80,7 @@ def open_sheet(folder: Path) -> Sheet:
         hidden_columns=tuple(facts["hidden_columns"]),
         stored=stored,
         uncalculated=facts.get("uncalculated", {}),
+        joined={name: tuple(parts) for name, parts in facts.get("joined", {}).items()},
     )
 
 

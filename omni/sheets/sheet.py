@@ -125,6 +125,7 @@ class Sheet:
     The cells are texts as the program shows them. ``stored`` is a table of those columns in which a number's format
     hides digits that it has, such as ``5,51E+12``, with the digits in place of the text; None if there are none.
     ``uncalculated`` has, by column, the numbers of the rows whose cell is a formula that no program has calculated.
+    ``joined`` names the columns that are not in the file, whole phones made of a code and a number, with their parts.
     """
 
     columns: tuple[str, ...]
@@ -139,6 +140,17 @@ class Sheet:
     hidden_columns: tuple[str, ...] = ()
     stored: pa.Table | None = None
     uncalculated: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    joined: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """The columns without the parts of joined ones, by the header that tells what they hold.
+
+        For a joined column that is the header of the number, for all others their own.
+        """
+        parts = {part for parts in self.joined.values() for part in parts}
+        numbers = {name: parts[-1] for name, parts in self.joined.items()}
+        return {numbers.get(name, name): name for name in self.columns if name not in parts}
 
     def digits_of(self, column: str) -> pa.ChunkedArray:
         """Return a column with the digits of its numbers, to read phones, addresses and other keys from."""

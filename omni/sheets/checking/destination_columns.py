@@ -26,15 +26,16 @@ def destination_columns(sheet: Sheet, skipped: Collection[str] = (), country: st
 
     ``country`` is that of phones without a country code.
     """
-    left = [header for header in sheet.columns if header not in skipped]
-    sample = sheet.with_digits().slice(0, _SAMPLE_ROWS)
+    titles = {title: header for title, header in sheet.titles.items() if header not in skipped}
+    sample = sheet.with_digits().slice(0, _SAMPLE_ROWS).select(list(titles.values())).rename_columns(list(titles))
+    left = list(titles)
     found: dict[str, FieldKind] = {}
     while left:
         more = propose(left, _FIELDS, sample.select(left), country)
         if not more:
             break
-        found |= {header: _FIELDS[field] for field, header in more.items()}
-        left = [header for header in left if header not in found]
+        found |= {titles[title]: _FIELDS[field] for field, title in more.items()}
+        left = [title for title in left if titles[title] not in found]
     return {header: found[header] for header in sheet.columns if header in found}
 
 

@@ -8,6 +8,7 @@ from omni.errors import SheetError
 from omni.sheets.limits import Limits
 from omni.sheets.reading.csv_reader import read_csv
 from omni.sheets.reading.file_type import content_of
+from omni.sheets.reading.split_phones import with_joined_phones
 from omni.sheets.reading.vcard_reader import read_vcards
 from omni.sheets.reading.workbook_reader import MakeRoom, read_workbook
 from omni.sheets.sheet import ReadOptions, Sheet, sheet_of
@@ -34,7 +35,7 @@ def read(
             grid = read_vcards(path, options, limits)
         else:
             grid = read_workbook(path, content, options, make_room)
-        return sheet_of(grid, options, limits)
+        return with_joined_phones(sheet_of(grid, options, limits))
     except SheetError:
         raise
     except MemoryError as err:

@@ -165,7 +165,8 @@ def _about(upload: Upload, sheet: Sheet | None) -> str:
     size = _size(upload.size)
     if sheet is None:
         return size
-    return t("contacts.size_and_shape", size=size, rows=sheet.table.num_rows, columns=len(sheet.columns))
+    columns = len(sheet.columns) - len(sheet.joined)
+    return t("contacts.size_and_shape", size=size, rows=sheet.table.num_rows, columns=columns)
 
 
 def _size(length: int) -> str:

@@ -11,6 +11,7 @@ from omni.core.clean_text import visible
 from omni.core.problem import Problem
 from omni.locale import Text
 from omni.service.checked_contacts import CheckedContacts
+from omni.service.questions import COLUMNS
 from omni.service.suppression import SuppressionFacts
 from omni.service.suppression_sentences import reach_note, suppression_lines
 from omni.sheets.sheet import Assumptions
@@ -91,6 +92,7 @@ def check_as_json(
                 "message": sentence(item),
                 **({"proposal": item.params["proposal"]} if "proposal" in item.params else {}),
                 **({"step": item.step} if item.step is not None else {}),
+                **({"columns": list(checked.close[item.field or ""])} if item.code == COLUMNS else {}),
             }
             for item in problems
         ],

@@ -154,6 +154,7 @@ def prepared(args: argparse.Namespace, settings: Settings) -> Iterator[tuple[Wor
                 raise SheetError("columns.no_opt_out", header=header)
         mapping = propose_mapping(sheet, preparation.fields(), preparation.country)
         placeholders: dict[str, str] = {}
+        chosen: dict[str, str] = {}
         in_texts = {name for name in names_used(template.steps) if name not in preparation.fields()}
         for field, header in args.map:
             if header in sheet.hidden_columns:
@@ -161,8 +162,8 @@ def prepared(args: argparse.Namespace, settings: Settings) -> Iterator[tuple[Wor
             if header not in sheet.columns:
                 raise SheetError("columns.unknown", field=field, header=header)
             # A name that only the texts use is no field to post.
-            (placeholders if field in in_texts else mapping)[field] = header
-        yield workspace, replace(preparation, mapping=mapping, placeholders=placeholders)
+            (placeholders if field in in_texts else chosen)[field] = header
+        yield workspace, replace(preparation, mapping=mapping, placeholders=placeholders).with_columns(chosen)
 
 
 def _opt_out(args: argparse.Namespace) -> OptOutChoices:

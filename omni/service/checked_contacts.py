@@ -133,16 +133,26 @@ class CheckedContacts:
     ``sheet`` is the untouched spreadsheet, ``fixes`` holds the corrections that replace some of its cells, and
     ``list_revision`` is the revision of the do-not-contact list. ``placeholders`` are the columns of the names in the
     texts, and ``gaps`` counts the rows that lack a value of a text, rejected or sent by the rule. What is derived from
-    the check lies beside it, in ``home``.
+    the check lies beside it, in ``home``. ``close`` has, by field, the columns that fit it about equally well, if the
+    operator has not chosen one of them; the first is the one mapped.
     """
 
-    def __init__(self, key: str, folder: Path, sheet: Sheet, mapping: Mapping[str, str], fixes: Fixes) -> None:
+    def __init__(
+        self,
+        key: str,
+        folder: Path,
+        sheet: Sheet,
+        mapping: Mapping[str, str],
+        fixes: Fixes,
+        close: Mapping[str, tuple[str, ...]],
+    ) -> None:
         facts = json.loads((folder / "summary.json").read_text("utf-8"))
         self.key = key
         self.home = folder.parent
         self.sheet = sheet
         self.mapping = dict(mapping)
         self.fixes = fixes
+        self.close = dict(close)
         self.list_revision: int | None = facts["list_revision"]
         self.kinds: dict[str, FieldKind] = facts["kinds"]
         self.summary = Summary(
@@ -367,7 +377,7 @@ class FewerContacts(CheckedContacts):
         # Field by field: opening the files of the check again would repeat a cost that ``whole`` has already paid.
         self.home, self.sheet, self.mapping, self.fixes = whole.home, whole.sheet, whole.mapping, whole.fixes
         self.list_revision, self.kinds, self._problems = whole.list_revision, whole.kinds, whole._problems
-        self.placeholders, self.gaps = whole.placeholders, whole.gaps
+        self.placeholders, self.gaps, self.close = whole.placeholders, whole.gaps, whole.close
         self.whole = whole
         self.left_out = left_out
         self.decided = decided

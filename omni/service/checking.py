@@ -19,7 +19,7 @@ from omni.core.steps import Step, destination_kind
 from omni.core.template import Template
 from omni.errors import SheetError
 from omni.service.checked_contacts import CheckedContacts, Reach, count_no_sms
-from omni.service.column_mapping import placeholder_headers
+from omni.service.column_mapping import placeholder_headers, propose_columns
 from omni.service.do_not_contact import DoNotContactKeys
 from omni.service.findings_file import gap_findings, write_problems
 from omni.service.fixes import fixed_sheet, read_fixes
@@ -102,7 +102,26 @@ def check_contacts(
             target, fixed_sheet(sheet, fixes), mapping, kinds, preparation, template, names, headers, listed
         ),
     )
-    return CheckedContacts(key, folder, sheet, mapping, fixes)
+    return CheckedContacts(key, folder, sheet, mapping, fixes, close_columns(workspace, preparation, sheet))
+
+
+def close_columns(workspace: Workspace, preparation: Preparation, sheet: Sheet) -> dict[str, tuple[str, ...]]:
+    """Return, by field, the columns between which the operator still has to choose, the one mapped first."""
+    upload = preparation.upload
+    fields = preparation.used_fields()
+    of_sheet = (upload.sha256 if upload else "", upload.stored if upload else "", asdict(preparation.reading))
+    key = fingerprint("columns 1", *of_sheet, list(fields.items()), preparation.country)
+
+    def write(folder: Path) -> None:
+        close = propose_columns(sheet, fields, preparation.country).close
+        (folder / "close.json").write_text(json.dumps(close), "utf-8")
+
+    found = json.loads((workspace.build_once("columns", key, write) / "close.json").read_text("utf-8"))
+    return {
+        field: tuple(headers)
+        for field, headers in found.items()
+        if preparation.mapping.get(field) == headers[0] != preparation.chosen.get(field)
+    }
 
 
 def _write_check(

@@ -9,17 +9,25 @@ from dataclasses import replace
 from omni.core.field_kind import FieldKind
 from omni.service.preparation import Preparation
 from omni.service.workspace import fingerprint
-from omni.sheets.checking.column_mapping import propose, spread_sample
+from omni.sheets.checking.column_mapping import Proposal, proposal, spread_sample
 from omni.sheets.sheet import Sheet
 from omni.store.people.saved import SavedMapping, SavedMappings
 
 
 def propose_mapping(sheet: Sheet, fields: Mapping[str, FieldKind], country: str = "BR") -> dict[str, str]:
     """Propose a column for each field, by the headers and rows spread over the sheet."""
+    return dict(propose_columns(sheet, fields, country).mapping)
+
+
+def propose_columns(sheet: Sheet, fields: Mapping[str, FieldKind], country: str = "BR") -> Proposal:
+    """Propose a column for each field, and name those between which the operator has to choose."""
     titles = sheet.titles
     sample = spread_sample(sheet.with_digits().select(list(titles.values()))).rename_columns(list(titles))
-    found = propose(list(titles), fields, sample, country)
-    return {field: titles[title] for field, title in found.items()}
+    found = proposal(list(titles), fields, sample, country)
+    return Proposal(
+        {field: titles[title] for field, title in found.mapping.items()},
+        {field: tuple(titles[title] for title in close) for field, close in found.close.items()},
+    )
 
 
 def placeholder_columns(sheet: Sheet, mapping: Mapping[str, str]) -> list[str]:
@@ -74,17 +82,19 @@ def matched_before(mappings: SavedMappings, sheet: Sheet) -> SavedMapping | None
     return replace(known, mapping=mapping)
 
 
-def matched(mappings: SavedMappings, preparation: Preparation, sheet: Sheet) -> dict[str, str]:
-    """Return the column of each field.
+def matched(mappings: SavedMappings, preparation: Preparation, sheet: Sheet) -> Preparation:
+    """Return the preparation with a column for each field, as far as one is known.
 
     As decided in ``preparation`` if the sheet has that column, else as in the last spreadsheet of this shape, else as
     headers and cells suggest.
     """
     kept = {field: header for field, header in preparation.mapping.items() if header in sheet.columns}
     known = matched_before(mappings, sheet)
-    kept = {**(known.mapping if known else {}), **kept}
+    before = dict(known.mapping) if known else {}
+    kept = {**before, **kept}
     proposed = propose_mapping(sheet, replace(preparation, mapping=kept).fields(), preparation.country)
-    return {field: header for field, header in proposed.items() if header not in kept.values()} | kept
+    found = {field: header for field, header in proposed.items() if header not in kept.values()} | kept
+    return replace(preparation, mapping=found, chosen={**before, **preparation.chosen})
 
 
 def _normalised(header: str) -> str:

@@ -78,6 +78,7 @@ class Preparation:
     sent. ``recent_sends`` is the choice about contacts written to in the last N days. ``suppress`` is what an entry of
     the do-not-contact list keeps from being sent to, and ``opt_out`` the decisions about columns that say who opted
     out. ``is_country_chosen`` is true once the operator has chosen or confirmed the country for this spreadsheet.
+    ``chosen`` are the columns, by field, that the operator chose where others fit about as well.
     ``gaps`` is the rule for rows that lack a value of a text, ``empty_words`` the values in lower case that count as
     none. ``placeholders`` are the columns that the operator chose for names in the texts.
     """
@@ -85,6 +86,7 @@ class Preparation:
     upload: Upload | None = None
     reading: ReadOptions = field(default_factory=ReadOptions)
     mapping: Mapping[str, str] = field(default_factory=dict)
+    chosen: Mapping[str, str] = field(default_factory=dict)
     country: str = "BR"
     is_country_chosen: bool = False
     duplicates: Duplicates = "keep_first"
@@ -109,6 +111,14 @@ class Preparation:
         """Return the preparation with other steps, all under new ids, the first one selected."""
         ids = tuple(new_step_id() for _ in template.steps)
         return replace(self, template=template, step_ids=ids, selected=ids[0] if ids else None, bin={})
+
+    def with_columns(self, columns: Mapping[str, str]) -> Preparation:
+        """Return the preparation with these columns of fields, by the operator's choice."""
+        return replace(self, mapping={**self.mapping, **columns}, chosen={**self.chosen, **columns})
+
+    def used_fields(self) -> dict[str, FieldKind]:
+        """Return the contactInfo keys that the steps use, with their kinds; without steps, those of ``fields``."""
+        return needed_fields(self.template) if self.template.steps else self.fields()
 
     def fields(self) -> dict[str, FieldKind]:
         """Return the contactInfo keys to map to columns, with their kinds.
@@ -142,6 +152,7 @@ def to_json(preparation: Preparation) -> dict[str, Any]:
         "upload": asdict(preparation.upload) if preparation.upload else None,
         "reading": asdict(preparation.reading),
         "mapping": dict(preparation.mapping),
+        "chosen": dict(preparation.chosen),
         "country": preparation.country,
         "is_country_chosen": preparation.is_country_chosen,
         "duplicates": preparation.duplicates,
@@ -182,6 +193,7 @@ def from_json(body: Mapping[str, Any]) -> Preparation:
         upload=Upload(**upload) if upload else None,
         reading=ReadOptions(**body.get("reading", {})),
         mapping=body.get("mapping", {}),
+        chosen=body.get("chosen", {}),
         country=body.get("country", "BR"),
         is_country_chosen=bool(body.get("is_country_chosen", False)),
         duplicates=body.get("duplicates", "keep_first"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from omni.core.problem import Problem
 from omni.service.checked_contacts import CheckedContacts
@@ -12,16 +12,21 @@ from omni.sheets.sheet import Assumptions
 OTHER_COUNTRY: Final = "country.fits_other"
 OPT_OUT_VALUES: Final = "opt_out.unclear_values"
 HEADER: Final = "header.unclear"
+COLUMNS: Final = "columns.ambiguous"
 _VALUES_NAMED: Final = 5
 _LETTERS_SHOWN: Final = 80
 
 
 def open_questions(checked: CheckedContacts, preparation: Preparation) -> list[Problem]:
-    """Return the open questions as errors: about the header, the country of the phones, and opt-out columns."""
+    """Return the open questions as errors: about the header, columns, the country of the phones, and opt-outs."""
     found = []
     assumed = checked.sheet.assumptions
     if assumed.header_is_guess and preparation.reading.header_row is None:
         found.append(_about_header(assumed))
+    for name, headers in checked.close.items():
+        named = " · ".join(f"“{header}”" for header in headers)
+        params: dict[str, Any] = {"columns": named, "header": headers[0]}
+        found.append(Problem(COLUMNS, "error", field=name, column=headers[0], params=params))
     fit = checked.summary.country
     if fit.better and not preparation.is_country_chosen:
         params = {

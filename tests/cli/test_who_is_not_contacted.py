@@ -92,6 +92,25 @@ def test_a_better_country_is_asked_about_before_sending(tmp_path, capsysbinary):
     assert (code, "would send to 5 contacts" in said) == (2, True)
 
 
+def test_columns_that_fit_about_equally_are_asked_about_before_sending(tmp_path, capsysbinary):
+    rows = [[f"Ana {at}", f"1198765000{at}", f"1191234000{at}"] for at in range(5)]
+    sheet = write_csv_sheet(tmp_path / "a.csv", rows, ("Nome", "Fone A", "Fone B"))
+    template = write_template(tmp_path / "t.json", sms_template())
+    code, out, _ = run(capsysbinary, "check", sheet, "--template", template, "--json")
+    problem = json.loads(out)["problems"][0]
+    assert (code, problem["code"], problem["field"]) == (1, "columns.ambiguous", "phone1")
+    assert problem["columns"] == ["Fone A", "Fone B"]
+    assert all(header in problem["message"] for header in problem["columns"])
+    send = ("send", sheet, "--template", template, "--practice", "--out", tmp_path / "ids.csv")
+    code, _, said = run(capsysbinary, *send, "--yes")
+    assert (code, '--map "phone1=Fone A"' in said) == (2, True)
+    for header, first in (("Fone A", "5511987650000"), ("Fone B", "5511912340000")):
+        code, _, said = run(capsysbinary, *send, "--map", f"phone1={header}")
+        assert (code, "would send to 5 contacts" in said) == (2, True)
+        _, out, _ = run(capsysbinary, "preview", sheet, "--template", template, "--map", f"phone1={header}")
+        assert json.loads(out)["contacts"][0]["contactInfo"]["phone1"] == first
+
+
 def test_reach_counts_the_numbers_that_cannot_get_an_sms(tmp_path, capsysbinary):
     phones = ["(11) 98765-0001", "0800 777 1234", "0300 777 1234", "(27) 7787-8978", "(11) 3333-0001"]
     sheet = write_csv_sheet(tmp_path / "a.csv", [["Ana", each] for each in phones], ("Nome", "Telefone"))

@@ -907,6 +907,36 @@ def test_another_country_is_asked_about_and_its_phones_are_matched_then(open_pag
     assert draft_of(app, console)[1].is_country_chosen
 
 
+TWO_PHONES = b"Nome;Fone A;Fone B\nAna;11987650001;11912340001\nBia;11987650002;11912340002\n"
+
+
+def test_columns_that_fit_about_equally_are_asked_about(open_page, console):
+    draft = prepare(console, sms_template())
+    app = upload(open_page("contacts", draft=draft), TWO_PHONES)
+    assert "More than one column may hold the phones" in app.warning[0].value
+    assert "2 of 2 rows filled" in words(app)
+    assert {"11987650001  ·  11987650002", "11912340001  ·  11912340002"} <= {each.value for each in app.text}
+
+    app.button(key="contacts.column_is.phone1.1").click().run()
+
+    assert not app.warning
+    _, preparation = draft_of(app, console)
+    assert preparation.mapping["phone1"] == preparation.chosen["phone1"] == "Fone B"
+
+
+def test_an_open_question_about_columns_is_not_remembered_but_an_answer_is(open_page, console):
+    draft = prepare(console, sms_template())
+    app = upload(open_page("contacts", draft=draft), TWO_PHONES)
+    app.button(key="contacts.next").click().run()
+    again = upload(open_page("contacts", draft=prepare(console, sms_template())), TWO_PHONES)
+    assert again.warning
+    again.button(key="contacts.column_is.phone1.0").click().run()
+    again.button(key="contacts.next").click().run()
+    third = upload(open_page("contacts", draft=prepare(console, sms_template())), TWO_PHONES)
+    assert not third.warning
+    assert draft_of(third, console)[1].mapping["phone1"] == "Fone A"
+
+
 OPTED_OUT = """Nome;Celular;Aceita SMS
 Ana;11 98765-0001;sim
 Bia;11 98765-0002;não

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from omni.sheets.checking.column_mapping import propose
+from omni.sheets.checking.column_mapping import proposal, propose
 
 FIELDS = {"phone1": "phone", "phone2": "phone", "email": "email", "recipientName": "text"}
 
@@ -140,6 +140,43 @@ def test_the_address_is_the_contacts_own_main_one(columns, expected):
 def test_the_name_is_the_contacts(headers, expected):
     sample = pa.table(dict.fromkeys(headers, NAMES))
     assert propose(headers, {"recipientName": "text"}, sample).get("recipientName") == expected
+
+
+OTHERS = [f"(11) 94321-00{at:02}" for at in range(12)]
+
+
+@pytest.mark.parametrize(
+    ("columns", "close"),
+    [
+        ({"Telefone A": ONE, "Telefone B": TWO}, {"phone1": ("Telefone A", "Telefone B")}),
+        (
+            {"Celular comercial": ONE, "Celular residencial": TWO},
+            {"phone1": ("Celular comercial", "Celular residencial")},
+        ),
+        ({"Celular da mãe": ONE, "Celular do pai": TWO}, {"phone1": ("Celular da mãe", "Celular do pai")}),
+        ({"Celular": [*ONE[:7], *[""] * 5], "Telefone": TWO}, {"phone1": ("Telefone", "Celular")}),
+        ({"A": ONE, "B": TWO, "C": OTHERS}, {"phone1": ("A", "B", "C")}),
+        ({"E-mail NF": OWN, "E-mail boleto": OWN[::-1]}, {"email": ("E-mail NF", "E-mail boleto")}),
+        ({"Telefone A": ONE, "Telefone B": [*ONE[:11], ""]}, {}),  # the same numbers
+        ({"Celular": ONE, "WhatsApp": TWO}, {}),
+        ({"Celular 1": ONE, "Celular 2": TWO}, {}),
+        ({"Celular": ONE, "Celular 2 (recado)": TWO}, {}),
+        ({"Celular": ONE, "Celular do vendedor": TWO}, {}),
+        ({"E-mail": OWN, "E-mail financeiro": OWN[::-1]}, {}),
+        ({"Celular": ONE, "Telefone": FIXED}, {}),
+        ({"Celular": ONE}, {}),
+    ],
+)
+def test_columns_that_fit_about_equally_are_named(columns, close):
+    sample = pa.table({"Nome": NAMES, **columns})
+    found = proposal(sample.column_names, {"phone1": "phone", "email": "email"}, sample)
+    assert found.close == close
+    assert all(found.mapping[field] == headers[0] for field, headers in close.items())
+
+
+def test_two_phones_are_no_question_when_both_are_sent_to():
+    sample = pa.table({"Telefone A": ONE, "Telefone B": TWO})
+    assert proposal(sample.column_names, {"phone1": "phone", "phone2": "phone"}, sample).close == {}
 
 
 def test_no_column_is_given_to_two_destinations():

@@ -296,9 +296,12 @@ def _whose(column: _Column, groups: Sequence[tuple[int, str]]) -> float:
     rest = [
         word
         for word in column.words
-        if not word.isdigit() and word not in known | _NEUTRAL | _PERSONS | _MAIN | _SECOND | _WEAK_PHONES
+        if len(word) > 1
+        and not word.isdigit()
+        and word not in known | _NEUTRAL | _PERSONS | _MAIN | _SECOND | _WEAK_PHONES
     ]
-    return points - 4 * min(len(rest), 3)
+    is_bare = not rest and not words & (_PERSONS | _MAIN | _SECOND | _STRANGERS | _RELATIVES)
+    return points + (5 if is_bare else 0) - 4 * min(len(rest), 3)
 
 
 def _cells_contradict(column: _Column) -> bool:

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+import pyarrow.compute as pc
 import streamlit as st
 
 from omni import wiring
 from omni.core.field_kind import FieldKind
 from omni.core.template import needed_fields
+from omni.service.checking import close_columns
 from omni.service.column_mapping import matched_before, propose_mapping, shape_of
 from omni.service.preparation import COMMON_FIELDS, Preparation
+from omni.sheets.blanks import blank_cells
 from omni.sheets.sheet import Sheet
 from omni.ui import session
 from omni.ui.drafting import OpenDraft
@@ -31,6 +34,7 @@ _REFUSED: Final = key("contacts", "new_refused")
 _ADDED: Final = key("contacts", "fields_added")
 _KIND_ICONS: Final[Mapping[FieldKind, str]] = {"phone": "call", "email": "mail", "text": "notes"}
 _SAMPLES: Final = 3
+_CHOICES_BESIDE: Final = 3
 _ROWS_SAMPLED: Final = 200
 """Rows from which the first values of a column are taken."""
 
@@ -103,18 +107,56 @@ def columns(draft: OpenDraft, sheet: Sheet, fields: list[Field]) -> None:
         if known is not None and known.mapping.items() <= draft.preparation.mapping.items():
             when = moment(known.updated_at)
             st.caption(f":material/history: {t('contacts.as_before', file=plain(known.file), when=plain(when))}")
+        close = _close(draft, sheet)
         for field in fields:
             _row(draft, sheet, field)
+            if field.name in close:
+                _question(draft, sheet, field, close[field.name])
         with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
             add_field(draft, sheet)
             st.caption(t("contacts.placeholder_hint", example="{{" + plain(sheet.columns[0]) + "}}"), width="stretch")
 
 
 def remember(draft: OpenDraft, sheet: Sheet) -> None:
-    """Save the mapping for the next spreadsheet with the same headers."""
-    mapping = {name: header for name, header in draft.preparation.mapping.items() if header in sheet.columns}
+    """Save the mapping for the next spreadsheet with the same headers, without fields whose column is a question."""
+    close = _close(draft, sheet)
+    mapping = {
+        name: header
+        for name, header in draft.preparation.mapping.items()
+        if header in sheet.columns and name not in close
+    }
     if mapping and draft.preparation.upload is not None:
         wiring.console().lists.mappings.remember(shape_of(sheet), mapping, draft.preparation.upload.name)
+
+
+def _close(draft: OpenDraft, sheet: Sheet) -> dict[str, tuple[str, ...]]:
+    return close_columns(wiring.console().workspace(draft.id), draft.preparation, sheet)
+
+
+def _question(draft: OpenDraft, sheet: Sheet, field: Field, headers: Sequence[str]) -> None:
+    """Ask which of some columns holds a field; nothing is sent before one of them is chosen."""
+    with st.container(border=True, key=key("contacts", "column_question", field.name)):
+        st.warning(t(f"contacts.column_question_{field.kind}"), icon=":material/help:")
+        with st.grid(min(_CHOICES_BESIDE, len(headers)), min_column_width=240, gap="medium"):
+            for place, header in enumerate(headers):
+                with st.container(gap="xsmall"):
+                    st.markdown(f"**{plain(header)}**")
+                    filled = int(pc.sum(pc.invert(blank_cells(sheet.table.column(header)))).as_py())
+                    st.caption(t("contacts.column_filled", n=filled, rows=sheet.table.num_rows))
+                    st.text(_first_values(sheet, replace(field, column=header)), width="stretch", wrap=False)
+                    st.button(
+                        t("contacts.column_use", column=header),
+                        icon=":material/check:",
+                        key=key("contacts", "column_is", field.name, place),
+                        on_click=_choose,
+                        args=(draft, field.name, header),
+                    )
+
+
+def _choose(draft: OpenDraft, name: str, header: str) -> None:
+    """Callback: save which of the columns in question a field is matched with."""
+    session.forget(key("contacts", "page"))
+    draft.change(lambda now: now.with_columns({name: header}))
 
 
 def _row(draft: OpenDraft, sheet: Sheet, field: Field) -> None:
@@ -167,8 +209,9 @@ def _match(draft: OpenDraft, name: str, is_removed: bool = False) -> None:
     header: str | None = None if is_removed else session.value(key("contacts", "column", name))
 
     def edit(now: Preparation) -> Preparation:
-        others = {field: column for field, column in now.mapping.items() if field != name}
-        return replace(now, mapping=others if header is None else {**now.mapping, name: header})
+        if header is not None:
+            return now.with_columns({name: header})
+        return replace(now, mapping={field: column for field, column in now.mapping.items() if field != name})
 
     draft.change(edit)
 

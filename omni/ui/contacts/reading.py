@@ -252,10 +252,15 @@ def read_as(draft: OpenDraft, reading: ReadOptions) -> None:
     workspace = wiring.console().workspace(draft.id)
     before, trial = _sheet(workspace, draft.preparation), replace(draft.preparation, reading=reading)
     after = _sheet(workspace, trial)
-    found: dict[str, str] = {}
+    found = Preparation()
     if after is not None and (before is None or before.columns != after.columns):
         found = matched(wiring.console().lists.mappings, trial, after)
-    draft.change(lambda now: replace(now, reading=reading, mapping={**now.mapping, **found}))
+
+    def edit(now: Preparation) -> Preparation:
+        mapping, chosen = {**now.mapping, **found.mapping}, {**now.chosen, **found.chosen}
+        return replace(now, reading=reading, mapping=mapping, chosen=chosen)
+
+    draft.change(edit)
 
 
 def _sheet(workspace: Workspace, preparation: Preparation) -> Sheet | None:

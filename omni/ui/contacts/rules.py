@@ -84,9 +84,9 @@ def choose_country(draft: OpenDraft, country: str) -> None:
             return changed  # the page shows the error
         fields = now.fields()
         # A phone that was matched before was left out by the operator.
-        if any(fields[name] == "phone" for name in {**now.mapping, **matched(mappings, now, sheet)}):
+        if any(fields[name] == "phone" for name in {**now.mapping, **matched(mappings, now, sheet).mapping}):
             return changed
-        return replace(changed, mapping=matched(mappings, changed, sheet))
+        return matched(mappings, changed, sheet)
 
     draft.change(edit)
 

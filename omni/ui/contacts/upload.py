@@ -93,10 +93,16 @@ def take(draft: OpenDraft | None, name: str, data: BinaryIO) -> OpenDraft:
         upload = workspace.keep_upload(name, data)
         trial = replace(target.preparation, upload=upload, reading=ReadOptions())
         sheet = load_sheet(workspace, trial)
-        mapping = matched(wiring.console().lists.mappings, trial, sheet)
+        found = matched(wiring.console().lists.mappings, trial, sheet)
         target.change(
             lambda now: replace(
-                now, upload=upload, reading=ReadOptions(), mapping=mapping, fixes="", is_country_chosen=False
+                now,
+                upload=upload,
+                reading=ReadOptions(),
+                mapping=found.mapping,
+                chosen=found.chosen,
+                fixes="",
+                is_country_chosen=False,
             ),
             name=Path(name).stem.strip()[:MAX_NAME] if _is_untitled(target.name) else None,
         )

@@ -24,13 +24,13 @@ from omni.provider.payload import read_template
 from omni.service.checked_contacts import CheckedContacts
 from omni.service.checking import check_contacts, load_sheet
 from omni.service.column_mapping import placeholder_columns, propose_mapping
-from omni.service.doubled_signs import doubled_signs
 from omni.service.planning import Plan, make_plan
 from omni.service.preparation import Preparation
 from omni.service.questions import open_questions
 from omni.service.rejected_rows import write_rejected
 from omni.service.suppression import OptOutChoices
 from omni.service.suppression_sentences import suppression_lines
+from omni.service.text_warnings import text_warnings
 from omni.service.workspace import Workspace
 from omni.settings import Settings
 from omni.sheets.checking.duplicates import DUPLICATES, SAME
@@ -206,7 +206,7 @@ def run_check(args: argparse.Namespace, output: Output) -> int:
                 raise CampaignError(
                     "campaign.report_not_written", path=str(args.rejected), detail=err.strerror or ""
                 ) from err
-        about_template = [*template_errors, *doubled_signs(preparation.template, checked.sheet)]
+        about_template = [*template_errors, *text_warnings(preparation.template, checked)]
         if args.json:
             output.json(check_as_json(checked, about_template, output.text.problem))
         else:
@@ -225,8 +225,8 @@ def plan_of(
     for note in checked.sheet.assumptions.notes:
         if note.code in CONTACTS_MAY_BE_LOST:
             output.say(output.text(f"sheet_note.{note.code}", **note.params))
-    for question in open_questions(checked, preparation):
-        output.say(output.text.problem(question, "cli"))
+    for problem in (*open_questions(checked, preparation), *text_warnings(preparation.template, checked)):
+        output.say(output.text.problem(problem, "cli"))
     if errors := errors_of_template(preparation, checked):
         for problem in errors:
             output.say(output.text.problem(problem, "cli"))

@@ -7,7 +7,7 @@ in one pass and inserted values are not searched again, so a cell containing ``{
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
@@ -38,12 +38,19 @@ def stray_braces(text: str) -> str | None:
 
 def without_styles(html: str) -> str:
     """Return HTML without its style sheets, in which ``}}`` ends a rule within a rule."""
-    kept, at, lowered = [], 0, html.lower()
+    return "".join(part for part, is_style in style_parts(html) if not is_style)
+
+
+def style_parts(html: str) -> Iterator[tuple[str, bool]]:
+    """Cut HTML into the parts outside and inside of style sheets; yield each with whether it is inside."""
+    at, lowered = 0, html.lower()
     while (begin := lowered.find("<style", at)) >= 0:
         end = lowered.find("</style", begin)
-        kept.append(html[at:begin])
-        at = len(html) if end < 0 else end
-    return "".join([*kept, html[at:]])
+        end = len(html) if end < 0 else end
+        yield html[at:begin], False
+        yield html[begin:end], True
+        at = end
+    yield html[at:], False
 
 
 def render_text(text: str, values: Mapping[str, str], *, html: bool = False, one_line: bool = True) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, Final
 
 from omni.core.problem import Problem
@@ -23,22 +24,26 @@ _BEFORE: Final = re.compile(
 _BEHIND: Final = re.compile(r"(?<=\{\{)\s*([^{}]{0,200}[^\s{}])\s*(\}\})\s{0,4}(%)")
 _ROWS: Final = 200
 _SHARE: Final = 0.5
+_NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
-def doubled_signs(template: Template, sheet: Sheet) -> list[Problem]:
-    """Return a warning for each placeholder beside which a text repeats the sign of most cells of its column."""
+def doubled_signs(template: Template, sheet: Sheet, headers: Mapping[str, str] = _NO_HEADERS) -> list[Problem]:
+    """Return a warning for each placeholder beside which a text repeats the sign of most cells of its column.
+
+    ``headers`` are the columns of placeholders that are not named like theirs.
+    """
     return [
         Problem(SIGN_TWICE, "warning", step=number, field=field, column=name, value=sign)
         for number, step in enumerate(template.steps, start=1)
         for field, text in texts_of(step)
-        for name, sign in _doubled(text, sheet)
+        for name, sign in _doubled(text, sheet, headers)
     ]
 
 
-def without_doubled_signs(step: Step, sheet: Sheet) -> Step:
+def without_doubled_signs(step: Step, sheet: Sheet, headers: Mapping[str, str] = _NO_HEADERS) -> Step:
     """Return the step with each doubled sign left to the cells."""
     changes: dict[str, Any] = {
-        field: _left_out(text, doubled) for field, text in texts_of(step) if (doubled := _doubled(text, sheet))
+        field: _left_out(text, doubled) for field, text in texts_of(step) if (doubled := _doubled(text, sheet, headers))
     }
     return replace(step, **changes) if changes else step
 
@@ -53,11 +58,11 @@ def _left_out(text: str, doubled: Sequence[tuple[str, str]]) -> str:
     return _BEHIND.sub(behind, _BEFORE.sub(before, text))
 
 
-def _doubled(text: str, sheet: Sheet) -> list[tuple[str, str]]:
+def _doubled(text: str, sheet: Sheet, headers: Mapping[str, str]) -> list[tuple[str, str]]:
     """Return the names and signs of the placeholders in a text beside which a sign is written twice."""
     written = [(found[2], found[1]) for found in _BEFORE.finditer(text)]
     written += [(found[1], found[3]) for found in _BEHIND.finditer(text)]
-    return [(name, sign) for name, sign in dict.fromkeys(written) if _has_sign(sheet, name, sign)]
+    return [(name, sign) for name, sign in dict.fromkeys(written) if _has_sign(sheet, headers.get(name, name), sign)]
 
 
 def _has_sign(sheet: Sheet, name: str, sign: str) -> bool:

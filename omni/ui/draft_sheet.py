@@ -17,8 +17,8 @@ from omni.core.template import template_problems
 from omni.errors import OmniError
 from omni.service.checked_contacts import CheckedContacts, Reach
 from omni.service.column_mapping import placeholder_columns
-from omni.service.doubled_signs import doubled_signs
 from omni.service.preparation import Preparation
+from omni.service.text_warnings import text_warnings
 from omni.ui.drafting import OpenDraft
 from omni.ui.text import t
 
@@ -65,8 +65,8 @@ class SheetFacts:
         """Return the problems of the steps; without contacts only those that need no spreadsheet."""
         if self.checked is None:
             return template_problems(preparation.template)
-        signs = doubled_signs(preparation.template, self.checked.sheet)
-        return [*template_problems(preparation.template, self.mapping, self.columns), *signs]
+        found = template_problems(preparation.template, self.mapping, self.columns)
+        return [*found, *text_warnings(preparation.template, self.checked)]
 
     def reach(self, step: int) -> Reach | None:
         """Return the reach of step ``step`` (from 1); None without contacts."""

@@ -550,7 +550,18 @@ def test_a_sign_that_the_cells_show_is_left_out_of_the_text_with_one_click(open_
     draft = prepare(console, sms_template("{{Nome}}: R$ {{Valor}}"), rows, header=header)
     app = open_page("flow", draft=draft)
     assert "Leave it out of the text" in words(app)
-    [button] = [each for each in app.button if each.key and each.key.startswith("flow.signs.")]
+    [button] = [each for each in app.button if each.key and each.key.startswith("flow.leave_out_signs.")]
     button.click().run()
     assert steps_of(console, draft)[0]["messageText"] == "{{Nome}}: {{Valor}}"
     assert "Leave it out of the text" not in words(app)
+
+
+def test_a_merge_tag_of_another_program_is_replaced_with_one_click(open_page, console):
+    rows = [["Ana", phone(1)], ["Bia", phone(2)]]
+    draft = prepare(console, sms_template("Ola [NOME], *|OFERTA|*"), rows, header=("Nome", "Celular"))
+    app = open_page("flow", draft=draft)
+    assert "looks like a mark of another program" in words(app)
+    [button] = [each for each in app.button if each.key and each.key.startswith("flow.use_placeholders.")]
+    button.click().run()
+    assert steps_of(console, draft)[0]["messageText"] == "Ola {{Nome}}, *|OFERTA|*"
+    assert "is a mark of another program" not in words(app)

@@ -174,6 +174,12 @@ def test_columns_that_fit_about_equally_are_named(columns, close):
     assert all(found.mapping[field] == headers[0] for field, headers in close.items())
 
 
+def test_two_rows_of_one_contact_have_a_phone_and_an_address():
+    sample = pa.table({"Nome": ["Ana", "Ana"], "Celular": ONE[:1] * 2, "E-mail": ["ana@example.com", ""]})
+    fields = {"phone1": "phone", "phone2": "phone", "email": "email"}
+    assert propose(sample.column_names, fields, sample) == {"phone1": "Celular", "email": "E-mail"}
+
+
 def test_two_phones_are_no_question_when_both_are_sent_to():
     sample = pa.table({"Telefone A": ONE, "Telefone B": TWO})
     assert proposal(sample.column_names, {"phone1": "phone", "phone2": "phone"}, sample).close == {}

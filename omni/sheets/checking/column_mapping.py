@@ -174,7 +174,7 @@ def proposal(
         kind = fields[field]
         scores = [(_score(column, field, kind), column) for column in columns if column.header not in taken]
         fitting = sorted((pair for pair in scores if pair[0] > 0), key=_by_points)
-        fitting = _own(fitting, kind, others=bool(rated))
+        fitting = _own(fitting, kind, others=any(fields[name] == kind for name in rated))
         if fitting:
             found[field] = fitting[0][1].header
             taken.add(fitting[0][1].header)
@@ -199,7 +199,10 @@ def _by_points(pair: tuple[float, _Column]) -> tuple[float, int, int]:
 
 
 def _own(fitting: list[tuple[float, _Column]], kind: FieldKind, *, others: bool) -> list[tuple[float, _Column]]:
-    """Leave out columns of strangers, and columns with one value for all, where there are others."""
+    """Leave out columns of strangers, and columns with one value for all, where there are others.
+
+    ``others`` is true if another field of that kind has a column already.
+    """
     own = [pair for pair in fitting if not _is_strangers(pair[1])]
     if not own and others and kind != "text":
         return []  # a second number is better missing than a stranger's

@@ -14,8 +14,10 @@ import streamlit as st
 from omni.core.problem import Problem
 from omni.core.rendering import placeholders_in
 from omni.core.steps import REQUIRED, MtStep, Step, destination_kind
+from omni.service.checked_contacts import CheckedContacts
 from omni.service.doubled_signs import SIGN_TWICE, without_doubled_signs
 from omni.service.flow_editing import fields_to_choose
+from omni.service.merge_tags import MERGE_TAG, with_placeholders
 from omni.service.preparation import Preparation
 from omni.ui import session
 from omni.ui.components.sms_size import SizeWords, sms_size
@@ -61,15 +63,16 @@ def show(
                 if isinstance(step, MtStep) and field.name == "message_text":
                     show_size(step_id, step, sample, sheet)
                 step_notes.show(at for at in ours if at.field == field.name)
-                if any(at.code == SIGN_TWICE and at.field == field.name for at in ours):
-                    st.button(
-                        t("step.leave_out_signs"),
-                        icon=":material/auto_fix_high:",
-                        type="tertiary",
-                        key=key("flow", "signs", field.name, step_id),
-                        on_click=_leave_out_signs,
-                        args=(draft, number, sheet),
-                    )
+                for code, (name, repair) in _REPAIRS.items():
+                    if any(at.code == code and at.field == field.name for at in ours):
+                        st.button(
+                            t(f"step.{name}"),
+                            icon=":material/auto_fix_high:",
+                            type="tertiary",
+                            key=key("flow", name, field.name, step_id),
+                            on_click=_repair,
+                            args=(draft, number, sheet, repair),
+                        )
         if line[-1] == last_text:
             step_columns.show(step_id, step, sheet)
     if step.extra:
@@ -77,15 +80,30 @@ def show(
         step_notes.show(problem for problem in ours if problem.field in step.extra)
 
 
-def _leave_out_signs(draft: OpenDraft, number: int, sheet: SheetFacts) -> None:
-    """Callback: leave signs that the cells show already out of the texts of step ``number``."""
+def _without_signs(step: Step, checked: CheckedContacts) -> Step:
+    return without_doubled_signs(step, checked.sheet, checked.placeholders)
+
+
+def _with_placeholders(step: Step, checked: CheckedContacts) -> Step:
+    return with_placeholders(step, checked.sheet)
+
+
+_REPAIRS: Final[Mapping[str, tuple[str, Callable[[Step, CheckedContacts], Step]]]] = {
+    SIGN_TWICE: ("leave_out_signs", _without_signs),
+    MERGE_TAG: ("use_placeholders", _with_placeholders),
+}
+"""Code of a finding to the button that repairs the text: its key in the catalog, and the repair of the step."""
+
+
+def _repair(draft: OpenDraft, number: int, sheet: SheetFacts, repair: Callable[[Step, CheckedContacts], Step]) -> None:
+    """Callback: repair the texts of step ``number``."""
     if sheet.checked is None:
         return
-    cells = sheet.checked.sheet
+    checked = sheet.checked
 
     def edit(now: Preparation) -> Preparation:
         steps = list(now.template.steps)
-        steps[number - 1] = without_doubled_signs(steps[number - 1], cells)
+        steps[number - 1] = repair(steps[number - 1], checked)
         return replace(now, template=replace(now.template, steps=tuple(steps)))
 
     draft.change(edit)

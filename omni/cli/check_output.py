@@ -8,9 +8,11 @@ from typing import Any, Final
 
 from omni.cli.output import Output
 from omni.core.clean_text import visible
+from omni.core.field_kind import kind_of_field
 from omni.core.problem import Problem
 from omni.locale import Text
 from omni.service.checked_contacts import CheckedContacts
+from omni.service.column_mapping import why_unmatched
 from omni.service.questions import COLUMNS
 from omni.service.suppression import SuppressionFacts
 from omni.service.suppression_sentences import reach_note, suppression_lines
@@ -165,6 +167,10 @@ def print_check(checked: CheckedContacts, template_errors: list[Problem], output
         of_rows, count = [], 0
         field = summary.reach[0].destination_field if summary.reach else "phone1"
         output.line(text("cli.no_column", field=field, columns=_named(checked.sheet.columns)))
+        for reason, columns in why_unmatched(checked.sheet, kind_of_field(field), summary.country.country):
+            output.line(text(f"contacts.{reason}", columns=columns))
+            if reason == "hidden_left_out":
+                output.line(text("cli.hidden_hint"))
     problems = [*template_errors, *of_rows]
     for problem in problems:
         output.line(text.problem(problem, "cli"))

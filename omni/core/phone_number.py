@@ -19,7 +19,7 @@ import phonenumbers
 from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumber, ValidationResult
 
 _SCIENTIFIC: Final = re.compile(r"\+?(\d+)(?:[.,](\d*))?[eE]\+?(\d{1,4})")
-_NUMBER_SEPARATORS: Final = re.compile(r"[/;|,&\\\n]|\s(?:e|y|o|ou|or|and)\s", re.IGNORECASE)
+_NUMBER_SEPARATORS: Final = re.compile(r"[/;|,&\\\n]|:{2,}|\s(?:e|y|o|ou|or|and)\s", re.IGNORECASE)
 _UNEXPECTED_SIGN: Final = re.compile(r"[^\d\s.,;:/\\|&()\[\]{}'\"_~-]")
 _DIGITS_AND_MARKS: Final = re.compile(r"\+?[\d.-]*")
 _BRAZIL, _MEXICO = 55, 52

@@ -10,6 +10,7 @@ from omni.core.field_kind import FieldKind
 from omni.service.preparation import Preparation
 from omni.service.workspace import fingerprint
 from omni.sheets.checking.column_mapping import Proposal, proposal, spread_sample
+from omni.sheets.checking.destination_columns import destination_columns
 from omni.sheets.sheet import Sheet
 from omni.store.people.saved import SavedMapping, SavedMappings
 
@@ -28,6 +29,20 @@ def propose_columns(sheet: Sheet, fields: Mapping[str, FieldKind], country: str 
         {field: titles[title] for field, title in found.mapping.items()},
         {field: tuple(titles[title] for title in close) for field, close in found.close.items()},
     )
+
+
+def why_unmatched(sheet: Sheet, kind: FieldKind, country: str) -> list[tuple[str, str]]:
+    """Return why a sheet has no column for a field of phones or e-mails: ends of keys of the catalog, with columns.
+
+    It may hold only the other kind, or have hidden columns, which are left out.
+    """
+    found = []
+    known = destination_columns(sheet, country=country)
+    if known and kind not in known.values():
+        found.append(("only_emails" if kind == "phone" else "only_phones", list(known)))
+    if sheet.hidden_columns:
+        found.append(("hidden_left_out", list(sheet.hidden_columns)))
+    return [(name, ", ".join(headers)) for name, headers in found]
 
 
 def placeholder_columns(sheet: Sheet, mapping: Mapping[str, str]) -> list[str]:

@@ -190,6 +190,30 @@ def test_a_clean_sheet_ends_with_zero(tmp_path, capsysbinary):
     assert json.loads(out)["rows"]["ready"] == 3
 
 
+@pytest.mark.parametrize(
+    ("rows", "header", "hidden", "sentences"),
+    [
+        ([["Ana", "ana@example.com"]], ["Nome", "E-mail"], None, ["has e-mail addresses (E-mail)"]),
+        (
+            [["Ana", "ana@example.com", "11987650001"]],
+            ["Nome", "E-mail", "Celular"],
+            "C",
+            ["has e-mail addresses (E-mail)", "are left out: Celular", "--include-hidden-columns"],
+        ),
+    ],
+)
+def test_why_no_column_is_matched_is_said(tmp_path, capsysbinary, rows, header, hidden, sentences):
+    path = make_xlsx(tmp_path / "a.xlsx", [header, *rows])
+    if hidden:
+        book = openpyxl.load_workbook(path)
+        book.active.column_dimensions[hidden].hidden = True
+        book.save(path)
+    template = write_template(tmp_path / "t.json", sms_template())
+    code, out, _ = run(capsysbinary, "check", path, "--template", template)
+    assert code == 1
+    assert [each for each in sentences if each not in out] == []
+
+
 def test_a_sheet_without_a_matched_column_says_once_what_to_do(tmp_path, capsysbinary):
     sheet = write_csv_sheet(tmp_path / "a.csv", [["x", ""], ["y", "w"], ["z", ""]] * 30, ("Coisa", "Outra"))
 

@@ -247,6 +247,8 @@ def test_nothing_is_no_problem(written: str) -> None:
         ("T11900000001", "phone.letters"),
         ("11 90000-0001 / 11 90000-0002", "phone.several"),
         ("11900000001;11900000002", "phone.several"),
+        ("+55 11 90000 0001 ::: +55 11 3000 0001", "phone.several"),
+        ("(11) 90000 0001 ::: (11) 3000 0001", "phone.several"),
         ("11 90000-0001 11 90000-0002", "phone.several"),
         ("11 90000-0001 ou 11 3000-0001", "phone.several"),
         ("11 3000-0001/0002", "phone.several"),

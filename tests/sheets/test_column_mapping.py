@@ -193,3 +193,27 @@ def test_no_column_is_given_to_two_destinations():
 def test_what_we_add_to_rejected_rows_is_no_destination_when_they_come_back(header):
     sample = pa.table({header: ["Celular: 5511900000001"] * 3, "Celular": ["900000001"] * 3})
     assert propose(sample.column_names, {"phone1": "phone", "phone2": "phone"}, sample) == {"phone1": "Celular"}
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["98765-0001", "98765-0002", "(11) 98765-0003"],
+        ["(11) 98765-0001 / (11) 3333-0001", "(11) 98765-0002"],
+        ["5,51199E+12", "5511987650002"],
+        ["5511987650001@c.us", "5511987650002@s.whatsapp.net"],
+    ],
+)
+def test_badly_written_phones_are_matched_without_a_header(cells):
+    sample = pa.table({"A": NAMES[: len(cells)], "B": cells})
+    assert propose(["A", "B"], {"phone1": "phone", "email": "email"}, sample) == {"phone1": "B"}
+
+
+def test_phones_come_before_badly_written_ones_without_a_header():
+    sample = pa.table({"A": ["98765-0001", "98765-0002"], "B": ["11987650003", "11987650004"]})
+    assert propose(["A", "B"], {"phone1": "phone"}, sample) == {"phone1": "B"}
+
+
+@pytest.mark.parametrize("cells", [["10/12/2026", "11/12/2026"], ["1234.56", "99.90"], ["01310-100", "04001-001"]])
+def test_dates_amounts_and_postal_codes_are_no_phones(cells):
+    assert propose(["A"], {"phone1": "phone"}, pa.table({"A": cells})) == {}

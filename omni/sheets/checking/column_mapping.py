@@ -8,7 +8,7 @@ with the same value in every row is nobody's own.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,6 +32,10 @@ _SCIENTIFIC: Final = re.compile(r"\s*\+?\d[.,]?\d*[eE]\+?\d{1,2}\s*")
 _CUT_SHORT_DIGITS: Final = 6
 _BADLY_WRITTEN: Final = frozenset({"phone.several", "phone.scientific", "phone.letters", "phone.nine_missing"})
 """Reasons for which a cell is refused although it was meant as a phone."""
+_REFUSED_AS_WRITTEN: Final = frozenset(
+    {"phone.several", "phone.scientific", "phone.nine_missing", "phone.area_code_missing"}
+)
+"""Reasons for which a cell is refused that can hardly be anything but a phone."""
 
 
 def _words(text: str) -> frozenset[str]:
@@ -105,8 +109,9 @@ class _Column:
     """A header as words, and shares found in its cells; ``fill`` is of all rows, the others of the filled cells.
 
     ``dialled`` is the share with enough digits for a phone of any country, ``cut_short`` with enough for half a phone
-    at least, ``meant`` with a phone in any spelling, ``phones`` with a number that exists, ``mobiles`` with one that
-    gets SMS, ``emails`` with an e-mail address, ``addresses`` with an @, ``letters`` with letters and no digit.
+    at least, ``meant`` with a phone in any spelling, ``written`` with a number that exists or is badly written,
+    ``phones`` with a number that exists, ``mobiles`` with one that gets SMS, ``emails`` with an e-mail address,
+    ``addresses`` with an @ that is in no phone, ``letters`` with more letters than digits.
     ``is_constant`` means that all filled cells, at least two, are equal. Without filled cells, ``fill`` is 0, or None
     without a sample.
     """
@@ -118,6 +123,7 @@ class _Column:
     dialled: float = 0
     cut_short: float = 0
     meant: float = 0
+    written: float = 0
     phones: float = 0
     mobiles: float = 0
     emails: float = 0
@@ -258,10 +264,12 @@ def _phone_score(column: _Column, field: str) -> float:
     if _is_other(column) or words & _LABELS:
         return 0
     if not points:
-        return 30 * column.phones + 40 * (column.fill or 0) if column.has_cells and column.phones >= 0.6 else 0
+        # Without a word in the header the cells decide: first those that are phones, then those meant as phones.
+        share = column.phones if column.phones >= 0.6 else column.written - 1
+        return max(0.0, 30 * share + 40 * (column.fill or 0)) if column.has_cells and column.written >= 0.6 else 0
     points += 20 if words & set(words_of(field)) else 0
     if column.has_cells:
-        points += 60 * (column.fill or 0) + 40 * column.meant + 15 * column.mobiles
+        points += 60 * (column.fill or 0) + 40 * column.meant + 25 * column.mobiles
     return max(1.0, points + _whose(column, PHONES))
 
 
@@ -354,8 +362,9 @@ def _column(place: int, header: str, sample: pa.Table | None, country: str) -> _
         return _Column(place, header, words, 0.0)
     texts = [cell.strip()[:_LONGEST_CELL] for cell in cells]
     phones = [normalise_phone(text, country) for text in texts]
+    addresses = ["@" in text and phone.value is None for text, phone in zip(texts, phones, strict=True)]
 
-    def share(hits: Iterator[bool]) -> float:
+    def share(hits: Iterable[bool]) -> float:
         return sum(hits) / len(cells)
 
     meant = (
@@ -372,11 +381,15 @@ def _column(place: int, header: str, sample: pa.Table | None, country: str) -> _
         dialled=share(bool(_DIALLED.fullmatch(text)) for text in texts),
         cut_short=share(bool(_CUT_SHORT.fullmatch(text)) for text in texts),
         meant=share(meant),
+        written=share(phone.value is not None or phone.problem in _REFUSED_AS_WRITTEN for phone in phones),
         phones=share(phone.value is not None for phone in phones),
         mobiles=share(phone.value is not None and sms_obstacle(phone.value) is None for phone in phones),
-        emails=share("@" in text and normalise_email(text).value is not None for text in texts),
-        addresses=share("@" in text for text in texts),
-        letters=share(any(map(str.isalpha, text)) and sum(map(str.isdigit, text)) <= 2 for text in texts),
+        emails=share(
+            is_address and normalise_email(text).value is not None
+            for text, is_address in zip(texts, addresses, strict=True)
+        ),
+        addresses=share(addresses),
+        letters=share(sum(map(str.isalpha, text)) > sum(map(str.isdigit, text)) for text in texts),
         distinct=len(set(texts)) / len(texts),
         is_constant=len(texts) > 1 and len(set(texts)) == 1,
     )

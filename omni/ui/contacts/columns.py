@@ -18,7 +18,7 @@ from omni import wiring
 from omni.core.field_kind import FieldKind
 from omni.core.template import needed_fields
 from omni.service.checking import close_columns
-from omni.service.column_mapping import matched_before, propose_mapping, shape_of
+from omni.service.column_mapping import matched_before, propose_mapping, shape_of, why_unmatched
 from omni.service.preparation import COMMON_FIELDS, Preparation
 from omni.sheets.blanks import blank_cells
 from omni.sheets.sheet import Sheet
@@ -112,6 +112,10 @@ def columns(draft: OpenDraft, sheet: Sheet, fields: list[Field]) -> None:
             _row(draft, sheet, field)
             if field.name in close:
                 _question(draft, sheet, field, close[field.name])
+        lacking = {field.kind for field in fields if field.is_needed and field.column is None and field.kind != "text"}
+        for kind in sorted(lacking):
+            for reason, headers in why_unmatched(sheet, kind, draft.preparation.country):
+                st.caption(f":material/info: {t(f'contacts.{reason}', columns=plain(headers))}")
         with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
             add_field(draft, sheet)
             st.caption(t("contacts.placeholder_hint", example="{{" + plain(sheet.columns[0]) + "}}"), width="stretch")

@@ -92,6 +92,7 @@ _WEAK_PHONES: Final = _words(
 )
 """Words that mean a phone if the cells look like phones."""
 _WEAK_POINTS: Final = 45
+_SURNAMES: Final = _words("sobrenome sobrenomes apellido apellidos surname last")
 _NOT_NAMES: Final = _words(
     "prefix prefixo prefijo suffix sufixo sufijo nickname apelido apodo phonetic yomi organization organizacao "
     "organizacion additional middle maiden short file initials iniciais user usuario login domain dominio plan plano "
@@ -167,11 +168,12 @@ def proposal(
     points. No further header is given to two fields.
     """
     columns = [_column(place, header, sample, country) for place, header in enumerate(headers)]
-    found = {field: column.header for field in fields for column in columns if column.header == field}
-    for field in fields:
-        if field not in found:
-            alike = [column.header for column in columns if column.header.casefold() == field.casefold()]
-            found.update({field: alike[0]} if alike else {})
+    found: dict[str, str] = {}
+    for field, kind in fields.items():
+        named = [column for column in columns if column.header == field]
+        named += [column for column in columns if column.header.casefold() == field.casefold()]
+        if named and not _is_empty_name(named[0], columns, field, kind):
+            found[field] = named[0].header
     taken = set(found.values())
     rated: dict[str, list[tuple[float, _Column]]] = {}
     for field in sorted(fields, key=lambda name: (ordinal(words_of(name)), list(fields).index(name))):
@@ -196,6 +198,13 @@ def spread_sample(table: pa.Table, rows: int = SAMPLE_ROWS) -> pa.Table:
     if table.num_rows <= rows:
         return table
     return table.take(pa.array(np.linspace(0, table.num_rows - 1, rows).astype(np.int64)))
+
+
+def _is_empty_name(column: _Column, columns: Sequence[_Column], field: str, kind: FieldKind) -> bool:
+    """Tell whether a column has only the field's name, and another one has its phones or addresses."""
+    if kind == "text" or not column.has_cells or _score(column, field, kind):
+        return False
+    return any(_score(other, field, kind) for other in columns)
 
 
 def _by_points(pair: tuple[float, _Column]) -> tuple[float, int, int]:
@@ -275,8 +284,12 @@ def _phone_score(column: _Column, field: str) -> float:
 
 def _is_other(column: _Column) -> bool:
     """Tell whether the header says that the column holds something else, other than whose it is."""
-    whose = _STRANGERS | _RELATIVES
-    return bool(rank([word for word in column.words if word not in whose], OTHERS))
+    without = _STRANGERS | _RELATIVES
+    if rank(column.words, PHONES):
+        without |= {"valor"}  # «Telefone 1 - Valor» beside «Telefone 1 - Rótulo»
+    if set(column.words) & {"y", "e", "and"} and rank(column.words, NAMES) == 100:
+        without |= _SURNAMES
+    return bool(rank([word for word in column.words if word not in without], OTHERS))
 
 
 def _is_strangers(column: _Column) -> bool:

@@ -24,8 +24,12 @@ EMAILS: Final = ((100, "email e+mail correo+electronico correio+eletronico"), (8
 
 NAMES: Final = (
     (100, "nome nombre name nome+completo nombre+completo full+name fullname nomecompleto recipientname"),
+    (95, "nomes nombres names"),
     (90, "destinatario recipient cliente customer primeiro+nome primer+nombre first+name firstname contato+nome"),
     (80, "paciente aluno alumno titular socio assinante beneficiario associado segurado pessoa persona usuario user"),
+    (70, "aluna alumna socia segurada comprador compradora hospede huesped passageiro pasajero morador moradora"),
+    (70, "membro miembro participante funcionario funcionaria empleado estudante estudiante devedor deudor inquilino"),
+    (70, "candidato candidata inscrito convidado invitado doador donante tutor tutora suscriptor asegurado"),
     (50, "contato contacto contact razao+social razon+social"),
 )
 

@@ -66,7 +66,7 @@ def with_joined_phones(sheet: Sheet) -> Sheet:
     for phone in (part for part in _parts(sheet, _is_phone) if part.header not in codes):
         area = _nearest(areas, phone) if _lack(sample, phone, _is_local) else None
         country = _nearest(countries, phone) if _lack(sample, phone, _has_no_plus) else None
-        if area or country:
+        if (area or country) and _are_changed(sample, phone, country, area):
             sheet = _with_column(sheet, [part.header for part in (country, area, phone) if part], country, area)
     return sheet
 
@@ -116,6 +116,13 @@ def _lack(sample: pa.Table, part: _Part, lacks: Callable[[pa.ChunkedArray], pa.C
     """Tell whether some filled cells of a column of phones lack a code."""
     cells = _filled(sample, part)
     return len(cells) > 0 and pc.sum(lacks(cells)).as_py() >= max(1, _SOME * len(cells))
+
+
+def _are_changed(sample: pa.Table, phone: _Part, country: _Part | None, area: _Part | None) -> bool:
+    """Tell whether some numbers get a code that they do not have yet."""
+    before, after = sample.column(phone.place), _joined(sample, phone.header, country, area)
+    changed: int = pc.sum(pc.not_equal(after, before)).as_py()
+    return changed >= max(1, _SOME * len(_filled(sample, phone)))
 
 
 def _nearest(codes: Sequence[_Part], phone: _Part) -> _Part | None:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from omni import wiring
 from omni.cli.output import Output
+from omni.core.campaign import shown_state
 from omni.core.hours import iso
 from omni.errors import CampaignError
 from omni.locale import Text
@@ -55,7 +56,8 @@ def run_status(args: argparse.Namespace, output: Output) -> int:
             {
                 "id": item.id,
                 "name": item.name,
-                "state": item.state,
+                "state": shown_state(item.state, item.start_at),
+                "start": None if item.start_at is None else iso(item.start_at),
                 "created": iso(item.created_at),
                 "contacts": dict(item.counts),
             }
@@ -69,7 +71,8 @@ def run_status(args: argparse.Namespace, output: Output) -> int:
             for state, count in item.counts.items()
             if count
         )
-        output.line(f"{item.id}  {item.name}  {output.text(f'campaign.{item.state}')}  {counts}")
+        state = output.text(f"campaign.{shown_state(item.state, item.start_at)}")
+        output.line(f"{item.id}  {item.name}  {state}  {counts}")
     if not found:
         output.note("cli.no_campaigns")
     for worker in console.workers():

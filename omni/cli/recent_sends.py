@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from omni.cli.output import Output
+from omni.core.campaign import shown_state
 from omni.errors import CampaignError
 from omni.service.preparation import Whom
 from omni.service.recent_sends import RecentContacts
@@ -39,7 +40,7 @@ def show(found: RecentContacts, output: Output) -> None:
             campaign=one.name,
             when=when,
             who=one.created_by,
-            state=text(f"campaign.{one.state}"),
+            state=text(f"campaign.{shown_state(one.state, one.start_at)}"),
         )
     if (more := len(found.earlier) - _CAMPAIGNS) > 0:
         output.note("repeats.more", n=more)

@@ -19,6 +19,7 @@ from omni.core.campaign import ContactState, Progress
 from omni.errors import CampaignError, SettingsError, StoreError
 from omni.locale import Text
 from omni.service.launching import Launch, SendReview
+from omni.service.pause_sentence import moment
 from omni.service.preparation import Start, Whom
 from omni.service.questions import open_questions
 from omni.service.reporting import format_of, write_report
@@ -97,6 +98,8 @@ def run_send(args: argparse.Namespace, output: Output) -> int:
         account = output.text("cli.practice_account") if args.practice else str(settings.username)
         for line in suppression_lines(checked.summary, output.text, is_command=True):
             output.say(line)
+        if start is not None and start.clock_change:
+            output.note(f"send.clock_{start.clock_change}", **start.clock_params)
         if not args.yes:
             output.note("cli.confirm", n=plan.contacts, requests=plan.requests, account=account)
             return 2
@@ -116,7 +119,8 @@ def run_send(args: argparse.Namespace, output: Output) -> int:
             created = console.launch(order, review.preparation, review.checked, plan)
     output.note("cli.created", n=plan.contacts, requests=plan.requests, account=account, id=str(created.id))
     if start is not None:
-        output.note("cli.scheduled", id=str(created.id), when=start.local.replace("T", " "), zone=start.zone)
+        when = moment(start.epoch, start.zone, output.text)
+        output.note("cli.scheduled", id=str(created.id), when=when, zone=start.zone)
         return 0
     return work_on(console, created.id, output, args.out)
 

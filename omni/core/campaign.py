@@ -60,6 +60,11 @@ class Outcome:
     params: Mapping[str, object] = field(default_factory=dict)
 
 
+def shown_state(state: CampaignState, start_at: float | None) -> CampaignState | Literal["scheduled"]:
+    """Return the state for people: a paused campaign with a start time is scheduled."""
+    return "scheduled" if state == "paused" and start_at is not None else state
+
+
 @dataclass(frozen=True, slots=True)
 class Campaign:
     """A campaign as it was frozen, with its present state.

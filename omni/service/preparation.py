@@ -52,9 +52,30 @@ class Start:
     def epoch(self) -> float:
         """The moment in UTC epoch seconds.
 
-        Of an hour that the clock repeats, the first one counts; a time that the clock skips moves to the next hour.
+        Of an hour that the clock repeats, the first one counts; a time that the clock skips is moved on by as much as
+        the clock is.
         """
-        return datetime.fromisoformat(self.local).replace(tzinfo=ZoneInfo(self.zone)).timestamp()
+        return self._local.timestamp()
+
+    @property
+    def clock_change(self) -> Literal["skipped", "repeated"] | None:
+        """Whether the clock skips this local time or passes it twice on that day; None on all other days."""
+        first, second = self._local, self._local.replace(fold=1)
+        if first.utcoffset() == second.utcoffset():
+            return None
+        back = datetime.fromtimestamp(first.timestamp(), first.tzinfo)
+        return "repeated" if back.replace(tzinfo=None) == first.replace(tzinfo=None) else "skipped"
+
+    @property
+    def clock_params(self) -> dict[str, str]:
+        """Parameters of the sentence about a clock change: the time asked for, that of the start, and its offset."""
+        at = datetime.fromtimestamp(self.epoch, ZoneInfo(self.zone))
+        offset = f"{at:%z}"
+        return {"asked": self.local[11:16], "hour": f"{at:%H:%M}", "offset": f"UTC{offset[:3]}:{offset[3:]}"}
+
+    @property
+    def _local(self) -> datetime:
+        return datetime.fromisoformat(self.local).replace(tzinfo=ZoneInfo(self.zone))
 
 
 @dataclass(frozen=True, slots=True)

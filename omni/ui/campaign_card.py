@@ -6,15 +6,14 @@ from typing import Final, Protocol
 
 import streamlit as st
 
-from omni.core.campaign import CampaignState, CampaignSummary
+from omni.core.campaign import CampaignState, CampaignSummary, shown_state
 from omni.ui import session, shell
 from omni.ui.keys import key
 from omni.ui.shell import Badge
 from omni.ui.text import moment, t
 
-SCHEDULED: Final = "scheduled"
 STATES: Final = {
-    SCHEDULED: (":material/schedule:", "violet"),
+    "scheduled": (":material/schedule:", "violet"),
     "running": (":material/sync:", "blue"),
     "paused": (":material/pause_circle:", "orange"),
     "cancelled": (":material/cancel:", "gray"),
@@ -35,7 +34,7 @@ class _Shown(Protocol):
 
 def badges_of(campaign: _Shown) -> list[Badge]:
     """Return the badges of the state and of the mode. A paused campaign with a start time is scheduled."""
-    state = SCHEDULED if campaign.start_at is not None else campaign.state
+    state = shown_state(campaign.state, campaign.start_at)
     icon, color = STATES[state]
     mode = (
         Badge(t("history.practice"), ":material/science:", "orange")

@@ -323,8 +323,14 @@ def test_a_trial_a_time_and_a_halt_from_the_command_line(tmp_path, environment):
 
     later = omni(*given, "--at", "2031-03-09 08:30", "--zone", "America/Bogota")
     assert later.returncode == 0
-    assert "Campaign 2 starts by itself on 2031-03-09 08:30 (America/Bogota)" in later.stderr
-    assert json.loads(omni("status", "2", "--json").stdout)["contacts"]["pending"] == 30
+    assert "Campaign 2 starts by itself on 3/9/31, 8:30 AM (America/Bogota)" in later.stderr.replace("\u202f", " ")
+    status = json.loads(omni("status", "2", "--json").stdout)
+    assert (status["state"], status["start"]) == ("scheduled", "2031-03-09T13:30:00+00:00")
+    assert status["contacts"]["pending"] == 30
+    assert "scheduled" in omni("status").stdout
+    asked = [each for each in given if each != "--yes"]
+    skipped = omni(*asked, "--at", "2031-03-09 02:30", "--zone", "America/Tijuana")
+    assert (skipped.returncode, "so it starts at 03:30 (UTC-07:00)" in skipped.stderr) == (2, True)
 
     past = omni(*given, "--at", "2020-01-01 08:30")
     assert past.returncode == 2

@@ -31,6 +31,14 @@ def later(app):
     return app.selectbox("send.start.zone").set_value("America/Bogota").run()
 
 
+def test_a_start_that_the_clock_skips_is_said(open_page, console):
+    app = later(open_page("send", draft=ready(console)))
+    app.date_input("send.start.day").set_value(date(2031, 3, 9)).run()
+    app.time_input("send.start.hour").set_value(clock_time(2, 30)).run()
+    app.selectbox("send.start.zone").set_value("America/Tijuana").run()
+    assert "The clock skips 02:30 on that day, so it starts at 03:30 (UTC-07:00)." in words(app)
+
+
 def test_a_start_is_chosen_by_day_hour_and_place_and_the_campaign_waits_for_it(open_page, console):
     draft = ready(console)
     app = later(open_page("send", draft=draft))

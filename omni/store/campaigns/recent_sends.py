@@ -45,6 +45,7 @@ class RecentCampaign:
     created_at: float
     contacts: int
     template_json: str
+    start_at: float | None
     not_counted: int
     mark: tuple[int, ...]
 
@@ -86,6 +87,7 @@ class RecentSends:
                     campaign.c.created_at,
                     campaign.c.contacts,
                     campaign.c.template,
+                    campaign.c.start_at,
                 )
                 .where(*in_window(practice, since))
                 .order_by(campaign.c.id.desc())

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from omni import wiring
+from omni.core.campaign import shown_state
 from omni.service.preparation import Whom
 from omni.service.recent_sends import RecentContacts
 from omni.ui import session
@@ -83,7 +84,7 @@ def _campaigns(found: RecentContacts) -> None:
             "campaign": [each.campaign.name for each in shown],
             "who": [each.campaign.created_by for each in shown],
             "when": [moment(each.campaign.created_at) for each in shown],
-            "state": [t(f"campaign.{each.campaign.state}") for each in shown],
+            "state": [t(f"campaign.{shown_state(each.campaign.state, each.campaign.start_at)}") for each in shown],
             "steps": [t("repeats.same_steps" if each.same_steps else "repeats.other_steps") for each in shown],
         }
     )

@@ -41,8 +41,9 @@ def choose(draft: OpenDraft, ready: int) -> None:
 
 
 def sentence(start: Start) -> str:
-    """Return the start as a sentence with day, hour and zone."""
-    return t("send.starts", when=moment(start.epoch, start.zone, text()), zone=start.zone)
+    """Return the start as a sentence with day, hour and zone, and with what the clock does at that time."""
+    starts = t("send.starts", when=moment(start.epoch, start.zone, text()), zone=start.zone)
+    return f"{starts} {t(f'send.clock_{start.clock_change}', **start.clock_params)}" if start.clock_change else starts
 
 
 def zones(first: str) -> Sequence[str]:

@@ -47,6 +47,7 @@ def test_delete_removes_and_control_z_brings_back_with_its_text(visit):
     page.keyboard.press("Backspace")
     expect_order(page, "MT")
     page.keyboard.press("Control+z")
+    expect_order(page, "MT", "EMAIL")
     page.keyboard.press("Control+z")
     expect_order(page, "MT", "VOICE", "EMAIL")
     expect_spoken(page, "Call is back as step 2 of 3")

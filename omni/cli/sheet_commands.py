@@ -34,7 +34,7 @@ from omni.service.text_warnings import text_warnings
 from omni.service.workspace import Workspace
 from omni.settings import Settings
 from omni.sheets.checking.duplicates import DUPLICATES, SAME
-from omni.sheets.checking.gaps import GAP_RULES
+from omni.sheets.checking.gaps import EMPTY_WORDS, GAP_RULES, with_words
 from omni.sheets.checking.screening import Agreed
 from omni.sheets.sheet import CONTACTS_MAY_BE_LOST, ReadOptions
 
@@ -73,6 +73,9 @@ def add_sheet_arguments(parser: argparse.ArgumentParser, text: Text, *, template
     parser.add_argument("--correct-emails", action="store_true", help=text("cli.correct_emails"))
     parser.add_argument("--repair-texts", action="store_true", help=text("cli.repair_texts"))
     parser.add_argument("--gaps", choices=GAP_RULES, default="reject", help=text("cli.gaps"))
+    for name in ("--empty-value", "--real-value"):
+        about = text(f"cli.{name[2:].replace('-', '_')}")
+        parser.add_argument(name, action="append", default=[], metavar="VALUE", help=about)
     parser.add_argument("--same", choices=SAME, default="first", help=text("cli.same"))
     parser.add_argument("--suppress", choices=SUPPRESS, default="contact", help=text("cli.suppress"))
     for name in ("--opted-out", "--opted-in"):
@@ -145,6 +148,7 @@ def prepared(args: argparse.Namespace, settings: Settings) -> Iterator[tuple[Wor
             suppress=args.suppress,
             opt_out=_opt_out(args),
             gaps=args.gaps,
+            empty_words=with_words(EMPTY_WORDS, args.empty_value, args.real_value),
             agreed=Agreed(args.allow_foreign, args.add_nine, args.correct_emails, args.repair_texts),
             template=template,
         )

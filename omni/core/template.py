@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from omni.core.destination import normalise_email
 from omni.core.field_kind import FieldKind
@@ -21,6 +22,9 @@ from omni.core.steps import (
     destination_kind,
     texts_of,
 )
+
+_COLUMNS_NAMED: Final = 20
+"""Most columns named in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,4 +152,13 @@ def _placeholder_problems(number: int, step: Step, columns: Collection[str]) -> 
     for field_name, text in texts_of(step):
         for name in placeholders_in(text):
             if name not in columns:
-                yield Problem("step.placeholder_unknown", "error", step=number, field=field_name, value=name)
+                params = {"columns": _named(columns)}
+                yield Problem(
+                    "step.placeholder_unknown", "error", step=number, field=field_name, value=name, params=params
+                )
+
+
+def _named(columns: Collection[str]) -> str:
+    """Name the columns, the first twenty at most."""
+    more = ["…"] if len(columns) > _COLUMNS_NAMED else []
+    return ", ".join([*list(columns)[:_COLUMNS_NAMED], *more])

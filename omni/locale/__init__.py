@@ -79,13 +79,15 @@ class Text:
         """Return the sentence for a finding: its place, the problem, and the remedy.
 
         ``instead`` is a namespace in which some findings have a different sentence, for example on the command line,
-        where there are no pages to refer to.
+        where there are no pages to refer to. A finding about an empty cell may have a sentence that ends in ``_empty``.
         """
         name = problem.field or ""
         label = f"field.{name}"
-        own = f"{instead}.{problem.code}"
+        own, usual = f"{instead}.{problem.code}", f"problem.{problem.code}"
+        if not (problem.value or "").strip() and self.has(f"{usual}_empty"):
+            usual += "_empty"
         return self(
-            own if self.has(own) else f"problem.{problem.code}",
+            own if self.has(own) else usual,
             row=problem.row,
             column=problem.column or name,
             field=self(label) if problem.step and self.has(label) else name,

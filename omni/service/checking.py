@@ -35,7 +35,7 @@ from omni.sheets.checking.serial_dates import error_values, serial_dates
 from omni.sheets.checking.text_findings import Texts, sample_of, texts_in
 from omni.sheets.reading.reader_process import read_into
 from omni.sheets.sheet import Sheet
-from omni.sheets.string_columns import give_back_memory
+from omni.sheets.string_columns import Mask, give_back_memory
 
 _SAMPLES: Final = 5
 """Tidied cells that are kept to be shown."""
@@ -75,7 +75,7 @@ def check_contacts(
     upload = preparation.upload
     fixes = {place: text for place, text in read_fixes(workspace, preparation).items() if place[1] in sheet.columns}
     key = fingerprint(
-        "check 13",
+        "check 14",
         upload.sha256 if upload else "",
         asdict(preparation.reading),
         mapping,
@@ -183,13 +183,19 @@ def _write_check(
     columns |= {f"x:{header}": column for header, column in unwanted.further.items()}
     columns |= {f"t:{name}": found.values for name, found in texts.items() if found.is_changed}
     write_table(folder / "contacts.arrow", pa.table(columns))
-    missing = [
-        gap_findings(sheet, headers.get(name) or mapping[name], name, mask, gaps.rule)
-        for name, mask in checked.gaps.items()
-    ]
-    serials = [find(sheet, header, name) for name, header in headers.items() for find in (serial_dates, error_values)]
-    damaged = [found.damaged for found in texts.values()]
-    further = [*serials, *damaged]
+    lacking: dict[str, tuple[str, Mask]] = {}
+    for name, mask in checked.gaps.items():
+        # Two names in the texts may have the same column: its cell is one gap.
+        header = headers.get(name) or mapping[name]
+        first, known = lacking.get(header, (name, mask))
+        lacking[header] = first, known | mask
+    missing = [gap_findings(sheet, header, name, mask, gaps.rule) for header, (name, mask) in lacking.items()]
+    in_texts: dict[str, str] = {}
+    for name, header in headers.items():
+        in_texts.setdefault(header, name)
+    further = [serial_dates(sheet, header, name) for header, name in in_texts.items()]
+    further += [error_values(sheet, header, name, gaps.empty[name]) for header, name in in_texts.items()]
+    further += [found.damaged for found in texts.values()]
     counts, errors = write_problems(folder / "problems.arrow", checked, sheet.rows, missing, further)
     facts = {
         "kinds": dict(kinds),

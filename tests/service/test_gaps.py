@@ -124,3 +124,37 @@ def test_style_sheets_may_have_braces():
     html = "<style>@media print{a{b:c}}</style><p>{{Nome}}</p><STYLE>x{y{}}"
     assert stray_braces(without_styles(html)) is None
     assert stray_braces(without_styles("<p>{{Nome}</p><style>a{b{}}</style>")) is not None
+
+
+def test_two_spellings_of_a_name_report_a_cell_once(checked):
+    step = SMS | {"messageText": "Ola {{nome}}, {{Nome}}"}
+    _, rows, gaps = checked([step])
+    assert gaps == [(3, "Nome"), (4, "Nome")]
+    assert rows["gaps"] == 2
+
+
+def test_an_error_value_that_counts_as_empty_is_reported_once(tmp_path, capsysbinary):
+    (tmp_path / "a.csv").write_text("Nome;Celular\n#N/D;11987650001\n#REF!;11987650002\nAna;11987650003\n", "utf-8")
+    (tmp_path / "t.json").write_text(json.dumps({"steps": [SMS]}), "utf-8")
+    files = map(str, ("check", tmp_path / "a.csv", "--template", tmp_path / "t.json", "--json"))
+    _, out, _ = run(capsysbinary, *files, "--real-value", "#ref!")
+    found = [(item["row"], item["code"]) for item in json.loads(out)["problems"]]
+    assert found == [(2, "text.gap"), (3, "text.error_value")]
+
+
+def test_the_empty_words_can_be_changed(checked):
+    _, rows, gaps = checked([SMS], "--empty-value", "Ana", "--real-value", "NaN")
+    assert gaps == [(2, "Nome"), (3, "Nome")]
+    assert (rows["ready"], rows["gaps"]) == (2, 2)
+
+
+def test_two_columns_alike_are_named_when_a_text_asks_for_one(tmp_path, capsysbinary):
+    (tmp_path / "a.csv").write_text("Nome;NOME;Celular\nAna;Bia;11987650001\n", "utf-8")
+    (tmp_path / "t.json").write_text(json.dumps({"steps": [SMS]}), "utf-8")
+    files = (tmp_path / "a.csv", "--template", tmp_path / "t.json")
+    code, out, _ = run(capsysbinary, "check", *files)
+    assert code == 1
+    assert "Nome, NOME, Celular" in out
+    assert '--map "nome=HEADER"' in out
+    code, out, _ = run(capsysbinary, "preview", *files, "--map", "nome=NOME")
+    assert "Ola Bia" in out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from omni.sheets.checking.check import check
@@ -52,5 +53,9 @@ def test_a_formula_that_was_never_calculated_is_the_reason_of_a_rejected_row(tmp
 def test_error_values_of_any_language_are_warned_of(tmp_path):
     errors = ["#N/D", "#N/A", "#REF!", "#¡VALOR!", "#¿NOMBRE?", "#DIV/0!", "#NÚM!", "Err:502", "########"]
     sheet = read_column(tmp_path / "a.csv", "Valor", [*errors, "#1", "# promo!", "#TBT", "N/D"])
-    found = error_values(sheet, "Valor", "Valor").to_pylist()
+    nowhere = np.zeros(sheet.table.num_rows, dtype=bool)
+    found = error_values(sheet, "Valor", "Valor", nowhere).to_pylist()
     assert [(finding["code"], finding["value"]) for finding in found] == [(ERROR_VALUE, error) for error in errors]
+    first = nowhere.copy()
+    first[0] = True
+    assert [finding["value"] for finding in error_values(sheet, "Valor", "Valor", first).to_pylist()] == errors[1:]

@@ -59,6 +59,13 @@ class Gaps:
 NO_GAPS: Final = Gaps()
 
 
+def with_words(words: Sequence[str], more: Sequence[str], fewer: Sequence[str]) -> tuple[str, ...]:
+    """Return the words with ``more`` and without ``fewer``, in lower case and each once."""
+    left_out = {word.strip().lower() for word in fewer}
+    wanted = (word.strip().lower() for word in (*words, *more))
+    return tuple(dict.fromkeys(word for word in wanted if word and word not in left_out))
+
+
 def empty_values(values: pa.ChunkedArray, words: Collection[str]) -> Mask:
     """Mark the clean values that are empty, or one of ``words``, which are in lower case."""
     says_nothing = pc.is_in(pc.utf8_lower(values), pa.array(["", *words], pa.string()))

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from omni.sheets.checking.findings import PARAMS, SCHEMA
 from omni.sheets.sheet import Sheet
-from omni.sheets.string_columns import one_chunk
+from omni.sheets.string_columns import Mask, one_chunk
 
 SERIAL_DATE: Final = "text.serial_date"
 ERROR_VALUE: Final = "text.error_value"
@@ -57,10 +57,13 @@ def serial_dates(sheet: Sheet, header: str, name: str) -> pa.Table:
     return SCHEMA.empty_table()
 
 
-def error_values(sheet: Sheet, header: str, name: str) -> pa.Table:
-    """Return a warning, in the form of ``SCHEMA``, for each error value such as ``#N/D`` in a column."""
+def error_values(sheet: Sheet, header: str, name: str, empty: Mask) -> pa.Table:
+    """Return a warning, in the form of ``SCHEMA``, for each error value such as ``#N/D`` in a column.
+
+    Cells that count as ``empty`` are left out: they are gaps.
+    """
     cells = one_chunk(sheet.table.column(header))
-    is_error = np.asarray(pc.match_substring_regex(cells, _ERROR))
+    is_error = np.asarray(pc.match_substring_regex(cells, _ERROR)) & ~empty
     return _warnings(sheet, cells, is_error, header, name, ERROR_VALUE) if is_error.any() else SCHEMA.empty_table()
 
 

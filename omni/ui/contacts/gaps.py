@@ -10,7 +10,7 @@ import streamlit as st
 
 from omni.core.rendering import names_used
 from omni.service.checked_contacts import CheckedContacts
-from omni.sheets.checking.gaps import GAP_RULES
+from omni.sheets.checking.gaps import EMPTY_WORDS, GAP_RULES, with_words
 from omni.ui import session
 from omni.ui.drafting import OpenDraft
 from omni.ui.keys import key
@@ -66,12 +66,16 @@ def _choose(draft: OpenDraft, name: str, widget: str) -> None:
 
 
 def gaps(draft: OpenDraft, checked: CheckedContacts) -> None:
-    """Show how many contacts lack a value of a text, with the choice whether to send to them, and the empty words."""
+    """Show how many contacts lack a value of a text, with the choice whether to send to them, and the empty words.
+
+    The words are shown whenever a text uses a column, so that one that is missing in the list can be added.
+    """
     if not checked.gaps:
+        if names_used(draft.preparation.template.steps):
+            _empty_words(draft)
         return
     words = {rule: t(f"contacts.gaps_{rule}") for rule in GAP_RULES}
     session.reflect(_RULE, draft.preparation.gaps)
-    session.reflect(_WORDS, list(draft.preparation.empty_words))
     with st.container(border=True):
         st.markdown(f":material/space_bar: **{t('contacts.gaps', n=checked.gaps)}**")
         st.segmented_control(
@@ -83,17 +87,23 @@ def gaps(draft: OpenDraft, checked: CheckedContacts) -> None:
             on_change=_decide,
             args=(draft,),
         )
-        with st.expander(t("contacts.gaps_words")):
-            st.multiselect(
-                t("contacts.gaps_words"),
-                list(draft.preparation.empty_words),
-                key=_WORDS,
-                accept_new_options=True,
-                help=t("contacts.gaps_words_help"),
-                label_visibility="collapsed",
-                on_change=_set_words,
-                args=(draft,),
-            )
+        _empty_words(draft)
+
+
+def _empty_words(draft: OpenDraft) -> None:
+    """Show the values that count as empty; any of them can be left out, and others added."""
+    session.reflect(_WORDS, list(draft.preparation.empty_words))
+    with st.expander(t("contacts.gaps_words"), icon=":material/space_bar:"):
+        st.multiselect(
+            t("contacts.gaps_words"),
+            with_words(EMPTY_WORDS, draft.preparation.empty_words, ()),
+            key=_WORDS,
+            accept_new_options=True,
+            help=t("contacts.gaps_words_help"),
+            label_visibility="collapsed",
+            on_change=_set_words,
+            args=(draft,),
+        )
 
 
 def _decide(draft: OpenDraft) -> None:
@@ -105,5 +115,5 @@ def _decide(draft: OpenDraft) -> None:
 
 def _set_words(draft: OpenDraft) -> None:
     """Callback: save the values that count as empty."""
-    words = tuple(dict.fromkeys(str(word).strip().lower() for word in session.value(_WORDS, []) if str(word).strip()))
+    words = with_words([str(word) for word in session.value(_WORDS, [])], (), ())
     draft.change(lambda now: replace(now, empty_words=words))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
@@ -84,6 +85,13 @@ def test_two_columns_of_that_name_are_not_chosen_between(tmp_path):
     path.write_text("Nome;NOME\nAna;Bia\n", "utf-8")
     sheet = read(path)
     assert found_in(sms("{Nome} [nome] *|nome|*"), sheet) == [("{Nome}", "Nome"), ("*|nome|*", None)]
+
+
+@pytest.mark.parametrize("run_of", ["{", "<", "[", "%", "*|", "#", "{a", "<<a ", "[ ", "{{", "&lt;", "__"])
+def test_a_long_run_of_signs_costs_little(sheet, run_of):
+    began = time.process_time()
+    found_in(sms(run_of * (32_000 // len(run_of))), sheet)
+    assert time.process_time() - began < 3  # a hundred times as long as it takes
 
 
 def test_check_and_preview_name_the_tag(tmp_path, capsysbinary):

@@ -1,6 +1,7 @@
 """Damaged spreadsheets by the thousand: each is read or refused with a reason, and no row is lost.
 
-``make fuzz`` tries ten thousand; the tests run the same code on some hundreds. A seed identifies a file.
+``make fuzz`` tries ten thousand; the tests run the same code on some hundreds. A seed identifies a file. What is posted
+to the contacts of every csv file that can be read is compared with what Contacts shows.
 """
 
 from __future__ import annotations
@@ -8,18 +9,30 @@ from __future__ import annotations
 import argparse
 import csv
 import io
+import json
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 import zipfile
 from collections import Counter
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
 from omni.core.field_kind import FieldKind
+from omni.core.rendering import render_text
+from omni.core.steps import EmailStep, MtStep
+from omni.core.template import Template
 from omni.errors import SheetError
+from omni.provider.payload import NO_PHONE
+from omni.service.checking import check_contacts, load_sheet
+from omni.service.column_mapping import propose_mapping
+from omni.service.planning import make_plan
+from omni.service.preparation import Preparation
+from omni.service.workspace import Workspace
 from omni.sheets.blanks import is_blank
 from omni.sheets.checking.check import check
 from omni.sheets.checking.column_mapping import propose
@@ -62,6 +75,7 @@ TOKENS = (
     b"PK\x03\x04",
 )
 READ = "read"
+POSTED = "contacts posted as shown"
 PATIENCE = 30.0
 """Seconds allowed for a file, even on a busy machine; taking longer is a failure."""
 ROUND = 250
@@ -152,6 +166,8 @@ def rows_accounted(seed: int, folder: Path) -> None:
         sheet = read(path)
         lost = unaccounted(sheet, made.filled)
         assert not lost, f"rows {sorted(lost)} of {path.name}"
+        if path.suffix == ".csv":
+            shown_is_posted(path, folder)
         people = set(made.people) - set(sheet.rows.to_pylist())
         assert not people, f"people in rows {sorted(people)} of {path.name}"
         path.unlink()
@@ -167,6 +183,40 @@ def records_accounted(path: Path) -> None:
     filled = [number for number, record in enumerate(found, start=1) if not all(map(is_blank, record))]
     lost = unaccounted(sheet, filled)
     assert not lost, f"rows {sorted(lost)[:9]}"
+
+
+def shown_is_posted(path: Path, folder: Path) -> int:
+    """Check that the bodies have, row by row, what Contacts shows; return the number of contacts compared."""
+    workspace = Workspace(folder / "draft")
+    with path.open("rb") as data:
+        preparation = Preparation(upload=workspace.keep_upload(path.name, data))
+    sheet = load_sheet(workspace, preparation)
+    used = set(propose_mapping(sheet, FIELDS).values())
+    named = next((header for header in sheet.columns if header not in used and not set("{}") & set(header)), None)
+    text = f"Olá {{{{{named}}}}}" if named else "Olá"
+    sms = MtStep(destination_field="phone1", message_text=text, flash_sms=False)
+    mail = EmailStep(destination_field="email", subject=text, from_email="loja@example.com", email_html="<p>Olá</p>")
+    preparation = replace(preparation, template=Template(steps=(sms, mail)))
+    preparation = replace(preparation, mapping=propose_mapping(sheet, preparation.fields()))
+    checked = check_contacts(workspace, preparation)
+    ready = {view.row: view for view in checked.rows("ready", 0, checked.summary.rows["ready"])}
+    plan = make_plan(workspace, checked, preparation.template, batch=7)
+    posted = set()
+    for number, body in enumerate(plan.bodies_in_order(), start=1):
+        request = json.loads(body)
+        sent = request["template"]["steps"]
+        for recipient, contact in zip(plan.recipients(number), request["contacts"], strict=True):
+            row = int(recipient["row"])
+            cells = {name: cell.value for name, cell in ready[row].cells.items()}
+            shown = {name: value or (NO_PHONE if name == "phone1" else "") for name, value in cells.items()}
+            assert contact["contactInfo"] == shown, f"row {row} of {path.name}"
+            values = checked.text_values(row, [named] if named else [])
+            for at, field in enumerate(("messageText", "subject")):
+                assert sent[at][field] == render_text(text, values), f"row {row} of {path.name}"
+            posted.add(row)
+    assert posted == ready.keys()
+    shutil.rmtree(workspace.folder)
+    return len(posted)
 
 
 def cells_kept(seed: int, folder: Path) -> None:
@@ -199,7 +249,7 @@ def _blank_tail(rows: list[list[str]]) -> int:
 def run(first: int, count: int, folder: Path) -> Counter[str]:
     """Try the files of seeds from ``first`` and count their results; print the seed of a failing file, then raise."""
     whole = intact_files(folder)
-    ends: Counter[str] = Counter()
+    ends: Counter[str] = Counter({POSTED: 0})
     for seed in range(first, first + count):
         kind = KINDS[seed % len(KINDS)]
         path = folder / f"damaged.{kind}"
@@ -213,6 +263,7 @@ def run(first: int, count: int, folder: Path) -> Counter[str]:
                 rows_accounted(seed, folder)
                 if ends[f"csv {READ}"] > read_before:
                     records_accounted(path)
+                    ends[POSTED] += shown_is_posted(path, folder)
         except BaseException:
             sys.stderr.write(f"seed {seed} ({kind})\n")
             raise
@@ -251,7 +302,7 @@ def main() -> int:
             failed.append(f"seeds {start} to {start + count - 1}: exit {done.returncode}\n{done.stderr[-2000:]}")
     for end, n in sorted(ends.items()):
         sys.stdout.write(f"{n:>8}  {end}\n")
-    sys.stdout.write(f"{sum(ends.values())} files read or refused, {len(failed)} rounds failed\n")
+    sys.stdout.write(f"{ends.total() - ends[POSTED]} files read or refused, {len(failed)} rounds failed\n")
     sys.stderr.writelines(failed)
     return 1 if failed else 0
 

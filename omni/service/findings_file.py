@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from omni.core.problem import Problem
 from omni.sheets.checking.check import Checked
-from omni.sheets.checking.findings import PARAMS, SCHEMA, in_order
+from omni.sheets.checking.findings import findings_about, in_order
 from omni.sheets.checking.gaps import GAP, GAP_SENT, GapRule
 from omni.sheets.sheet import Sheet
 from omni.sheets.string_columns import Mask, one_chunk, parts
@@ -63,16 +63,11 @@ def read_problems(table: pa.Table) -> list[Problem]:
 
 def gap_findings(sheet: Sheet, header: str, name: str, mask: Mask, rule: GapRule) -> pa.Table:
     """Return the findings about the rows in which placeholder ``name``, of the column ``header``, has no value."""
-    here = pa.array(mask)
-    rows = sheet.rows.filter(here)
-    texts = {"column": header, "field": name}
-    texts |= {"code": GAP, "severity": "error"} if rule == "reject" else {"code": GAP_SENT, "severity": "warning"}
-    columns = {key: pa.repeat(pa.scalar(text), len(rows)) for key, text in texts.items()}
-    columns |= {key: pa.nulls(len(rows), SCHEMA.field(key).type) for key in PARAMS}
-    cells = sheet.table.column(header) if header in sheet.columns else None
-    columns["row"] = rows
-    columns["value"] = pa.repeat(pa.scalar(""), len(rows)) if cells is None else one_chunk(cells.filter(here))
-    return pa.table([columns[key] for key in SCHEMA.names], schema=SCHEMA)
+    no_cells = pa.array([""] * len(mask), pa.string())
+    cells = one_chunk(sheet.table.column(header)) if header in sheet.columns else no_cells
+    if rule == "reject":
+        return findings_about(sheet, mask, cells, code=GAP, header=header, field=name, severity="error")
+    return findings_about(sheet, mask, cells, code=GAP_SENT, header=header, field=name)
 
 
 def _about(found: pa.Table, rows: pa.Int64Array) -> pa.Table:

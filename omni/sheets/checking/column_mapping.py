@@ -64,7 +64,10 @@ _RELATIVES: Final = _words(
     "hija son daughter irmao irma hermano hermana avo abuelo abuela tutor tutora vizinho vizinha vecino amigo amiga "
     "friend familiar parente pariente acompanhante acompanante "
 )
-"""Words for people near the contact: a second choice, for a second number too."""
+"""Words for people near the contact: a second choice."""
+_MESSAGES: Final = _words("recado recados")
+"""Words for a number at which messages are taken for the contact."""
+_EMERGENCY: Final = _words("emergencia emergencias emergency")
 _PERSONS: Final = _words(
     "cliente clientes customer client aluno aluna alunos alumno alumna student estudante estudiante paciente patient "
     "titular socio socia member membro associado asociado beneficiario beneficiaria assinante suscriptor subscriber "
@@ -219,8 +222,11 @@ def _own(fitting: list[tuple[float, _Column]], kind: FieldKind, *, others: bool)
     ``others`` is true if another field of that kind has a column already.
     """
     own = [pair for pair in fitting if not _is_strangers(pair[1])]
-    if not own and others and kind != "text":
-        return []  # a second number is better missing than a stranger's
+    if others and kind != "text":
+        # A second number is better missing than somebody else's; one for messages is given for that.
+        own = [pair for pair in own if not _is_relatives(pair[1])]
+        if not own:
+            return []
     fitting = own or fitting
     varied = [pair for pair in fitting if not pair[1].is_constant]
     return varied if others and kind != "text" else varied or fitting
@@ -297,6 +303,11 @@ def _is_strangers(column: _Column) -> bool:
     return bool(words & _STRANGERS) and not words & _PERSONS
 
 
+def _is_relatives(column: _Column) -> bool:
+    words = set(column.words)
+    return bool(words & _EMERGENCY) or (bool(words & _RELATIVES) and not words & (_PERSONS | _MESSAGES))
+
+
 def _whose(column: _Column, groups: Sequence[tuple[int, str]]) -> float:
     """Return points for the words of a header besides those for its kind."""
     words = set(column.words)
@@ -304,7 +315,7 @@ def _whose(column: _Column, groups: Sequence[tuple[int, str]]) -> float:
     points = 6.0 if is_person else 0.0
     if words & _STRANGERS and not is_person:
         points -= 90
-    elif words & _RELATIVES and not (is_person and not words & _words("emergencia emergency recado recados")):
+    elif words & _RELATIVES and not (is_person and not words & (_EMERGENCY | _MESSAGES)):
         points -= 75
     if words & _MAIN:
         points += 10

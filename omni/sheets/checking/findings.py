@@ -66,6 +66,35 @@ of the row that a row duplicates.
 PARAMS: Final = ("proposal", "country", "first")
 """The columns that are parameters of a finding."""
 
+
+def findings_about(
+    sheet: Sheet,
+    rows: Mask,
+    cells: pa.StringArray,
+    *,
+    code: str,
+    header: str,
+    field: str,
+    severity: Literal["error", "warning"] = "warning",
+    proposals: pa.StringArray | None = None,
+) -> pa.Table:
+    """Return one finding, in the form of ``SCHEMA``, for each of the ``rows`` about its cell under ``header``.
+
+    ``proposals`` has one for each of the rows.
+    """
+    if not rows.any():
+        return SCHEMA.empty_table()
+    here = pa.array(rows)
+    found = cells.filter(here)
+    texts = {"code": code, "severity": severity, "column": header, "field": field}
+    columns = {key: pa.repeat(pa.scalar(text), len(found)) for key, text in texts.items()}
+    columns |= {key: pa.nulls(len(found), SCHEMA.field(key).type) for key in PARAMS}
+    columns |= {"row": sheet.rows.filter(here), "value": found}
+    if proposals is not None:
+        columns["proposal"] = proposals
+    return pa.table([columns[key] for key in SCHEMA.names], schema=SCHEMA)
+
+
 _ABOUT_VALUES: Final = frozenset({code for code in NO_SMS if code})
 """Findings about the value that is sent; they show no proposal."""
 _ABOUT_DUPLICATES: Final = frozenset({"contact.duplicate", "contact.duplicate_dropped"})

@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from omni.sheets.checking.findings import PARAMS, SCHEMA
+from omni.sheets.checking.findings import SCHEMA, findings_about
 from omni.sheets.sheet import Sheet
 from omni.sheets.string_columns import Mask, one_chunk
 
@@ -53,7 +53,11 @@ def serial_dates(sheet: Sheet, header: str, name: str) -> pa.Table:
         filled = pc.sum(pc.not_equal(pc.utf8_trim_whitespace(others), "")).as_py() or 0
         dates = pc.sum(pc.match_substring_regex(others, shown)).as_py() or 0
         if (dates >= filled * _SMALLEST_SHARE) if filled else (shown == _DATE and bool(_TITLE.search(_plain(header)))):
-            return _warnings(sheet, cells, is_number, header, name)
+            found = cells.filter(pa.array(is_number))
+            proposals = pa.array([_meant(text) for text in found.to_pylist()], pa.string())
+            return findings_about(
+                sheet, is_number, cells, code=SERIAL_DATE, header=header, field=name, proposals=proposals
+            )
     return SCHEMA.empty_table()
 
 
@@ -64,21 +68,7 @@ def error_values(sheet: Sheet, header: str, name: str, empty: Mask) -> pa.Table:
     """
     cells = one_chunk(sheet.table.column(header))
     is_error = np.asarray(pc.match_substring_regex(cells, _ERROR)) & ~empty
-    return _warnings(sheet, cells, is_error, header, name, ERROR_VALUE) if is_error.any() else SCHEMA.empty_table()
-
-
-def _warnings(
-    sheet: Sheet, cells: pa.StringArray, mask: np.ndarray, header: str, name: str, code: str = SERIAL_DATE
-) -> pa.Table:
-    here = pa.array(mask)
-    found = cells.filter(here)
-    texts = {"code": code, "severity": "warning", "column": header, "field": name}
-    columns = {key: pa.repeat(pa.scalar(text), len(found)) for key, text in texts.items()}
-    columns |= {key: pa.nulls(len(found), SCHEMA.field(key).type) for key in PARAMS}
-    columns |= {"row": sheet.rows.filter(here), "value": found}
-    if code == SERIAL_DATE:
-        columns["proposal"] = pa.array([_meant(text) for text in found.to_pylist()], pa.string())
-    return pa.table([columns[key] for key in SCHEMA.names], schema=SCHEMA)
+    return findings_about(sheet, is_error, cells, code=ERROR_VALUE, header=header, field=name)
 
 
 def _meant(text: str) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from omni.sheets.checking.findings import PARAMS, SCHEMA
+from omni.sheets.checking.findings import findings_about
 from omni.sheets.checking.text_column import LONGEST, clean_texts, repaired_cells
 from omni.sheets.sheet import Sheet
 from omni.sheets.string_columns import Mask, one_chunk
@@ -60,11 +60,12 @@ def texts_in(sheet: Sheet, header: str, name: str, *, repair: bool) -> Texts:
     mended = pc.coalesce(proposals, cells) if repair and is_twice.any() else cells
     values = clean_texts(mended)
     tidied = np.asarray(pc.not_equal(values, mended))
-    findings = [
-        _findings(sheet, header, name, cells, is_twice, REPAIRED if repair else ENCODED_TWICE, proposals),
-        _findings(sheet, header, name, cells, _lost(values) & ~(is_twice & repair), LETTERS_LOST, None),
-    ]
-    return Texts(pa.chunked_array([values]), tidied, pa.concat_tables(findings))
+    code = REPAIRED if repair else ENCODED_TWICE
+    meant = clean_texts(proposals.filter(pa.array(is_twice)))
+    twice = findings_about(sheet, is_twice, cells, code=code, header=header, field=name, proposals=meant)
+    is_lost = _lost(values) & ~(is_twice & repair)
+    lost = findings_about(sheet, is_lost, cells, code=LETTERS_LOST, header=header, field=name)
+    return Texts(pa.chunked_array([values]), tidied, pa.concat_tables([twice, lost]))
 
 
 def _lost(texts: pa.StringArray) -> Mask:
@@ -81,28 +82,6 @@ def _lost(texts: pa.StringArray) -> Mask:
             lost = np.zeros(len(texts), np.bool_)
     found: Mask = lost | np.asarray(replaced)
     return found
-
-
-def _findings(
-    sheet: Sheet,
-    header: str,
-    name: str,
-    cells: pa.StringArray,
-    mask: Mask,
-    code: str,
-    proposals: pa.StringArray | None,
-) -> pa.Table:
-    if not mask.any():
-        return SCHEMA.empty_table()
-    here = pa.array(mask)
-    found = cells.filter(here)
-    texts = {"code": code, "severity": "warning", "column": header, "field": name}
-    columns = {key: pa.repeat(pa.scalar(text), len(found)) for key, text in texts.items()}
-    columns |= {key: pa.nulls(len(found), SCHEMA.field(key).type) for key in PARAMS}
-    columns |= {"row": sheet.rows.filter(here), "value": found}
-    if proposals is not None:
-        columns["proposal"] = clean_texts(proposals.filter(here))
-    return pa.table([columns[key] for key in SCHEMA.names], schema=SCHEMA)
 
 
 def sample_of(texts: Texts, sheet: Sheet, header: str, most: int) -> list[tuple[int, str, str]]:

@@ -23,7 +23,7 @@ from omni.sheets.reading.archive import chunks
 from omni.sheets.reading.merged_cells import Area
 from omni.sheets.reading.sheet_language import Signs
 from omni.sheets.reading.survey import MOST_MERGES, Survey
-from omni.sheets.reading.typed_cells import CellCollector, CellKind, Format, Placed, TypedCells
+from omni.sheets.reading.typed_cells import CellCollector, CellKind, Format, Placed, TypedCells, number_of
 
 _TYPED: Final = re.compile(rb'\boffice:value-type="(float|percentage|currency|date|time|boolean)"')
 _VALUE: Final = re.compile(rb'\boffice:(?:boolean-|date-|time-)?value="([^"]*)"')
@@ -203,7 +203,7 @@ def _is_value_itself(kind: bytes, value: str, text: str) -> bool:
     if not text or text == value:
         return True
     if kind in (b"float", b"percentage", b"currency"):
-        number = _number_of(value)
+        number = number_of(value)
         return text in (repr(number), f"{number:.0f}" if number == int(number) else "")
     if kind == b"date":
         return bool(_DATE.fullmatch(text))
@@ -230,15 +230,7 @@ def _without_text(kind: bytes, value: str) -> tuple[CellKind, int, float] | None
         return CellKind.NUMBER, 5 if seconds % 60 else 4, seconds / 86_400
     if value.isdecimal():
         return (CellKind.LONG, 0, 0.0) if len(value) > _KEPT_DIGITS else None
-    return CellKind.NUMBER, 0, _number_of(value)
-
-
-def _number_of(value: str) -> float:
-    try:
-        number = float(value)
-    except ValueError:
-        return 0.0
-    return number if np.isfinite(number) else 0.0
+    return CellKind.NUMBER, 0, number_of(value)
 
 
 def _styles(archive: ZipFile) -> bytes:

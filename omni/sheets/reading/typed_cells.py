@@ -130,3 +130,12 @@ class CellCollector:
         return TypedCells(
             numbers, texts, truths, errors, {}, others[CellKind.UNCALCULATED], others[CellKind.LONG], is_1904
         )
+
+
+def number_of(text: str) -> float:
+    """Return the number in a cell; 0 where a damaged file has none, as other readers do."""
+    try:
+        number = float(text)
+    except ValueError:
+        return 0.0
+    return number if np.isfinite(number) else 0.0

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from omni.sheets.reading.archive import attributes, place_of
-from omni.sheets.reading.typed_cells import CellCollector, CellKind, Format, TypedCells
+from omni.sheets.reading.typed_cells import CellCollector, CellKind, Format, TypedCells, number_of
 
 Bytes = npt.NDArray[np.uint8]
 _Ints = npt.NDArray[np.int64]
@@ -220,7 +220,7 @@ class XlsxCells:
         elif kind == b"e":
             self._found.add_one(column, row, CellKind.ERROR, 0, self._found.error_place(text))
         else:
-            number = _days_of(text) if kind == b"d" else _number_of(text)
+            number = _days_of(text) if kind == b"d" else number_of(text)
             if is_formula and number == 0:
                 self._zeros.add_one(column, row, CellKind.UNCALCULATED)
             self._has_results |= is_formula and number != 0
@@ -307,16 +307,7 @@ def _as_numbers(texts: pa.StringArray) -> npt.NDArray[np.float64]:
     try:
         return np.asarray(texts.cast(pa.float64()))
     except pa.ArrowInvalid:  # blanks around a number, or no number at all
-        return np.array([_number_of(text) for text in texts.to_pylist()])
-
-
-def _number_of(text: str) -> float:
-    """Return the number in a cell; 0 where a damaged file has none, as other readers do."""
-    try:
-        number = float(text)
-    except ValueError:
-        return 0.0
-    return number if np.isfinite(number) else 0.0
+        return np.array([number_of(text) for text in texts.to_pylist()])
 
 
 def _days_of(text: str) -> float:

@@ -34,6 +34,7 @@ with shell.header(t("review.title"), draft.name):
         st.switch_page(shell.page_path("send"))
 shell.show_mode(practice=preparation.practice or not wiring.console().settings.can_send_live)
 
+review_missing.doubtful_texts(draft, sheet)
 if missing:
     review_missing.show(draft, missing)
     plan = None

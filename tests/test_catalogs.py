@@ -159,6 +159,8 @@ def asked_by(call: ast.Call) -> Iterator[tuple[str, set[str] | None]]:
         prefix, dots = "", r"\w+\\\..+"
     elif name in ERRORS:
         prefix, dots = r"error\.", r".+"
+    elif name == "Note":
+        prefix, dots, given = r"sheet_note\.", r"\w+", None
     elif name == "Problem":
         prefix, dots, given = r"problem\.", r".+", _problem_parameters(call)
     else:

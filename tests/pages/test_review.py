@@ -262,3 +262,13 @@ def test_without_a_campaign_the_page_says_how_to_begin(open_page):
 def test_a_campaign_that_is_ready_goes_on_to_send(open_page, console):
     app = open_page("review", draft=prepare(console, sms_template(), contact_rows(1)))
     assert app.button("review.continue").click().run().title[0].value == "Send"
+
+
+def test_texts_with_merge_tags_of_other_programs_are_shown_before_sending(open_page, console):
+    rows = [["Ana", phone(1)], ["Bia", phone(2)]]
+    app = open_page("review", draft=prepare(console, sms_template("Ola [NOME]"), rows, header=("Nome", "Celular")))
+    assert "Look at these texts before you send" in words(app)
+    assert "is a mark of another program" in words(app)
+    assert not app.button(key="review.continue").disabled
+    app.button(key="review.look.0").click().run()
+    assert app.title[0].value == "Steps"

@@ -155,3 +155,9 @@ def test_exports_have_only_the_columns_of_the_file(tmp_path, capsysbinary):
     assert (code, found["columns"], found["rows"]["ready"]) == (1, {"phone1": "DDD + Telefone"}, 1)
     header = (tmp_path / "out.csv").read_text("utf-8-sig").splitlines()[0]
     assert header.endswith(";Nome;DDD;Telefone")
+
+
+def test_the_joined_columns_are_said_in_a_sentence(tmp_path, capsysbinary):
+    (tmp_path / "a.csv").write_text("Nome;DDD;Telefone\nAna;11;987650001\n", "utf-8")
+    _, out, _ = run(capsysbinary, "check", tmp_path / "a.csv")
+    assert "(DDD · Telefone). They are read joined, as “DDD + Telefone”." in out

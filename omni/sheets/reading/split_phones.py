@@ -19,8 +19,6 @@ from omni.sheets.reading.header import PHONES, rank, words_of
 from omni.sheets.sheet import Note, Sheet
 from omni.sheets.string_columns import ascii_digits, one_chunk
 
-JOINED: Final = "phones_joined"
-"""Code of the note about a joined column."""
 _SAMPLE: Final = 200
 _LONGEST_HEADER: Final = 80
 _AREA_WORDS: Final = frozenset({"ddd", "lada", "prefijo", "prefixo"})
@@ -181,7 +179,7 @@ def _with_column(sheet: Sheet, headers: list[str], country: _Part | None, area: 
     if unseen is not None:
         unseen = unseen.append_column(name, _joined(unseen, headers[-1], country, area))
     lost = sorted({row for header in headers for row in sheet.uncalculated.get(header, ())})
-    note = Note(JOINED, {"column": name, "columns": " · ".join(headers)})
+    note = Note("phones_joined", {"column": name, "columns": " · ".join(headers)})
     return replace(
         sheet,
         columns=(*sheet.columns, name),

@@ -11,6 +11,7 @@ import streamlit as st
 from omni.core.problem import Problem
 from omni.service.preparation import Preparation
 from omni.service.questions import open_questions
+from omni.service.text_warnings import text_warnings
 from omni.ui import session, shell
 from omni.ui.draft_sheet import SheetFacts
 from omni.ui.drafting import OpenDraft
@@ -61,8 +62,22 @@ def _of_problem(problem: Problem) -> Missing:
 
 def show(draft: OpenDraft, found: Sequence[Missing]) -> None:
     """Show the tasks, each with a button that opens its page, and its step if it concerns one."""
+    _list(draft, found, f":red[:material/error: **{t('review.need_to', n=len(found))}**]", "fix")
+
+
+def doubtful_texts(draft: OpenDraft, sheet: SheetFacts) -> None:
+    """Show the warnings about texts that are probably not meant as they are written; they keep nothing from sending."""
+    if sheet.checked is None:
+        return
+    warnings = text_warnings(draft.preparation.template, sheet.checked)
+    found = [Missing(problem_sentence(problem), "flow", problem.step, problem.field) for problem in warnings]
+    if found:
+        _list(draft, found, f":orange[:material/warning: **{t('review.doubtful_texts')}**]", "look")
+
+
+def _list(draft: OpenDraft, found: Sequence[Missing], title: str, name: str) -> None:
     with st.container(border=True, gap="small"):
-        st.markdown(f":red[:material/error: **{t('review.need_to', n=len(found))}**]")
+        st.markdown(title)
         for number, item in enumerate(found):
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(plain(item.sentence), width="stretch")
@@ -71,7 +86,7 @@ def show(draft: OpenDraft, found: Sequence[Missing]) -> None:
                     icon=":material/arrow_forward:",
                     type="tertiary",
                     icon_position="right",
-                    key=key("review", "fix", number),
+                    key=key("review", name, number),
                 ):
                     _go(draft, item)
 

@@ -25,6 +25,8 @@ SAMPLE_ROWS: Final = 200
 _LONGEST_CELL: Final = 400
 _CLOSE: Final = 8.0
 """Points between two columns up to which the operator has to choose."""
+_OWN: Final = 0.5
+"""Share of different values, of the filled cells, in a column of the contacts' own."""
 
 _DIALLED: Final = re.compile(r"\D*(?:\d\D{0,4}){8,15}")
 _CUT_SHORT: Final = re.compile(r"\D*(?:\d\D{0,4}){4,}")
@@ -55,14 +57,18 @@ _STRANGERS: Final = _words(
     "imobiliaria inmobiliaria avalista fiador fiadora guarantor aval secretaria secretary portaria "
     "recepcao empleador jefe chefe boss transportadora motorista driver entregador promotor promotora owner "
     "anfitriao anfitrion host campanha campana campaign suporte soporte support sac matriz "
-    "assistant assistente asistente"
+    "assistant assistente asistente lideranca executivo executiva ejecutivo ejecutiva executive gestor gestora closer "
+    "sdr recrutador reclutador terapeuta psicologo psicologa dentista veterinario veterinaria nutricionista cobrador "
+    "assessoria distribuidor distribuidora revendedor revendedora lider prestador prestadora zelador porteiro "
+    "concessionaria concesionaria restaurante captador profissional profesional"
 )
 """Words for other people and for firms. Their column is proposed only when there is no other."""
 _RELATIVES: Final = _words(
     "recado recados emergencia emergency emergencias responsavel responsable guardian conjuge esposa esposo "
     "marido mujer spouse wife husband pai mae pais padre madre padres father mother parent parents filho filha hijo "
     "hija son daughter irmao irma hermano hermana avo abuelo abuela tutor tutora vizinho vizinha vecino amigo amiga "
-    "friend familiar parente pariente acompanhante acompanante "
+    "friend familiar parente pariente acompanhante acompanante apoderado apoderada acudiente encargado encargada "
+    "cuidador cuidadora caregiver padrinho padrino madrinha madrina namorado namorada novio novia"
 )
 """Words for people near the contact: a second choice."""
 _MESSAGES: Final = _words("recado recados")
@@ -75,7 +81,9 @@ _PERSONS: Final = _words(
     "hospede huesped guest passageiro pasajero passenger destinatario destinataria recipient morador moradora "
     "inquilino inquilina devedor deudor debtor sacado lead prospect colaborador colaboradora funcionario empleado "
     "funcionaria employee usuario user doador donante donor convidado invitado inscrito inscripto formando pessoal "
-    "personal proprio propio own"
+    "personal proprio propio own consumidor consumidora consumer locatario arrendatario cooperado cooperada "
+    "correntista contribuinte contribuyente eleitor votante atleta voluntario voluntaria fiel filiado filiada "
+    "pensionista aposentado visitante turista citizen cidadao ciudadano"
 )
 """Words for the contact."""
 _MAIN: Final = _words("principal primario primaria primary main preferencial preferred preferido titular atual actual")
@@ -223,8 +231,9 @@ def _own(fitting: list[tuple[float, _Column]], kind: FieldKind, *, others: bool)
     """
     own = [pair for pair in fitting if not _is_strangers(pair[1])]
     if others and kind != "text":
-        # A second number is better missing than somebody else's; one for messages is given for that.
-        own = [pair for pair in own if not _is_relatives(pair[1])]
+        # A second number is better missing than somebody else's, such as one that several contacts share. A number at
+        # which messages are taken was given for that.
+        own = [pair for pair in own if not _is_relatives(pair[1]) and pair[1].distinct >= _OWN]
         if not own:
             return []
     fitting = own or fitting

@@ -30,6 +30,8 @@ NAMES: Final = (
     (70, "aluna alumna socia segurada comprador compradora hospede huesped passageiro pasajero morador moradora"),
     (70, "membro miembro participante funcionario funcionaria empleado estudante estudiante devedor deudor inquilino"),
     (70, "candidato candidata inscrito convidado invitado doador donante tutor tutora suscriptor asegurado"),
+    (70, "consumidor consumidora locatario arrendatario cooperado correntista contribuinte contribuyente eleitor"),
+    (70, "atleta voluntario filiado visitante"),
     (50, "contato contacto contact razao+social razon+social"),
 )
 

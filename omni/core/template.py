@@ -160,5 +160,5 @@ def _placeholder_problems(number: int, step: Step, columns: Collection[str]) -> 
 
 def _named(columns: Collection[str]) -> str:
     """Name the columns, the first twenty at most."""
-    more = ["…"] if len(columns) > _COLUMNS_NAMED else []
-    return ", ".join([*list(columns)[:_COLUMNS_NAMED], *more])
+    names = list(dict.fromkeys(columns))
+    return ", ".join(names[:_COLUMNS_NAMED] + ["…"] * (len(names) > _COLUMNS_NAMED))

@@ -11,6 +11,7 @@ from typing import Any, Final
 from omni.core.problem import Problem
 from omni.core.steps import Step, texts_of
 from omni.core.template import Template
+from omni.sheets.checking.gaps import EMPTY_WORDS
 from omni.sheets.sheet import Sheet
 
 SIGN_TWICE: Final = "text.sign_twice"
@@ -23,12 +24,12 @@ _BEFORE: Final = re.compile(
 )
 _BEHIND: Final = re.compile(r"(?<=\{\{)\s*([^{}]{0,200}[^\s{}])\s*(\}\})\s{0,4}(%)")
 _ROWS: Final = 200
-_SHARE: Final = 0.5
+_SHARE: Final = 0.25
 _NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 def doubled_signs(template: Template, sheet: Sheet, headers: Mapping[str, str] = _NO_HEADERS) -> list[Problem]:
-    """Return a warning for each placeholder beside which a text repeats the sign of most cells of its column.
+    """Return a warning for each placeholder beside which a text repeats the sign of cells of its column.
 
     ``headers`` are the columns of placeholders that are not named like theirs.
     """
@@ -66,9 +67,10 @@ def _doubled(text: str, sheet: Sheet, headers: Mapping[str, str]) -> list[tuple[
 
 
 def _has_sign(sheet: Sheet, name: str, sign: str) -> bool:
-    """Tell whether most filled cells at the top of a column have the sign where the text writes it."""
+    """Tell whether several of the cells at the top of a column that have a value have the sign as the text does."""
     if name not in sheet.columns:
         return False
-    cells = [cell.strip() for cell in sheet.table.column(name).slice(0, _ROWS).to_pylist() if cell.strip()]
+    cells = [cell.strip() for cell in sheet.table.column(name).slice(0, _ROWS).to_pylist()]
+    cells = [cell for cell in cells if cell and cell.lower() not in EMPTY_WORDS]
     with_sign = sum(cell.endswith(sign) if sign == "%" else cell.lstrip("-(").startswith(sign) for cell in cells)
     return bool(cells) and with_sign >= len(cells) * _SHARE

@@ -13,9 +13,15 @@ from omni.sheets.reading.reader import read
 @pytest.fixture
 def sheet(tmp_path):
     path = tmp_path / "a.csv"
-    path.write_text(
-        "Nome;Valor;Desconto;Total;Preço\nAna;R$ 10,00;15%;10,00;$ 5\nBia;-R$ 5,00;30%;5,00;$ 6\nCid;;;;\n", "utf-8"
-    )
+    lines = [
+        "Nome;Valor;Desconto;Total;Preço",
+        "Ana;R$ 10,00;15%;10,00;$ 5",
+        "Bia;-R$ 5,00;30%;5,00;$ 6",
+        "Cid;;;;",
+        "Eva;N/A;-;;0",
+        "Fil;0;0;;0",
+    ]
+    path.write_text("\n".join(lines), "utf-8")
     return read(path)
 
 

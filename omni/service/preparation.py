@@ -59,7 +59,7 @@ class Start:
 
     @property
     def clock_change(self) -> Literal["skipped", "repeated"] | None:
-        """Whether the clock skips this local time or passes it twice on that day; None on all other days."""
+        """Change of the clock at this local time, which is then skipped or passed twice; None on all other days."""
         first, second = self._local, self._local.replace(fold=1)
         if first.utcoffset() == second.utcoffset():
             return None

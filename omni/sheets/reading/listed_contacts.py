@@ -27,7 +27,7 @@ _NAME_AND_NUMBER: Final = (
 )
 """A name before or after a number, apart by blanks, a dash, a colon or brackets: «Ana - 11 98765-0001»."""
 _MOST_UNLIKE: Final = 0.2
-"""Share of cells in another form up to which names and numbers are told apart."""
+"""Share of cells in another form up to which names and numbers can be separated."""
 
 
 def as_list(cells: pa.Table) -> tuple[pa.Table, list[Note]]:

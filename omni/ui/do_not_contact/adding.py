@@ -18,7 +18,7 @@ from omni.ui.keys import key
 from omni.ui.text import error_sentence, plain, t, text
 
 _USES: Final = key("people", "times")
-_RESULT: Final = key("people", "told")
+_RESULT: Final = key("people", "result")
 _COLUMNS: Final = key("people", "columns")
 _OPT_OUT: Final = key("people", "opt_out")
 _PREVIEW: Final = key("people", "preview")

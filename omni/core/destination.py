@@ -23,6 +23,10 @@ NO_MOBILE: Final[Mapping[str, str]] = {"55": "^55[0-9]{2}7[0-9]{7}$"}
 In Brazil: the eight digits beginning with 7 of Nextel's trunking service, shut down in 2018. Every mobile has nine
 digits since 2016 (Anatel, Resolução 553/2010). Valid in re and in RE2.
 """
+ERROR_VALUES: Final = r"^\s*(?:#(?:N/[AD]|[¡¿]?[A-ZÁÉÍÓÚÑÇÃÕ][A-ZÁÉÍÓÚÑÇÃÕ_]*[!?]|[¡]?DIV/0!)|Err:[0-9]{3}|#{4,})\s*$"
+"""Texts that spreadsheet programs show in place of a value, as a pattern in the syntax of re and of RE2."""
+_LONGEST_ERROR: Final = 80
+"""Characters of such a text with blanks around it, at most."""
 _SERVICES: Final = frozenset(
     {
         PhoneNumberType.TOLL_FREE,
@@ -61,6 +65,7 @@ def normalise_phone(
     errors are a valid number in some country.
 
     Problems: ``phone.`` area_code_missing, nine_missing, scientific, too_short, too_long, letters, several, invalid,
+    error_value (``#N/D``),
     and foreign when ``allow_foreign`` is off. Warnings: ``phone.`` foreign_allowed, mexico_one, and nine_added when
     ``add_nine`` is on, which accepts an old Brazilian mobile number and adds the digit it lacks. mexico_one and
     nine_added take precedence over foreign_allowed, since the country code already shows that a number is foreign.
@@ -75,7 +80,7 @@ def normalise_phone(
         number, warning = reading.proposal, "phone.nine_added"
         proposal = _digits(number)
     if number is None:
-        return Destination(None, problem=reading.problem)
+        return Destination(None, problem="phone.error_value" if _is_error(text) else reading.problem)
     if number.country_code != phonenumbers.country_code_for_region(country):
         proposal = _digits(number)
         if not allow_foreign:
@@ -107,12 +112,14 @@ def sms_obstacle(value: str) -> SmsObstacle | None:
 def normalise_email(text: str, *, correct_typos: bool = False) -> Destination:
     """Return the e-mail address in ``text``, with its domain in lower case and its local part as typed.
 
-    Problems: ``email.malformed``, ``email.several``; ``omni.core.email_address`` defines a valid address. A domain
-    one typing error away from a large provider's gets a warning (``email.typo``) and a proposal; with
-    ``correct_typos`` the proposal is used (``email.typo_corrected``).
+    Problems: ``email.`` malformed, several, too_long, and error_value (``#N/D``); ``omni.core.email_address`` defines a
+    valid address. A domain one typing error away from a large provider's gets a warning (``email.typo``) and a
+    proposal; with ``correct_typos`` the proposal is used (``email.typo_corrected``).
     """
     value, problem = read_address(text)
     if value is None:
+        if _is_error(text):
+            return Destination(None, problem="email.error_value")
         proposal = likely_address(text) if problem == "email.malformed" else None
         return Destination(None, problem=problem, proposal=proposal)
     local, _, domain = value.rpartition("@")
@@ -123,6 +130,11 @@ def normalise_email(text: str, *, correct_typos: bool = False) -> Destination:
     if correct_typos:
         return Destination(proposal, True, warning="email.typo_corrected", proposal=proposal)
     return Destination(value, value != text.strip(), warning="email.typo", proposal=proposal)
+
+
+def _is_error(text: str) -> bool:
+    """Tell whether a spreadsheet program shows this text in place of a value that it could not calculate."""
+    return len(text) <= _LONGEST_ERROR and bool(re.match(ERROR_VALUES, text))
 
 
 def _digits(number: PhoneNumber) -> str:

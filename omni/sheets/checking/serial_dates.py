@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from omni.core.destination import ERROR_VALUES
 from omni.sheets.checking.findings import SCHEMA, findings_about
 from omni.sheets.sheet import Sheet
 from omni.sheets.string_columns import Mask, one_chunk
@@ -23,7 +24,6 @@ SERIAL_DATE: Final = "text.serial_date"
 ERROR_VALUE: Final = "text.error_value"
 """Codes of the findings."""
 
-_ERROR: Final = r"^\s*(?:#(?:N/[AD]|[¡¿]?\p{Lu}[\p{Lu}_]*[!?]|[¡]?DIV/0!)|Err:\d{3}|#{4,})\s*$"
 _DATE: Final = r"^\s*(?:\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?|\d{4}-\d{1,2}-\d{1,2})(?:[T ,]+\d{1,2}:\d\d.*)?\s*$"
 _TIME: Final = r"^\s*\d{1,2}:\d\d(?::\d\d)?(?:\s*[AaPp]\.?\s?[Mm]\.?)?\s*$"
 _DAYS: Final = r"^\s*[2-7]\d{4}(?:[.,]\d+)?\s*$"
@@ -67,7 +67,7 @@ def error_values(sheet: Sheet, header: str, name: str, empty: Mask) -> pa.Table:
     Cells that count as ``empty`` are left out: they are gaps.
     """
     cells = one_chunk(sheet.table.column(header))
-    is_error = np.asarray(pc.match_substring_regex(cells, _ERROR)) & ~empty
+    is_error = np.asarray(pc.match_substring_regex(cells, ERROR_VALUES)) & ~empty
     return findings_about(sheet, is_error, cells, code=ERROR_VALUE, header=header, field=name)
 
 

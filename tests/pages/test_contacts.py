@@ -15,6 +15,7 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from omni.core.steps import EmailStep, MtStep
 from omni.core.template import Template
 from omni.locale import LANGUAGES, Text, catalog
+from omni.provider.payload import template_from_json
 from omni.service.checking import load_sheet
 from omni.service.column_mapping import propose_mapping
 from omni.service.preparation import COMMON_FIELDS, Preparation, from_json, to_json
@@ -921,7 +922,20 @@ def test_columns_that_fit_about_equally_are_asked_about(open_page, console):
 
     assert not app.warning
     _, preparation = draft_of(app, console)
-    assert preparation.mapping["phone1"] == preparation.chosen["phone1"] == "Fone B"
+    assert preparation.chosen == {"phone1": "Fone B"}
+    assert preparation.mapping == {"phone1": "Fone B"}
+
+
+def test_the_answer_to_a_question_about_columns_exchanges_two_fields(open_page, console):
+    app = upload(open_page("contacts"), TWO_PHONES)
+    draft, preparation = draft_of(app, console)
+    assert preparation.mapping["phone2"] == "Fone B"
+    template = template_from_json(sms_template())
+    console.drafts.save(draft.id, to_json(preparation.with_template(template)), draft.name, draft.revision)
+    app = open_page("contacts", draft=draft.id)
+    app.button(key="contacts.column_is.phone1.1").click().run()
+    mapping = draft_of(app, console)[1].mapping
+    assert (mapping["phone1"], mapping["phone2"]) == ("Fone B", "Fone A")
 
 
 def test_an_open_question_about_columns_is_not_remembered_but_an_answer_is(open_page, console):

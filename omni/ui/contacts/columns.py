@@ -158,9 +158,18 @@ def _question(draft: OpenDraft, sheet: Sheet, field: Field, headers: Sequence[st
 
 
 def _choose(draft: OpenDraft, name: str, header: str) -> None:
-    """Callback: save which of the columns in question a field is matched with."""
+    """Callback: save which of the columns in question a field is matched with.
+
+    Another field that had this column gets the former one of this field.
+    """
     session.forget(key("contacts", "page"))
-    draft.change(lambda now: now.with_columns({name: header}))
+
+    def edit(now: Preparation) -> Preparation:
+        former = now.mapping.get(name, header)
+        others = {field: former for field, column in now.mapping.items() if column == header}
+        return replace(now, mapping={**now.mapping, **others}).with_columns({name: header})
+
+    draft.change(edit)
 
 
 def _row(draft: OpenDraft, sheet: Sheet, field: Field) -> None:

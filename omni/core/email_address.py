@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from typing import Final
 
-import idna
-
 LONGEST: Final = 254
 """Characters of an address at most (RFC 5321, 4.5.3.1.3, less the brackets)."""
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
@@ -61,9 +59,16 @@ def _domain(typed: str) -> str | None:
     """
     lowered = re.sub("[。．｡]", ".", typed).lower()
     try:
-        ascii_form = lowered if lowered.isascii() else idna.encode(lowered, uts46=True).decode("ascii")
+        ascii_form = lowered if lowered.isascii() else _encoded(lowered)
     except UnicodeError:
         return None
     if len(ascii_form) > 253 or not _DOMAIN.fullmatch(ascii_form):
         return None
     return lowered if "xn--" in ascii_form else ascii_form
+
+
+def _encoded(domain: str) -> str:
+    """Return the ASCII form of an international domain. Raises ``UnicodeError`` for one that cannot exist."""
+    import idna  # its tables take time and memory, and few sheets need them
+
+    return idna.encode(domain, uts46=True).decode("ascii")

@@ -13,7 +13,7 @@ from omni.core.problem import Problem
 from omni.locale import Text
 from omni.service.checked_contacts import CheckedContacts
 from omni.service.column_mapping import why_unmatched
-from omni.service.questions import COLUMNS
+from omni.service.questions import COLUMNS, SOMEBODY_ELSES
 from omni.service.suppression import SuppressionFacts
 from omni.service.suppression_sentences import reach_note, suppression_lines
 from omni.sheets.sheet import Assumptions
@@ -94,7 +94,9 @@ def check_as_json(
                 "message": sentence(item),
                 **({"proposal": item.params["proposal"]} if "proposal" in item.params else {}),
                 **({"step": item.step} if item.step is not None else {}),
-                **({"columns": list(checked.close[item.field or ""])} if item.code == COLUMNS else {}),
+                **(
+                    {"columns": list(checked.close[item.field or ""])} if item.code in (COLUMNS, SOMEBODY_ELSES) else {}
+                ),
             }
             for item in problems
         ],

@@ -13,6 +13,7 @@ OTHER_COUNTRY: Final = "country.fits_other"
 OPT_OUT_VALUES: Final = "opt_out.unclear_values"
 HEADER: Final = "header.unclear"
 COLUMNS: Final = "columns.ambiguous"
+SOMEBODY_ELSES: Final = "columns.somebody_elses"
 _VALUES_NAMED: Final = 5
 _LETTERS_SHOWN: Final = 80
 
@@ -26,7 +27,8 @@ def open_questions(checked: CheckedContacts, preparation: Preparation) -> list[P
     for name, headers in checked.close.items():
         named = " · ".join(f"“{header}”" for header in headers)
         params: dict[str, Any] = {"columns": named, "header": headers[0]}
-        found.append(Problem(COLUMNS, "error", field=name, column=headers[0], params=params))
+        code = COLUMNS if len(headers) > 1 else SOMEBODY_ELSES
+        found.append(Problem(code, "error", field=name, column=headers[0], params=params))
     fit = checked.summary.country
     if fit.better and not preparation.is_country_chosen:
         params = {

@@ -111,6 +111,19 @@ def test_columns_that_fit_about_equally_are_asked_about_before_sending(tmp_path,
         assert json.loads(out)["contacts"][0]["contactInfo"]["phone1"] == first
 
 
+def test_the_only_column_is_asked_about_if_it_is_somebody_elses(tmp_path, capsysbinary):
+    rows = [[f"Ana {at}", f"1198765000{at}"] for at in range(5)]
+    sheet = write_csv_sheet(tmp_path / "a.csv", rows, ("Nome", "Celular do vendedor"))
+    template = write_template(tmp_path / "t.json", sms_template())
+    code, out, _ = run(capsysbinary, "check", sheet, "--template", template, "--json")
+    problem = json.loads(out)["problems"][0]
+    assert (code, problem["code"], problem["columns"]) == (1, "columns.somebody_elses", ["Celular do vendedor"])
+    send = ("send", sheet, "--template", template, "--practice", "--out", tmp_path / "ids.csv")
+    assert run(capsysbinary, *send)[0] == 2
+    code, _, said = run(capsysbinary, *send, "--map", "phone1=Celular do vendedor")
+    assert (code, "would send to 5 contacts" in said) == (2, True)
+
+
 def test_reach_counts_the_numbers_that_cannot_get_an_sms(tmp_path, capsysbinary):
     phones = ["(11) 98765-0001", "0800 777 1234", "0300 777 1234", "(27) 7787-8978", "(11) 3333-0001"]
     sheet = write_csv_sheet(tmp_path / "a.csv", [["Ana", each] for each in phones], ("Nome", "Telefone"))

@@ -926,6 +926,15 @@ def test_columns_that_fit_about_equally_are_asked_about(open_page, console):
     assert preparation.mapping == {"phone1": "Fone B"}
 
 
+def test_the_only_column_is_asked_about_if_it_is_somebody_elses(open_page, console):
+    sheet = b"Nome;Celular do vendedor\nAna;11987650001\nBia;11987650002\n"
+    app = upload(open_page("contacts", draft=prepare(console, sms_template())), sheet)
+    assert "seems to be about somebody else" in app.warning[0].value
+    app.button(key="contacts.column_is.phone1.0").click().run()
+    assert not app.warning
+    assert draft_of(app, console)[1].chosen == {"phone1": "Celular do vendedor"}
+
+
 def test_the_answer_to_a_question_about_columns_exchanges_two_fields(open_page, console):
     app = upload(open_page("contacts"), TWO_PHONES)
     draft, preparation = draft_of(app, console)

@@ -167,6 +167,10 @@ OTHERS = [f"(11) 94321-00{at:02}" for at in range(12)]
         ({"E-mail": OWN, "E-mail financeiro": OWN[::-1]}, {}),
         ({"Celular": ONE, "Telefone": FIXED}, {}),
         ({"Celular": ONE}, {}),
+        ({"Celular do vendedor": TWO}, {"phone1": ("Celular do vendedor",)}),
+        ({"Email address of the sales rep": OWN}, {"email": ("Email address of the sales rep",)}),
+        ({"Teléfono profesional": ONE}, {}),
+        ({"Celular da mãe": ONE}, {}),
     ],
 )
 def test_columns_that_fit_about_equally_are_named(columns, close):

@@ -60,7 +60,7 @@ _STRANGERS: Final = _words(
     "assistant assistente asistente lideranca executivo executiva ejecutivo ejecutiva executive gestor gestora closer "
     "sdr recrutador reclutador terapeuta psicologo psicologa dentista veterinario veterinaria nutricionista cobrador "
     "assessoria distribuidor distribuidora revendedor revendedora lider prestador prestadora zelador porteiro "
-    "concessionaria concesionaria restaurante captador profissional profesional"
+    "concessionaria concesionaria restaurante captador"
 )
 """Words for other people and for firms. Their column is proposed only when there is no other."""
 _RELATIVES: Final = _words(
@@ -154,7 +154,8 @@ class _Column:
 class Proposal:
     """The proposed header of each field, and for a field that the operator should decide, the headers to choose from.
 
-    The first of the headers to choose from is the one proposed.
+    The first of the headers to choose from is the one proposed. It may be the only one, if it seems to be about
+    somebody else than the contact.
     """
 
     mapping: Mapping[str, str]
@@ -244,7 +245,10 @@ def _own(fitting: list[tuple[float, _Column]], kind: FieldKind, *, others: bool)
 def _close(
     fitting: Sequence[tuple[float, _Column]], kind: FieldKind, taken: set[str], sample: pa.Table | None
 ) -> tuple[str, ...]:
-    """Return the headers of columns about as good as the first one, if they hold something else; else nothing."""
+    """Return the headers of columns about as good as the first one, if they hold something else; else nothing.
+
+    A first one that is about somebody else is returned even if it has no rivals.
+    """
     if kind == "text" or sample is None:
         return ()
     best, first = fitting[0]
@@ -254,7 +258,7 @@ def _close(
         if best - score < _CLOSE and column.header not in taken and not _is_next(first, column)
     ]
     near = [column for column in near if _differs(sample, first, column)]
-    return (first.header, *(column.header for column in near)) if near else ()
+    return (first.header, *(column.header for column in near)) if near or _is_strangers(first) else ()
 
 
 def _is_next(first: _Column, column: _Column) -> bool:

@@ -140,7 +140,8 @@ def _close(draft: OpenDraft, sheet: Sheet) -> dict[str, tuple[str, ...]]:
 def _question(draft: OpenDraft, sheet: Sheet, field: Field, headers: Sequence[str]) -> None:
     """Ask which of some columns holds a field; nothing is sent before one of them is chosen."""
     with st.container(border=True, key=key("contacts", "column_question", field.name)):
-        st.warning(t(f"contacts.column_question_{field.kind}"), icon=":material/help:")
+        asked = f"contacts.column_question_{field.kind}" if len(headers) > 1 else "contacts.column_somebody_elses"
+        st.warning(t(asked), icon=":material/help:")
         with st.grid(min(_CHOICES_BESIDE, len(headers)), min_column_width=240, gap="medium"):
             for place, header in enumerate(headers):
                 with st.container(gap="xsmall"):

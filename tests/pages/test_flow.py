@@ -407,6 +407,22 @@ def test_the_menu_opens_its_dialogs(open_page, console, choice, title):
     assert title in [element.label for element in inside]
 
 
+def test_the_columns_chosen_for_names_in_the_texts_are_saved_with_the_steps(open_dialog, console):
+    rows, header = [["Ana", phone(1)]], ("Quem", "Celular")
+    draft = prepare(console, sms_template("Ola {{cliente}}"), rows, header=header)
+    chosen = replace(stored(console, draft), placeholders={"cliente": "Quem", "other": "Celular"})
+    found = console.drafts.get(draft)
+    console.drafts.save(draft, to_json(chosen), found.name, found.revision)
+    open_dialog("templates", "save", draft).button("flow.save_yes").click().run()
+    name = found.name
+    assert console.templates.columns(name) == {"cliente": "Quem"}
+
+    again = prepare(console, None, rows, header=header)
+    open_dialog("templates", "load", again).button("flow.load_yes").click().run()
+    assert stored(console, again).placeholders == {"cliente": "Quem"}
+    assert steps_of(console, again)[0]["messageText"] == "Ola {{cliente}}"
+
+
 def test_steps_are_saved_under_a_name(open_dialog, console):
     console.templates.save("November", sms_template())
     app = open_dialog("templates", "save", prepare(console, TEMPLATE))

@@ -20,6 +20,15 @@ def test_a_template_comes_back_as_it_was_kept(templates: Templates):
     assert templates.get("aviso de entrega") is None
 
 
+def test_a_template_is_kept_with_the_columns_chosen_for_its_texts(templates: Templates):
+    templates.save("Aviso", TEMPLATE, {"nome": "Cliente"})
+    assert templates.get("Aviso") == TEMPLATE
+    assert templates.columns("Aviso") == {"nome": "Cliente"}
+    templates.save("Aviso", TEMPLATE)
+    assert (templates.get("Aviso"), templates.columns("Aviso")) == (TEMPLATE, {})
+    assert templates.columns("another") == {}
+
+
 def test_saving_under_a_name_replaces_what_was_there(templates: Templates):
     templates.save("Aviso", TEMPLATE)
     templates.save("Aviso", sms_template("Oi"))

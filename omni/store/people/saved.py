@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -13,6 +13,8 @@ from omni.core.draft import ContactList
 from omni.store.database import Database, clock, insert_if_new
 from omni.store.json_text import from_text, storable, to_text
 from omni.store.schema import contact_list, saved_mapping, saved_template
+
+_COLUMNS: Final = "columns"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +94,25 @@ class Templates:
 
     def get(self, name: str) -> dict[str, Any] | None:
         """Return the template saved under ``name``; None if there is none."""
+        kept = self._kept(name)
+        return kept if kept is None or _COLUMNS not in kept else dict(kept["template"])
+
+    def columns(self, name: str) -> dict[str, str]:
+        """Return the columns that were chosen for names in the texts of a template; none if there is no template."""
+        return dict((self._kept(name) or {}).get(_COLUMNS, {}))
+
+    def _kept(self, name: str) -> dict[str, Any] | None:
         query = sa.select(saved_template.c.body).where(saved_template.c.name == name)
         with self._database.read() as connection:
             body = connection.scalar(query)
         return None if body is None else dict(from_text(body))
 
-    def save(self, name: str, body: Mapping[str, Any]) -> None:
-        """Save a template under ``name``, replacing the one before."""
+    def save(self, name: str, body: Mapping[str, Any], columns: Mapping[str, str] | None = None) -> None:
+        """Save a template under ``name``, replacing the one before, with the columns chosen for names in its texts."""
+        # With columns it is kept as in a request, which versions that know of no columns can read too.
+        kept = {"template": body, _COLUMNS: dict(columns)} if columns else body
         with self._database.write() as connection:
-            values = {"body": to_text(body), "updated_at": clock(connection)}
+            values = {"body": to_text(kept), "updated_at": clock(connection)}
             connection.execute(insert_if_new(connection, saved_template).values(name=name, **values))
             connection.execute(saved_template.update().where(saved_template.c.name == name).values(values))
 

@@ -7,16 +7,20 @@ request, or the ``curl`` command of the provider's documentation.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 from typing import Final
 
 import streamlit as st
 
 from omni import wiring
 from omni.core.problem import Problem
+from omni.core.rendering import names_used
 from omni.core.template import Template
 from omni.errors import OmniError, TemplateError
 from omni.provider.payload import read_template, template_json_bytes
+from omni.service.preparation import Preparation
 from omni.ui import drafting, session, shell
 from omni.ui.drafting import OpenDraft
 from omni.ui.flow.step_cards import way_of
@@ -26,6 +30,7 @@ from omni.ui.text import error_sentence, plain, problem_sentence, t
 _NAME_LENGTH: Final = 80
 _TYPES: Final = ("json", "txt")
 _MOST_MEGABYTES: Final = 5
+_NO_COLUMNS: Final[Mapping[str, str]] = MappingProxyType({})
 _ICONS: Final = {"load": "bookmarks", "save": "bookmark_add", "import": "data_object"}
 
 
@@ -64,10 +69,17 @@ def open_dialog(chosen: str | None, draft: OpenDraft | None) -> None:
         ask_name(draft)
 
 
-def use(draft: OpenDraft | None, template: Template, notice: str) -> None:
-    """Replace the draft's steps with the template's and show ``notice``; without a draft, start one."""
+def use(draft: OpenDraft | None, template: Template, notice: str, columns: Mapping[str, str] = _NO_COLUMNS) -> None:
+    """Replace the draft's steps with the template's and show ``notice``; without a draft, start one.
+
+    ``columns`` are those chosen for names in the template's texts.
+    """
     draft = draft or drafting.start()
-    draft.change(lambda preparation: preparation.with_template(template))
+
+    def edit(now: Preparation) -> Preparation:
+        return replace(now.with_template(template), placeholders={**now.placeholders, **columns})
+
+    draft.change(edit)
     session.say_after_rerun(notice)
     st.rerun()
 
@@ -105,7 +117,10 @@ def save(draft: OpenDraft) -> None:
         st.error(t("flow.name_missing"), icon=":material/error:")
         return
     try:
-        templates.save(name, json.loads(template_json_bytes(draft.preparation.template)))
+        template = draft.preparation.template
+        names = names_used(template.steps)
+        columns = {asked: header for asked, header in draft.preparation.placeholders.items() if asked in names}
+        templates.save(name, json.loads(template_json_bytes(template)), columns)
     except OmniError as err:
         st.error(plain(error_sentence(err)), icon=":material/error:")
         return
@@ -138,7 +153,7 @@ def load(draft: OpenDraft | None) -> None:
                 session.say_after_rerun(t("flow.deleted", name=plain(name)), ":material/delete:")
                 st.rerun()
         if st.button(t("flow.load_yes"), type="primary", key=key("flow", "load_yes")):
-            use(draft, template, t("flow.loaded", name=plain(name)))
+            use(draft, template, t("flow.loaded", name=plain(name)), wiring.console().templates.columns(name))
 
 
 def _stored(name: str) -> Template | None:

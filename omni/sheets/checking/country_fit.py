@@ -30,6 +30,9 @@ _NO_NUMBER: Final = pa.array(["phone.letters", "phone.several", "phone.scientifi
 _SURELY: Final = 0.85
 """Share of numbers that fit the assumed country from which no other one is considered."""
 _MOST: Final = 0.5
+_FIRST_LOOK: Final = 50
+_PROMISING: Final = 0.3
+"""Share of the first cells looked at that a country has to fit, to be compared with all of them."""
 _CLEARLY: Final = 0.15
 _ONLY_HERE: Final = 0.1
 
@@ -74,7 +77,14 @@ def country_fit(screened: Screened, sheet: Sheet) -> CountryFit:
     fits = int(here.sum())
     if n < _FEWEST or fits >= _SURELY * n:
         return CountryFit(country, n, fits)
-    found = {other: _fitting(sample, other) for other in _CANDIDATES if other != country}
+    # Most countries fit next to nothing, which a few cells show.
+    few = sample.take(pa.array(np.unique(np.linspace(0, n - 1, min(n, _FIRST_LOOK)).astype(np.int64))))
+    others = [
+        other for other in _CANDIDATES if other != country and _fitting(few, other).sum() >= _PROMISING * len(few)
+    ]
+    if not others:
+        return CountryFit(country, n, fits)
+    found = {other: _fitting(sample, other) for other in others}
     most = max(int(mask.sum()) for mask in found.values())
     better = tuple(
         other for other, mask in found.items() if mask.sum() == most and (here & ~mask).sum() <= max(1, _ONLY_HERE * n)

@@ -26,11 +26,10 @@ from omni.service.checking import check_contacts, load_sheet
 from omni.service.column_mapping import placeholder_columns, propose_mapping
 from omni.service.planning import Plan, make_plan
 from omni.service.preparation import Preparation
-from omni.service.questions import open_questions
+from omni.service.questions import open_questions, text_warnings
 from omni.service.rejected_rows import write_rejected
 from omni.service.suppression import OptOutChoices
 from omni.service.suppression_sentences import suppression_lines
-from omni.service.text_warnings import text_warnings
 from omni.service.workspace import Workspace
 from omni.settings import Settings
 from omni.sheets.checking.duplicates import DUPLICATES, SAME

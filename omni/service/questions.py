@@ -1,11 +1,17 @@
-"""Questions about a spreadsheet that only the operator can answer, and without whose answers nothing is sent."""
+"""Questions about a spreadsheet that only the operator can answer, without whose answers nothing is sent.
+
+Warnings about texts are here too: they are to be looked at, but keep nothing from being sent.
+"""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
 from omni.core.problem import Problem
+from omni.core.template import Template
 from omni.service.checked_contacts import CheckedContacts
+from omni.service.doubled_signs import doubled_signs
+from omni.service.merge_tags import merge_tags
 from omni.service.preparation import Preparation
 from omni.sheets.sheet import Assumptions
 
@@ -45,6 +51,12 @@ def open_questions(checked: CheckedContacts, preparation: Preparation) -> list[P
         params = {"n": column.unclear, "values": values, "example": column.values[0][0]}
         found.append(Problem(OPT_OUT_VALUES, "error", column=column.column, params=params))
     return found
+
+
+def text_warnings(template: Template, checked: CheckedContacts) -> list[Problem]:
+    """Return a warning for each sign written twice, and for each merge tag of another program."""
+    signs = doubled_signs(template, checked.sheet, checked.placeholders)
+    return [*signs, *merge_tags(template, checked.sheet)]
 
 
 def _about_header(assumed: Assumptions) -> Problem:

@@ -18,7 +18,7 @@ from omni.errors import OmniError
 from omni.service.checked_contacts import CheckedContacts, Reach
 from omni.service.column_mapping import placeholder_columns
 from omni.service.preparation import Preparation
-from omni.service.text_warnings import text_warnings
+from omni.service.questions import text_warnings
 from omni.ui.drafting import OpenDraft
 from omni.ui.text import t
 

@@ -151,7 +151,7 @@ def _is_about(word: str, words: frozenset[str]) -> bool:
 
 
 def _is_local(cells: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Mark numbers that are too short to have an area code; in Argentina a 15 stands before old mobiles."""
+    """Mark numbers that are too short to have an area code; old Argentine mobiles begin with 15."""
     digits = _digits(cells)
     length = pc.utf8_length(digits)
     is_short = pc.and_(pc.greater_equal(length, _LOCAL_DIGITS[0]), pc.less_equal(length, _LOCAL_DIGITS[1]))

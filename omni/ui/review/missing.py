@@ -10,8 +10,7 @@ import streamlit as st
 
 from omni.core.problem import Problem
 from omni.service.preparation import Preparation
-from omni.service.questions import open_questions
-from omni.service.text_warnings import text_warnings
+from omni.service.questions import open_questions, text_warnings
 from omni.ui import session, shell
 from omni.ui.draft_sheet import SheetFacts
 from omni.ui.drafting import OpenDraft

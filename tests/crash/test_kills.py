@@ -157,6 +157,9 @@ def victim_of(ours: Fleet, draw: random.Random, kind: str) -> int:
         return ours.server.process.pid
     while True:
         if kind == "worker":
+            if ours.server is None:
+                # A worker that a server started ends by itself when it has nothing to do after the server's end.
+                keep_going(ours, draw, server_is_wanted=False)
             wait_until(ours.workers)
         while kind == "command" and not foreground(ours):
             keep_going(ours, draw, server_is_wanted=False)

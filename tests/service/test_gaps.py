@@ -101,6 +101,22 @@ def test_a_value_may_say_that_there_is_none():
     assert found.tolist() == [True] * len(says_so) + [False] * len(real)
 
 
+@pytest.mark.parametrize(
+    ("cells", "words", "empty"),
+    [
+        (["Ana", "0", "José"], EMPTY_WORDS, [False, True, False]),
+        (["Ana", "0", "-"], EMPTY_WORDS, [False, True, True]),
+        (["120", "0", "45"], EMPTY_WORDS, [False, False, False]),
+        (["R$ 0", "0", "isento"], EMPTY_WORDS, [False, False, False]),
+        (["0", "0", ""], EMPTY_WORDS, [False, False, True]),
+        (["Ana", "0", "José"], [word for word in EMPTY_WORDS if word != "0"], [False, False, False]),
+        (["Ana", "00", "0 dias"], EMPTY_WORDS, [False, False, False]),
+    ],
+)
+def test_a_zero_counts_as_empty_only_among_words(cells, words, empty):
+    assert empty_values(pa.chunked_array([cells]), words).tolist() == empty
+
+
 def test_empty_words_are_in_lower_case_and_differ():
     assert sorted(EMPTY_WORDS) == sorted({word.lower() for word in EMPTY_WORDS})
 

@@ -143,7 +143,15 @@ def test_a_name_and_a_number_in_one_cell_become_two_columns(tmp_path, lines, kin
 
 
 @pytest.mark.parametrize(
-    "text", ["11987650001\n11987650002\n", "Ana <ana@example.com>\nBia <bia@example.com>\n", "Tel 11987650001\n"]
+    "text",
+    [
+        "11987650001\n11987650002\n",
+        "Ana <ana@example.com>\nBia <bia@example.com>\n",
+        "Tel 11987650001\n",
+        "https://wa.me/5511987650001\nhttps://wa.me/5511987650002\n",
+        "wa.me/5511987650001\nwa.me/5511987650002\n",
+        "https://api.whatsapp.com/send?phone=5511987650001\nhttps://api.whatsapp.com/send?phone=5511987650002\n",
+    ],
 )
 def test_a_list_without_names_stays_one_column(tmp_path, text):
     assert read_text(tmp_path, text).table.num_columns == 1

@@ -20,9 +20,11 @@ EMPTY_WORDS: Final = (
     "não informada", "nao informada", "não consta", "nao consta", "não possui", "nao possui", "não tem", "nao tem",
     "sem nome", "sem dados", "sem informação", "desconhecido", "no informado", "no informada", "no tiene",
     "sin nombre", "sin dato", "sin datos", "sin información", "desconocido", "not provided", "not available",
-    "no name", "unknown",
+    "no name", "unknown", "0",
 )  # fmt: skip
 """Values that only say that there is none, in lower case; they count as empty unless the operator changes the list."""
+_ZERO: Final = "0"
+"""Counts only among words: a lookup formula shows it for an empty cell, but it is a real number of points or days."""
 
 GapRule = Literal["reject", "send"]
 GAP_RULES: Final[tuple[GapRule, ...]] = ("reject", "send")
@@ -67,7 +69,16 @@ def with_words(words: Sequence[str], more: Sequence[str], fewer: Sequence[str]) 
 
 
 def empty_values(values: pa.ChunkedArray, words: Collection[str]) -> Mask:
-    """Mark the clean values that are empty, or one of ``words``, which are in lower case."""
-    says_nothing = pc.is_in(pc.utf8_lower(values), pa.array(["", *words], pa.string()))
+    """Mark the clean values that are empty, or one of ``words``, which are in lower case.
+
+    The word ``0`` counts only if no other value has a digit.
+    """
+    lower = pc.utf8_lower(values)
+    says_nothing = pc.is_in(lower, pa.array(["", *(word for word in words if word != _ZERO)], pa.string()))
+    is_zero = pc.equal(lower, _ZERO)
+    if _ZERO in words and pc.any(is_zero).as_py():
+        others = lower.filter(pc.invert(pc.or_(says_nothing, is_zero)))
+        if len(others) and not pc.any(pc.match_substring_regex(others, r"\d")).as_py():
+            says_nothing = pc.or_(says_nothing, is_zero)
     mask: Mask = np.asarray(says_nothing)
     return mask

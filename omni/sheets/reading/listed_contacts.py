@@ -62,8 +62,10 @@ def names_apart(cells: pa.Table) -> tuple[pa.Table, list[Note]]:
 
 
 def _is_label(found: dict[str, str]) -> bool:
-    """Tell whether the words beside a number say what it is («Cel: …») and not whose."""
-    return any(is_title(found[side]) for side in ("before", "after") if found[side])
+    """Tell whether what stands beside a number is no name: words that say what it is («Cel: …»), or a link."""
+    before = found["before"]
+    is_link = "//" in before or before.endswith(("/", "="))
+    return is_link or any(is_title(found[side]) for side in ("before", "after") if found[side])
 
 
 def contacts_below_each_other(cells: pa.Table) -> tuple[pa.Table, list[Note]]:

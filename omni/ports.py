@@ -45,16 +45,13 @@ class Claimed:
 
 
 class Judge(Protocol):
-    """Judges the outcome of a request from its answer and the correlation ids (or None) its contacts were sent with."""
+    """Judges the outcome of a request from its answer, the number of its contacts, and the bytes that were posted."""
 
-    def __call__(self, answer: Answer, expected: Sequence[str | None]) -> Outcome: ...
+    def __call__(self, answer: Answer, contacts: int, body: bytes) -> Outcome: ...
 
 
 Finished = tuple[Claimed, Answer, Outcome]
 Post = Callable[[Claimed, bytes], Answer]
-Expected = Callable[[Claimed, bytes], Sequence[str | None]]
-"""The correlation ids that the contacts of a request were sent with, in order."""
-
 LaterThan = Callable[[Mapping[int, int]], Mapping[int, int]]
 """Given attempts by request id, returns the requests of which a later attempt was handed to the network, with the last
 such attempt."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Final
 
 from filelock import Timeout as LockTimeout
@@ -15,8 +15,8 @@ from omni.core.campaign import Progress
 from omni.errors import OmniError, StoreError
 from omni.ports import Answer, Claimed
 from omni.provider.client import Client
-from omni.provider.request_body import correlation_ids, destinations_of, fields_of, rewritten
-from omni.provider.response import judge
+from omni.provider.request_body import destinations_of, fields_of, rewritten
+from omni.provider.response import judge_posted
 from omni.sending.drain import WorkerParts
 from omni.sending.worker import Ending, run_worker
 from omni.settings import Settings
@@ -104,7 +104,7 @@ class Sender:
         """
         ready = threading.Event()
         ending = run_worker(
-            WorkerParts(Ledger(self._database), _post_nothing, judge, _expected),
+            WorkerParts(Ledger(self._database), _post_nothing, judge_posted),
             folder=self._settings.sending,
             wait=False,
             stop=ready.is_set,
@@ -127,7 +127,7 @@ class Sender:
             post = _Posting(self._settings, practice)
             rate, threads = self._settings.rate, self._settings.concurrency
             return run_worker(
-                WorkerParts(self._ledger, post, judge, _expected, rate, threads),
+                WorkerParts(self._ledger, post, judge_posted, rate=rate, threads=threads),
                 folder=self._settings.sending,
                 stop=stop,
                 until=until,
@@ -172,11 +172,6 @@ class _Posting:
 
 def _post_nothing(_claimed: Claimed, _body: bytes) -> Answer:
     raise AssertionError("a ledger that claims nothing gave something to post")
-
-
-def _expected(claimed: Claimed, body: bytes) -> Sequence[str | None]:
-    # Few campaigns carry a correlationId of their own; for all others the body need not be read.
-    return correlation_ids(body) if b'"correlationId"' in body else [None] * claimed.contacts
 
 
 class _ConsoleGone:

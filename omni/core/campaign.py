@@ -30,12 +30,21 @@ DEFAULT_BATCH = 1000
 class Receipt:
     """The ids that the provider returned for one contact.
 
-    ``position`` is the contact's place in its request, from 0.
+    ``position`` is the contact's place in its request, from 0. ``ids`` are all of them if there are several, each with
+    the number of its step, 0 if that is unknown; ``message_id`` is the first.
     """
 
     position: int
     message_id: str | None
     correlation_id: str | None
+    ids: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def all_ids(self) -> tuple[str, ...]:
+        """Every message id, in the order of the steps as far as it is known."""
+        if self.ids:
+            return tuple(text for _, text in self.ids)
+        return (self.message_id,) if self.message_id else ()
 
 
 @dataclass(frozen=True, slots=True)

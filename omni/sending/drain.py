@@ -12,7 +12,7 @@ from functools import partial
 from typing import Final
 
 from omni.errors import StoreError
-from omni.ports import Claimed, Expected, Judge, Ledger, Post
+from omni.ports import Claimed, Judge, Ledger, Post
 from omni.sending.answer_spool import AnswerSpool
 from omni.sending.claim_journal import ClaimJournal
 from omni.sending.concurrency import LEAST, Concurrency
@@ -42,13 +42,11 @@ class WorkerParts:
     """Collaborators and limits of a worker, chosen in ``omni.bootstrap.worker``.
 
     ``rate`` is in requests a second over all workers on the ledger; at most ``threads`` requests are open at once.
-    ``expected`` gives the correlation ids that a request's contacts were sent with, if any.
     """
 
     ledger: Ledger
     post: Post
     judge: Judge
-    expected: Expected | None = None
     rate: float = math.inf
     threads: int = LEAST
 
@@ -73,7 +71,7 @@ def drain(
     the answers are then in the spool.
     """
     stopped = stop.is_set if isinstance(stop, threading.Event) else stop
-    posting = Posting(parts.post, parts.judge, spool, parts.expected)
+    posting = Posting(parts.post, parts.judge, spool)
     with ThreadPool(parts.threads) as pool:
         concurrency = Concurrency(parts.rate, parts.threads)
         loop = _Loop(parts.ledger, owner, spool, journal, posting, pool, concurrency, info or {})

@@ -7,7 +7,7 @@ import time
 from typing import Final
 
 from omni.core.campaign import Outcome
-from omni.ports import Answer, Claimed, Expected, Finished, Judge, Post
+from omni.ports import Answer, Claimed, Finished, Judge, Post
 from omni.sending.answer_spool import AnswerSpool
 
 log = logging.getLogger(__name__)
@@ -22,11 +22,10 @@ RETRY_NOT_POSTED: Final = 5.0
 class Posting:
     """Posts claimed requests. Several threads may use it at the same time."""
 
-    def __init__(self, post: Post, judge: Judge, spool: AnswerSpool, expected: Expected | None = None) -> None:
+    def __init__(self, post: Post, judge: Judge, spool: AnswerSpool) -> None:
         self._post = post
         self._judge = judge
         self._spool = spool
-        self._expected = expected
 
     def post(self, claimed: Claimed, body: bytes, since: float) -> Finished:
         """Post ``body``, unless its claim (made at ``since``, monotonic seconds, or later) is too old. Never raises."""
@@ -46,8 +45,7 @@ class Posting:
     def judge(self, claimed: Claimed, body: bytes, answer: Answer) -> Outcome:
         """Judge the outcome of a request; unknown if judging it fails. Never raises."""
         try:
-            ids = self._expected(claimed, body) if self._expected else [None] * claimed.contacts
-            return self._judge(answer, ids)
+            return self._judge(answer, claimed.contacts, body)
         except Exception:
             log.exception("an answer could not be judged")
             return Outcome("unknown", "internal", status=answer.status)

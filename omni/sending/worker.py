@@ -65,7 +65,7 @@ def run_worker(
         owner = f"{seat}.{os.getpid()}.{secrets.token_hex(4)}"
         about = {"host": socket.gethostname(), "pid": os.getpid(), **(info or {})}
         with _open_files(folder) as (spool, journal):
-            posting = Posting(parts.post, parts.judge, spool, parts.expected)
+            posting = Posting(parts.post, parts.judge, spool)
             while not stopped():
                 try:
                     recover(parts.ledger, posting, spool, journal, owner=owner, predecessors=f"{seat}.", info=about)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 from operator import attrgetter
@@ -12,8 +12,9 @@ from typing import Final
 import numpy as np
 
 from omni.core.campaign import Receipt
-from omni.provider.request_body import correlation_ids
 from omni.provider.response import judge, undisputed_ids
+from omni.provider.sent_request import SentRequest
+from omni.provider.taught_answer import TaughtAnswer
 from omni.store.campaigns.campaign_rows import ContactChunk
 from omni.store.campaigns.campaigns import Campaigns
 from omni.store.campaigns.recipients import AnsweredRequest
@@ -28,13 +29,14 @@ class _RequestIds:
     """Ids of one request by position, ``""`` where there is none.
 
     ``others`` are ids that cannot be assigned to a contact with certainty. ``unread`` is the number of contacts whose
-    ids were not returned yet.
+    ids were not returned yet. ``several`` holds all ids of the contacts that have more than one, each with its step.
     """
 
     ids: Sequence[str] = ()
     correlation_ids: Sequence[str] = ()
     others: Sequence[str] = ()
     unread: int = 0
+    several: Mapping[int, Sequence[tuple[int, str]]] = field(default_factory=dict)
 
     def other(self, position: int) -> str:
         """Return the other id shown beside this contact; beside the last contact, all that are left."""
@@ -42,25 +44,33 @@ class _RequestIds:
         return " ".join(self.others[position:] if is_last else self.others[position : position + 1])
 
 
+def ids_in_words(several: Sequence[tuple[int, str]]) -> str:
+    """Return all ids of a contact as ``step: id; step: id``, without the step where it is unknown."""
+    return "; ".join(f"{step}: {text}" if step else text for step, text in several)
+
+
 @dataclass(slots=True)
 class IdColumns:
     """Ids and correlationIds of consecutive contacts, ``""`` where there is none.
 
-    ``others`` has, at some indices, an id of the request that cannot be assigned to a contact with certainty.
+    ``others`` has, at some indices, an id of the request that cannot be assigned to a contact with certainty, and
+    ``several`` all ids of a contact that has more than one, each with the number of its step (0 if unknown).
     """
 
     ids: list[str] = field(default_factory=list)
     correlation_ids: list[str] = field(default_factory=list)
     others: dict[int, str] = field(default_factory=dict)
+    several: dict[int, Sequence[tuple[int, str]]] = field(default_factory=dict)
 
 
 class Receipts:
     """Reader of ids from the stored answers, request by request."""
 
-    def __init__(self, campaigns: Campaigns, campaign_id: int) -> None:
+    def __init__(self, campaigns: Campaigns, campaign_id: int, taught: TaughtAnswer | None = None) -> None:
         self._campaigns = campaigns
         self._campaign_id = campaign_id
         self._echo = bool(json.loads(campaigns.get(campaign_id).details).get("echo"))
+        self._taught = taught
         self._known: dict[int, _RequestIds] = {}
 
     def load(self, numbers: Collection[int]) -> None:
@@ -101,6 +111,9 @@ class Receipts:
             found.correlation_ids += [*own_ids, *none]
             for position in range(first, min(past, len(known.others))):
                 found.others[start + position - first] = known.other(position)
+            for position, several in known.several.items():
+                if first <= position < past:
+                    found.several[start + position - first] = several
             known.unread -= end - start
         self._forget([each.number for each in contacts.requests])
         return found
@@ -116,7 +129,7 @@ class Receipts:
     def _ids_of(self, attempts: Sequence[AnsweredRequest]) -> _RequestIds:
         only = attempts[0]
         if len(attempts) == 1 and not self._echo and REMOVED not in only.places:
-            undisputed = undisputed_ids(only.answer, len(only.places))
+            undisputed = undisputed_ids(only.answer, len(only.places), self._taught)
             if undisputed is not None:
                 ids, own_ids = undisputed
                 return _RequestIds(ids, [own or "" for own in own_ids], unread=len(ids))
@@ -127,22 +140,18 @@ class Receipts:
         paired: dict[int, Receipt] = {}
         others: list[str] = []
         for attempt in attempts:
-            expected: Sequence[str | None] = [None] * len(attempt.places)
-            if self._echo:
-                own = correlation_ids(self._campaigns.body(self._campaign_id, attempt.number))
-                expected = [own[place] if place != REMOVED else None for place in attempt.places]
-            outcome = judge(attempt.answer, expected)
+            outcome = judge(attempt.answer, self._sent(attempt), self._taught)
             for receipt in outcome.receipts:
                 place = attempt.places[receipt.position]
                 if place == REMOVED:
                     # Belongs to a contact removed before the next attempt: kept, but for none of the remaining
                     # contacts.
-                    others.append(receipt.message_id or receipt.correlation_id or "")
+                    others += receipt.all_ids or [receipt.correlation_id or ""]
                     continue
                 # A later attempt replaces an earlier one, whose ids are kept as well.
                 former = paired.get(place)
-                if former is not None and former.message_id:
-                    others.append(former.message_id)
+                if former is not None:
+                    others += former.all_ids
                 paired[place] = receipt
             others += [one.message_id or one.correlation_id or "" for one in outcome.unpaired]
         contacts = len(attempts[0].places) - attempts[0].places.count(REMOVED)
@@ -152,4 +161,15 @@ class Receipts:
             [(each.correlation_id or "") if each else "" for each in of],
             others,
             contacts,
+            {place: each.ids for place, each in enumerate(of) if each and each.ids},
+        )
+
+    def _sent(self, attempt: AnsweredRequest) -> SentRequest:
+        """Return the request as it was sent; contacts that were removed since cannot be recognised any more."""
+        none = None if self._echo else [None] * len(attempt.places)
+        return SentRequest(
+            len(attempt.places),
+            lambda: self._campaigns.body(self._campaign_id, attempt.number),
+            none,
+            attempt.places if REMOVED in attempt.places else None,
         )

@@ -17,7 +17,7 @@ from omni.core.template import Template
 from omni.errors import CampaignError
 from omni.locale import Text
 from omni.provider.payload import template_from_json
-from omni.service.id_columns import IdColumns, Receipts
+from omni.service.id_columns import IdColumns, Receipts, ids_in_words
 from omni.sheets.arrow_files import unpack
 from omni.sheets.string_columns import plain
 from omni.sheets.writing.csv_writer import write_csv_columns
@@ -28,7 +28,7 @@ from omni.store.campaigns.campaigns import Campaigns
 Item = TypeVar("Item")
 Format = Literal["csv", "xlsx"]
 ReportChunk = list[pa.Array]
-OWN_COLUMNS: Final = ("row", "state", "id", "correlationId", "batchId", "step plan", "time", "detail")
+OWN_COLUMNS: Final = ("row", "state", "id", "correlationId", "batchId", "ids", "step plan", "time", "detail")
 _REQUESTS_KEPT: Final = 5_000
 """Requests whose detail sentence is kept in memory at most."""
 PREFIX: Final = "omni_"
@@ -138,6 +138,7 @@ class _OwnColumns:
             _texts(found.ids),
             _texts(found.correlation_ids),
             _dictionary(contacts.request_index, [each.batch_id or "" for each in requests]),
+            _several(len(found.ids), found),
             _dictionary(plans.indices, [self._plan(plan) for plan in plans.dictionary.to_pylist()]),
             _dictionary(contacts.request_index, [self._moment(each.finished_at) for each in requests]),
             detail,
@@ -175,6 +176,13 @@ class _Cells:
             return []
         taken, self._rest = self._rest.slice(0, count), self._rest.slice(count)
         return [plain(column.combine_chunks()) for column in taken.columns]
+
+
+def _several(count: int, found: IdColumns) -> pa.Array:
+    """Return the column of contacts that have more than one id."""
+    if not found.several:
+        return pa.DictionaryArray.from_arrays(pa.array([0] * count, pa.int32()), _texts([""]))
+    return _texts([ids_in_words(found.several[at]) if at in found.several else "" for at in range(count)])
 
 
 def _dictionary(request_index: pa.Int32Array, texts: Sequence[str]) -> pa.DictionaryArray:

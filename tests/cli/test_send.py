@@ -156,6 +156,7 @@ def test_a_column_that_the_report_needs_itself_gets_a_prefix(tmp_path):
         "omni_id",
         "correlationId",
         "batchId",
+        "ids",
         "step plan",
         "time",
         "detail",

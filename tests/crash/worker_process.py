@@ -16,7 +16,7 @@ from pathlib import Path
 
 from omni.ports import Answer, Claimed
 from omni.provider.client import Client
-from omni.provider.response import judge
+from omni.provider.response import judge_posted
 from omni.sending import drain, worker
 from omni.sending.answer_spool import AnswerSpool
 from omni.store import database, opening
@@ -58,7 +58,9 @@ def main(url: str, folder: Path, endpoint: str, campaign: str | None = None) -> 
     client = Client(endpoint, "practice", "practice", practice=True)
     sends = Sends(practice=True, account=None, endpoint=None, rate=float(os.environ.get("CRASH_RATE", "1000")))
     worker.run_worker(
-        drain.WorkerParts(Ledger(opening.open_database(url), sends), lambda claimed, body: client.post(body), judge),
+        drain.WorkerParts(
+            Ledger(opening.open_database(url), sends), lambda claimed, body: client.post(body), judge_posted
+        ),
         folder=folder,
         until=None if campaign is None else int(campaign),
         on_ready=report_ready,

@@ -68,7 +68,7 @@ def test_the_ids_of_an_accepted_request_are_the_ones_the_sandbox_recorded(sandbo
         ("malformed", "unknown", "unreadable"),
         ("html", "unknown", "unreadable"),
         ("fewer_ids", "unknown", "ids_count"),
-        ("no_ids", "accepted", "accepted_untracked"),
+        ("no_ids", "accepted", "accepted_batch"),
         ("empty", "accepted", "accepted_untracked"),
         ("redirect", "unknown", "redirected"),
         ("error_in_200", "refused", "refused_because"),

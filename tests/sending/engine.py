@@ -11,7 +11,7 @@ from typing import Any
 
 from omni.errors import StoreError
 from omni.ports import Answer, Claimed, Finished, LaterThan
-from omni.provider.response import judge
+from omni.provider.response import judge_posted
 from omni.sending.answer_spool import AnswerSpool
 from omni.sending.claim_journal import ClaimJournal
 from omni.sending.drain import WorkerParts, drain
@@ -110,7 +110,12 @@ def send(
     **options: Any,
 ) -> None:
     """Run ``drain`` with defaults for the options that a test does not name."""
-    given: dict[str, Any] = {"owner": ME, "stop": lambda: False, "ledger": Ledger(database, SENDS), "judge": judge}
+    given: dict[str, Any] = {
+        "owner": ME,
+        "stop": lambda: False,
+        "ledger": Ledger(database, SENDS),
+        "judge": judge_posted,
+    }
     given |= options
-    parts = {name: given.pop(name) for name in ("ledger", "judge", "expected", "rate", "threads") if name in given}
+    parts = {name: given.pop(name) for name in ("ledger", "judge", "rate", "threads") if name in given}
     drain(WorkerParts(post=post, **parts), spool=spool, journal=journal, **given)

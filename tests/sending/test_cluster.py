@@ -20,7 +20,7 @@ from omni.cluster import attending
 from omni.cluster.queue import QUEUE, SCHEMA, SHIFT, Queue, queue_conninfo
 from omni.errors import StoreError
 from omni.ports import Answer, Claimed
-from omni.provider.response import judge
+from omni.provider.response import judge_posted
 from omni.sending.answer_spool import AnswerSpool
 from omni.sending.claim_journal import ClaimJournal
 from omni.sending.drain import WorkerParts
@@ -61,7 +61,7 @@ def worker(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         ledger = Ledger(database, SENDS)
 
         def send(stop: Callable[[], bool], ready: Callable[[], None]) -> None:
-            run_worker(WorkerParts(ledger, post, judge), folder=tmp_path / name, stop=stop, on_ready=ready)
+            run_worker(WorkerParts(ledger, post, judge_posted), folder=tmp_path / name, stop=stop, on_ready=ready)
 
         def work() -> None:
             try:

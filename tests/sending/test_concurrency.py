@@ -11,7 +11,7 @@ import pytest
 
 from omni.ports import Answer, Claimed
 from omni.provider.client import Client
-from omni.provider.response import judge
+from omni.provider.response import judge_posted
 from omni.sending.answer_spool import AnswerSpool
 from omni.sending.claim_journal import ClaimJournal
 from omni.sending.concurrency import LEAST
@@ -52,7 +52,7 @@ def test_as_many_requests_are_open_as_the_rate_needs_and_hardly_more(
     give_up = time.monotonic() + PATIENCE
     with AnswerSpool(tmp_path / "spool") as spool, ClaimJournal(tmp_path / "journal") as journal:
         drain(
-            WorkerParts(ledger, post, judge, rate=LIMIT, threads=256),
+            WorkerParts(ledger, post, judge_posted, rate=LIMIT, threads=256),
             owner=ME,
             spool=spool,
             journal=journal,

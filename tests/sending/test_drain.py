@@ -144,7 +144,7 @@ def test_an_uncertain_outcome_is_unknown_and_sent_once(
 def test_an_answer_that_cannot_be_judged_is_kept_and_unknown(
     database: Database, campaigns: Campaigns, spool: AnswerSpool, journal: ClaimJournal
 ):
-    def slip(answer: Answer, expected: object) -> Outcome:
+    def slip(answer: Answer, contacts: int, body: bytes) -> Outcome:
         raise ZeroDivisionError
 
     made = make(database, 1)
@@ -153,20 +153,17 @@ def test_an_answer_that_cannot_be_judged_is_kept_and_unknown(
     assert [each.answer.status for each in campaigns.answers(made)] == [200]
 
 
-def test_the_correlation_ids_of_the_body_are_given_to_the_judge(
-    database: Database, spool: AnswerSpool, journal: ClaimJournal
-):
+def test_the_judge_is_given_the_bytes_that_were_posted(database: Database, spool: AnswerSpool, journal: ClaimJournal):
     seen: list[object] = []
 
-    def look(answer: Answer, expected: object) -> Outcome:
-        seen.append(expected)
+    def look(answer: Answer, contacts: int, body: bytes) -> Outcome:
+        seen.append((contacts, body))
         return Outcome("accepted", "accepted")
 
     made = make(database, 2, 2)
-    send(database, spool, journal, Provider(), until=made, judge=look, expected=lambda claimed, body: ["a", None])
-    again = make(database, 2, 2)
-    send(database, spool, journal, Provider(), until=again, judge=look)
-    assert seen == [["a", None], [None, None]]
+    provider = Provider()
+    send(database, spool, journal, provider, until=made, judge=look)
+    assert seen == [(2, Campaigns(database).body(made, 1))]
 
 
 def test_what_was_not_sent_waits_and_goes_out_later(database: Database, spool: AnswerSpool, journal: ClaimJournal):

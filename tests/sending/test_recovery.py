@@ -11,7 +11,7 @@ import pytest
 
 from omni.core.campaign import Reason
 from omni.ports import Answer, Claimed
-from omni.provider.response import judge
+from omni.provider.response import judge_posted
 from omni.sending.answer_spool import AnswerSpool
 from omni.sending.claim_journal import ClaimJournal
 from omni.sending.posting import Posting
@@ -26,7 +26,7 @@ from tests.store.building import SENDS, accepted, claim, make, record, states
 
 
 def take_up(database: Database, spool: AnswerSpool, journal: ClaimJournal, owner: str = "seat.2") -> None:
-    posting = Posting(Provider(), judge, spool)
+    posting = Posting(Provider(), judge_posted, spool)
     ledger = Ledger(database, SENDS)
     recover(ledger, posting, spool, journal, owner=owner, predecessors="seat.", info={})
 

@@ -13,7 +13,7 @@ import pytest
 
 from omni.errors import StoreError
 from omni.ports import Answer, Claimed
-from omni.provider.response import judge
+from omni.provider.response import judge_posted
 from omni.sending import worker
 from omni.sending.drain import WorkerParts
 from omni.sending.worker import Ending, SendingLock, run_worker
@@ -31,7 +31,7 @@ def work(database: Database, tmp_path: Path) -> Callable[..., Ending]:
     def run(provider: Provider, **options: Any) -> Ending:
         given: dict[str, Any] = {"ledger": Ledger(database, SENDS), "folder": tmp_path / "sending"} | options
         parts = {name: given.pop(name) for name in ("ledger", "rate", "threads", "expected") if name in given}
-        return run_worker(WorkerParts(post=provider, judge=judge, **parts), **given)
+        return run_worker(WorkerParts(post=provider, judge=judge_posted, **parts), **given)
 
     return run
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from omni.provider.response import judge
+from omni.provider.response import judge_posted
 from omni.sending.drain import WorkerParts
 from omni.sending.worker import run_worker
 from omni.store.campaigns.campaigns import Campaigns
@@ -31,7 +31,7 @@ def address(postgres_url: str) -> Iterator[str]:
 
 
 def work(database: Database, folder: Path, provider: Provider, until: int) -> None:
-    run_worker(WorkerParts(Ledger(database, SENDS), provider, judge), folder=folder, until=until)
+    run_worker(WorkerParts(Ledger(database, SENDS), provider, judge_posted), folder=folder, until=until)
 
 
 def test_what_another_worker_sent_since_the_backup_is_not_sent_again(postgres: Postgres, address: str, tmp_path: Path):
@@ -42,7 +42,7 @@ def test_what_another_worker_sent_since_the_backup_is_not_sent_again(postgres: P
     with postgres.clone_of(address) as clone:
         first = open_database(address)
         one = Provider(latency=0.01)
-        parts = WorkerParts(Ledger(first, SENDS), one, judge)
+        parts = WorkerParts(Ledger(first, SENDS), one, judge_posted)
         run_worker(parts, folder=tmp_path / "b", stop=lambda: len(one.bodies) > 4)
         sent = one.received
         first.close()

@@ -33,6 +33,9 @@ ROOT: Final = _root()
 PROVIDER: Final = "https://api-messaging.wavy.global/v1/omni/send"
 """The provider's endpoint. Source: provider's page "Fallback API", Connection Details."""
 
+DEFAULT_SHAPE: Final = "messages"
+"""Shape of the practice provider's answers unless another one is set."""
+
 Group = Literal["account", "sending", "data", "practice"]
 Source = Literal["environment", "file"]
 
@@ -68,6 +71,7 @@ SETTINGS: Final = (
     Setting("OMNI_HOURS", "", "sending", "any"),
     Setting("OMNI_TIMEZONE", "America/Sao_Paulo", "sending"),
     Setting("OMNI_REPEAT_DAYS", "7", "sending"),
+    Setting("OMNI_ANSWER", "", "sending", "found by itself"),
     Setting("OMNI_MAX_ROWS", "5000000", "data"),
     Setting("OMNI_MAX_COLUMNS", "1000", "data"),
     Setting("OMNI_MAX_MB", "500", "data"),
@@ -75,6 +79,7 @@ SETTINGS: Final = (
     Setting("OMNI_LANGUAGE", "", None, "the system's", environment_only=True),
     Setting("OMNI_PRACTICE_FAULTS", "", "practice", "none"),
     Setting("OMNI_PRACTICE_LATENCY", "0", "practice"),
+    Setting("OMNI_PRACTICE_SHAPE", DEFAULT_SHAPE, "practice"),
 )
 """All settings, in the order of README and of the settings page."""
 NAMES: Final = tuple(setting.name for setting in SETTINGS if not setting.environment_only)
@@ -89,7 +94,8 @@ class Settings:
     ``rate`` is in requests a second, ``concurrency`` the upper limit of open requests per worker, ``batch`` the
     contacts per request; names with ``max_`` limit a spreadsheet. Real messages go out only in ``hours``; ``timezone``
     (IANA) is the zone of all times. A contact written to in the last ``recent_days`` days is written to again only if
-    an operator decides so; 0 never asks.
+    an operator decides so; 0 never asks. ``answer`` says where the ids are in answers, as JSON; ``""`` leaves that to
+    the search.
 
     The token is left out of ``repr`` so that no log or error can show it.
     """
@@ -112,6 +118,8 @@ class Settings:
     recent_days: int = 7
     practice_faults: str = ""
     practice_latency: int = 0
+    practice_shape: str = DEFAULT_SHAPE
+    answer: str = ""
     sources: Mapping[str, Source] = field(default_factory=dict, repr=False, compare=False)
     """Source of each setting that was given; the others have their defaults."""
 
@@ -170,6 +178,8 @@ def load(environ: Mapping[str, str] | None = None, secrets: Path | None = None) 
         recent_days=int(_number(given, "OMNI_REPEAT_DAYS", 0, 365, whole=True)),
         practice_faults=given.get("OMNI_PRACTICE_FAULTS", ""),
         practice_latency=int(_number(given, "OMNI_PRACTICE_LATENCY", 0, 60_000, whole=True)),
+        practice_shape=given.get("OMNI_PRACTICE_SHAPE", "").strip() or _DEFAULTS["OMNI_PRACTICE_SHAPE"],
+        answer=_answer(given.get("OMNI_ANSWER", "")),
         sources=sources,
     )
 
@@ -183,6 +193,15 @@ def _from_file(path: Path) -> dict[str, str]:
         # The parser quotes the line it stumbled over, which may be the token's: only its kind is named.
         raise SettingsError("settings.secrets_unreadable", detail=type(err).__name__) from None
     return {name: str(value) for name, value in read.items() if name in NAMES}
+
+
+def _answer(text: str) -> str:
+    if not text.strip():
+        return ""
+    # Imported only where it is used: most installations never teach an answer.
+    from omni.provider.taught_answer import taught_from_json
+
+    return taught_from_json(text).as_json()
 
 
 def _folder(text: str) -> Path:

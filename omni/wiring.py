@@ -6,7 +6,7 @@ import getpass
 import json
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Final
@@ -29,11 +29,13 @@ if TYPE_CHECKING:
     from omni.service.planning import Plan
     from omni.service.preparation import Preparation, Whom
     from omni.service.raw_answers import RawAnswer
+    from omni.service.rereading import OnProgress, Reread
     from omni.service.workspace import Workspace
     from omni.store.campaigns.creation import Created
     from omni.store.ledger.unknown_requests import Unknowns
     from omni.store.people.drafts import Drafts
     from omni.store.people.saved import Templates
+    from omni.store.people.taught_answers import TaughtAnswers
 
 SETTINGS: Final = settings_module.SETTINGS
 """The table of settings, for the settings page: pages read settings only through the wiring."""
@@ -58,7 +60,9 @@ class Console:
             self.campaigns = campaigns_of(database)
         else:
             self.campaigns = Campaigns(database)
-        if settings.practice_faults:
+        if settings.answer:
+            self.taught_answers.adopt(settings.answer, "OMNI_ANSWER")
+        if settings.practice_faults or settings.practice_shape != settings_module.DEFAULT_SHAPE:
             from omni.bootstrap.processes import check_faults
 
             check_faults(settings)
@@ -227,6 +231,19 @@ class Console:
         from omni.service.raw_answers import raw_answers
 
         return raw_answers(self.campaigns, campaign_id, number, self.settings.token)
+
+    @cached_property
+    def taught_answers(self) -> TaughtAnswers:
+        """Where the ids are in the provider's answers, as operators taught it."""
+        from omni.store.people.taught_answers import TaughtAnswers
+
+        return TaughtAnswers(self._database)
+
+    def reread(self, campaign_ids: Sequence[int], on_progress: OnProgress | None = None) -> Reread:
+        """Read the kept answers of these campaigns again, with what is taught now; nothing is sent."""
+        from omni.service.rereading import reread
+
+        return reread(self._database, self.campaigns, campaign_ids, on_progress)
 
     def work_on(self, campaign_id: int, on_progress: Callable[[Progress], None]) -> None:
         """Send the campaign here, or follow the worker that does, until nothing is pending."""

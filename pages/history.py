@@ -20,5 +20,6 @@ if not campaigns:
     st.info(t("history.empty"), icon=":material/history:")
 else:
     first = paging.offset(len(campaigns), key("history", "page"), rows=PAGE_SIZE, centred=False, width="content")
+    with_ids_apart = wiring.console().campaigns.with_ids_apart()
     for campaign in campaigns[first : first + PAGE_SIZE]:
-        campaign_card.show(campaign)
+        campaign_card.show(campaign, has_ids_apart=campaign.id in with_ids_apart)

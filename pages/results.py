@@ -7,7 +7,7 @@ from omni.errors import CampaignError
 from omni.ui import drafting, session, shell
 from omni.ui.campaign_card import badges_of
 from omni.ui.keys import key
-from omni.ui.results import contacts
+from omni.ui.results import contacts, ids_apart
 from omni.ui.results import unknown as results_unknown
 from omni.ui.send import recent_sends
 from omni.ui.text import moment, t
@@ -48,6 +48,7 @@ if progress.state in ("running", "paused"):
         st.caption(t("results.still_sending"))
         if st.button(t("results.to_progress"), icon=":material/sync:", key=key("results", "progress")):
             st.switch_page(shell.page_path("send"), query_params={"run": str(run)})
+ids_apart.notice(run)
 unknown = progress.counts["unknown"]
 if results_unknown.is_chosen(run, unknown):
     results_unknown.show(campaign)

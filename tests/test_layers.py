@@ -48,7 +48,7 @@ LAYERS = {
     "sheets/writing/sample_sheet": layer(
         f"{FLOOR} sheets sheets/checking/column_mapping sheets/reading/header sheets/writing", SHEETS
     ),
-    "provider": layer(f"{FLOOR} provider/curl provider/payload", "orjson requests urllib3"),
+    "provider": layer(f"{FLOOR} provider/curl provider/payload", "jmespath orjson requests urllib3"),
     "provider/payload": layer("core errors provider/pasted_json", "orjson"),
     "provider/pasted_json": layer("errors provider/curl"),
     "provider/curl": layer("errors"),

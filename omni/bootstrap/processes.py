@@ -19,6 +19,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from omni.errors import SettingsError, StoreError
+from omni.sandbox.answer import SHAPES
 from omni.sandbox.faults import read_shares
 from omni.settings import ROOT, Settings
 
@@ -37,10 +38,15 @@ _STARTING = threading.Lock()
 
 
 def check_faults(settings: Settings) -> None:
-    """Check the faults that the practice provider is to simulate.
+    """Check the faults that the practice provider is to simulate, and the shape of its answers.
 
     Raises ``SettingsError`` for one it does not know: the provider would not start, and campaigns would wait for it.
     """
+    if settings.practice_shape not in SHAPES:
+        expected = ", ".join(SHAPES)
+        raise SettingsError(
+            "settings.value", name="OMNI_PRACTICE_SHAPE", value=settings.practice_shape, expected=expected
+        )
     try:
         read_shares(settings.practice_faults)
     except ValueError as err:
@@ -84,6 +90,8 @@ class PracticeProvider:
             "--latency",
             str(self._settings.practice_latency),
         ]
+        if self._settings.practice_shape:
+            command += ["--shape", self._settings.practice_shape]
         if self._settings.practice_faults:
             command += ["--faults", self._settings.practice_faults]
         process = subprocess.Popen(

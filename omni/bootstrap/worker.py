@@ -11,12 +11,14 @@ from typing import Final
 from filelock import Timeout as LockTimeout
 
 from omni.bootstrap.processes import PracticeProvider, check_faults, console_lock, is_held, stamp_of, worker_lock
-from omni.core.campaign import Progress
+from omni.core.campaign import Outcome, Progress
 from omni.errors import OmniError, StoreError
 from omni.ports import Answer, Claimed
 from omni.provider.client import Client
 from omni.provider.request_body import destinations_of, fields_of, rewritten
-from omni.provider.response import judge_posted
+from omni.provider.response import judge
+from omni.provider.sent_request import SentRequest
+from omni.provider.taught_answer import TaughtAnswer, taught_of
 from omni.sending.drain import WorkerParts
 from omni.sending.worker import Ending, run_worker
 from omni.settings import Settings
@@ -24,6 +26,9 @@ from omni.store.database import Database
 from omni.store.ledger.claiming import Sends
 from omni.store.ledger.ledger import Ledger
 from omni.store.ledger.withholding import BodyReader
+from omni.store.people.taught_answers import TaughtAnswers
+
+log = logging.getLogger(__name__)
 
 _FOLLOW_EVERY: Final = 0.25
 """Seconds between two progress reports while another process sends."""
@@ -33,6 +38,10 @@ _CHECK_CONSOLE_EVERY: Final = 2.0
 """Seconds between two checks whether a console runs."""
 _LINGER: Final = 10.0
 """Seconds that a worker stays after its console has ended, in case the console is only being restarted."""
+
+
+_TAUGHT_EVERY: Final = 5.0
+"""Seconds between two looks at what is taught about answers."""
 
 
 class Sender:
@@ -104,7 +113,7 @@ class Sender:
         """
         ready = threading.Event()
         ending = run_worker(
-            WorkerParts(Ledger(self._database), _post_nothing, judge_posted),
+            WorkerParts(Ledger(self._database), _post_nothing, _Judging(self._database)),
             folder=self._settings.sending,
             wait=False,
             stop=ready.is_set,
@@ -127,7 +136,7 @@ class Sender:
             post = _Posting(self._settings, practice)
             rate, threads = self._settings.rate, self._settings.concurrency
             return run_worker(
-                WorkerParts(self._ledger, post, judge_posted, rate=rate, threads=threads),
+                WorkerParts(self._ledger, post, _Judging(self._database), rate=rate, threads=threads),
                 folder=self._settings.sending,
                 stop=stop,
                 until=until,
@@ -168,6 +177,30 @@ class _Posting:
             if key not in self._clients:
                 self._clients[key] = Client(endpoint, username, token, practice=practice)
             return self._clients[key]
+
+
+class _Judging:
+    """Judges answers by what is taught about them at that moment, which is looked up every few seconds."""
+
+    def __init__(self, database: Database) -> None:
+        self._answers = TaughtAnswers(database)
+        self._guard = threading.Lock()
+        self._due = 0.0
+        self._taught: TaughtAnswer | None = None
+
+    def __call__(self, answer: Answer, contacts: int, body: bytes) -> Outcome:
+        return judge(answer, SentRequest(contacts, lambda: body), self._now())
+
+    def _now(self) -> TaughtAnswer | None:
+        with self._guard:
+            if time.monotonic() >= self._due:
+                try:
+                    latest = self._answers.latest()
+                    self._taught = taught_of(latest.body if latest else "")
+                except OmniError as err:
+                    log.warning("what is taught about answers is not known: %s", err)
+                self._due = time.monotonic() + _TAUGHT_EVERY
+            return self._taught
 
 
 def _post_nothing(_claimed: Claimed, _body: bytes) -> Answer:

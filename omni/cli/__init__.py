@@ -75,6 +75,7 @@ _COMMANDS = (
     ("send",),
     ("status", "pause", "resume", "cancel", "report"),
     ("resolve",),
+    ("reread",),
     ("do-not-contact",),
     ("migrate",),
     ("worker",),
@@ -91,6 +92,8 @@ def _declare(command: str | None, commands: Any, text: Text) -> None:
             from omni.cli.send_command import add_to
         case "resolve":
             from omni.cli.resolve_command import add_to
+        case "reread":
+            from omni.cli.reread_command import add_to
         case "do-not-contact":
             from omni.cli.do_not_contact_command import add_to
         case "migrate":

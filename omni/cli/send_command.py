@@ -165,8 +165,18 @@ def _send_and_report(console: wiring.Console, campaign: int, output: Output, out
     if progress.state == "paused":
         output.say(console.pause_sentence(progress, output.text) or "")
         output.note("cli.resume_hint", id=str(campaign))
+        note_ids_apart(console, campaign, output)
         return 2
-    return 1 if any(progress.counts[state] for state in ENDED_BADLY) else 0
+    some_apart = note_ids_apart(console, campaign, output)
+    return 1 if some_apart or any(progress.counts[state] for state in ENDED_BADLY) else 0
+
+
+def note_ids_apart(console: wiring.Console, campaign: int, output: Output) -> bool:
+    """Say how many ids belong to no contact with certainty; return whether there are any."""
+    apart = console.campaigns.ids_apart(campaign)
+    if apart.ids:
+        output.note("cli.ids_apart", n=apart.ids, id=str(campaign), first=str(apart.first))
+    return bool(apart.ids)
 
 
 def _pace(progress: Progress, text: Text) -> str:

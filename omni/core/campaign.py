@@ -159,6 +159,18 @@ class CampaignSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class IdsApart:
+    """Ids of a campaign that belong to no contact with certainty.
+
+    ``requests`` is the number of answers with any, ``first`` the number of the first such request, 0 without any.
+    """
+
+    requests: int
+    ids: int
+    first: int
+
+
+@dataclass(frozen=True, slots=True)
 class Recipient:
     """One contact of a campaign, with its state.
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 import jmespath  # type: ignore[import-untyped]  # it publishes no types
@@ -118,6 +118,12 @@ def taught_from_json(text: str) -> TaughtAnswer:
         if name not in names:
             raise SettingsError("answer.unknown_field", field=name, names=", ".join(names))
     return TaughtAnswer(**given)
+
+
+@lru_cache(8)
+def taught_of(text: str) -> TaughtAnswer | None:
+    """Return what was taught, from the JSON that is kept; None for ``""``."""
+    return taught_from_json(text) if text else None
 
 
 def _texts(found: object) -> list[str]:

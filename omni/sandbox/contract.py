@@ -67,6 +67,11 @@ def read_contacts(body: bytes) -> list[ContactInfo]:
     return contacts
 
 
+def count_steps(body: bytes) -> int:
+    """Return the number of steps in a body that ``read_contacts`` has accepted."""
+    return len(json.loads(body)["template"]["steps"])
+
+
 def _read_json(body: bytes) -> object:
     try:
         text = body.decode("utf-8")

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from omni.sandbox.answer import HTML_PAGE, body_for, error_body, receipts_for
-from omni.sandbox.contract import ContactInfo, ContractError, check_headers, read_contacts
+from omni.sandbox.contract import ContactInfo, ContractError, check_headers, count_steps, read_contacts
 from omni.sandbox.faults import FAULTS, NO_FAULT, REDIRECT_PATH, Ending, Fault, FaultDraw
 from omni.sandbox.http1 import Reply, Request
 from omni.sandbox.record import NO_RECEIPTS, Entry, Record
@@ -92,7 +92,7 @@ class Provider:
             return self._decline(request, "invalid", _error(err.status, err.message))
         if not fault.accepts:
             return self._decline(request, mode, _reply_without_ids(fault), fault, contacts)
-        receipts = receipts_for(contacts, fault.content, self._shape)
+        receipts = receipts_for(contacts, fault.content, self._shape, count_steps(request.body))
         user_name = request.head.headers["username"]
         failure = self._write(Entry(mode, True, fault.status, user_name, request.body, contacts, receipts))
         if failure is not None:

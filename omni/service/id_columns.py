@@ -14,7 +14,7 @@ import numpy as np
 from omni.core.campaign import Receipt
 from omni.provider.response import judge, undisputed_ids
 from omni.provider.sent_request import SentRequest
-from omni.provider.taught_answer import TaughtAnswer
+from omni.provider.taught_answer import taught_of
 from omni.store.campaigns.campaign_rows import ContactChunk
 from omni.store.campaigns.campaigns import Campaigns
 from omni.store.campaigns.recipients import AnsweredRequest
@@ -66,11 +66,11 @@ class IdColumns:
 class Receipts:
     """Reader of ids from the stored answers, request by request."""
 
-    def __init__(self, campaigns: Campaigns, campaign_id: int, taught: TaughtAnswer | None = None) -> None:
+    def __init__(self, campaigns: Campaigns, campaign_id: int) -> None:
         self._campaigns = campaigns
         self._campaign_id = campaign_id
         self._echo = bool(json.loads(campaigns.get(campaign_id).details).get("echo"))
-        self._taught = taught
+        self._taught = taught_of(campaigns.taught_answer())
         self._known: dict[int, _RequestIds] = {}
 
     def load(self, numbers: Collection[int]) -> None:

@@ -22,7 +22,7 @@ from omni.store.restored.notice import pause_everything
 
 log = logging.getLogger(__name__)
 
-HEAD: Final = "0008"
+HEAD: Final = "0009"
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 _ADVISORY_LOCK: Final = 0x4F4D4E49
 

@@ -50,6 +50,8 @@ FOLLOWS: Final[Mapping[str, _Pairs]] = {
     | _pairs((ACCEPTED,), (ACCEPTED,)),
     # An answer to an earlier attempt takes effect. One that is kept as sent changes for proof only.
     "SETTLE_LATE": _pairs((PENDING, UNKNOWN, REFUSED), (ACCEPTED, UNKNOWN)) | _pairs((ACCEPTED,), (ACCEPTED,)),
+    # The answer is read again, so that its ids are found.
+    "REREAD": _pairs((ACCEPTED,), (ACCEPTED,)),
     # Its worker died.
     "lose_orphans": _pairs((SENDING,), (UNKNOWN,)),
     # The claim journal knows of an attempt that a restored database does not.
@@ -153,6 +155,18 @@ SETTLE_LATE: Final = (
     )
 )
 """Applies the answer to an earlier attempt."""
+
+REREAD: Final = (
+    request.update()
+    .where(
+        request.c.id == sa.bindparam("the_id"),
+        request.c.attempt == sa.bindparam("the_attempt"),
+        request.c.state == ACCEPTED,
+        sa.or_(request.c.detail.is_(None), request.c.detail.not_in(KEPT)),
+    )
+    .values(batch_id=sa.bindparam("the_batch_id"), detail=sa.bindparam("the_detail"), params=sa.bindparam("the_params"))
+)
+"""Replaces what was read from the answer to an accepted request, which stays accepted."""
 
 _TYPES: Final[Mapping[str, sa.types.TypeEngine[Any]]] = {
     "the_id": sa.BigInteger(),

@@ -238,6 +238,27 @@ paired_contact = sa.Table(
 )
 """Contacts that have an id although their request is unknown."""
 
+ids_apart = sa.Table(
+    "ids_apart",
+    metadata,
+    sa.Column("campaign_id", Id, sa.ForeignKey("campaign.id"), primary_key=True, autoincrement=False),
+    sa.Column("request_id", Id, sa.ForeignKey("request.id"), primary_key=True, autoincrement=False),
+    sa.Column("attempt", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("ids", sa.Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Answers with ids that belong to no contact with certainty, and how many such ids each has."""
+
+taught_answer = sa.Table(
+    "taught_answer",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("taught_by", sa.Text, nullable=False),
+    sa.Column("taught_at", sa.Double, nullable=False),
+)
+"""Where the ids are in the provider's answers, as operators taught it; the last row counts, ``""`` is nothing."""
+
 decision = sa.Table(
     "decision",
     metadata,

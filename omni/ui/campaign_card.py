@@ -50,8 +50,8 @@ def begin_new() -> None:
     st.switch_page(shell.page_path("contacts"))
 
 
-def show(campaign: CampaignSummary) -> None:
-    """Show the card of one campaign."""
+def show(campaign: CampaignSummary, *, has_ids_apart: bool = False) -> None:
+    """Show the card of one campaign; ``has_ids_apart`` marks ids that belong to no contact with certainty."""
     counts = campaign.counts
     with (
         st.container(border=True, gap="small"),
@@ -62,6 +62,8 @@ def show(campaign: CampaignSummary) -> None:
                 st.text(campaign.name, width="content")
                 for badge in badges_of(campaign):
                     st.badge(badge.label, icon=badge.icon, color=badge.color)
+                if has_ids_apart:
+                    st.badge(t("history.ids_apart"), icon=":material/link_off:", color="orange")
             st.caption(
                 " · ".join(
                     [

@@ -15,6 +15,11 @@ _GIVEN: Final = key("shell", "your_name")
 _LONGEST: Final = 60
 
 
+def known() -> str:
+    """Return the name last given in this tab, or the system user."""
+    return str(session.value(_GIVEN) or "") or wiring.operator()
+
+
 def ask(page: str) -> str:
     """Show a field with the name last given in this tab, and return the name.
 

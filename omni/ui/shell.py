@@ -27,7 +27,7 @@ SECTIONS: Final = {
     "start": (("overview", "home"),),
     "prepare": (("contacts", "group"), ("flow", "account_tree"), ("review", "fact_check")),
     "send": (("send", "send"), ("results", "task_alt"), ("history", "history")),
-    "more": (("do_not_contact", "do_not_disturb_on"), ("settings", "settings")),
+    "more": (("do_not_contact", "do_not_disturb_on"), ("answers", "manage_search"), ("settings", "settings")),
 }
 """Navigation: section, then (page, icon)."""
 

@@ -92,6 +92,12 @@ STATEMENTS: dict[str, list[Run]] = {
         for state in (ACCEPTED, REFUSED, UNKNOWN)
     ],
     "SETTLE_LATE": [settle(ACCEPTED), settle(UNKNOWN)],
+    "REREAD": [
+        lambda connection, _, request_id: connection.execute(
+            request_states.REREAD,
+            {"the_id": request_id, "the_attempt": 1, "the_batch_id": "b", "the_detail": "x", "the_params": None},
+        )
+    ],
     "lose_orphans": [lambda connection, *_: connection.execute(request_states.lose_orphans("another", 1.0))],
     "mark_restored": [
         lambda connection, _, request_id, attempt=attempt: connection.execute(

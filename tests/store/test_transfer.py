@@ -6,6 +6,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
+from omni.core.campaign import Receipt
 from omni.errors import CampaignError, StoreError
 from omni.store import transfer
 from omni.store.campaigns.campaigns import Campaigns
@@ -24,6 +26,7 @@ from omni.store.opening import open_database
 from omni.store.people.do_not_contact import DoNotContact
 from omni.store.people.drafts import Drafts
 from omni.store.people.saved import ContactLists, SavedMappings, Templates
+from omni.store.people.taught_answers import TaughtAnswers
 from omni.store.schema import COUNTED, metadata
 from omni.store.transfer import move
 from tests.store.building import (
@@ -68,7 +71,9 @@ def source(folder: Path) -> Iterator[Database]:
     campaigns = Campaigns(database)
     campaigns.resume(made.id)
     one, two, three, four = claim(database)
-    record(database, accepted(one), unknown(two, 0), unknown(three))
+    apart = replace(unknown(three)[2], unpaired=(Receipt(-1, "nobody's", None),))
+    record(database, accepted(one), unknown(two, 0), (*unknown(three)[:2], apart))
+    TaughtAnswers(database).teach('{"id": "code"}', "ana")
     Unknowns(database).decide(made.id, "keep", "ana")
     record(database, not_loaded(four))
     campaigns.pause(made.id)

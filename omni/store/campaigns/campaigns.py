@@ -7,23 +7,25 @@ them in order.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
-from omni.core.campaign import Campaign, CampaignSummary, ContactState, Progress, Reason
+from omni.core.campaign import Campaign, CampaignSummary, ContactState, IdsApart, Progress, Reason, Recipient
 from omni.errors import CampaignError
 from omni.store import campaign_states
 from omni.store.campaigns.pause_reason import reason_from_text
 from omni.store.campaigns.progress import read_history, read_progress
 from omni.store.database import Database
-from omni.store.schema import campaign, request, request_body, sheet_part
+from omni.store.people.taught_answers import TaughtAnswers
+from omni.store.schema import campaign, ids_apart, request, request_body, sheet_part
 
 if TYPE_CHECKING:
     from omni.store.campaigns.campaign_rows import ContactChunk
     from omni.store.campaigns.creation import Created, NewCampaign, PreparedRequest
     from omni.store.campaigns.recipients import AnsweredRequest, RecipientPage
+    from omni.store.ledger.rereading import KeptAnswer
 
 _NOT_SHOWN: Final = ("failed_in_a_row", "failed", "judged", "list_revision", "suppress")
 
@@ -121,6 +123,19 @@ class Campaigns:
         with self._database.read() as connection:
             return recipients.read_page(connection, campaign_id, state=state, search=search, limit=limit, offset=offset)
 
+    def recipients_of_request(self, campaign_id: int, number: int, limit: int) -> Sequence[Recipient]:
+        """Return the first contacts of a request, by their positions in it."""
+        from omni.store.campaigns import recipients
+
+        with self._database.read() as connection:
+            return recipients.read_of_request(connection, campaign_id, number, limit)
+
+    def kept_answer(self, campaign_id: int, number: int) -> KeptAnswer | None:
+        """Return the answer to the last attempt at a request, or None if there is none of success."""
+        from omni.store.ledger.rereading import kept_answer
+
+        return kept_answer(self._database, campaign_id, number)
+
     def contact_chunks(self, campaign_id: int) -> Iterator[ContactChunk]:
         """Yield every contact in the sheet's order, some thousands at a time as columns."""
         from omni.store.campaigns.campaign_rows import read_all
@@ -132,6 +147,27 @@ class Campaigns:
         from omni.store.campaigns import recipients
 
         return recipients.read_answers(self._database, campaign_id, numbers)
+
+    def ids_apart(self, campaign_id: int) -> IdsApart:
+        """Return how many ids belong to no contact with certainty, and the first request with any."""
+        query = (
+            sa.select(sa.func.count(), sa.func.sum(ids_apart.c.ids), sa.func.min(request.c.number))
+            .join(request, request.c.id == ids_apart.c.request_id)
+            .where(ids_apart.c.campaign_id == campaign_id)
+        )
+        with self._database.read() as connection:
+            requests, ids, first = connection.execute(query).one()
+        return IdsApart(int(requests), int(ids or 0), int(first or 0))
+
+    def with_ids_apart(self) -> Collection[int]:
+        """Return the campaigns with ids that belong to no contact with certainty."""
+        with self._database.read() as connection:
+            return set(connection.scalars(sa.select(ids_apart.c.campaign_id).distinct()))
+
+    def taught_answer(self) -> str:
+        """Return where the ids are in answers, as it was taught last, as JSON; ``""`` if nothing counts."""
+        latest = TaughtAnswers(self._database).latest()
+        return latest.body if latest else ""
 
     def sheet_parts(self, campaign_id: int) -> Iterator[bytes]:
         """Yield the parts of the original sheet, in order, as they were given."""

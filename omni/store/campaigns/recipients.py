@@ -85,6 +85,14 @@ def read_page(
     return RecipientPage(total, _with_states(connection, wanted.limit(limit)))
 
 
+def read_of_request(connection: sa.Connection, campaign_id: int, number: int, limit: int) -> tuple[Recipient, ...]:
+    """Return the first contacts of a request, by their positions in it."""
+    wanted = sa.select(recipient).where(
+        recipient.c.campaign_id == campaign_id, recipient.c.request_number == number, recipient.c.position < limit
+    )
+    return tuple(sorted(_with_states(connection, wanted), key=lambda one: one.position))
+
+
 def read_answers(database: Database, campaign_id: int, numbers: Collection[int] | None) -> Iterator[AnsweredRequest]:
     """Yield the answers by request number and attempt, to all requests or to those of ``numbers``."""
     place = sa.tuple_(request.c.number, answer.c.attempt)

@@ -24,7 +24,7 @@ from omni.store.ledger.late_answers import as_ending, count_pairs, keep_pairs, n
 from omni.store.ledger.rate_limit import hold, lane_of
 from omni.store.locking import lock
 from omni.store.request_states import TRY_AGAIN, end
-from omni.store.schema import IS_RESENT, UNKNOWN, campaign, decision, request
+from omni.store.schema import IS_RESENT, UNKNOWN, campaign, decision, ids_apart, request
 from omni.store.schema import answer as answer_table
 
 MIN_RETRY: Final = 0.5
@@ -58,6 +58,7 @@ def record(connection: sa.Connection, now: float, finished: Sequence[Finished], 
     # Campaigns before any request, and in one order, so that no two workers wait for each other.
     lock(connection, campaign_ids)
     _keep_answers(connection, finished)
+    keep_ids_apart(connection, finished)
     ended = [each for each in finished if each[2].state != "pending"]
     # An accepted attempt leaves nothing to prove about the earlier ones.
     look_for_proof = any(outcome.state != "accepted" for *_, outcome in finished)
@@ -166,6 +167,22 @@ def _keep_answers(connection: sa.Connection, finished: Sequence[Finished]) -> No
     ]
     if rows:
         connection.execute(insert_if_new(connection, answer_table), rows)
+
+
+def keep_ids_apart(connection: sa.Connection, finished: Sequence[Finished]) -> None:
+    """Note the answers with ids that belong to no contact with certainty."""
+    rows = [
+        {
+            "campaign_id": claimed.campaign_id,
+            "request_id": claimed.request_id,
+            "attempt": claimed.attempt,
+            "ids": sum(1 for receipt in outcome.unpaired if receipt.message_id),
+        }
+        for claimed, _, outcome in finished
+        if any(receipt.message_id for receipt in outcome.unpaired)
+    ]
+    if rows:
+        connection.execute(insert_if_new(connection, ids_apart), rows)
 
 
 def _keep_pairs(connection: sa.Connection, ended: Sequence[Finished]) -> None:

@@ -15,7 +15,7 @@ from omni.errors import OmniError
 from omni.ui import session, shell
 from omni.ui.campaign_card import badges_of
 from omni.ui.keys import key
-from omni.ui.results import unknown
+from omni.ui.results import ids_apart, unknown
 from omni.ui.results.contacts import detail_of
 from omni.ui.send import recent_sends, schedule
 from omni.ui.text import error_sentence, moment, plain, t, text
@@ -153,6 +153,7 @@ def _live(run: int, state_before: str, why_before: str | None) -> None:
             icon=":material/rule:",
             query_params=there,
         )
+    ids_apart.notice(run)
     _attention(run, counts)
     if counts["cancelled"]:
         st.caption(t("send.cancelled_contacts", n=counts["cancelled"]))

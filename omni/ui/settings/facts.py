@@ -81,6 +81,8 @@ def _shown(console: Console) -> dict[str, tuple[str, bool]]:
         "OMNI_MAX_COLUMNS": (number(settings.max_columns), False),
         "OMNI_MAX_MB": (t("contacts.megabytes", size=settings.max_megabytes), False),
         "OMNI_PRACTICE_FAULTS": (settings.practice_faults or t("settings.no_faults"), bool(settings.practice_faults)),
+        "OMNI_ANSWER": (settings.answer or t("settings.answer_found"), bool(settings.answer)),
+        "OMNI_PRACTICE_SHAPE": (settings.practice_shape, True),
         "OMNI_PRACTICE_LATENCY": (t("settings.latency_value", n=latency) if latency else t("settings.at_once"), False),
     }
 

@@ -29,7 +29,8 @@ class SentRequest:
 
     ``body`` returns the bytes that were posted. It is called only for answers that may echo something, and not at all
     if it is None. ``correlation_ids`` are those its contacts were sent with, if the caller knows them. ``places`` has
-    the place of each contact in ``body``, or -1 if it is no longer there.
+    the place of each contact in ``body``, or -1 if it is no longer there. ``step_types`` are the types of the steps, if
+    they are known without the body.
     """
 
     def __init__(
@@ -38,11 +39,13 @@ class SentRequest:
         body: Callable[[], bytes] | None = None,
         correlation_ids: Sequence[str | None] | None = None,
         places: Sequence[int] | None = None,
+        step_types: Sequence[str] | None = None,
     ) -> None:
         self.contacts = contacts
         self._places = places
         self._body = body
         self._given = correlation_ids
+        self._types = step_types
 
     @cached_property
     def carries_ids(self) -> bool:
@@ -77,6 +80,8 @@ class SentRequest:
     @cached_property
     def step_types(self) -> Sequence[str]:
         """The type of each step; one step of an unknown type if the body is not known."""
+        if self._types is not None:
+            return self._types
         steps = self._content.get("template", {}).get("steps", [])
         return [str(step.get("type", "")) for step in steps] or [""]
 
@@ -110,8 +115,8 @@ class SentRequest:
 
     def at_address(self, text: str) -> frozenset[int] | None:
         """Return the positions of the contacts with this destination, or None."""
-        key = address_key(text) if self.infos else ""
-        if not key:
+        key = address_key(text)
+        if not key or not self.infos:
             return None
         whole, endings = self._addresses
         found = whole.get(key)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import groupby, pairwise
 from operator import attrgetter
 from typing import Final
 
 import numpy as np
 
-from omni.core.campaign import Receipt
+from omni.core.campaign import Campaign, Receipt
 from omni.provider.response import judge, undisputed_ids
 from omni.provider.sent_request import SentRequest
 from omni.provider.taught_answer import taught_of
@@ -44,6 +45,16 @@ class _RequestIds:
         return " ".join(self.others[position:] if is_last else self.others[position : position + 1])
 
 
+def step_types_of(campaign: Campaign) -> Sequence[str]:
+    """Return the type of each step of a campaign."""
+    return _step_types(campaign.template_json)
+
+
+@lru_cache(16)
+def _step_types(template_json: str) -> tuple[str, ...]:
+    return tuple(step["type"] for step in json.loads(template_json)["steps"])
+
+
 def ids_in_words(several: Sequence[tuple[int, str]]) -> str:
     """Return all ids of a contact as ``step: id; step: id``, without the step where it is unknown."""
     return "; ".join(f"{step}: {text}" if step else text for step, text in several)
@@ -69,7 +80,9 @@ class Receipts:
     def __init__(self, campaigns: Campaigns, campaign_id: int) -> None:
         self._campaigns = campaigns
         self._campaign_id = campaign_id
-        self._echo = bool(json.loads(campaigns.get(campaign_id).details).get("echo"))
+        campaign = campaigns.get(campaign_id)
+        self._echo = bool(json.loads(campaign.details).get("echo"))
+        self._step_types = step_types_of(campaign)
         self._taught = taught_of(campaigns.taught_answer())
         self._known: dict[int, _RequestIds] = {}
 
@@ -172,4 +185,5 @@ class Receipts:
             lambda: self._campaigns.body(self._campaign_id, attempt.number),
             none,
             attempt.places if REMOVED in attempt.places else None,
+            self._step_types,
         )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from omni.core.campaign import Outcome
+from omni.core.campaign import Campaign, Outcome
 from omni.provider.response import judge
 from omni.provider.sent_request import SentRequest
 from omni.provider.taught_answer import TaughtAnswer, taught_of
+from omni.service.id_columns import step_types_of
 from omni.store.campaigns.campaigns import Campaigns
 from omni.store.database import Database
 from omni.store.ledger.rereading import KeptAnswer, count_answers, keep_reread, kept_answers
@@ -52,24 +52,25 @@ def reading_of(campaigns: Campaigns, campaign_id: int, number: int, taught: Taug
     kept = campaigns.kept_answer(campaign_id, number)
     if kept is None:
         return None
-    echo = bool(json.loads(campaigns.get(campaign_id).details).get("echo"))
-    return judge(kept.answer, sent_as(campaigns, kept, echo), taught)
+    return judge(kept.answer, sent_as(campaigns, campaigns.get(campaign_id), kept), taught)
 
 
 def _read_again(
     database: Database, campaigns: Campaigns, campaign_id: int, taught: TaughtAnswer | None
 ) -> Iterator[list[tuple[KeptAnswer, Outcome]]]:
-    echo = bool(json.loads(campaigns.get(campaign_id).details).get("echo"))
+    campaign = campaigns.get(campaign_id)
     for answers in kept_answers(database, campaign_id):
-        yield [(kept, judge(kept.answer, sent_as(campaigns, kept, echo), taught)) for kept in answers]
+        yield [(kept, judge(kept.answer, sent_as(campaigns, campaign, kept), taught)) for kept in answers]
 
 
-def sent_as(campaigns: Campaigns, kept: KeptAnswer, echo: bool) -> SentRequest:
-    """Return the request of a kept answer as it was sent; ``echo`` if its contacts had correlationIds."""
+def sent_as(campaigns: Campaigns, campaign: Campaign, kept: KeptAnswer) -> SentRequest:
+    """Return the request of a kept answer as it was sent."""
     claimed = kept.claimed
+    echo = '"echo": true' in campaign.details
     return SentRequest(
         claimed.contacts,
         lambda: campaigns.body(claimed.campaign_id, claimed.number),
         None if echo else [None] * claimed.contacts,
         kept.places if -1 in kept.places else None,
+        step_types_of(campaign),
     )

@@ -162,7 +162,7 @@ REREAD: Final = (
         request.c.id == sa.bindparam("the_id"),
         request.c.attempt == sa.bindparam("the_attempt"),
         request.c.state == ACCEPTED,
-        sa.or_(request.c.detail.is_(None), request.c.detail.not_in(KEPT)),
+        sa.or_(request.c.detail.is_(None), sa.and_(*(request.c.detail != kept for kept in KEPT))),
     )
     .values(batch_id=sa.bindparam("the_batch_id"), detail=sa.bindparam("the_detail"), params=sa.bindparam("the_params"))
 )

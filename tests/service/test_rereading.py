@@ -136,12 +136,13 @@ def test_only_answers_of_success_are_read_again(database, status):
     assert counts(database, made) == before
 
 
-def test_many_answers_are_read_in_pieces(database, monkeypatch):
+@pytest.mark.parametrize("state", ["unknown", "accepted"])
+def test_many_answers_are_read_in_pieces(database, monkeypatch, state):
     monkeypatch.setattr("omni.store.ledger.rereading._ROWS", 4)
     made = make(database, 10)
     for each in claim(database):
         answer = answered(raw=json.dumps({"ids": [f"id-{each.number:06d}"]}).encode())
-        record(database, (each, answer, Outcome("unknown", "unreadable", status=200)))
+        record(database, (each, answer, Outcome(state, "accepted_untracked", status=200)))
     seen = []
     done = reread(database, Campaigns(database), [made], lambda read, total: seen.append((read, total)))
     assert done == Reread(10, 10)

@@ -137,7 +137,7 @@ def test_a_status_counts_only_where_it_says_so_itself():
     ("remark", "meaning"),
     [
         ("NÃO LIGAR", "out"),
-        ("não quer mais receber mensagens", "unclear"),
+        ("não quer mais receber mensagens", "out"),
         ("pediu para ser removido", "unclear"),
         ("não ligar antes das 10", "unclear"),
         ("pidió que no lo llamen", "unclear"),
@@ -197,3 +197,101 @@ def test_a_column_is_read_as_its_cells_are(chunks, column):
 def test_a_long_cell_is_read_in_no_time(sign):
     assert meaning_of(sign * 32_000, IN, {}) in ("unclear", "empty")
     assert column_of(("não " + sign) * 8_000) is None or len(plain(sign * 32_000)) <= 200
+
+
+@pytest.mark.parametrize(
+    ("header", "polarity"),
+    [
+        ("Solicitou exclusão LGPD", "out"),
+        ("Exclusão LGPD", "out"),
+        ("LGPD - exclusão", "out"),
+        ("Pedido de exclusão LGPD", "both"),
+        ("Solicitud de eliminación de datos", "out"),
+        ("Anonimização LGPD", "out"),
+        ("Apagar dados", "out"),
+        ("GDPR deletion", "out"),
+        ("Delete my data", "out"),
+        ("Data removal request", "out"),
+        ("Oposição LGPD", "out"),
+        ("Pediu para sair", "out"),
+        ("Pidió salir", "out"),
+        ("Remover da lista", "out"),
+        ("Retirado de la lista", "out"),
+        ("Tirar da lista", "out"),
+        ("Excluir do envio", "out"),
+        ("Removed from list", "out"),
+        ("Stop SMS", "out"),
+        ("Falecido", "out"),
+        ("Fallecido", "out"),
+        ("Deceased", "out"),
+        ("LGPD", "in"),
+        ("LGPD ok", "in"),
+        ("Termo de aceite LGPD", "in"),
+        ("Política de privacidade LGPD", "in"),
+        ("Autorização de uso de dados", "in"),
+        ("Aceite de termos e comunicação", "in"),
+        ("Autorização para uso de imagem e envio de mensagens", "in"),
+        ("Contatável", "in"),
+        ("Contactable", "in"),
+        ("LGPD bloco 2", "both"),
+        ("Encarregado LGPD", "both"),
+        ("Inscrito", "both"),
+        ("Cancelou inscrição", "both"),
+        ("Inscrição cancelada", "both"),
+        ("Resposta", "status"),
+        ("Última respuesta", "status"),
+    ],
+)
+def test_requests_to_leave_and_laws_are_told_from_consents(header, polarity):
+    found = column_of(header)
+    assert found is not None
+    assert found.polarity == polarity
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Contabilidade", "Contato", "Exclusivo", "Lista de presença", "Saiu para entrega", "Parou em",
+        "Removido do carrinho", "Retirado na loja", "Aceite do orçamento", "Aceita troca",
+        "Autorização de entrega na portaria por e-mail do pedido", "Nome do falecido", "Data de nascimento", "Cadastro",
+        "Parada", "Stop loss", "Data de exclusividade", "Eliminatórias", "Encargado", "Apagão",
+    ],
+)  # fmt: skip
+def test_headers_about_something_else_are_no_question(header):
+    found = column_of(header)
+    assert found is None or found.polarity == "status"
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "meaning"),
+    [
+        ("Exclusão LGPD", "Sim", "out"),
+        ("Exclusão LGPD", "Não", "send"),
+        ("Solicitou exclusão LGPD", "12/03/2026", "out"),
+        ("Remover da lista", "Remover", "out"),
+        ("Stop SMS", "STOP", "out"),
+        ("LGPD bloco 2", "Sim", "unclear"),
+        ("Autorização de uso de dados", "Negada", "out"),
+        ("Contatável", "Não", "out"),
+        ("Falecido", "Sim", "out"),
+        ("Falecido", "Não", "send"),
+        ("Inscrito", "Não", "unclear"),
+        ("Resposta", "SAIR", "out"),
+        ("Resposta", "Stop", "out"),
+        ("Resposta", "Obrigado!", "send"),
+        ("Preferência de contato", "Não deseja contato", "out"),
+        ("Preferência de contato", "WhatsApp", "send"),
+        ("Aceita receber mensagens?", "Sim, aceito", "send"),
+        ("Aceita receber mensagens?", "Não, obrigada", "out"),
+        ("¿Acepta recibir mensajes?", "No, gracias", "out"),
+        ("¿Acepta recibir mensajes?", "Sí, acepto", "send"),
+        ("Accepts SMS", "No thanks", "out"),
+        ("Accepts SMS", "Yes, please", "send"),
+        ("Aceita receber mensagens?", "Sim, mas só por e-mail", "unclear"),
+        ("Aceita receber mensagens?", "Não antes das 10", "unclear"),
+    ],
+)
+def test_what_a_cell_says_depends_on_what_the_column_asks(header, cell, meaning):
+    column = column_of(header)
+    assert column is not None
+    assert meaning_of(cell, column, {}) == meaning

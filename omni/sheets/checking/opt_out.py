@@ -47,7 +47,24 @@ _VERBS: Final = (
     r"cham\w*|llam\w*|telefon\w*|calls?|e ?mails?|mail|sms|texts?|messag\w*|disturb|market\w*|send|subscri\w*|"
     r"suscri\w*|inscrit\w*|publicid\w*|propagand\w*"
 )
+_LAWS: Final = r"lgpd|gdpr|rgpd|lopd"
+_ERASURE: Final = (
+    r"exclu(?:s\w*|ir|id\w*)|eliminac\w*|eliminar|anonimiz\w*|apaga\w*|delet\w*|remoc\w*|remov\w*|borra\w*|"
+    r"esquec\w*|"
+    r"retirad\w*|retirar|oposic\w*|erasure|removal|desvincul\w*|descart\w*"
+)
 _OUT: Final = re.compile(
+    # Erasure of the data, or leaving the list, as a request or as done.
+    rf"\b(?:{_ERASURE}) (?:\w+ ){{0,3}}(?:{_LAWS}|dados|datos|data|cadastro|listas?|lists?|envios?|mailing|disparos?|"
+    r"contatos|contactos|campanhas|campanas)\b|"
+    rf"\b(?:{_LAWS}) (?:\w+ ){{0,3}}(?:{_ERASURE})\b|\bdata (?:removal|deletion|erasure)\b|"
+    rf"\b(?:solicit\w*|pedi(?:u|do|r)?|pide|pidio|request\w*|asked|quer|quiere|wants?) (?:\w+ ){{0,2}}"
+    rf"(?:{_ERASURE}|sair|salir|baja|be removed)\b|"
+    r"\b(?:tirar|tirad[oa]|quitar|quitad[oa]|sacar|sacad[oa]) (?:da|de la|del|de las|from) (?:the )?(?:\w+ )?"
+    r"(?:listas?|envios?|mailing)\b|"
+    r"\b(?:stop|parar|pare) (?:de )?(?:sms|e ?mails?|messages?|messaging|mensage\w*|mensaje\w*|calls?|enviar|"
+    r"receber)\b|"
+    r"\bfalecid[oa]s?\b|\bobito\b|\bfallecid[oa]s?\b|\bdeceased\b|\bdifunt[oa]s?\b|"
     r"unsub|opt(?:ed|s|ing)? ?out|descadastr|desinscri|desassin|dessubscri|desuscri|"
     rf"\b(?:nao|no|not|nunca|never|dont|don t|sem|sin) (?:me |se |mas |mais |more )?(?:{_VERBS})\b|"
     r"\bdonot(?:call|contact|e?mail|sms|text|disturb|market)|\b(?:dnc|dnd|dne)\b|"
@@ -59,9 +76,9 @@ _OUT: Final = re.compile(
     rf"\b(?:{_ABOUT_MESSAGES}) (?:\w+ )?(?:recus|rechaz|declin|refus|cancel)\w*"
 )
 _IN: Final = re.compile(
-    r"opt(?:ed|s|ing)? ?in\b|consent|\bconsient|\b(?:lgpd|gdpr|rgpd|lopd)\b|\bhabeas data\b|"
+    r"opt(?:ed|s|ing)? ?in\b|consent|\bconsient|\bhabeas data\b|"
     r"\bsubscribed\b|^suscrit[oa]s?$|"
-    r"\bnewsletters?\b|\bboletin(?:es)?\b|\bboletim informativo\b|\bmailing\b|contact?a(?:ble|vel|bilidade)\b|"
+    r"\bnewsletters?\b|\bboletin(?:es)?\b|\bboletim informativo\b|\bmailing\b|contac?ta(?:ble|vel|bilidade|bilidad)\b|"
     rf"\b(?:aceit\w*|acept\w*|accept\w*|autoriz\w*|authoriz\w*|permis\w*|permit\w*|concord\w*|deseja\w*|desea\w*|"
     rf"quer|quiere|wants?|recebe[r]?|receba|recibe|recibir|receives?|gostaria|allow\w*|agree\w*|inscri\w*|suscri\w*|"
     rf"subscri\w*|assina\w*) (?:\w+ ){{0,2}}(?:{_ABOUT_MESSAGES})\b|"
@@ -73,6 +90,28 @@ _IN: Final = re.compile(
     r"^contac?tar$|^(?:enviar|mandar|send) (?:de )?"
     r"(?:sms|e ?mails?|correos?|mensage\w*|mensajes?|messages?|whats\w*|newsletter|promoc\w*|ofertas)$"
 )
+_IN_WIDE: Final = re.compile(
+    r"\b(?:aceit\w*|acept\w*|accept\w*|autoriz\w*|authoriz\w*|permis\w*|permit\w*|concord\w*|agree\w*) (?:\w+ ){3,6}"
+    rf"(?:{_ABOUT_MESSAGES})\b"
+)
+"""The same with more words between: «Autorização para uso de imagem e envio de mensagens»."""
+_OTHER_AGREEMENTS: Final = re.compile(
+    r"\b(?:orcament\w*|propost\w*|pedidos?|contratos?|pagament\w*|entregas?|trocas?|devoluc\w*|presupuest\w*|"
+    r"cotizac\w*|cotac\w*|quotes?|orders?|invoices?|faturas?|facturas?|boletos?|matriculas?|agendament\w*|citas?)\b"
+)
+"""Words of an agreement to something else."""
+_LAW: Final = re.compile(rf"\b(?:{_LAWS})\b")
+_LAW_AND_ASSENT: Final = re.compile(
+    rf"(?:(?:{_LAWS}|ok|aceit\w*|acept\w*|accept\w*|autoriz\w*|concord\w*|termos?|terminos?|terms?|politicas?|policy|"
+    r"privac\w*|de|da|do|del|la|e|y|o|a|and|the|com|para|uso|dados|datos|data|tratament\w*|tratamient\w*|"
+    r"situacao|situacion|estado) ?)+"
+)
+"""A law alone, or beside words of assent: «LGPD», «Termo de aceite LGPD». Beside any other word it may say anything."""
+_UNSURE: Final = re.compile(
+    r"^inscrit[oa]s?$|\binscric\w* cancelad|\bcancel\w* (?:a |su |la |sua )?inscric|\binscripcion cancelad|"
+    r"\bcancel\w* (?:su |la )?inscripcion"
+)
+"""Of an event or of the messages: a question."""
 _IN_AND_OUT: Final = re.compile(r"opt(?:ed)? ?in\b.*opt(?:ed)? ?out|opt(?:ed)? ?out\b.*opt(?:ed)? ?in\b")
 _OTHER_POST: Final = re.compile(r"\bfax\b|\bpostal\b|\bcartas?\b|direct mail|correspondencia")
 """Ways to reach a person that say nothing about phones and e-mail."""
@@ -84,7 +123,8 @@ _OTHER_BLOCKS: Final = re.compile(
 """Words of columns about something else that is blocked, refused or low."""
 _NOT_AN_ANSWER: Final = re.compile(
     r"\b(?:origem|origen|source|fonte|fuente|ip|url|link|metodo|method|forma|versao|version|base legal|legal basis|"
-    r"formulario|form|usuario|user|por quem|texto do|canal|canais|canales|channels?|quantidade|cantidad|qtd|qtde|total|"
+    r"formulario|form|usuario|user|por quem|texto do|nome d[oae]|nombre de|name of|parentesco|canal|canais|"
+    r"canales|channels?|quantidade|cantidad|qtd|qtde|total|"
     r"count|numero de|number of)\b"
 )
 """Words of columns about a consent or an opt-out that do not say whether there is one."""
@@ -92,9 +132,10 @@ _FILLED_MEANS_OUT: Final = re.compile(
     r"\b(?:motivo|reason|razao|razon|comentario|comment|campaign|campanha|campana|titulo|title)\b"
 )
 _STATUS: Final = re.compile(
-    r"\b(?:status|situacao|situacion|estado|condicao|preferenc\w*|tags?|labels?|etiquetas?|marcador(?:es)?|segment\w*|lista?s?|grupos?|groups?|"
+    r"\b(?:status|situacao|situacion|estado|condicao|preferenc\w*|tags?|labels?|etiquetas?|marcador(?:es)?|"
+    r"segment\w*|lista?s?|grupos?|groups?|"
     r"observ\w*|obs|notas?|notes?|anotac\w*|coment\w*|comments?|marketing|permiss\w*|member\w*|subscri\w*|suscri\w*|"
-    r"assinatura|inscri\w*)\b"
+    r"assinatura|inscri\w*|respost\w*|respondeu|respondio|respuestas?|repl(?:y|ies)|responses?)\b"
 )
 _OF_MESSAGES: Final = re.compile(
     r"\b(?:sms|e ?mails?|correos?|news\w*|mensage\w*|mensaje\w*|messag\w*|marketing|comunic\w*|communic\w*|lgpd|gdpr|"
@@ -115,7 +156,8 @@ _CHANNELS: Final[tuple[tuple[frozenset[Channel], re.Pattern[str]], ...]] = (
     (
         frozenset({"call"}),
         re.compile(
-            r"\bligac|\bligar\b|\bligue|\bchamad|\bllamad|\bllam(?:ar|en?)\b|telefonar|\bcalls?\b|telemarketing|\bvoz\b|\bvoice\b"
+            r"\bligac|\bligar\b|\bligue|\bchamad|\bllamad|\bllam(?:ar|en?)\b|telefonar|\bcalls?\b|telemarketing|"
+            r"\bvoz\b|\bvoice\b"
         ),
     ),
     (frozenset({"sms", "call"}), re.compile(r"\btelefone?s?\b|\bphones?\b|\bcelular(?:es)?\b|\bmobile\b|\bmovil\b")),
@@ -136,7 +178,27 @@ _NO: Final = frozenset(
      "nao aceita", "nao aceitou", "no acepto", "no acepta", "nao autorizado", "no autorizado", "nao autorizo",
      "no autorizo", "nao autoriza", "no autoriza", "not granted", "not given", "not allowed"}
 )  # fmt: skip
+_YES_TO_LEAVING: Final = frozenset(
+    {"remover", "removido", "removida", "remove", "removed", "retirar", "retirado", "retirada", "excluir", "excluido",
+     "excluida", "sair", "saiu", "salir", "salio", "parar", "stop", "baja",
+     "solicitou", "solicitado", "pediu", "pedido", "solicito", "pidio", "requested", "apagar", "apagado", "deleted"}
+)  # fmt: skip
+"""Answers in an opt-out column that repeat what it asks."""
+_STOP_WORDS: Final = frozenset({"sair", "stop", "parar", "pare", "salir", "descadastrar", "unsubscribe", "quit"})
+"""Replies to a message that end the messages."""
+_POLITE_YES: Final = re.compile(
+    r"(?:sim|si|yes|claro|ok)[ ,.;!-]+(?:(?:eu|yo|i) )?(?:aceito|acepto|autorizo|concordo|quero|quiero|desejo|deseo|"
+    r"gostaria|please|por favor|com certeza|claro|accept|agree|pode(?:m|n)?|puede[ns]?|de acordo|de acuerdo|"
+    r"com prazer|gracias|obrigad[oa]|thanks)"
+)
+_POLITE_NO: Final = re.compile(
+    r"(?:nao|no)[ ,.;!-]+(?:(?:eu|yo|i) )?(?:aceito|acepto|autorizo|concordo|quero|quiero|desejo|deseo|obrigad[oa]|"
+    r"gracias|thanks|thank you|por favor|accept|agree|gostaria|me interesa|tenho interesse)|prefiro nao|prefiero no"
+)
 _SAYS_OUT: Final = re.compile(
+    r"(?:nao|no|does not|don'?t) (?:deseja|quer|desea|quiere|want|wish)(?: mais| mas)? "
+    r"(?:contat?o|contacto|contact|receber(?: \w+)?|recibir(?: \w+)?|mensage\w*|mensajes|messages|ser contatad[oa]|"
+    r"ser contactad[oa]|to be contacted)|"
     r"opt(?:ed)?[ -]?out|unsub(?:scribed)?|descadastrad[oa]|desinscrit[oa]|desuscrit[oa]|dad[oa] de baja|"
     r"(?:nao|no|do not|don'?t|favor nao) (?:mais )?(?:perturb[ea]r?|molestar|contatar|contactar|contact|enviar|ligar|"
     r"llamar|disturb|e-?mail|call|text|sms|mail|mandar(?: mensage\w*)?|receber|recibir)(?: mais)?|dnc|dnd|suppressed|"
@@ -147,7 +209,8 @@ _SAYS_OUT: Final = re.compile(
 )
 _MAY_SAY_OUT: Final = re.compile(
     r"descadastr|unsubscri|desuscri|opt[ -]?out|\bde baja\b|"
-    r"\b(?:nao|no|not|don'?t|nunca|never) (?:\w+ ){0,2}(?:receber|recibir|receive|contat(?:ar|em?)|contact(?:ar|en?)?|"
+    r"\b(?:nao|no|not|don'?t|nunca|never) (?:\w+ ){0,2}(?:receber|recibir|receive|contat(?:o|ar|em?)|"
+    r"contact(?:o|ar|en?)?|"
     r"perturb\w*|molest\w*|ligar|liguem?|llam(?:ar|en?)|call|enviar|envi(?:em?|en)|mandar|mand(?:em?|en)|"
     r"mensage\w*|mensajes?|messages?|sms|e-?mails?)\b|"
     r"\b(?:pediu|pede|pidio|pide|solicit\w*|quer|quiere|asked|wants) (?:\w+ ){0,3}(?:sair|salir|remo\w*|exclu\w*|baja|"
@@ -172,7 +235,8 @@ _EMPTY: Final = frozenset(
 """Texts of cells that say nothing."""
 _MONTHS: Final = (
     r"jan|fev|feb|mar|abr|apr|mai|may|jun|jul|ago|aug|set|sep|sept|out|oct|nov|dez|dic|dec|ene|de|at|as|am|pm|utc|gmt|"
-    r"janeiro|fevereiro|marco|abril|maio|junho|julho|agosto|setembro|outubro|novembro|dezembro|enero|febrero|marzo|mayo|"
+    r"janeiro|fevereiro|marco|abril|maio|junho|julho|agosto|setembro|outubro|novembro|dezembro|enero|febrero|"
+    r"marzo|mayo|"
     r"junio|julio|septiembre|octubre|noviembre|diciembre|january|february|march|april|june|july|august|september|"
     r"october|november|december|mon|tue|wed|thu|fri|sat|sun|t|z"
 )
@@ -242,11 +306,18 @@ def column_of(header: str) -> OptOutColumn | None:
         filled = bool(_FILLED_MEANS_OUT.search(text))
         return None if _NOT_AN_ANSWER.search(text) else OptOutColumn(header, "out", _channels(text), filled)
     is_status = bool(_STATUS.search(text))
+    if _UNSURE.search(text):
+        return OptOutColumn(header, "both", _channels(text))
+    if _LAW.search(text) and not _IN.search(text) and not _NOT_AN_ANSWER.search(text):
+        polarity: Polarity = "in" if _LAW_AND_ASSENT.fullmatch(text) else "consent_status" if is_status else "both"
+        return OptOutColumn(header, polarity, _channels(text))
+    if _IN_WIDE.search(text) and not (_OTHER_AGREEMENTS.search(text) or _NOT_AN_ANSWER.search(text)):
+        return OptOutColumn(header, "in", _channels(text))
     if _IN.search(text) and not (is_status and "status" in text):
         is_other = _NOT_AN_ANSWER.search(text) or _FILLED_MEANS_OUT.search(text)
         return None if is_other else OptOutColumn(header, "in", _channels(text))
     if is_status:
-        polarity: Polarity = "consent_status" if _OF_MESSAGES.search(text) or _IN.search(text) else "status"
+        polarity = "consent_status" if _OF_MESSAGES.search(text) or _IN.search(text) else "status"
         return OptOutColumn(header, polarity, _channels(text))
     return None
 
@@ -326,17 +397,21 @@ def meaning_of(value: str, column: OptOutColumn, decided: Mapping[str, bool]) ->
 def _in_opt_out_column(text: str, *, filled_means_out: bool) -> Meaning:
     if text in _NO:
         return "send"
-    return "out" if filled_means_out or text in _YES or _is_date(text) else "unclear"
+    says_yes = text in _YES or text in _YES_TO_LEAVING or _is_date(text)
+    return "out" if filled_means_out or says_yes else "unclear"
 
 
 def _in_consent_column(text: str) -> Meaning:
-    if text in _NO or _WEAK_OUT.fullmatch(text):
+    if text in _NO or _WEAK_OUT.fullmatch(text) or _POLITE_NO.fullmatch(text):
         return "out"
-    return "send" if text in _YES or _WEAK_IN.fullmatch(text) or _is_date(text) else "unclear"
+    says_yes = text in _YES or _WEAK_IN.fullmatch(text) or _POLITE_YES.fullmatch(text) or _is_date(text)
+    return "send" if says_yes else "unclear"
 
 
 def _has_opted_out(text: str, *, is_about_messages: bool) -> bool:
     """Tell whether a status, or one of several tags, says that the person opted out."""
+    if text in _STOP_WORDS:
+        return True
     pieces: Sequence[str] = [text, *(piece.strip() for piece in re.split(r"[;,|/]|:::", text))]
     return any(_SAYS_OUT.fullmatch(piece) or (is_about_messages and _WEAK_OUT.fullmatch(piece)) for piece in pieces)
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from omni.errors import SheetError
 from omni.sheets.limits import Limits
 from omni.sheets.reading.encoding import as_utf8
-from omni.sheets.reading.malformed_csv import ragged_cells
+from omni.sheets.reading.malformed_csv import Uneven, ragged_cells
 from omni.sheets.reading.reader import read
 from omni.sheets.sheet import Note, ReadOptions, Sheet
 
@@ -311,7 +311,11 @@ def test_a_line_above_that_fills_a_narrow_table_is_no_header(tmp_path, content, 
     ("content", "notes"),
     [
         (b"a;b\n1;2\n", []),
-        (b"a;b\n1;2\n1\n3;4;5\n", [Note("ragged_rows", {"n": 2, "row": 3})]),
+        (
+            b"a;b\n1;2\n1\n3;4;5\n",
+            [Note("ragged_rows", {"n": 1, "row": 3}), Note("rows_too_long", {"n": 1, "row": 4})],
+        ),
+        (b"Nome,Valor\nAna,1.234,50\nBia,10\n", [Note("amounts_joined", {"n": 1, "row": 2})]),
         (b"titulo\n\na;b\n1;2\n3;4\n", [Note("lines_above_header", {"n": 1, "rows": "1", "text": "titulo"})]),
         (b"11900000001;x\n11900000002;y\n", [Note("no_header")]),
         (b"a;b\n'+1;2\n", [Note("apostrophes_removed")]),
@@ -325,7 +329,7 @@ def test_a_line_above_that_fills_a_narrow_table_is_no_header(tmp_path, content, 
         ),
         (b'a;b\n1;"x\ny"\n4;w\n', []),
         (b'a,b,"c\n(d, e)"\n1,x,"y, 1\nz, 2"\n', []),
-        (b"a;b\n1;2\n3;4;;;\n" + b";" * 50 + b"\n", []),
+        (b"a;b\n1;2\n3;4;;;\n5;6; ;\xc2\xa0\n" + b";" * 50 + b"\n", []),
     ],
 )
 def test_what_is_odd_is_noted(tmp_path, content, notes):
@@ -404,8 +408,8 @@ def test_the_quick_and_the_slow_way_read_alike(tmp_path_factory, records):
     written = io.StringIO(newline="")
     csv.writer(written, delimiter=";").writerows([["h1", "h2"], *records, ["z", "z"]])
     body = written.getvalue().encode("utf-8")
-    slow, uneven = ragged_cells(body, ";", 2, 1, Limits())
-    assert uneven == (0, 0)
+    slow, uneven = ragged_cells(body, ";", ["h1", "h2"], 1, Limits())
+    assert uneven == Uneven()
     path = tmp_path_factory.mktemp("same") / "a.csv"
     path.write_bytes(body)
     quick = read(path, ReadOptions(delimiter=";", header_row=0, encoding="utf-8"))

@@ -57,7 +57,7 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class TidiedCell:
-    """A cell of ``row`` and ``column`` whose blanks or invisible characters were changed for the texts."""
+    """A cell of ``row`` and ``column`` that was tidied for the texts."""
 
     row: int
     column: str

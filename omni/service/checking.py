@@ -50,7 +50,7 @@ def load_sheet(workspace: Workspace, preparation: Preparation) -> Sheet:
     if not path.exists():
         raise SheetError("file.missing", path=upload.name)
     limits = workspace.limits
-    key = fingerprint("sheet 6", upload.sha256, upload.stored, asdict(preparation.reading), asdict(limits))
+    key = fingerprint("sheet 7", upload.sha256, upload.stored, asdict(preparation.reading), asdict(limits))
     folder = workspace.build_once("sheet", key, lambda target: read_into(target, path, preparation.reading, limits))
     give_back_memory()
     return open_sheet(folder)
@@ -75,7 +75,7 @@ def check_contacts(
     upload = preparation.upload
     fixes = {place: text for place, text in read_fixes(workspace, preparation).items() if place[1] in sheet.columns}
     key = fingerprint(
-        "check 16",
+        "check 17",
         upload.sha256 if upload else "",
         asdict(preparation.reading),
         mapping,

@@ -18,15 +18,43 @@ _SAFE: Final = SafeBytes.all_but(b"\xc2\xcd\xd8\xe1\xe2\xe3\xef")
 _TWO_BLANKS: Final = "  "
 # UTF-8 read as Windows-1252: the first byte becomes one of these letters, and every further byte one of the others.
 _TWICE: Final = r"[ÂÃÄÅÆÐÑâãðï][\x{80}-\x{bf}€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|[ÃÂ] |Ã$"
+# A text that begins with an apostrophe: any, one that is no part of a name or a quotation, one around the text.
+_MARKED: Final = r"^\s*'[^\s']"
+_LONE: Final = r"^'(?:\p{Lu}|\d(?:$|\d?[.,/]|\d\d)|[$€+(])[^']*$"
+_AROUND: Final = r"^'([^']+)'$"
+_MOST: Final = 0.5
+"""Share of the filled cells from which a column is marked."""
 LONGEST: Final = 2_000
 """Characters of a cell that is examined for damaged letters."""
 
 
-def prepared_texts(cells: pa.StringArray, *, repair: bool) -> pa.StringArray:
+def prepared_texts(cells: pa.StringArray, *, repair: bool, is_marked: bool) -> pa.StringArray:
     """Return the cells as ``texts_in`` would, in one line each."""
     if repair:
         cells = pc.coalesce(repaired_cells(cells), cells)
-    return in_one_line(clean_texts(cells))
+    return in_one_line(without_marks(clean_texts(cells), is_marked=is_marked))
+
+
+def are_marked(column: pa.ChunkedArray) -> bool:
+    """Tell whether most filled cells of a column begin with an apostrophe, which a program put before texts."""
+    if not pc.any(pc.starts_with(column, "'")).as_py():
+        return False
+    marked: int = pc.sum(pc.match_substring_regex(column, _MARKED)).as_py()
+    return marked > 0 and marked >= _MOST * pc.sum(pc.match_substring_regex(column, r"\S")).as_py()
+
+
+def without_marks(texts: pa.StringArray, *, is_marked: bool) -> pa.StringArray:
+    """Remove the apostrophe with which clean texts begin, or those around them.
+
+    Unless the column ``is_marked``, only one before a capital or a number is removed: ``'t Hooft`` is a name, and
+    ``'99`` a year.
+    """
+    if not pc.any(pc.starts_with(texts, "'")).as_py():
+        return texts
+    marked = pc.match_substring_regex(texts, _MARKED if is_marked else _LONE)
+    some = pc.replace_substring_regex(texts.filter(marked), _AROUND, r"\1") if is_marked else texts.filter(marked)
+    bare = pc.utf8_trim(pc.replace_substring_regex(some, "^'", ""), characters=" \n")
+    return pc.replace_with_mask(texts, marked, bare)
 
 
 def clean_texts(cells: pa.StringArray) -> pa.StringArray:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from omni.sheets.checking.findings import findings_about
-from omni.sheets.checking.text_column import LONGEST, clean_texts, repaired_cells
+from omni.sheets.checking.text_column import LONGEST, are_marked, clean_texts, repaired_cells, without_marks
 from omni.sheets.sheet import Sheet
 from omni.sheets.string_columns import Mask, one_chunk
 
@@ -37,8 +37,8 @@ _HONEST: Final = 0.2
 class Texts:
     """The values of a column as they are inserted into texts.
 
-    ``tidied`` marks the cells in which blanks or invisible characters were changed. ``damaged`` has the findings about
-    damaged letters, in the form of ``SCHEMA``.
+    ``tidied`` marks the cells in which blanks, invisible characters or an apostrophe in front were changed. ``damaged``
+    has the findings about damaged letters, in the form of ``SCHEMA``.
     """
 
     values: pa.ChunkedArray
@@ -58,10 +58,11 @@ def texts_in(sheet: Sheet, header: str, name: str, *, repair: bool) -> Texts:
     proposals = repaired_cells(cells)
     is_twice = np.asarray(pc.is_valid(proposals))
     mended = pc.coalesce(proposals, cells) if repair and is_twice.any() else cells
-    values = clean_texts(mended)
+    is_marked = are_marked(column)
+    values = without_marks(clean_texts(mended), is_marked=is_marked)
     tidied = np.asarray(pc.not_equal(values, mended))
     code = REPAIRED if repair else ENCODED_TWICE
-    meant = clean_texts(proposals.filter(pa.array(is_twice)))
+    meant = without_marks(clean_texts(proposals.filter(pa.array(is_twice))), is_marked=is_marked)
     twice = findings_about(sheet, is_twice, cells, code=code, header=header, field=name, proposals=meant)
     is_lost = _lost(values) & ~(is_twice & repair)
     lost = findings_about(sheet, is_lost, cells, code=LETTERS_LOST, header=header, field=name)

@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
 from omni.errors import SheetError
-from omni.sheets.csv_injection import unescape_formula, unescape_formulas
+from omni.sheets.csv_injection import unescape_formulas
 from omni.sheets.limits import Limits
 from omni.sheets.reading.delimiter import CANDIDATES, NO_DELIMITER, find_delimiter
 from omni.sheets.reading.encoding import Decoded, as_utf8
@@ -34,6 +34,7 @@ from omni.sheets.reading.malformed_csv import (
 )
 from omni.sheets.reading.other_text import refuse_fixed_width, refuse_other_text
 from omni.sheets.reading.quoted_lines import unquoted_lines
+from omni.sheets.reading.quoted_text import bare_text, bare_texts, without_apostrophe
 from omni.sheets.reading.table_start import (
     SAMPLE_ROWS,
     SHOWN_COLUMNS,
@@ -102,6 +103,8 @@ def read_csv(path: Path, options: ReadOptions, limits: Limits) -> Grid:
         refuse_fixed_width(head)
     start = _start(head, delimiter or NO_DELIMITER, options.header_row, limits)
     cells, uneven = _cells(text, start, delimiter or NO_DELIMITER, limits)
+    # Before apostrophes come off: one before «="…"» is our own, and keeps that text.
+    cells, bared = bare_texts(cells) if b'="' in text else (cells, 0)
     cells, marked = unescape_formulas(cells) if b"'" in text else (cells, False)
     swallowed = _rows_in_quotes(cells, start, delimiter) if b'"' in text else []
     listed, list_notes = (cells, []) if start.table.height else as_list(cells)
@@ -111,10 +114,11 @@ def read_csv(path: Path, options: ReadOptions, limits: Limits) -> Grid:
         *([Note("lines_unquoted")] if unquoted else []),
         *list_notes,
         *_uneven_notes(uneven, swallowed),
+        *([Note("texts_bared", {"n": bared})] if bared else []),
         *([Note("apostrophes_removed")] if marked else []),
         *([Note("rows_in_quotes", {"n": len(swallowed), "row": swallowed[0]})] if swallowed else []),
     ]
-    header = [] if listed is not cells else [unescape_formula(title) for title in start.header]
+    header = [] if listed is not cells else without_apostrophe(start.header)
     return Grid(
         cells=listed,
         header=header + [""] * (listed.num_columns - len(header)),
@@ -179,7 +183,7 @@ def _start(head: str, delimiter: str, header_row: int | None, limits: Limits) ->
 
     try:
         for row in islice(csv.reader(lines(), delimiter=delimiter), max(SAMPLE_ROWS, header_row or 0)):
-            rows.append(row)
+            rows.append([bare_text(cell) for cell in row])
             ends.append(consumed)
     except csv.Error as err:
         raise too_long(len(rows) + 1, '"' in head) from err

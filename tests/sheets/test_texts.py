@@ -43,6 +43,14 @@ def test_a_column_is_cleaned_as_each_of_its_values(values):
         ("â€œSimâ€\u009d", "“Sim”"),
         ("R$ 10 â€“ 20", "R$ 10 – 20"),
         ("CafÃ© â˜•", "Café ☕"),
+        ("Jos&eacute;", "José"),
+        ("Ana &amp; Bia", "Ana & Bia"),
+        ("D&#39;Avila &#x26; C&#237;a", "D'Avila & Cía"),
+        ("JOS&EACUTE; &AMP; MAR&IACUTE;A", "JOSÉ & MARÍA"),
+        ("S&atilde;o&nbsp;Paulo", "São Paulo"),
+        ("Jos&amp;eacute;", "José"),
+        ("Jos&Atilde;&copy;", "José"),
+        ("&quot;Sim&quot; &ndash; &euro; 5", '"Sim" – € 5'),
     ],
 )
 def test_letters_that_were_encoded_twice_are_repaired_only_on_request(cell, meant):
@@ -58,7 +66,30 @@ def test_letters_that_were_encoded_twice_are_repaired_only_on_request(cell, mean
 
 @pytest.mark.parametrize(
     "cell",
-    ["São Paulo", "Ângela", "ÂNGELA", "IRMÃ", "MÃE", "PÃO & CIA", "Ãngela", "â", "5 º andar", "naïve", "Ð", "€ 5"],
+    [
+        "São Paulo",
+        "Ângela",
+        "ÂNGELA",
+        "IRMÃ",
+        "MÃE",
+        "PÃO & CIA",
+        "Ãngela",
+        "â",
+        "5 º andar",
+        "naïve",
+        "Ð",
+        "€ 5",
+        "AT&T;",
+        "Tom & Jerry",
+        "P&G",
+        "R&D;",
+        "a&b;c",
+        "&;",
+        "&#;",
+        "&eacute",
+        "x &zz9; y",
+        "C&A; H&M;",
+    ],
 )
 def test_sound_letters_are_left_alone(cell):
     found = texts_in(sheet_of_columns({"Nome": [cell]}), "Nome", "Nome", repair=True)

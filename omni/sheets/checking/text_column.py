@@ -1,10 +1,14 @@
-"""Whole columns of values for texts: cleaned, and repaired where letters were encoded twice.
+"""Whole columns of values for texts: cleaned, and repaired where letters were encoded twice or written for HTML.
 
 ``clean_texts`` equals ``omni.core.clean_text.clean_text``, value for value.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from html import unescape
+from html.entities import name2codepoint
 from typing import Final
 
 import pyarrow as pa
@@ -24,6 +28,11 @@ _LONE: Final = r"^'(?:\p{Lu}|\d(?:$|\d?[.,/]|\d\d)|[$€+(])[^']*$"
 _AROUND: Final = r"^'([^']+)'$"
 _MOST: Final = 0.5
 """Share of the filled cells from which a column is marked."""
+_ENTITY: Final = r"&(?:#\d{2,7}|#[xX][0-9a-fA-F]{2,6}|[A-Za-z][A-Za-z0-9]{1,7});"
+_COMPILED_ENTITY: Final = re.compile(_ENTITY)
+_ENTITY_NAMES: Final = frozenset({*name2codepoint, "apos"})
+_MOST_LAYERS: Final = 3
+"""Times that a text may have been written for HTML."""
 LONGEST: Final = 2_000
 """Characters of a cell that is examined for damaged letters."""
 
@@ -86,15 +95,57 @@ def in_one_line(cells: pa.StringArray) -> pa.StringArray:
 
 
 def repaired_cells(cells: pa.StringArray) -> pa.StringArray:
-    """Return each cell whose letters were encoded twice as it was meant, null for all others."""
+    """Return each cell with damaged letters (encoded twice, or ``&eacute;``) as it was meant, null for all others."""
+    unescaped = _by_distinct(cells, pc.match_substring(cells, "&"), _ENTITY, _unescaped)
+    if unescaped.null_count < len(cells):
+        cells = pc.coalesce(unescaped, cells)
+    once = _by_distinct(cells, None, _TWICE, _encoded_once)
+    return pc.coalesce(once, unescaped) if unescaped.null_count < len(cells) else once
+
+
+def _by_distinct(
+    cells: pa.StringArray, first: pa.BooleanArray | None, pattern: str, meant: Callable[[str], str]
+) -> pa.StringArray:
+    """Apply ``meant`` to the distinct cells with the pattern; null where nothing changes.
+
+    ``first`` marks the cells that may have it, if that is known at less cost.
+    """
     nothing = pa.nulls(len(cells), pa.string())
-    suspicious = pc.and_(pc.match_substring_regex(cells, _TWICE), pc.less_equal(pc.utf8_length(cells), LONGEST))
+    if first is not None and not pc.any(first).as_py():
+        return nothing
+    suspicious = pc.and_(pc.match_substring_regex(cells, pattern), pc.less_equal(pc.utf8_length(cells), LONGEST))
     suspicious = pc.fill_null(suspicious, False)
     if not pc.any(suspicious).as_py():
         return nothing
+    distinct = cells.filter(suspicious).dictionary_encode()
+    pairs = [(text, meant(text)) for text in distinct.dictionary.to_pylist()]
+    changed = [new if new != old else None for old, new in pairs]
+    return pc.replace_with_mask(nothing, suspicious, pa.array(changed, pa.string()).take(distinct.indices))
+
+
+def _encoded_once(text: str) -> str:
     from ftfy import fix_encoding
 
-    distinct = cells.filter(suspicious).dictionary_encode()
-    meant = [fix_encoding(text) for text in distinct.dictionary.to_pylist()]
-    changed = [new if new != old else None for new, old in zip(meant, distinct.dictionary.to_pylist(), strict=True)]
-    return pc.replace_with_mask(nothing, suspicious, pa.array(changed, pa.string()).take(distinct.indices))
+    return str(fix_encoding(text))
+
+
+def _unescaped(text: str) -> str:
+    """Return the text with the characters that its entities stand for, also if they were escaped again."""
+    for _ in range(_MOST_LAYERS):
+        text, before = _COMPILED_ENTITY.sub(lambda found: _character(found[0]), text), text
+        if text == before:
+            break
+    return text
+
+
+def _character(entity: str) -> str:
+    """Return the character of an entity, or what stands there if HTML has none: ``AT&T;``.
+
+    Programs that write names in capitals do so with entities, too: ``JOS&EACUTE;``.
+    """
+    name = entity[1:-1]
+    if name[0] == "#":
+        return unescape(entity)
+    names = (name, name.capitalize(), name.lower()) if name.isupper() else (name,)
+    known = next((each for each in names if each in _ENTITY_NAMES), None)
+    return entity if known is None else unescape(f"&{known};")

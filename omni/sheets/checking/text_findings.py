@@ -15,7 +15,8 @@ from omni.sheets.sheet import Sheet
 from omni.sheets.string_columns import Mask, one_chunk
 
 ENCODED_TWICE: Final = "text.encoded_twice"
-"""Code of the warning about letters that were encoded twice («JosÃ©»), with the repaired text as a proposal."""
+"""Code of the warning about letters that were encoded twice («JosÃ©»), or for HTML («Jos&eacute;»), with the repaired
+text as a proposal."""
 REPAIRED: Final = "text.repaired"
 """Code of the report about such a text that was repaired because the operator agreed."""
 LETTERS_LOST: Final = "text.letters_lost"

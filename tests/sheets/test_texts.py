@@ -73,7 +73,14 @@ def test_letters_that_were_encoded_twice_are_repaired_only_on_request(cell, mean
         "IRMÃ",
         "MÃE",
         "PÃO & CIA",
-        "Ãngela",
+        "Ão",
+        "JOÃO",
+        "SÃO",
+        "MAÇÃ",
+        "Ão-Ão",
+        "IRMÃS",
+        "PÃES",
+        "CÃIBRA",
         "â",
         "5 º andar",
         "naïve",
@@ -97,7 +104,25 @@ def test_sound_letters_are_left_alone(cell):
 
 
 @pytest.mark.parametrize(
-    "cell", ["Jos?", "S?o Paulo", "Concei??o", "Jo\ufffdo", "Ana J?lia de S?", "?ngela Lima", "Muñoz Pe?a"]
+    "cell",
+    [
+        "Jos?",
+        "S?o Paulo",
+        "Concei??o",
+        "Jo\ufffdo",
+        "Ana J?lia de S?",
+        "?ngela Lima",
+        "Muñoz Pe?a",
+        "Ãngela",
+        "Ãgata Lima",
+        "Ana Ãtila",
+        "ÃNGELA",
+        "Ãurea",
+        "Ãtalo",
+        "(Ãlvaro)",
+        "GARCÃA",
+        "MARÃA JOSÉ",
+    ],
 )
 def test_lost_letters_are_warned_of(cell):
     found = texts_in(sheet_of_columns({"Nome": ["Ana Lima", cell]}), "Nome", "Nome", repair=False)

@@ -20,7 +20,8 @@ text as a proposal."""
 REPAIRED: Final = "text.repaired"
 """Code of the report about such a text that was repaired because the operator agreed."""
 LETTERS_LOST: Final = "text.letters_lost"
-"""Code of the warning about letters that became a question mark or U+FFFD; nothing can bring them back."""
+"""Code of the warning about letters that became a question mark or U+FFFD, or half of themselves; nothing can bring
+them back."""
 
 _REPLACED: Final = r"\x{fffd}"
 # A question mark within a word, or at the end of one in a cell of words with capitals, such as names of people and
@@ -30,6 +31,9 @@ _LOST: Final = (
     r"^(?:\p{Lu}[\pL'’.-]*\?*|d[aeiou]s?|del|la|las|los|e|y|\?[\pL]+)"
     r"(?: (?:\p{Lu}[\pL'’.-]*\?*|d[aeiou]s?|del|la|las|los|e|y|\?[\pL]+))*$"
 )
+# A letter that was encoded twice and lost its second byte, which Windows-1252 does not have: «Ãngela» for «Ángela»,
+# «GARCÃA» for «GARCÍA». No word begins so but «Ão».
+_HALVED: Final = r"(?:^|[^\pL\pM])Ã[A-NP-Za-np-zÁÉÍÓÚÂÊÔÇÑáéíóúâêôçñ]|\p{Lu}ÃA"
 _HONEST: Final = 0.2
 """Share of the cells with a question mark from which a column holds questions rather than damaged names."""
 
@@ -65,7 +69,7 @@ def texts_in(sheet: Sheet, header: str, name: str, *, repair: bool) -> Texts:
     code = REPAIRED if repair else ENCODED_TWICE
     meant = without_marks(clean_texts(proposals.filter(pa.array(is_twice))), is_marked=is_marked)
     twice = findings_about(sheet, is_twice, cells, code=code, header=header, field=name, proposals=meant)
-    is_lost = _lost(values) & ~(is_twice & repair)
+    is_lost = (_lost(values) & ~(is_twice & repair)) | (_halved(values) & ~is_twice)
     lost = findings_about(sheet, is_lost, cells, code=LETTERS_LOST, header=header, field=name)
     return Texts(pa.chunked_array([values]), tidied, pa.concat_tables([twice, lost]))
 
@@ -83,6 +87,16 @@ def _lost(texts: pa.StringArray) -> Mask:
         if filled > 10 and n > filled * _HONEST and not within.any():
             lost = np.zeros(len(texts), np.bool_)
     found: Mask = lost | np.asarray(replaced)
+    return found
+
+
+def _halved(texts: pa.StringArray) -> Mask:
+    """Mark texts with the first half of a letter that was encoded twice."""
+    halved = pc.match_substring(texts, "Ã")
+    if pc.any(halved).as_py():
+        short = pc.less_equal(pc.utf8_length(texts), LONGEST)
+        halved = pc.and_(pc.and_(halved, short), pc.match_substring_regex(texts, _HALVED))
+    found: Mask = np.asarray(halved)
     return found
 
 

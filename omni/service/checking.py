@@ -29,7 +29,7 @@ from omni.service.workspace import Workspace, fingerprint
 from omni.sheets.arrow_files import open_sheet, write_table
 from omni.sheets.checking.check import Checked, check
 from omni.sheets.checking.country_fit import country_fit
-from omni.sheets.checking.gaps import Gaps, empty_values
+from omni.sheets.checking.gaps import Gaps, empty_values, holds_names
 from omni.sheets.checking.screening import screen
 from omni.sheets.checking.serial_dates import error_values, serial_dates
 from omni.sheets.checking.text_findings import Texts, sample_of, texts_in
@@ -75,7 +75,7 @@ def check_contacts(
     upload = preparation.upload
     fixes = {place: text for place, text in read_fixes(workspace, preparation).items() if place[1] in sheet.columns}
     key = fingerprint(
-        "check 19",
+        "check 20",
         upload.sha256 if upload else "",
         asdict(preparation.reading),
         mapping,
@@ -154,7 +154,12 @@ def _write_check(
     }
     values = {name: texts[name].values if name in texts else screened.values.column(name) for name in names}
     gaps = Gaps(
-        {name: empty_values(column, preparation.empty_words) for name, column in values.items()},
+        {
+            name: empty_values(
+                column, preparation.empty_words, are_names=holds_names(headers.get(name) or mapping[name])
+            )
+            for name, column in values.items()
+        },
         [names_used([step]) for step in template.steps],
         preparation.gaps,
     )

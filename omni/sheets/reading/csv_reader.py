@@ -32,7 +32,7 @@ from omni.sheets.reading.malformed_csv import (
     rows_with_swallowed,
     too_long,
 )
-from omni.sheets.reading.other_text import refuse_fixed_width, refuse_other_text
+from omni.sheets.reading.other_text import refuse_fixed_width, refuse_other_text, refuse_unseparated
 from omni.sheets.reading.quoted_lines import unquoted_lines
 from omni.sheets.reading.quoted_text import bare_text, bare_texts, without_apostrophe
 from omni.sheets.reading.table_start import (
@@ -101,6 +101,7 @@ def read_csv(path: Path, options: ReadOptions, limits: Limits) -> Grid:
         head = _head(text)
     if delimiter is None:
         refuse_fixed_width(head)
+        refuse_unseparated(head)
     start = _start(head, delimiter or NO_DELIMITER, options.header_row, limits)
     cells, uneven = _cells(text, start, delimiter or NO_DELIMITER, limits)
     # Before apostrophes come off: one before «="…"» is our own, and keeps that text.

@@ -428,3 +428,15 @@ def test_the_quick_and_the_slow_way_read_alike(tmp_path_factory, records):
     quick = read(path, ReadOptions(delimiter=";", header_row=0, encoding="utf-8"))
     filled = [row for row in zip(slow["0"].to_pylist(), slow["1"].to_pylist(), strict=True) if "".join(row).strip()]
     assert [tuple(row) for row in cells(quick)] == filled
+
+
+@pytest.mark.parametrize(
+    "cells", [["(13) 98811-0001", "(13) 98811-0002"], ["98811-0001 / 3222-0001", "98811-0002 ou x"]]
+)
+@pytest.mark.parametrize(
+    "title", ["Fones", "Fonos", "Cels", "Celus", "Zaps", "Móviles", "Mobiles", "Phones", "Fones fixos", "Telefones"]
+)
+def test_the_words_of_a_header_decide_whatever_its_cells_are_like(tmp_path, title, cells):
+    content = f"Nome;{title}\n" + "".join(f"Ana;{cell}\n" for cell in cells)
+    assumed = read_bytes(tmp_path, content.encode()).assumptions
+    assert (assumed.header_row, assumed.header_is_guess) == (1, False)

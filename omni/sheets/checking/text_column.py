@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from omni.core.clean_text import STEPS
-from omni.sheets.string_columns import SafeBytes, on_threads, parts, rewrite_unsafe
+from omni.sheets.string_columns import SafeBytes, holds, on_threads, parts, rewrite_unsafe
 
 # First bytes of the characters that are changed; those of accented letters in Latin script are not among them.
 _SAFE: Final = SafeBytes.all_but(b"\xc2\xcd\xd8\xe1\xe2\xe3\xef")
@@ -96,23 +96,15 @@ def in_one_line(cells: pa.StringArray) -> pa.StringArray:
 
 def repaired_cells(cells: pa.StringArray) -> pa.StringArray:
     """Return each cell with damaged letters (encoded twice, or ``&eacute;``) as it was meant, null for all others."""
-    unescaped = _by_distinct(cells, pc.match_substring(cells, "&"), _ENTITY, _unescaped)
-    if unescaped.null_count < len(cells):
-        cells = pc.coalesce(unescaped, cells)
-    once = _by_distinct(cells, None, _TWICE, _encoded_once)
-    return pc.coalesce(once, unescaped) if unescaped.null_count < len(cells) else once
+    if not holds(cells, "&"):
+        return _by_distinct(cells, _TWICE, _encoded_once)
+    unescaped = _by_distinct(cells, _ENTITY, _unescaped)
+    return pc.coalesce(_by_distinct(pc.coalesce(unescaped, cells), _TWICE, _encoded_once), unescaped)
 
 
-def _by_distinct(
-    cells: pa.StringArray, first: pa.BooleanArray | None, pattern: str, meant: Callable[[str], str]
-) -> pa.StringArray:
-    """Apply ``meant`` to the distinct cells with the pattern; null where nothing changes.
-
-    ``first`` marks the cells that may have it, if that is known at less cost.
-    """
+def _by_distinct(cells: pa.StringArray, pattern: str, meant: Callable[[str], str]) -> pa.StringArray:
+    """Apply ``meant`` to the distinct cells with the pattern; null where nothing changes."""
     nothing = pa.nulls(len(cells), pa.string())
-    if first is not None and not pc.any(first).as_py():
-        return nothing
     suspicious = pc.and_(pc.match_substring_regex(cells, pattern), pc.less_equal(pc.utf8_length(cells), LONGEST))
     suspicious = pc.fill_null(suspicious, False)
     if not pc.any(suspicious).as_py():

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from omni.sheets.checking.findings import findings_about
 from omni.sheets.checking.text_column import LONGEST, are_marked, clean_texts, repaired_cells, without_marks
 from omni.sheets.sheet import Sheet
-from omni.sheets.string_columns import Mask, one_chunk
+from omni.sheets.string_columns import Mask, holds, one_chunk
 
 ENCODED_TWICE: Final = "text.encoded_twice"
 """Code of the warning about letters that were encoded twice («JosÃ©»), or for HTML («Jos&eacute;»), with the repaired
@@ -92,11 +92,10 @@ def _lost(texts: pa.StringArray) -> Mask:
 
 def _halved(texts: pa.StringArray) -> Mask:
     """Mark texts with the first half of a letter that was encoded twice."""
-    halved = pc.match_substring(texts, "Ã")
-    if pc.any(halved).as_py():
-        short = pc.less_equal(pc.utf8_length(texts), LONGEST)
-        halved = pc.and_(pc.and_(halved, short), pc.match_substring_regex(texts, _HALVED))
-    found: Mask = np.asarray(halved)
+    if not holds(texts, "Ã"):
+        return np.zeros(len(texts), np.bool_)
+    short = pc.less_equal(pc.utf8_length(texts), LONGEST)
+    found: Mask = np.asarray(pc.and_(short, pc.match_substring_regex(texts, _HALVED)))
     return found
 
 

@@ -16,6 +16,7 @@ _AMOUNT: Final = re.compile(
     r"\s*(?:reais|pesos|euros|soles|[€$])?\s*"
 )
 """``1.234,50``, ``99,90``, ``1,234.50`` or ``1,234``, with or without a currency."""
+_BEHIND_COMMA: Final = re.compile(r"\d{2,3}(?!\d)")
 _MONEY: Final = frozenset(
     re.findall(
         r"\w+",
@@ -89,7 +90,7 @@ def _runs(record: Sequence[str], surplus: int) -> Iterator[tuple[int, int, bool,
             continue
         for parts in range(2, min(surplus + 1, _MOST_PARTS) + 1):
             run = record[start : start + parts]
-            if len(run) < parts or len(run[-1]) > _LONGEST or not run[-1][:1].isdigit():
+            if len(run) < parts or len(run[-1]) > _LONGEST or not _BEHIND_COMMA.match(run[-1]):
                 break
             if found := _AMOUNT.fullmatch(",".join(run)):
                 yield start, parts, len(found["sign"]) > 1, found["grouped"] is not None

@@ -33,6 +33,8 @@ for the ready rows that step 2 reaches."""
 
 _LEFT_OUT: Final = frozenset({SUPPRESSED, OPTED_OUT, OPTED_OUT_ELSEWHERE, UNCLEAR})
 """Findings about rows that are left out, which no corrected cell could change."""
+_ABOUT_ROWS: Final = frozenset({"contact.duplicate", "contact.duplicate_dropped", "contact.too_many_cells"})
+"""Findings about whole rows."""
 _NO_SMS: Final = frozenset(code for code in NO_SMS if code)
 RECENT: Final = "recent"
 """Status of contacts left out because they were written to in the last N days; others are ready, rejected and so on."""
@@ -55,7 +57,7 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class TidiedCell:
-    """A cell of ``row`` and ``column`` whose blanks or invisible characters were changed for the texts."""
+    """A cell of ``row`` and ``column`` that was tidied for the texts."""
 
     row: int
     column: str
@@ -290,7 +292,7 @@ class CheckedContacts:
     @property
     def faulty_count(self) -> int:
         """Number of findings that ``faulty`` lists, without reading them."""
-        excluded = FOR_INFORMATION | _NO_SMS | _LEFT_OUT | {"contact.duplicate", "contact.duplicate_dropped"}
+        excluded = FOR_INFORMATION | _NO_SMS | _LEFT_OUT | _ABOUT_ROWS
         if self._tried_first() is None:
             excluded |= {"contact.no_destination"}
         return sum(n for code, n in self.summary.problem_counts.items() if code not in excluded)

@@ -29,7 +29,7 @@ from omni.service.workspace import Workspace, fingerprint
 from omni.sheets.arrow_files import open_sheet, write_table
 from omni.sheets.checking.check import Checked, check
 from omni.sheets.checking.country_fit import country_fit
-from omni.sheets.checking.gaps import Gaps, empty_values
+from omni.sheets.checking.gaps import Gaps, empty_values, holds_names
 from omni.sheets.checking.screening import screen
 from omni.sheets.checking.serial_dates import error_values, serial_dates
 from omni.sheets.checking.text_findings import Texts, sample_of, texts_in
@@ -50,7 +50,7 @@ def load_sheet(workspace: Workspace, preparation: Preparation) -> Sheet:
     if not path.exists():
         raise SheetError("file.missing", path=upload.name)
     limits = workspace.limits
-    key = fingerprint("sheet 5", upload.sha256, upload.stored, asdict(preparation.reading), asdict(limits))
+    key = fingerprint("sheet 7", upload.sha256, upload.stored, asdict(preparation.reading), asdict(limits))
     folder = workspace.build_once("sheet", key, lambda target: read_into(target, path, preparation.reading, limits))
     give_back_memory()
     return open_sheet(folder)
@@ -75,7 +75,7 @@ def check_contacts(
     upload = preparation.upload
     fixes = {place: text for place, text in read_fixes(workspace, preparation).items() if place[1] in sheet.columns}
     key = fingerprint(
-        "check 15",
+        "check 20",
         upload.sha256 if upload else "",
         asdict(preparation.reading),
         mapping,
@@ -110,7 +110,7 @@ def close_columns(workspace: Workspace, preparation: Preparation, sheet: Sheet) 
     upload = preparation.upload
     fields = preparation.used_fields()
     of_sheet = (upload.sha256 if upload else "", upload.stored if upload else "", asdict(preparation.reading))
-    key = fingerprint("columns 1", *of_sheet, list(fields.items()), preparation.country)
+    key = fingerprint("columns 2", *of_sheet, list(fields.items()), preparation.country)
 
     def write(folder: Path) -> None:
         close = propose_columns(sheet, fields, preparation.country).close
@@ -154,7 +154,12 @@ def _write_check(
     }
     values = {name: texts[name].values if name in texts else screened.values.column(name) for name in names}
     gaps = Gaps(
-        {name: empty_values(column, preparation.empty_words) for name, column in values.items()},
+        {
+            name: empty_values(
+                column, preparation.empty_words, are_names=holds_names(headers.get(name) or mapping[name])
+            )
+            for name, column in values.items()
+        },
         [names_used([step]) for step in template.steps],
         preparation.gaps,
     )

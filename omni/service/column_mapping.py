@@ -23,7 +23,7 @@ def propose_mapping(sheet: Sheet, fields: Mapping[str, FieldKind], country: str 
 def propose_columns(sheet: Sheet, fields: Mapping[str, FieldKind], country: str = "BR") -> Proposal:
     """Propose a column for each field, and name those between which the operator has to choose."""
     titles = sheet.titles
-    sample = spread_sample(sheet.with_digits().select(list(titles.values()))).rename_columns(list(titles))
+    sample = spread_sample(sheet.with_rows_in_place().select(list(titles.values()))).rename_columns(list(titles))
     found = proposal(list(titles), fields, sample, country)
     return Proposal(
         {field: titles[title] for field, title in found.mapping.items()},

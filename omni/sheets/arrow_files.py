@@ -44,6 +44,7 @@ def write_sheet(folder: Path, sheet: Sheet) -> None:
         "hidden_columns": list(sheet.hidden_columns),
         "uncalculated": {header: list(rows) for header, rows in sheet.uncalculated.items()},
         "joined": {name: list(parts) for name, parts in sheet.joined.items()},
+        "long_rows": list(sheet.long_rows),
         "assumptions": asdict(sheet.assumptions),
     }
     (folder / "sheet.json").write_text(json.dumps(facts), "utf-8")
@@ -81,6 +82,7 @@ def open_sheet(folder: Path) -> Sheet:
         stored=stored,
         uncalculated=facts.get("uncalculated", {}),
         joined={name: tuple(parts) for name, parts in facts.get("joined", {}).items()},
+        long_rows=facts.get("long_rows", ()),
     )
 
 

@@ -126,6 +126,7 @@ class Sheet:
     hides digits that it has, such as ``5,51E+12``, with the digits in place of the text; None if there are none.
     ``uncalculated`` has, by column, the numbers of the rows whose cell is a formula that no program has calculated.
     ``joined`` names the columns that are not in the file, whole phones made of a code and a number, with their parts.
+    ``long_rows`` are the numbers of rows with more cells than the header: their values may be in the wrong columns.
     """
 
     columns: tuple[str, ...]
@@ -141,6 +142,7 @@ class Sheet:
     stored: pa.Table | None = None
     uncalculated: Mapping[str, Sequence[int]] = field(default_factory=dict)
     joined: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    long_rows: Sequence[int] = ()
 
     @property
     def titles(self) -> dict[str, str]:
@@ -165,6 +167,12 @@ class Sheet:
             table = table.set_column(self.columns.index(name), name, self.stored.column(name))  # type: ignore[union-attr]
         return table
 
+    def with_rows_in_place(self) -> pa.Table:
+        """Return the table of ``with_digits`` without the rows of ``long_rows``, unless there are no others."""
+        table = self.with_digits()
+        in_place = ~np.isin(np.asarray(self.rows), self.long_rows)
+        return table if in_place.all() or not in_place.any() else table.filter(pa.array(in_place))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grid:
@@ -172,6 +180,7 @@ class Grid:
 
     ``positions`` are the columns' places in the file (0 is A), ``first_row`` the number of the first row in
     ``cells``, ``hidden`` the numbers of hidden rows, ``hidden_columns`` the indices of hidden columns in ``cells``.
+    ``long_rows`` are the numbers of rows with more cells than the header.
     By index, ``stored`` has the columns with digits that their formats hide, and ``uncalculated`` the rows of formulas
     that were never calculated.
     """
@@ -185,6 +194,7 @@ class Grid:
     hidden_columns: frozenset[int] = frozenset()
     stored: Mapping[int, pa.ChunkedArray] = field(default_factory=dict)
     uncalculated: Mapping[int, Sequence[int]] = field(default_factory=dict)
+    long_rows: Sequence[int] = ()
 
 
 def sheet_of(grid: Grid, options: ReadOptions, limits: Limits) -> Sheet:
@@ -235,6 +245,7 @@ def sheet_of(grid: Grid, options: ReadOptions, limits: Limits) -> Sheet:
         uncalculated={
             name: grid.uncalculated[at] for name, at in zip(columns, shown, strict=True) if at in grid.uncalculated
         },
+        long_rows=grid.long_rows,
     )
 
 

@@ -61,6 +61,11 @@ def bytes_of(cells: pa.StringArray) -> memoryview:
     return data.data
 
 
+def holds(cells: pa.StringArray, text: str) -> bool:
+    """Tell whether any of the texts contains ``text``, many times as fast as Arrow marks those that do."""
+    return text.encode() in bytes_of(cells).tobytes()
+
+
 @dataclass(frozen=True, slots=True)
 class SafeBytes:
     """Bytes of cells that need no change: anywhere in a cell, as its first and as its last byte.

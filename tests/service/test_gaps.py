@@ -7,7 +7,7 @@ import pytest
 
 from omni.core.rendering import stray_braces, without_styles
 from omni.service.column_mapping import placeholder_headers
-from omni.sheets.checking.gaps import EMPTY_WORDS, empty_values
+from omni.sheets.checking.gaps import EMPTY_WORDS, empty_values, holds_names
 from tests.cli.test_sheet_commands import run
 
 SHEET = """Nome;Celular;E-mail;VENCIMENTO
@@ -99,6 +99,37 @@ def test_a_value_may_say_that_there_is_none():
     real = ["0", "Ana", "Na", "Nulo da Silva", "5-3"]
     found = empty_values(pa.chunked_array([says_so + real]), EMPTY_WORDS)
     assert found.tolist() == [True] * len(says_so) + [False] * len(real)
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "empty"),
+    [
+        ("Nome", ["xxx", "XXX", "xxxxxx", "x", "XX", "NUL", "s/n", "S/N"], True),
+        ("Cliente", ["undefined undefined", "null null", "nan nan", "None None", "NULL undefined"], True),
+        ("Nome do cliente", ["x", "s/n", "Xxx xxx"], True),
+        ("Endereço", ["XXX", "null null", "nul"], True),
+        ("Número", ["s/n", "S/N", "x"], False),
+        ("Endereço", ["s/n", "Rua A, s/n"], False),
+        ("Nome da rua", ["s/n", "x"], False),
+        ("Tamanho", ["X", "XX"], False),
+        ("Nome", ["Xuxa", "Nula", "Max", "Ana Null", "null-null", "teste", "Xxa"], False),
+    ],
+)
+def test_fillers_are_gaps_where_they_can_be_nothing_else(header, cells, empty):
+    found = empty_values(pa.chunked_array([["Ana", *cells]]), EMPTY_WORDS, are_names=holds_names(header))
+    assert found.tolist() == [False] + [empty] * len(cells)
+
+
+def test_a_numeral_among_numerals_is_no_filler():
+    found = empty_values(pa.chunked_array([["XXX", "IX", "XX"]]), EMPTY_WORDS)
+    assert found.tolist() == [False] * 3
+
+
+@pytest.mark.parametrize("kept", ["xxx", "s/n", "null"])
+def test_a_filler_may_be_a_real_value(kept):
+    words = [word for word in EMPTY_WORDS if word != kept]
+    found = empty_values(pa.chunked_array([[kept, f"{kept} {kept}", "-"]]), words, are_names=True)
+    assert found.tolist() == [False, False, True]
 
 
 @pytest.mark.parametrize(

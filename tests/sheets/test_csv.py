@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from omni.errors import SheetError
 from omni.sheets.limits import Limits
 from omni.sheets.reading.encoding import as_utf8
-from omni.sheets.reading.malformed_csv import ragged_cells
+from omni.sheets.reading.malformed_csv import Uneven, ragged_cells
 from omni.sheets.reading.reader import read
 from omni.sheets.sheet import Note, ReadOptions, Sheet
 
@@ -167,6 +167,18 @@ def cells(sheet: Sheet) -> list[list[str]]:
             id="apostrophes that disarm formulas come off",
         ),
         pytest.param(
+            b'="Nome";="Fone"\n="Ana";="0012"\n"=""Bia; 2""";"=""O """"Rei"""""""\n="";=""\n=x;="a"&"b"\n\'="Caio";1\n',
+            ("Nome", "Fone"),
+            {2: ["Ana", "0012"], 3: ["Bia; 2", 'O "Rei"'], 5: ["=x", '="a"&"b"'], 6: ['="Caio"', "1"]},
+            id="texts written as formulas",
+        ),
+        pytest.param(
+            b"'Nome;'Fone\n'Ana;'1\n",
+            ("Nome", "Fone"),
+            {2: ["'Ana", "'1"]},
+            id="apostrophes before all titles",
+        ),
+        pytest.param(
             b"Nome;Fone\nNULL;NaN\nNA;null\n",
             ("Nome", "Fone"),
             {2: ["NULL", "NaN"], 3: ["NA", "null"]},
@@ -311,10 +323,15 @@ def test_a_line_above_that_fills_a_narrow_table_is_no_header(tmp_path, content, 
     ("content", "notes"),
     [
         (b"a;b\n1;2\n", []),
-        (b"a;b\n1;2\n1\n3;4;5\n", [Note("ragged_rows", {"n": 2, "row": 3})]),
+        (
+            b"a;b\n1;2\n1\n3;4;5\n",
+            [Note("ragged_rows", {"n": 1, "row": 3}), Note("rows_too_long", {"n": 1, "row": 4})],
+        ),
+        (b"Nome,Valor\nAna,1.234,50\nBia,10\n", [Note("amounts_joined", {"n": 1, "row": 2})]),
         (b"titulo\n\na;b\n1;2\n3;4\n", [Note("lines_above_header", {"n": 1, "rows": "1", "text": "titulo"})]),
         (b"11900000001;x\n11900000002;y\n", [Note("no_header")]),
         (b"a;b\n'+1;2\n", [Note("apostrophes_removed")]),
+        (b'="a";="b"\n="1";2\n3;"=""4"""\n', [Note("texts_bared", {"n": 2})]),
         (b'a;b\n0;q\n1;"x\n2;y\n3;z"\n4;w\n', [Note("rows_in_quotes", {"n": 1, "row": 3})]),
         (b'a;b;c\n"1;x;y\n"2";x;y\n3;x;y\n', [Note("rows_in_quotes", {"n": 1, "row": 2})]),
         (b'a;b;c\n1;"x;y\n2;"x";y\n3;x;y\n', [Note("rows_in_quotes", {"n": 1, "row": 2})]),
@@ -325,7 +342,7 @@ def test_a_line_above_that_fills_a_narrow_table_is_no_header(tmp_path, content, 
         ),
         (b'a;b\n1;"x\ny"\n4;w\n', []),
         (b'a,b,"c\n(d, e)"\n1,x,"y, 1\nz, 2"\n', []),
-        (b"a;b\n1;2\n3;4;;;\n" + b";" * 50 + b"\n", []),
+        (b"a;b\n1;2\n3;4;;;\n5;6; ;\xc2\xa0\n" + b";" * 50 + b"\n", []),
     ],
 )
 def test_what_is_odd_is_noted(tmp_path, content, notes):
@@ -404,10 +421,22 @@ def test_the_quick_and_the_slow_way_read_alike(tmp_path_factory, records):
     written = io.StringIO(newline="")
     csv.writer(written, delimiter=";").writerows([["h1", "h2"], *records, ["z", "z"]])
     body = written.getvalue().encode("utf-8")
-    slow, uneven = ragged_cells(body, ";", 2, 1, Limits())
-    assert uneven == (0, 0)
+    slow, uneven = ragged_cells(body, ";", ["h1", "h2"], 1, Limits())
+    assert uneven == Uneven()
     path = tmp_path_factory.mktemp("same") / "a.csv"
     path.write_bytes(body)
     quick = read(path, ReadOptions(delimiter=";", header_row=0, encoding="utf-8"))
     filled = [row for row in zip(slow["0"].to_pylist(), slow["1"].to_pylist(), strict=True) if "".join(row).strip()]
     assert [tuple(row) for row in cells(quick)] == filled
+
+
+@pytest.mark.parametrize(
+    "cells", [["(13) 98811-0001", "(13) 98811-0002"], ["98811-0001 / 3222-0001", "98811-0002 ou x"]]
+)
+@pytest.mark.parametrize(
+    "title", ["Fones", "Fonos", "Cels", "Celus", "Zaps", "Móviles", "Mobiles", "Phones", "Fones fixos", "Telefones"]
+)
+def test_the_words_of_a_header_decide_whatever_its_cells_are_like(tmp_path, title, cells):
+    content = f"Nome;{title}\n" + "".join(f"Ana;{cell}\n" for cell in cells)
+    assumed = read_bytes(tmp_path, content.encode()).assumptions
+    assert (assumed.header_row, assumed.header_is_guess) == (1, False)

@@ -39,6 +39,11 @@ def read_text(tmp_path, text: str):
             "Nome          Celular       Cidade\nAna Lima      11987650001   Santos\nBia Reis      11987650002\n",
             "file.fixed_width",
         ),
+        ("Nome/Celular/Data\nAna/11987650001/10/12/2026\nBia/11987650002/11/12/2026\n", "file.unseparated(sign='/')"),
+        ("Nome - Celular\nAna - 11987650001\nBia - 11987650002\n", "file.unseparated(sign='-')"),
+        ("Nome => Celular\nAna => 11987650001\nBia => 11987650002\n", "file.unseparated(sign='=>')"),
+        ("Nome – Celular – Cidade\nAna – 11987650001 – Santos\n", "file.unseparated(sign='–')"),
+        ("Nome / E-mail\nAna / ana@example.com / x\nBia / bia@example.com\n", "file.unseparated(sign='/')"),
     ],
 )
 def test_text_that_is_no_table_is_refused_by_its_name(tmp_path, text, error):
@@ -47,7 +52,24 @@ def test_text_that_is_no_table_is_refused_by_its_name(tmp_path, text, error):
     assert str(stopped.value) == error
 
 
-@pytest.mark.parametrize("sign", ["^", "~", ":", "#", "!", "\x01", "\x1f", "|", ";"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Telefone/Celular\n11987650001\n11987650002\n",
+        "Tel/Cel\n11 98765-0001\n1133330002\n",
+        "E-mail\nana@example.com\nbia@example.com\n",
+        "Nome / Razão social\nAna\nBia\n",
+        "Celular - WhatsApp\n11987650001\n11987650002\n",
+        "Telefone/Celular\n11987650001/1133330001\n11987650002\n11987650003\n",
+        "Site\nhttps://a.example/x\nhttps://a.example/y\n",
+    ],
+)
+def test_a_sign_in_a_title_of_one_column_is_no_separator(tmp_path, text):
+    sheet = read_text(tmp_path, text)
+    assert (sheet.table.num_columns, sheet.assumptions.delimiter) == (1, None)
+
+
+@pytest.mark.parametrize("sign", ["^", "~", ":", "#", "!", "/", "\\", "&", "$", "\x01", "\x1f", "|", ";"])
 def test_a_rare_separator_is_found(tmp_path, sign):
     rows = [["Nome", "Celular"], ["Ana", "11987650001"], ["Bia", "11987650002"]]
     sheet = read_text(tmp_path, "".join(sign.join(row) + "\n" for row in rows))

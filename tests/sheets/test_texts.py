@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from omni.core.clean_text import clean_text, in_one_line
 from omni.sheets.checking import text_column
+from omni.sheets.checking.screening import screen
 from omni.sheets.checking.text_findings import ENCODED_TWICE, LETTERS_LOST, REPAIRED, texts_in
 from omni.sheets.sheet import Assumptions, Sheet
 
@@ -42,6 +43,14 @@ def test_a_column_is_cleaned_as_each_of_its_values(values):
         ("â€œSimâ€\u009d", "“Sim”"),
         ("R$ 10 â€“ 20", "R$ 10 – 20"),
         ("CafÃ© â˜•", "Café ☕"),
+        ("Jos&eacute;", "José"),
+        ("Ana &amp; Bia", "Ana & Bia"),
+        ("D&#39;Avila &#x26; C&#237;a", "D'Avila & Cía"),
+        ("JOS&EACUTE; &AMP; MAR&IACUTE;A", "JOSÉ & MARÍA"),
+        ("S&atilde;o&nbsp;Paulo", "São Paulo"),
+        ("Jos&amp;eacute;", "José"),
+        ("Jos&Atilde;&copy;", "José"),
+        ("&quot;Sim&quot; &ndash; &euro; 5", '"Sim" – € 5'),
     ],
 )
 def test_letters_that_were_encoded_twice_are_repaired_only_on_request(cell, meant):
@@ -57,7 +66,37 @@ def test_letters_that_were_encoded_twice_are_repaired_only_on_request(cell, mean
 
 @pytest.mark.parametrize(
     "cell",
-    ["São Paulo", "Ângela", "ÂNGELA", "IRMÃ", "MÃE", "PÃO & CIA", "Ãngela", "â", "5 º andar", "naïve", "Ð", "€ 5"],
+    [
+        "São Paulo",
+        "Ângela",
+        "ÂNGELA",
+        "IRMÃ",
+        "MÃE",
+        "PÃO & CIA",
+        "Ão",
+        "JOÃO",
+        "SÃO",
+        "MAÇÃ",
+        "Ão-Ão",
+        "IRMÃS",
+        "PÃES",
+        "CÃIBRA",
+        "â",
+        "5 º andar",
+        "naïve",
+        "Ð",
+        "€ 5",
+        "AT&T;",
+        "Tom & Jerry",
+        "P&G",
+        "R&D;",
+        "a&b;c",
+        "&;",
+        "&#;",
+        "&eacute",
+        "x &zz9; y",
+        "C&A; H&M;",
+    ],
 )
 def test_sound_letters_are_left_alone(cell):
     found = texts_in(sheet_of_columns({"Nome": [cell]}), "Nome", "Nome", repair=True)
@@ -65,7 +104,25 @@ def test_sound_letters_are_left_alone(cell):
 
 
 @pytest.mark.parametrize(
-    "cell", ["Jos?", "S?o Paulo", "Concei??o", "Jo\ufffdo", "Ana J?lia de S?", "?ngela Lima", "Muñoz Pe?a"]
+    "cell",
+    [
+        "Jos?",
+        "S?o Paulo",
+        "Concei??o",
+        "Jo\ufffdo",
+        "Ana J?lia de S?",
+        "?ngela Lima",
+        "Muñoz Pe?a",
+        "Ãngela",
+        "Ãgata Lima",
+        "Ana Ãtila",
+        "ÃNGELA",
+        "Ãurea",
+        "Ãtalo",
+        "(Ãlvaro)",
+        "GARCÃA",
+        "MARÃA JOSÉ",
+    ],
 )
 def test_lost_letters_are_warned_of(cell):
     found = texts_in(sheet_of_columns({"Nome": ["Ana Lima", cell]}), "Nome", "Nome", repair=False)
@@ -86,3 +143,30 @@ def test_lost_letters_are_warned_of(cell):
 )
 def test_honest_question_marks_are_left_alone(cell):
     assert texts_in(sheet_of_columns({"Nota": [cell]}), "Nota", "Nota", repair=False).damaged.num_rows == 0
+
+
+@pytest.mark.parametrize(
+    ("cells", "sent"),
+    [
+        (["'Bia", "Ana", "Caio"], ["Bia", "Ana", "Caio"]),
+        (["'Bia", "'Ana Lima", "'d'Avila"], ["Bia", "Ana Lima", "d'Avila"]),
+        (["'0012", "0013", "0014"], ["0012", "0013", "0014"]),
+        (["'99,90", "80,00", "70,00"], ["99,90", "80,00", "70,00"]),
+        (["'01001-000", "'01310-100"], ["01001-000", "01310-100"]),
+        (["'Bia'", "'Ana'"], ["Bia", "Ana"]),
+        ([" 'Bia", "'R$ 10", "'ana"], ["Bia", "R$ 10", "ana"]),
+        (["'t Hooft", "Ana", "Bia"], ["'t Hooft", "Ana", "Bia"]),
+        (["'D'Avila", "Ana", "Bia"], ["'D'Avila", "Ana", "Bia"]),
+        (["Fusca", "'99", "Uno", "Gol"], ["Fusca", "'99", "Uno", "Gol"]),
+        (["'Promo' de maio", "Ana", "Bia"], ["'Promo' de maio", "Ana", "Bia"]),
+        (["D'Avila", "O'Neil", "Sant'Ana"], ["D'Avila", "O'Neil", "Sant'Ana"]),
+        (["'", "' Ana", "''"], ["'", "' Ana", "''"]),
+    ],
+)
+def test_an_apostrophe_in_front_that_marks_a_text_is_not_sent(cells, sent):
+    sheet = sheet_of_columns({"Nome": cells})
+    found = texts_in(sheet, "Nome", "Nome", repair=False)
+    assert found.values.to_pylist() == sent
+    assert found.tidied.tolist() == [cell != text for cell, text in zip(cells, sent, strict=True)]
+    screened = screen(sheet, {"nome": "Nome"}, {"nome": "text"})
+    assert screened.values.column("nome").to_pylist() == sent

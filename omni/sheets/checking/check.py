@@ -93,8 +93,8 @@ def check(
     A row is ready when at least one step reaches it; without steps, when any phone or e-mail field has a destination.
     ``same`` defines when a ready row duplicates an earlier one, ``duplicates`` the treatment of such rows. Numbers in
     the fields ``sms`` that cannot get an SMS get a warning. Rows and destinations that are ``unwanted`` are not sent
-    to (``omni.sheets.checking.suppression``). A row with ``gaps`` is rejected, unless their
-    rule is to send. Raises ``ValueError`` for more than ``MAX_STEPS`` steps.
+    to (``omni.sheets.checking.suppression``). A row with ``gaps`` is rejected, unless their rule is to
+    send, and so is one with more cells than the header. Raises ``ValueError`` for more than ``MAX_STEPS`` steps.
     """
     if len(steps) > MAX_STEPS:
         raise ValueError(f"{len(steps)} steps are more than {MAX_STEPS}")
@@ -112,13 +112,16 @@ def check(
     used = tuple(reaching if steps else destinations)
 
     ready = reduce(np.logical_or, reached if steps else known.values(), no_row)
-    missing = gaps.rows(reached, count) if steps else {}
+    is_long = np.isin(np.asarray(sheet.rows), sheet.long_rows)
+    missing = {name: mask & ~is_long for name, mask in gaps.rows(reached, count).items()} if steps else {}
     has_gap = reduce(np.logical_or, missing.values(), no_row) if gaps.rule == "reject" else no_row
     codes = np.where(ready, READY, REJECTED).astype(np.int8)
     wanted = [given[name] for (name, _), mask in zip(steps, reached, strict=True) if mask is not no_row]
     codes[~ready & reduce(np.logical_or, wanted if steps else given.values(), suppressed.rows)] = SUPPRESSED
     # A row with a gap is no leader: another row of the same contact may have the value.
-    codes[has_gap], ready = REJECTED, ready & ~has_gap
+    codes[has_gap], ready = REJECTED, ready & ~has_gap & ~is_long
+    codes[is_long & (codes == READY)] = REJECTED
+    is_long &= codes == REJECTED
     keys = keys_of({name: screened.values.column(name) for name in used}, screened.kinds)
     for name in suppressed.fields.keys() & keys.keys():
         keys[name] = np.where(suppressed.fields[name], 0, keys[name])
@@ -156,7 +159,7 @@ def check(
         first=leaders,
         counts=counts,
         reach=tuple(int((mask & ready).sum()) for mask in reached),
-        unreached=counts.rejected - counts.gaps,
+        unreached=counts.rejected - counts.gaps - int(is_long.sum()),
         shared=shared_rows,
         removed={name: pa.array(mask) for name, mask in suppressed.fields.items()},
         listed={name: pa.array(mask) for name, mask in suppressed.listed.items()},
@@ -175,6 +178,7 @@ def check(
             [reason for reason in suppressed.removed if reason.field in used],
             sheet,
             has_gap,
+            is_long,
         ),
     )
 

@@ -107,7 +107,8 @@ class Findings:
 
     ``codes`` are indices in ``STATUSES``, ``used`` the fields that the steps send to. By field, ``no_sms`` has for each
     row an index in ``NO_SMS``. ``left_out`` are the reasons of suppressed rows, one a row, and ``removed`` those of
-    single destinations that are not used, ``has_gap`` the rows that are rejected only because a text lacks a value.
+    single destinations that are not used, ``has_gap`` the rows that are rejected only because a text lacks a value,
+    ``is_long`` those that are rejected because they have more cells than the header.
     """
 
     screened: Screened
@@ -121,6 +122,7 @@ class Findings:
     removed: Sequence[Reason]
     sheet: Sheet
     has_gap: Mask
+    is_long: Mask
 
 
 def findings(known: Findings, start: int, count: int) -> pa.Table:
@@ -128,12 +130,14 @@ def findings(known: Findings, start: int, count: int) -> pa.Table:
 
     They are in the order of the rows and, within a row, field by field. A cell that is no destination is an error when
     its row is rejected and a step would have sent to it, else a warning. A rejected row without such a cell is
-    ``contact.no_destination``, or ``contact.uncalculated`` if a destination is a formula without a result. Warnings
-    about values that are sent appear only for fields that a step sends to.
+    ``contact.no_destination``, or ``contact.uncalculated`` if a destination is a formula without a result. A row with
+    more cells than the header has no finding but ``contact.too_many_cells``. Warnings about
+    values that are sent appear only for fields that a step sends to.
     """
     codes = known.codes[start : start + count]
     nothing = np.zeros(len(codes), dtype=bool)
-    rejected = (codes == REJECTED) & ~known.has_gap[start : start + count]
+    is_long = known.is_long[start : start + count]
+    rejected = (codes == REJECTED) & ~known.has_gap[start : start + count] & ~is_long
     suppressed = codes == SUPPRESSED
     explained = nothing
     found = []
@@ -148,6 +152,10 @@ def findings(known: Findings, start: int, count: int) -> pa.Table:
         if name in known.no_sms:
             kinds = part.mask_of(known.no_sms[name])
             found += [part.same_in_each(code, kinds == at) for at, code in enumerate(NO_SMS) if code]
+    if is_long.any():
+        # What stands in the wrong column says nothing about the cell that belongs there.
+        numbers = known.rows.slice(start, count).filter(pa.array(is_long))
+        found = [part.filter(pc.invert(pc.is_in(part.column("row"), numbers))) for part in found]
     # A suppressed row gets one finding as a whole.
     found += [_because(known, reason, start, count, suppressed) for reason in known.left_out]
     found += [_because(known, reason, start, count, ~suppressed) for reason in known.removed]
@@ -155,6 +163,7 @@ def findings(known: Findings, start: int, count: int) -> pa.Table:
     uncalculated = _uncalculated(known, start, count)
     duplicate_code = "contact.duplicate_dropped" if known.duplicates == "drop_all" else "contact.duplicate"
     found += [
+        whole_rows.same_in_each("contact.too_many_cells", is_long, severity="error"),
         whole_rows.same_in_each("contact.uncalculated", rejected & ~explained & uncalculated, severity="error"),
         whole_rows.same_in_each("contact.no_destination", rejected & ~explained & ~uncalculated, severity="error"),
         whole_rows.same_in_each(duplicate_code, codes == DUPLICATE),

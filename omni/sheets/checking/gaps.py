@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from omni.sheets.reading.header import NAMES, OTHERS, rank, words_of
 from omni.sheets.string_columns import Mask
 
 EMPTY_WORDS: Final = (
@@ -20,11 +21,19 @@ EMPTY_WORDS: Final = (
     "não informada", "nao informada", "não consta", "nao consta", "não possui", "nao possui", "não tem", "nao tem",
     "sem nome", "sem dados", "sem informação", "desconhecido", "no informado", "no informada", "no tiene",
     "sin nombre", "sin dato", "sin datos", "sin información", "desconocido", "not provided", "not available",
-    "no name", "unknown", "0",
+    "no name", "unknown", "nul", "xxx", "xx", "x", "s/n", "s/nome", "0",
 )  # fmt: skip
 """Values that only say that there is none, in lower case; they count as empty unless the operator changes the list."""
 _ZERO: Final = "0"
 """Counts only among words: a lookup formula shows it for an empty cell, but it is a real number of points or days."""
+_ONLY_AS_NAMES: Final = frozenset({"xx", "x", "s/n"})
+"""Count only in columns of names: an address without a number has s/n, and a chosen option or a size is an x."""
+_FILLER: Final = "xxx"
+"""Counts in any length, unless the column has other Roman numerals."""
+_LONG_FILLER: Final = r"^x{3,}(?: x{3,})*$"
+_ROMAN: Final = r"^(?:i{1,3}|i?v|vi{1,3}|i?x|xi{1,3}|xi?v|xx)$"
+_REPEATED: Final = ("nan", "nul", "null", "none", "nil", "undefined")
+"""Words of programs for nothing, which stand there twice where a first and a last name were joined."""
 
 GapRule = Literal["reject", "send"]
 GAP_RULES: Final[tuple[GapRule, ...]] = ("reject", "send")
@@ -68,13 +77,16 @@ def with_words(words: Sequence[str], more: Sequence[str], fewer: Sequence[str]) 
     return tuple(dict.fromkeys(word for word in wanted if word and word not in left_out))
 
 
-def empty_values(values: pa.ChunkedArray, words: Collection[str]) -> Mask:
+def empty_values(values: pa.ChunkedArray, words: Collection[str], *, are_names: bool = False) -> Mask:
     """Mark the clean values that are empty, or one of ``words``, which are in lower case.
 
-    The word ``0`` counts only if no other value has a digit.
+    The word ``0`` counts only if no other value has a digit; some words only where the values ``are_names``.
     """
     lower = pc.utf8_lower(values)
-    says_nothing = pc.is_in(lower, pa.array(["", *(word for word in words if word != _ZERO)], pa.string()))
+    counted = _counted(words, are_names=are_names)
+    says_nothing = pc.is_in(lower, pa.array(["", *(word for word in counted if word != _ZERO)], pa.string()))
+    if _FILLER in words:
+        says_nothing = _with_fillers(lower, says_nothing)
     is_zero = pc.equal(lower, _ZERO)
     if _ZERO in words and pc.any(is_zero).as_py():
         others = lower.filter(pc.invert(pc.or_(says_nothing, is_zero)))
@@ -82,3 +94,26 @@ def empty_values(values: pa.ChunkedArray, words: Collection[str]) -> Mask:
             says_nothing = pc.or_(says_nothing, is_zero)
     mask: Mask = np.asarray(says_nothing)
     return mask
+
+
+def holds_names(header: str) -> bool:
+    """Tell whether a header says that its column holds names of people."""
+    words = words_of(header)
+    return bool(rank(words, NAMES)) and not rank([word for word in words if not rank([word], NAMES)], OTHERS)
+
+
+def _counted(words: Collection[str], *, are_names: bool) -> list[str]:
+    """Return the words that count, and those of programs also twice."""
+    counted = [word for word in words if word != _FILLER and (are_names or word not in _ONLY_AS_NAMES)]
+    repeated = [word for word in _REPEATED if word in words]
+    return [*counted, *(f"{one} {other}" for one in repeated for other in repeated)]
+
+
+def _with_fillers(lower: pa.ChunkedArray, says_nothing: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Mark also runs of x, unless they are numerals among others."""
+    if not pc.any(pc.starts_with(lower, _FILLER)).as_py():
+        return says_nothing
+    is_filler = pc.match_substring_regex(lower, _LONG_FILLER)
+    others = lower.filter(pc.invert(pc.or_(says_nothing, is_filler)))
+    has_numerals = pc.any(pc.match_substring_regex(others, _ROMAN)).as_py()
+    return says_nothing if has_numerals else pc.or_(says_nothing, is_filler)

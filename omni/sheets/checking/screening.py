@@ -14,7 +14,7 @@ from omni.sheets.checking.argentine_mobiles import NINE_ADDED, with_nines
 from omni.sheets.checking.email_column import screen_emails
 from omni.sheets.checking.phone_column import screen_phones
 from omni.sheets.checking.screened_column import ScreenedColumn, null_strings
-from omni.sheets.checking.text_column import prepared_texts
+from omni.sheets.checking.text_column import are_marked, prepared_texts
 from omni.sheets.sheet import Sheet
 from omni.sheets.string_columns import on_threads, one_chunk, parts
 
@@ -78,9 +78,13 @@ def screen(
         header = mapping[field]
         return sheet.table.column(header) if kinds[field] == "text" else sheet.digits_of(header)
 
+    marked = {field for field in mapping if kinds[field] == "text" and are_marked(cells_of(field))}
+
     def screened_part(part: tuple[int, int]) -> dict[str, ScreenedColumn]:
         return {
-            field: _screen_cells(one_chunk(cells_of(field).slice(*part)), kinds[field], country, agreed)
+            field: _screen_cells(
+                one_chunk(cells_of(field).slice(*part)), kinds[field], country, agreed, field in marked
+            )
             for field in mapping
         }
 
@@ -110,12 +114,14 @@ def screen(
     )
 
 
-def _screen_cells(cells: pa.StringArray, kind: FieldKind, country: str, agreed: Agreed) -> ScreenedColumn:
+def _screen_cells(
+    cells: pa.StringArray, kind: FieldKind, country: str, agreed: Agreed, is_marked: bool
+) -> ScreenedColumn:
     if kind == "phone":
         return screen_phones(cells, country, allow_foreign=agreed.allow_foreign, add_nine=agreed.add_nine)
     if kind == "email":
         return screen_emails(cells, correct_typos=agreed.correct_emails)
-    clean = prepared_texts(cells, repair=agreed.repair_texts)
+    clean = prepared_texts(cells, repair=agreed.repair_texts, is_marked=is_marked)
     return ScreenedColumn(
         values=cells if cells.equals(clean) else clean,  # the unchanged cells are on disk already
         repaired=pa.repeat(pa.scalar(False), len(cells)),

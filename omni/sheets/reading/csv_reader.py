@@ -20,14 +20,21 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
 from omni.errors import SheetError
-from omni.sheets.csv_injection import unescape_formula, unescape_formulas
+from omni.sheets.csv_injection import unescape_formulas
 from omni.sheets.limits import Limits
 from omni.sheets.reading.delimiter import CANDIDATES, NO_DELIMITER, find_delimiter
 from omni.sheets.reading.encoding import Decoded, as_utf8
 from omni.sheets.reading.listed_contacts import as_list
-from omni.sheets.reading.malformed_csv import first_with_swallowed, ragged_cells, rows_with_swallowed, too_long
-from omni.sheets.reading.other_text import refuse_fixed_width, refuse_other_text
+from omni.sheets.reading.malformed_csv import (
+    Uneven,
+    first_with_swallowed,
+    ragged_cells,
+    rows_with_swallowed,
+    too_long,
+)
+from omni.sheets.reading.other_text import refuse_fixed_width, refuse_other_text, refuse_unseparated
 from omni.sheets.reading.quoted_lines import unquoted_lines
+from omni.sheets.reading.quoted_text import bare_text, bare_texts, without_apostrophe
 from omni.sheets.reading.table_start import (
     SAMPLE_ROWS,
     SHOWN_COLUMNS,
@@ -94,29 +101,32 @@ def read_csv(path: Path, options: ReadOptions, limits: Limits) -> Grid:
         head = _head(text)
     if delimiter is None:
         refuse_fixed_width(head)
+        refuse_unseparated(head)
     start = _start(head, delimiter or NO_DELIMITER, options.header_row, limits)
-    cells, (uneven, first_uneven) = _cells(text, start, delimiter or NO_DELIMITER, limits)
+    cells, uneven = _cells(text, start, delimiter or NO_DELIMITER, limits)
+    # Before apostrophes come off: one before «="…"» is our own, and keeps that text.
+    cells, bared = bare_texts(cells) if b'="' in text else (cells, 0)
     cells, marked = unescape_formulas(cells) if b"'" in text else (cells, False)
     swallowed = _rows_in_quotes(cells, start, delimiter) if b'"' in text else []
-    # The note about uneven rows says that nothing is lost, which may be false for a row that has swallowed others.
-    is_reported = uneven > 1 or (uneven == 1 and first_uneven not in swallowed)
     listed, list_notes = (cells, []) if start.table.height else as_list(cells)
     notes = [
         *_encoding_notes(decoded, first_row=2 if named else 1),
         *start_notes(start.rows, start.table, start.table.height),
         *([Note("lines_unquoted")] if unquoted else []),
         *list_notes,
-        *([Note("ragged_rows", {"n": uneven, "row": first_uneven})] if is_reported else []),
+        *_uneven_notes(uneven, swallowed),
+        *([Note("texts_bared", {"n": bared})] if bared else []),
         *([Note("apostrophes_removed")] if marked else []),
         *([Note("rows_in_quotes", {"n": len(swallowed), "row": swallowed[0]})] if swallowed else []),
     ]
-    header = [] if listed is not cells else [unescape_formula(title) for title in start.header]
+    header = [] if listed is not cells else without_apostrophe(start.header)
     return Grid(
         cells=listed,
         header=header + [""] * (listed.num_columns - len(header)),
         positions=range(listed.num_columns),
         first_row=start.first_row,
         hidden=frozenset(),
+        long_rows=[] if listed is not cells else uneven.long,
         assumptions=Assumptions(
             format="tsv" if delimiter == "\t" else "csv",
             header_row=start.header_row,
@@ -139,6 +149,13 @@ def _encoding_notes(decoded: Decoded, first_row: int) -> list[Note]:
     rows = [row - first_row + 1 for row in decoded.odd_rows]
     named = ", ".join(map(str, rows[:_ROWS_NAMED])) + ("…" if len(rows) > _ROWS_NAMED else "")
     return [Note("mixed_encoding", {"n": decoded.odd_lines, "rows": named, "encoding": decoded.other})]
+
+
+def _uneven_notes(uneven: Uneven, swallowed: Sequence[int]) -> list[Note]:
+    """Return notes about rows with cells too few or too many, but for a row that has ``swallowed`` others."""
+    found = {"ragged_rows": uneven.short, "rows_too_long": uneven.long, "amounts_joined": uneven.mended}
+    rows = {code: [row for row in numbers if row not in swallowed] for code, numbers in found.items()}
+    return [Note(code, {"n": len(numbers), "row": numbers[0]}) for code, numbers in rows.items() if numbers]
 
 
 def _rows_in_quotes(cells: pa.Table, start: _Start, delimiter: str | None) -> list[int]:
@@ -167,7 +184,7 @@ def _start(head: str, delimiter: str, header_row: int | None, limits: Limits) ->
 
     try:
         for row in islice(csv.reader(lines(), delimiter=delimiter), max(SAMPLE_ROWS, header_row or 0)):
-            rows.append(row)
+            rows.append([bare_text(cell) for cell in row])
             ends.append(consumed)
     except csv.Error as err:
         raise too_long(len(rows) + 1, '"' in head) from err
@@ -193,16 +210,17 @@ def _usual_width(rows: Sequence[Sequence[str]]) -> int:
     return max(Counter(map(len, rows)).items(), key=lambda item: (item[1], item[0]))[0]
 
 
-def _cells(text: bytes, start: _Start, delimiter: str, limits: Limits) -> tuple[pa.Table, tuple[int, int]]:
-    """Read the cells below the header; also count the records of another length, and return the first one's row."""
+def _cells(text: bytes, start: _Start, delimiter: str, limits: Limits) -> tuple[pa.Table, Uneven]:
+    """Read the cells below the header; also tell which records have another length."""
     end = max(start.offset, _end(text))
     body = memoryview(text)[start.offset : end]
-    names = [str(place) for place in range(max(1, len(start.header)))]
+    header = start.header or [""]
+    names = [str(place) for place in range(len(header))]
     quoted = b'"' in text
     if not quoted and text.count(b"\n", start.offset, end) >= limits.rows:
         raise SheetError("file.too_many_rows", limit=limits.rows)
     if not body:
-        return pa.table({name: pa.array([], pa.string()) for name in names}), (0, 0)
+        return pa.table({name: pa.array([], pa.string()) for name in names}), Uneven()
     try:
         table = arrow_csv.read_csv(
             pa.BufferReader(pa.py_buffer(body)),
@@ -215,11 +233,11 @@ def _cells(text: bytes, start: _Start, delimiter: str, limits: Limits) -> tuple[
             ),
         )
     except pa.ArrowInvalid:  # mostly because records differ in length
-        return ragged_cells(bytes(body), delimiter, len(names), start.first_row, limits)
+        return ragged_cells(bytes(body), delimiter, header, start.first_row, limits)
     if quoted and any("\n" in cell or "\r" in cell for cell in table.slice(table.num_rows - 1).to_pylist()[0].values()):
         # Arrow accepts the end of the file in place of a closing quote; the slower reader detects it.
-        return ragged_cells(bytes(body), delimiter, len(names), start.first_row, limits)
-    return table, (0, 0)
+        return ragged_cells(bytes(body), delimiter, header, start.first_row, limits)
+    return table, Uneven()
 
 
 def _end(text: bytes) -> int:

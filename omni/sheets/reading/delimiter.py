@@ -17,9 +17,9 @@ CANDIDATES: Final = (";", "\t", "|", ",")
 NO_DELIMITER: Final = "\x1f"
 """Delimiter for a file of one column: a character that occurs in no spreadsheet."""
 
-_RARE: Final = ("^", "~", "\x01", "\x02", "\x1c", "\x1d", "\x1e", "\x1f", ":", "#", "!", "*", "%")
+_RARE: Final = ("^", "~", "\x01", "\x02", "\x1c", "\x1d", "\x1e", "\x1f", ":", "#", "!", "*", "%", "/", "\\", "&", "$")
 """Delimiters of other programs, tried when no usual one fits."""
-_ONLY_WITH_TITLES: Final = frozenset("#!*%")
+_ONLY_WITH_TITLES: Final = frozenset("#!*%/\\&$")
 """Signs that phones and links contain, so that only a header shows that they separate."""
 _RECORDS: Final = 200
 

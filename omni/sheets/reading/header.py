@@ -11,9 +11,11 @@ from collections.abc import Sequence
 from typing import Final
 
 PHONES: Final = (
-    (100, "celular cel cell cellphone movel movil mobile telemovel telemoveis whatsapp whats wpp wa zap sms celulares"),
+    (100, "celular cel cell cellphone movel movil mobile telemovel telemoveis whatsapp whats wpp wa zap sms"),
+    (100, "celulares cels celus zaps moviles mobiles"),
+    (60, "fixos fijos"),
     (60, "fixo fijo residencial residencia comercial landline recado casa trabalho trabajo work home oficina"),
-    (80, "telefone telefono telefones telefonos fone fono phone telephone tel tels ddd+numero"),
+    (80, "telefone telefono telefones telefonos fone fono fones fonos phone phones telephone tel tels ddd+numero"),
 )
 """Words for phones with their ranks; the first group with a match decides.
 

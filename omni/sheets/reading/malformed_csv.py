@@ -1,6 +1,7 @@
 """Malformed text files: records of different lengths, and rows swallowed into one cell by a stray quote.
 
-Short records are padded, and long ones keep every cell.
+Short records are padded. Long ones keep every cell: a separator within a value has moved the rest to the right, and
+only where the value is an amount is it certain how to undo that.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Final
 
@@ -17,7 +19,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from omni.errors import SheetError
+from omni.sheets.blanks import is_blank
 from omni.sheets.limits import Limits
+from omni.sheets.reading.broken_amounts import has_money, with_whole_amounts
 
 _AT_A_TIME: Final = 20_000
 _MOST_CELLS: Final = 64_000_000
@@ -30,23 +34,42 @@ _MOST: Final = 100
 """Separators that are counted at most, so that the regular expression stays small."""
 
 
-def ragged_cells(
-    body: bytes, delimiter: str, width: int, first_row: int, limits: Limits
-) -> tuple[pa.Table, tuple[int, int]]:
-    """Read ``body`` into at least ``width`` columns; also count the uneven records and return the first one's row.
+@dataclass(slots=True)
+class Uneven:
+    """The numbers of rows whose records are ``short`` of cells or too ``long``, or were ``mended``."""
 
-    A record is uneven when it has fewer cells than ``width``, or more filled ones; the row is 0 when none is.
-    ``first_row`` is the number of the first record's row. Raises ``SheetError``: for a quote that is opened and never
-    closed, with the number of its row, for a cell over 128 KiB, and for too many rows, columns or cells.
+    short: list[int] = field(default_factory=list)
+    long: list[int] = field(default_factory=list)
+    mended: list[int] = field(default_factory=list)
+
+
+def ragged_cells(
+    body: bytes, delimiter: str, header: Sequence[str], first_row: int, limits: Limits
+) -> tuple[pa.Table, Uneven]:
+    """Read ``body`` into at least as many columns as the ``header`` has; also tell which records are uneven.
+
+    A record is short when it has fewer cells than the header, and long when it has more filled ones. In a file with
+    commas, a record is mended when amounts that a decimal comma cut in two explain its length. ``first_row`` is the
+    number of the first record's row. Raises ``SheetError``: for a quote that is opened and never closed, with the
+    number of its row, for a cell over 128 KiB, and for too many rows, columns or cells.
     """
     records = _records(body, delimiter, first_row)
+    width, is_money = len(header), has_money(header)
     tables: list[pa.Table] = []
-    uneven = first = filled = 0
+    uneven = Uneven()
+    row, filled = first_row, 0
     while some := list(islice(records, _AT_A_TIME)):
-        odd = [at for at, record in enumerate(some) if record and (len(record) < width or any(record[width:]))]
-        if odd and not uneven:
-            first = first_row + len(tables) * _AT_A_TIME + odd[0]
-        uneven += len(odd)
+        for at, record in enumerate(some):
+            if len(record) == width or not record:
+                continue
+            if len(record) < width:
+                uneven.short.append(row + at)
+            elif delimiter == "," and (whole := with_whole_amounts(record, is_money)):
+                some[at] = whole
+                uneven.mended.append(row + at)
+            elif any(cell and not is_blank(cell) for cell in record[width:]):
+                uneven.long.append(row + at)
+        row += len(some)
         filled += sum(map(len, some))
         tables.append(_table(some, width, limits))
         if len(tables) * _AT_A_TIME > limits.rows + _AT_A_TIME:
@@ -55,7 +78,7 @@ def ragged_cells(
     rows = sum(table.num_rows for table in tables)
     if rows * widest > max(_MOST_CELLS, filled * _SPARSE):
         raise SheetError("file.too_many_cells", rows=rows, columns=widest, limit=max(_MOST_CELLS, filled * _SPARSE))
-    return pa.concat_tables([_widened(table, widest) for table in tables]), (uneven, first)
+    return pa.concat_tables([_widened(table, widest) for table in tables]), uneven
 
 
 def _records(body: bytes, delimiter: str, first_row: int) -> Iterator[list[str]]:

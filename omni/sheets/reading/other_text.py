@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 from omni.errors import SheetError
+from omni.sheets.reading.table_start import is_title, kind_of
 
 _LINES: Final = 60
 _KINDS: Final = (
@@ -28,6 +29,8 @@ _KINDS: Final = (
 _MOMENT = r"\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4},? (?:às |a las )?\d{1,2}:\d\d(?::\d\d)?(?:\s?[ap]\.?\s?m\.?)?"
 # «[01/12/2026 09:00:01] Ana: oi» on iPhones, «01/12/2026 09:00 - Ana: oi» on Android.
 _CHAT_LINE: Final = re.compile(rf"[\u200e\u200f]?(?:\[{_MOMENT}\] |{_MOMENT} - )", re.IGNORECASE)
+_SIGN_BETWEEN: Final = re.compile(r"\s*[/\\&$=<>–—]+\s*|\s+-+\s+|\s*(?:->|=>|::)\s*")
+_LONGEST_TITLES: Final = 1_000
 _WIDE_GAP: Final = re.compile(r" {2,}")
 
 
@@ -41,6 +44,24 @@ def refuse_other_text(head: str) -> None:
     chat = sum(bool(_CHAT_LINE.match(line)) for line in lines)
     if lines and _CHAT_LINE.match(lines[0]) and 2 * chat >= len(lines):
         raise SheetError("file.chat")
+
+
+def refuse_unseparated(head: str) -> None:
+    """Raise ``SheetError`` when whole rows are in one cell each, apart by a sign that separates no columns.
+
+    The first line shows it: it consists of titles, and most lines below have the sign between a contact and a text.
+    """
+    first, *lines = [line.strip() for line in head[:65_536].splitlines()[:_LINES] if line.strip()] or [""]
+    signs = {found.group() for found in _SIGN_BETWEEN.finditer(first[:_LONGEST_TITLES])}
+    if not lines or len(signs) != 1 or not all(map(is_title, _SIGN_BETWEEN.split(first))):
+        return
+    between = signs.pop()
+    sign = between.strip()
+    # A hyphen without blanks is part of a number.
+    rows = [line.split(between if sign == "-" else sign) for line in lines]
+    apart = sum({"contact", "text"} <= set(map(kind_of, row)) for row in rows if len(row) > 1)
+    if 2 * apart > len(lines):
+        raise SheetError("file.unseparated", sign=sign)
 
 
 def refuse_fixed_width(head: str) -> None:

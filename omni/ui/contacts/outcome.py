@@ -36,6 +36,7 @@ _TONES: Final[dict[str, Tone]] = {
 _SENTENCES: Final = {
     "contact.no_destination": "missing",
     "contact.uncalculated": "uncalculated",
+    "contact.too_many_cells": "too_many_cells",
     SERIAL_DATE: "serial_date",
     ERROR_VALUE: "error_value",
     "contact.value_empty": "empty",

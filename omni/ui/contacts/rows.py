@@ -90,7 +90,9 @@ def _status_words(status: str) -> str:
 
 
 def _reason(checked: CheckedContacts, row: RowView) -> str:
-    """Return the reason why a row is rejected: the problems of its cells, or that it has no destination."""
+    """Return why a row is rejected: it has too many cells, or the problems of its cells, or it has no destination."""
+    if row.row in checked.sheet.long_rows:
+        return t("contacts.why.contact.too_many_cells")
     faulty = [
         f"{checked.mapping[name]}: {t(f'contacts.why.{cell.problem}')}"
         for name, cell in row.cells.items()

@@ -1,4 +1,4 @@
-"""Cells whose blanks or invisible characters are not sent, with a few of them before and after."""
+"""Cells of which blanks, invisible characters or an apostrophe are not sent, with a few of them before and after."""
 
 from __future__ import annotations
 

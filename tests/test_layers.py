@@ -32,7 +32,7 @@ def layer(layers: str = "", packages: str = "") -> Layer:
 
 FLOOR = "core errors ports"
 """Rules, exceptions and interfaces, on which the independent layers above them are built."""
-SHEETS = "charset_normalizer fastexcel ftfy numpy pandas pyarrow xlsxwriter"
+SHEETS = "babel charset_normalizer fastexcel ftfy numpy pandas pyarrow xlsxwriter"
 
 LAYERS = {
     "errors": layer(),

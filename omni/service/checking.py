@@ -75,7 +75,7 @@ def check_contacts(
     upload = preparation.upload
     fixes = {place: text for place, text in read_fixes(workspace, preparation).items() if place[1] in sheet.columns}
     key = fingerprint(
-        "check 20",
+        "check 21",
         upload.sha256 if upload else "",
         asdict(preparation.reading),
         mapping,

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from omni.core.field_kind import FieldKind
 from omni.errors import SheetError
 from omni.sheets.checking.argentine_mobiles import NINE_ADDED, with_nines
+from omni.sheets.checking.country_column import in_own_country, own_countries
 from omni.sheets.checking.email_column import screen_emails
 from omni.sheets.checking.phone_column import screen_phones
 from omni.sheets.checking.screened_column import ScreenedColumn, null_strings
@@ -66,8 +67,9 @@ def screen(
     """Screen the fields in ``mapping`` (field to header) as the kinds in ``kinds``, or as text where it has none.
 
     The result equals, value for value, ``normalise_phone`` (for ``country``) and ``normalise_email``, but for the 9 of
-    Argentine mobiles (``omni.sheets.checking.argentine_mobiles``). Raises ``SheetError`` ``columns.unknown`` {field,
-    header} for a header that the sheet does not have.
+    Argentine mobiles (``omni.sheets.checking.argentine_mobiles``) and for phones without a country code of contacts
+    whose country the sheet names (``omni.sheets.checking.country_column``). Raises ``SheetError`` ``columns.unknown``
+    {field, header} for a header that the sheet does not have.
     """
     for field, header in mapping.items():
         if header not in sheet.columns:
@@ -80,13 +82,16 @@ def screen(
 
     marked = {field for field in mapping if kinds[field] == "text" and are_marked(cells_of(field))}
 
+    own = own_countries(sheet, country) if "phone" in kinds.values() else None
+
     def screened_part(part: tuple[int, int]) -> dict[str, ScreenedColumn]:
-        return {
-            field: _screen_cells(
-                one_chunk(cells_of(field).slice(*part)), kinds[field], country, agreed, field in marked
-            )
-            for field in mapping
-        }
+        done: dict[str, ScreenedColumn] = {}
+        for field in mapping:
+            cells = one_chunk(cells_of(field).slice(*part))
+            done[field] = _screen_cells(cells, kinds[field], country, agreed, field in marked)
+            if own is not None and kinds[field] == "phone":
+                done[field] = in_own_country(done[field], cells, own.slice(*part), allow_foreign=agreed.allow_foreign)
+        return done
 
     done = on_threads(screened_part, parts(sheet.table.num_rows))
 

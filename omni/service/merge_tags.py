@@ -25,13 +25,15 @@ UNKNOWN_TAG: Final = "text.merge_tag_unknown"
 
 _SURELY_TAGS: Final = (
     ("{{{", "}}}"), ("*|", "|*"), ("<<", ">>"), ("&lt;&lt;", "&gt;&gt;"), ("«", "»"), ("%%", "%%"), ("${", "}"),
-    ("#{", "}"), ("%{", "}"), ("[%", "%]"), ("{%", "%}"),
+    ("#{", "}"), ("%{", "}"), ("[%", "%]"), ("{%", "%}"), ("{!", "}"), ("{$", "}"), ("<%=", "%>"), ("<%", "%>"),
 )  # fmt: skip
 _MAYBE_TAGS: Final = (
-    ("{{", "}"), ("{", "}}"), ("[[", "]]"), ("{", "}"), ("[", "]"),
+    ("{{", "}"), ("{", "}}"), ("[[", "]]"), ("{", "}"), ("[", "]"), ("((", "))"),
 )  # fmt: skip
-_BETWEEN_SIGNS: Final = ("%", "#", "__", "$", "@")
+_BETWEEN_SIGNS: Final = ("%", "#", "__", "$", "@", "|", ":")
 """Signs that also have another meaning: a tag between two of them has no blank at either end."""
+_AFTER_SIGN: Final = r"(?<![\w$])\$([^\W\d_]\w{1,58})"
+"""A variable as programs write it; an amount begins with a digit or a blank."""
 _ONLY_IN_PLAIN_TEXT: Final = (("<", ">"),)
 _OWN: Final = r"\{\{(?!\{)[^{}]{0,200}\}\}(?!\})"
 # Bounded, so that a text full of opening signs takes linear time.
@@ -39,7 +41,27 @@ _SIGNS: Final = r"{}<>\[\]|%#*$@&«»"
 _NAME: Final = rf"([^\s{_SIGNS}](?:[^\n{_SIGNS}]{{0,58}}[^\s{_SIGNS}])?)"
 _FIELD_NAMES: Final[Mapping[str, str]] = {
     **dict.fromkeys(
-        ("fname", "firstname", "primeironome", "primernombre", "nome", "nombre", "name", "fullname"), "name"
+        (
+            "fname",
+            "firstname",
+            "primeironome",
+            "primernombre",
+            "nome",
+            "nombre",
+            "name",
+            "fullname",
+            "cliente",
+            "nomedocliente",
+            "nomecliente",
+            "nombredelcliente",
+            "nombrecliente",
+            "customername",
+            "clientname",
+            "nomedocontato",
+            "nombredelcontacto",
+            "contactname",
+        ),
+        "name",
     ),
     **dict.fromkeys(("email", "mail", "correo", "emailaddress"), "email"),
     **dict.fromkeys(("phone", "celular", "telefone", "telefono", "mobile", "smsphone", "whatsapp"), "phone"),
@@ -91,6 +113,7 @@ class _Columns:
         """Return the header that a tag names, or None; one with braces cannot be a placeholder."""
         if name in self._sheet.columns:
             return name
+        name = name.rpartition(".")[2] or name  # Contact.FirstName
         alike = [header for header in headers_like(self._sheet.columns, name) if not re.search("[{}]", header)]
         if alike:
             return alike[0] if len(alike) == 1 else None
@@ -123,6 +146,7 @@ def _written(text: str, *, is_html: bool) -> Iterator[tuple[str, str, bool]]:
 def _pattern(pairs: Sequence[tuple[str, str]]) -> re.Pattern[str]:
     tags = [rf"{re.escape(begin)}\s{{0,3}}{_NAME}\s{{0,3}}{re.escape(end)}" for begin, end in pairs]
     tags += [f"{re.escape(sign)}{_NAME}{re.escape(sign)}" for sign in _BETWEEN_SIGNS]
+    tags.append(_AFTER_SIGN)
     return re.compile("|".join((_OWN, *tags)))
 
 

@@ -37,7 +37,8 @@ def found_in(step, sheet):
     [
         "{nome}", "{ Nome }", "[NOME]", "[[nome]]", "<<Nome>>", "<nome>", "«Nome»", "%Nome%", "%%nome%%", "*|NOME|*",
         "*|FNAME|*", "${Nome}", "#{nome}", "{{{nome}}}", "#nome#", "$nome$", "@nome@", "__nome__", "{{Nome}",
-        "{nome}}", "{%nome%}", "{first_name}",
+        "{nome}}", "{%nome%}", "{first_name}", "{!Contact.FirstName}", "<%= Nome %>", "<% nome %>", "{$Nome}", "$Nome",
+        "((Nome))", "[Nome do cliente]", "|Nome|", ":Nome:", "{contact.firstname}",
     ],
 )  # fmt: skip
 def test_a_tag_that_names_a_column_is_found_and_replaced(sheet, tag):
@@ -62,7 +63,8 @@ def test_several_tags_are_replaced_and_others_stay(sheet):
     "text",
     [
         "{{nome}} e {{ NOME }}", "100% de desconto e 20% a mais", "5% a 10% a mais", "[x]", "{oferta}", "1 < a e b > 2",
-        "nome", "(nome)", "#promo #nome",
+        "nome", "(nome)", "#promo #nome", "R$ 10 e R$Nomes", "US$nome", "Sim :) ou :(", "a | b | c", "às 12:30:45",
+        "Obs:Nome", "$5 off", "((veja))", "[promoção]", "preço: R$nome",
     ],
 )  # fmt: skip
 def test_other_text_is_no_tag(sheet, text):

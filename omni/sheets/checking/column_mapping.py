@@ -60,7 +60,7 @@ _STRANGERS: Final = _words(
     "assistant assistente asistente lideranca executivo executiva ejecutivo ejecutiva executive gestor gestora closer "
     "sdr recrutador reclutador terapeuta psicologo psicologa dentista veterinario veterinaria nutricionista cobrador "
     "assessoria distribuidor distribuidora revendedor revendedora lider prestador prestadora zelador porteiro "
-    "concessionaria concesionaria restaurante captador"
+    "concessionaria concesionaria restaurante captador vend consult corr repr forn"
 )
 """Words for other people and for firms. Their column is proposed only when there is no other."""
 _RELATIVES: Final = _words(
@@ -83,7 +83,7 @@ _PERSONS: Final = _words(
     "funcionaria employee usuario user doador donante donor convidado invitado inscrito inscripto formando pessoal "
     "personal proprio propio own consumidor consumidora consumer locatario arrendatario cooperado cooperada "
     "correntista contribuinte contribuyente eleitor votante atleta voluntario voluntaria fiel filiado filiada "
-    "pensionista aposentado visitante turista citizen cidadao ciudadano"
+    "pensionista aposentado visitante turista citizen cidadao ciudadano cli clte"
 )
 """Words for the contact."""
 _MAIN: Final = _words("principal primario primaria primary main preferencial preferred preferido titular atual actual")

@@ -24,8 +24,8 @@ _COUNTRY_WORDS: Final = frozenset({"pais", "country"})
 _OTHER_WORDS: Final = frozenset(
     {"origem", "origen", "origin", "nascimento", "nacimiento", "birth", "nacionalidade", "nacionalidad", "nationality",
      "fabricacao", "fabricacion", "produto", "producto", "product", "loja", "tienda", "store", "shop", "empresa",
-     "company", "vendedor", "seller", "fornecedor", "proveedor", "supplier", "banco", "bank", "emissor", "emisor", "issuer",
-     "destino", "destination", "ddi", "codigo", "passaporte", "pasaporte", "passport", "visto", "visa"}
+     "company", "vendedor", "seller", "fornecedor", "proveedor", "supplier", "banco", "bank", "emissor", "emisor",
+     "issuer", "destino", "destination", "ddi", "codigo", "passaporte", "pasaporte", "passport", "visto", "visa"}
 )  # fmt: skip
 """Words of a country that is not where the contact lives; a calling code is joined with its number elsewhere."""
 _LANGUAGES: Final = ("pt_BR", "pt_PT", "es_419", "es", "en")

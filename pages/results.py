@@ -7,7 +7,7 @@ from omni.errors import CampaignError
 from omni.ui import drafting, session, shell
 from omni.ui.campaign_card import badges_of
 from omni.ui.keys import key
-from omni.ui.results import contacts, ids_apart
+from omni.ui.results import contacts, ids_apart, sent
 from omni.ui.results import unknown as results_unknown
 from omni.ui.send import recent_sends
 from omni.ui.text import moment, t
@@ -43,6 +43,8 @@ shell.show_mode(practice=campaign.practice, account=campaign.account)
 recent_sends.decision_note(run)
 with actions:
     contacts.downloads(campaign)
+with st.container(horizontal=True):
+    sent.buttons(run, "results")
 if progress.state in ("running", "paused"):
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(t("results.still_sending"))

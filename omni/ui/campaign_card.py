@@ -9,6 +9,7 @@ import streamlit as st
 from omni.core.campaign import CampaignState, CampaignSummary, shown_state
 from omni.ui import session, shell
 from omni.ui.keys import key
+from omni.ui.results import sent
 from omni.ui.shell import Badge
 from omni.ui.text import moment, t
 
@@ -84,6 +85,7 @@ def show(campaign: CampaignSummary, *, has_ids_apart: bool = False) -> None:
             if campaign.state in ("running", "paused"):
                 _link("progress", "send", ":material/sync:", campaign.id)
             _link("results", "results", ":material/task_alt:", campaign.id)
+            sent.buttons(campaign.id, "history")
 
 
 def _link(label: str, page: str, icon: str, run: int) -> None:

@@ -45,8 +45,11 @@ def choose_contact(page: str, sheet: SheetFacts) -> Sample | None:
     return sample
 
 
-def show(page: str, step: Step, sample: Sample | None, *, name: str) -> None:
-    """Show the step filled in for ``sample``; as written without one, or if a placeholder has no column."""
+def show(page: str, step: Step, sample: Sample | None, *, name: str, is_sent: bool = False) -> None:
+    """Show the step filled in for ``sample``; as written without one, or if a placeholder has no column.
+
+    ``is_sent`` leaves out that a spreadsheet would show values.
+    """
     filled = sample.render(step) if sample else None
     shown = filled or step
     if isinstance(shown, EmailStep):
@@ -56,7 +59,7 @@ def show(page: str, step: Step, sample: Sample | None, *, name: str) -> None:
             _phone(page, shown, sample, name)
     if sample is not None and filled is None:
         st.caption(t("step.preview_unfilled"))
-    elif sample is None and names_used([step]):
+    elif sample is None and names_used([step]) and not is_sent:
         st.caption(t("step.preview_no_sheet"))
 
 

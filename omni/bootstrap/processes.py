@@ -25,6 +25,8 @@ from omni.settings import ROOT, Settings
 
 log = logging.getLogger(__name__)
 
+PRACTICE_PREFIX = "practice-"
+"""Beginning of every id in practice, so that none is taken for one of the provider's."""
 _LOOK_EVERY = 2.0
 """Seconds between two checks whether a worker runs."""
 _COULD_NOT_GO_ON = 2
@@ -87,6 +89,8 @@ class PracticeProvider:
             "--record",
             str(record),
             "--with-parent",
+            "--id-prefix",
+            PRACTICE_PREFIX,
             "--latency",
             str(self._settings.practice_latency),
         ]

@@ -33,14 +33,16 @@ class Receipts:
     steps: int = 1
 
 
-def receipts_for(contacts: Sequence[ContactInfo], content: Content, shape: str, steps: int = 1) -> Receipts:
+def receipts_for(
+    contacts: Sequence[ContactInfo], content: Content, shape: str, steps: int = 1, prefix: str = ""
+) -> Receipts:
     """Make ids for accepted contacts, as many as an answer with this content names.
 
     A contact's own correlationId is echoed; a contact without one gets a new one. The shape "list" has no place for a
-    batch id.
+    batch id. Every new id begins with ``prefix``.
     """
     count = {"no_ids": 0, "fewer_ids": len(contacts) - 1}.get(content, len(contacts))
-    made = _uuids(2 * count + 1)
+    made = (prefix + each for each in _uuids(2 * count + 1))
     batch_id = None if shape == "list" else next(made)
     named = contacts[:count]
     return Receipts(

@@ -27,6 +27,7 @@ class Options:
     seed: int | None
     rate: int | None
     shape: str
+    id_prefix: str
     with_parent: bool
 
 
@@ -69,6 +70,7 @@ def read_options(argv: Sequence[str] | None) -> Options:
     parser.add_argument("--seed", type=_whole(), metavar="N", help="makes the drawing of faults repeatable")
     parser.add_argument("--rate", type=_whole(1), metavar="N", help="requests a second; more are answered 429")
     parser.add_argument("--shape", choices=SHAPES, default=SHAPES[0], help="the answer's shape; default %(default)s")
+    parser.add_argument("--id-prefix", default="", metavar="TEXT", help="the beginning of every id")
     parser.add_argument("--with-parent", action="store_true", help="end when standard input ends")
     given = parser.parse_args(argv)
     return Options(
@@ -80,6 +82,7 @@ def read_options(argv: Sequence[str] | None) -> Options:
         seed=given.seed,
         rate=given.rate,
         shape=given.shape,
+        id_prefix=given.id_prefix,
         with_parent=given.with_parent,
     )
 

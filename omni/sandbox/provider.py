@@ -51,12 +51,21 @@ class Provider:
     """Decides on requests one at a time; an accepted one is in the record before its answer goes out."""
 
     def __init__(
-        self, record: Record, faults: FaultDraw, limit: RateLimit, *, shape: str, latency: float, slow: float
+        self,
+        record: Record,
+        faults: FaultDraw,
+        limit: RateLimit,
+        *,
+        shape: str,
+        latency: float,
+        slow: float,
+        id_prefix: str = "",
     ) -> None:
         self._record = record
         self._faults = faults
         self._limit = limit
         self._shape = shape
+        self._id_prefix = id_prefix
         self._latency = latency
         self._slow = slow
 
@@ -92,7 +101,7 @@ class Provider:
             return self._decline(request, "invalid", _error(err.status, err.message))
         if not fault.accepts:
             return self._decline(request, mode, _reply_without_ids(fault), fault, contacts)
-        receipts = receipts_for(contacts, fault.content, self._shape, count_steps(request.body))
+        receipts = receipts_for(contacts, fault.content, self._shape, count_steps(request.body), self._id_prefix)
         user_name = request.head.headers["username"]
         failure = self._write(Entry(mode, True, fault.status, user_name, request.body, contacts, receipts))
         if failure is not None:

@@ -47,6 +47,7 @@ async def _serve(options: Options, record: Record) -> int:
         shape=options.shape,
         latency=options.latency,
         slow=options.slow,
+        id_prefix=options.id_prefix,
     )
     loop = asyncio.get_running_loop()
     living: set[Connection] = set()

@@ -40,11 +40,12 @@ SEMICOLON_LANGUAGES: Final = frozenset({"pt_BR", "es"})
 def write_report(campaigns: Campaigns, campaign_id: int, path: Path, text: Text) -> None:
     """Write the report to ``path``, in the format of its suffix. Raises ``CampaignError`` when it cannot be written."""
     kind = format_of(path)
+    is_practice = campaigns.get(campaign_id).practice
     header, parts = report(campaigns, campaign_id, text)
     parts = prefetch(parts)
     try:
         if kind == "xlsx":
-            write_xlsx_columns(path, header, parts)
+            write_xlsx_columns(path, header, parts, sheet=text("report.practice") if is_practice else "Omni")
         else:
             semicolons = text.language in SEMICOLON_LANGUAGES
             write_csv_columns(path, header, parts, delimiter=";" if semicolons else ",", bom=semicolons)

@@ -6,6 +6,7 @@ import csv
 import io
 from dataclasses import replace
 
+import openpyxl
 import pytest
 
 from omni.locale import Text
@@ -102,3 +103,27 @@ def test_history_is_inviting_when_there_is_nothing(open_page):
     assert "What you send stays here." in words(app)
     app.button("history.begin").click().run()
     assert app.title[0].value == "Contacts"
+
+
+@pytest.mark.parametrize(
+    ("name", "practice", "wanted"),
+    [
+        ("Black Friday", True, "PRACTICE - Black Friday - ids - 2026-12-01.csv"),
+        ("Promoção/loja: 50%?", False, "Promoção loja 50% - ids - 2026-12-01.csv"),
+        ("..", False, "7 - ids - 2026-12-01.csv"),
+        ("a" * 200, False, "a" * 80 + " - ids - 2026-12-01.csv"),
+        ("\u202eexe.", False, "exe - ids - 2026-12-01.csv"),
+    ],
+)
+def test_the_file_is_named_after_campaign_and_day_and_says_practice(console, run, name, practice, wanted):
+    campaign = replace(
+        console.campaign(run(1, work=False)), id=7, name=name, practice=practice, created_at=1_796_140_800.0
+    )
+    assert contacts.file_name(campaign, "csv") == wanted
+
+
+def test_ids_of_practice_say_so_in_the_table_and_in_the_workbook(open_page, run):
+    number = run()
+    assert all(each.startswith("practice-") for each in table(open_page("results", run=str(number)))["id"])
+    workbook = openpyxl.load_workbook(io.BytesIO(contacts.report_file(number, "xlsx", Text("pt_BR"))))
+    assert workbook.sheetnames == ["TREINO"]

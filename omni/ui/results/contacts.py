@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
+from datetime import datetime
 from functools import partial
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import streamlit as st
@@ -26,6 +29,8 @@ _TYPES: Final[Mapping[Format, str]] = {
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+_NOT_IN_FILE_NAMES: Final = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"/\\|?*\u200b-\u200f\u202a-\u202e\u2066-\u2069]+')
+_LONGEST_NAME: Final = 80
 _WIDTHS: Final[Mapping[str, int]] = {
     "row": 75, "state": 120, "destination": 170, "id": 310, "correlation_id": 310, "batch_id": 310, "detail": 420,
     "plan": 240, "time": 150,
@@ -39,7 +44,7 @@ def downloads(campaign: Campaign) -> None:
             t(f"results.download_{kind}"),
             # The report is written later, in a thread without a session: the language is chosen here.
             partial(report_file, campaign.id, kind, text()),
-            f"omni-{campaign.id}-ids.{kind}",
+            file_name(campaign, kind),
             mime,
             type="primary" if kind == "xlsx" else "secondary",
             icon=":material/download:",
@@ -47,6 +52,15 @@ def downloads(campaign: Campaign) -> None:
             help=t("results.download_about"),
             key=key("results", "download", kind),
         )
+
+
+def file_name(campaign: Campaign, kind: Format) -> str:
+    """Return the name of a report: campaign, ids and date, with the mark of practice in front."""
+    zone = ZoneInfo(wiring.console().settings.timezone)
+    day = datetime.fromtimestamp(campaign.created_at, zone).date().isoformat()
+    name = " ".join(_NOT_IN_FILE_NAMES.sub(" ", campaign.name).split())[:_LONGEST_NAME].strip(" .") or str(campaign.id)
+    parts = [*([t("report.practice")] if campaign.practice else []), name, "ids", day]
+    return f"{' - '.join(parts)}.{kind}"
 
 
 def report_file(run: int, kind: Format, words: Text) -> bytes:

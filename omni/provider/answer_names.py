@@ -61,6 +61,8 @@ _REJECTED_WORDS: Final = _words(
     "rejected refused failed failure failures error errors invalid denied blocked rejeitado rejeitados rejeitada "
     "recusado recusados erro erros falha falhas invalido invalidos rechazado rechazados fallido fallidos"
 )
+_NEGATIONS: Final = frozenset({"no", "none", "not", "without", "sem", "sin", "nenhum", "ningun"})
+"""«NO_ERROR», «sem erro»."""
 _NEVER_BY_LOOKS: Final = _words(
     "hash token signature checksum etag url uri link href date time timestamp data hora fecha text texto version "
     "name nome nombre status"
@@ -126,7 +128,8 @@ def is_status(key: str) -> bool:
 
 def names_rejected(text: str) -> bool:
     """Tell whether a key or a status says that messages were not accepted."""
-    return not _REJECTED_WORDS.isdisjoint(words_of(text))
+    words = words_of(text)
+    return not _REJECTED_WORDS.isdisjoint(words) and _NEGATIONS.isdisjoint(words)
 
 
 def is_message(key: str) -> bool:

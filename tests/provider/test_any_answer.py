@@ -158,6 +158,13 @@ def test_a_list_of_rejected_messages_leaves_the_outcome_open():
         assert (outcome_of(value, case).state, outcome_of(value, case).detail) == ("unknown", "items_failed")
 
 
+@pytest.mark.parametrize("said", ["NO_ERROR", "ok", "ACCEPTED", "sem erro", "without errors"])
+def test_a_status_without_an_error_is_no_rejection(said):
+    case = Case(3, 1, random.Random(1))
+    value = {"status": said, "messages": [{"id": each, "status": said} for each in case.own]}
+    assert outcome_of(value, case).detail == "accepted"
+
+
 def test_two_contacts_with_one_number_are_told_apart_by_the_whole_contact_info():
     case = Case(2, 1, random.Random(1))
     case.phones = [case.phones[0]] * 2

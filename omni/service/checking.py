@@ -75,7 +75,7 @@ def check_contacts(
     upload = preparation.upload
     fixes = {place: text for place, text in read_fixes(workspace, preparation).items() if place[1] in sheet.columns}
     key = fingerprint(
-        "check 21",
+        "check 22",
         upload.sha256 if upload else "",
         asdict(preparation.reading),
         mapping,

@@ -42,7 +42,7 @@ _ABOUT_MESSAGES: Final = (
     r"lgpd|gdpr|rgpd|telefon\w*|phone|celular|notific\w*|dados|datos|privac\w*|tratam\w*|texts?"
 )
 _VERBS: Final = (
-    r"perturb\w*|molest\w*|contat\w*|contact\w*|envi\w*|lig(?:ar|ue|uem)|mand\w*|receb\w*|recib\w*|receiv\w*|quer\w*|"
+    r"perturb\w*|molest\w*|dispar\w*|contat\w*|contact\w*|envi\w*|lig(?:ar|ue|uem)|mand\w*|receb\w*|recib\w*|receiv\w*|quer\w*|"
     r"quier\w*|desej\w*|dese[ao]\w*|wants?|aceit\w*|acept\w*|accept\w*|autoriz\w*|authoriz\w*|consent\w*|permit\w*|"
     r"cham\w*|llam\w*|telefon\w*|calls?|e ?mails?|mail|sms|texts?|messag\w*|disturb|market\w*|send|subscri\w*|"
     r"suscri\w*|inscrit\w*|publicid\w*|propagand\w*"
@@ -56,7 +56,7 @@ _ERASURE: Final = (
 _OUT: Final = re.compile(
     # Erasure of the data, or leaving the list, as a request or as done.
     rf"\b(?:{_ERASURE}) (?:\w+ ){{0,3}}(?:{_LAWS}|dados|datos|data|cadastro|listas?|lists?|envios?|mailing|disparos?|"
-    r"contatos|contactos|campanhas|campanas)\b|"
+    r"contatos|contactos|campanhas?|campanas?)\b|"
     rf"\b(?:{_LAWS}) (?:\w+ ){{0,3}}(?:{_ERASURE})\b|\bdata (?:removal|deletion|erasure)\b|"
     rf"\b(?:solicit\w*|pedi(?:u|do|r)?|pide|pidio|request\w*|asked|quer|quiere|wants?) (?:\w+ ){{0,2}}"
     rf"(?:{_ERASURE}|sair|salir|baja|be removed)\b|"
@@ -64,6 +64,15 @@ _OUT: Final = re.compile(
     r"(?:listas?|envios?|mailing)\b|"
     r"\b(?:stop|parar|pare) (?:de )?(?:sms|e ?mails?|messages?|messaging|mensage\w*|mensaje\w*|calls?|enviar|"
     r"receber)\b|"
+    # A consent that was refused, withdrawn or has run out.
+    r"\b(?:consent\w*|consient\w*|autoriz\w*|authoriz\w*|permiss\w*|permis\w*|opt ?in) (?:\w+ ){0,3}"
+    r"(?:negad\w*|retirad\w*|recusad\w*|rechazad\w*|refused|denied|withdrawn|expirad\w*|expired|vencid\w*|"
+    r"cancelad\w*|removid\w*)\b|"
+    r"\b(?:retir(?:ou|o|ar)|neg(?:ou|o|ar)|recus\w*|rechaz\w*|refus\w*|cancel\w*) (?:\w+ ){0,2}"
+    r"(?:consent\w*|autoriz\w*|permis\w*|opt ?in)\b|"
+    r"\b(?:dados|datos|data) (?:excluid|eliminad|apagad|borrad|deleted)|\bremoval request|^stop$|"
+    r"\b(?:dejar|deixar|parar) de (?:recibir|receber)|\bfale?cimento\b|\bfallecimiento\b|"
+    r"\bexclud\w* from (?:the )?(?:campaign|mailing|list)|"
     r"\bfalecid[oa]s?\b|\bobito\b|\bfallecid[oa]s?\b|\bdeceased\b|\bdifunt[oa]s?\b|"
     r"unsub|opt(?:ed|s|ing)? ?out|descadastr|desinscri|desassin|dessubscri|desuscri|"
     rf"\b(?:nao|no|not|nunca|never|dont|don t|sem|sin) (?:me |se |mas |mais |more )?(?:{_VERBS})\b|"
@@ -112,6 +121,10 @@ _UNSURE: Final = re.compile(
     r"\bcancel\w* (?:su |la )?inscripcion"
 )
 """Of an event or of the messages: a question."""
+_FOOTNOTE: Final = re.compile(
+    r" (?:reply|text|responda|responde|envie|you can|you may|voce pode|posso|puedo|puede|e posso|y puedo)\b.*"
+)
+"""How to leave, said in a consent: «I agree … Reply STOP to opt out»."""
 _IN_AND_OUT: Final = re.compile(r"opt(?:ed)? ?in\b.*opt(?:ed)? ?out|opt(?:ed)? ?out\b.*opt(?:ed)? ?in\b")
 _OTHER_POST: Final = re.compile(r"\bfax\b|\bpostal\b|\bcartas?\b|direct mail|correspondencia")
 """Ways to reach a person that say nothing about phones and e-mail."""
@@ -300,6 +313,9 @@ def column_of(header: str) -> OptOutColumn | None:
     text = " ".join(words_of(header[:_LONGEST_HEADER]))
     if _OTHER_POST.search(text):
         return None
+    agreed = _FOOTNOTE.sub("", text)
+    if agreed != text and _IN.search(agreed) and not _OUT.search(agreed):
+        text = agreed
     if _IN_AND_OUT.search(text):
         return OptOutColumn(header, "both", _channels(text))
     if _OUT.search(text) and not _OTHER_BLOCKS.search(text):
